@@ -1,0 +1,1 @@
+//! The room of applicants, attributes and links as a graph; petgraph lives here only.

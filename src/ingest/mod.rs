@@ -1,0 +1,1 @@
+//! The room of files to applications and row problems.

@@ -1,0 +1,1 @@
+//! The room of applications to candidate pairs to evidence to links.

@@ -1,0 +1,89 @@
+//! An application exactly as it was received. Not responsible for what its values mean: that is
+//! `model::normalized`, made by `normalize`.
+//!
+//! Invariant: immutable. Changed content under the same id is a new version beside the old one.
+
+use crate::model::{ApplicationId, Column};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use xxhash_rust::xxh3::Xxh3;
+
+/// The row of a file that something came from; every claim leads back to one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Source {
+    /// File name as given, `-` for standard input.
+    pub file: String,
+    /// Row number, the first data row being 1 (a CSV header is not counted).
+    pub row: u64,
+}
+
+/// One submission, as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Its id in the system it came from.
+    pub id: ApplicationId,
+    /// The columns Ringer knows, untouched; empty values are absent.
+    pub fields: BTreeMap<Column, String>,
+    /// Columns Ringer does not know, kept under their own names.
+    pub extra: BTreeMap<String, String>,
+    /// Nested lists of JSON Lines (`education`, `employment`, `profiles`, `references`, `events`, ...), each as
+    /// the JSON text of the list.
+    pub nested: BTreeMap<String, String>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+impl Application {
+    /// The value of a column, if it was given.
+    #[must_use]
+    pub fn get(&self, column: Column) -> Option<&str> {
+        self.fields.get(&column).map(String::as_str)
+    }
+
+    /// A 128-bit hash (XXH3, format version 1) of the content, not of where it came from: equal for two rows
+    /// that say the same.
+    #[must_use]
+    pub fn content_hash(&self) -> u128 {
+        let mut hash = Xxh3::new();
+        let mut put = |kind: u8, name: &str, value: &str| {
+            hash.update(&[kind]);
+            for text in [name, value] {
+                hash.update(&(text.len() as u64).to_le_bytes());
+                hash.update(text.as_bytes());
+            }
+        };
+        put(0, "ringer:content:1", self.id.as_str());
+        for (column, value) in &self.fields {
+            put(1, column.name(), value);
+        }
+        for (name, value) in &self.extra {
+            put(2, name, value);
+        }
+        for (name, value) in &self.nested {
+            put(3, name, value);
+        }
+        hash.digest128()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn application(file: &str, email: &str) -> Application {
+        Application {
+            id: "A-1".parse().unwrap(),
+            fields: [(Column::Email, email.to_owned())].into(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: file.to_owned(), row: 1 },
+        }
+    }
+
+    #[test]
+    fn the_content_hash_depends_on_what_is_said_and_not_on_the_file_it_is_said_in() {
+        let a = application("a.csv", "x@example.com");
+        assert_eq!(a.content_hash(), application("b.csv", "x@example.com").content_hash());
+        assert_ne!(a.content_hash(), application("a.csv", "y@example.com").content_hash());
+    }
+}

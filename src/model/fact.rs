@@ -1,0 +1,86 @@
+//! Facts: what the journal holds, in the order it happened. Everything else Ringer knows is computed from them.
+//! Not responsible for how they are written (`store::journal`).
+//!
+//! Invariant: facts are only ever added. A variant's position and the order of its fields are the format;
+//! a change of either needs a new schema number and an upcaster in `store::journal`.
+
+use crate::model::{Application, ImportId, Judgement, JudgementId, LineageEvent, Moment};
+use serde::{Deserialize, Serialize};
+
+/// Position of a fact in the journal, counted from 1; 0 is before the first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct Seq(pub u64);
+
+/// How an import ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportCounts {
+    /// Rows read.
+    pub read: u64,
+    /// Applications not seen before, or seen with other content (new versions).
+    pub new: u64,
+    /// Of those, new versions of a known application.
+    pub changed: u64,
+    /// Rows that say what is already known.
+    pub repeated: u64,
+    /// Rows that could not be taken, each of them in the rejects file.
+    pub rejected: u64,
+}
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// An import began.
+    ImportStarted {
+        /// The import.
+        import: ImportId,
+        /// File name, `-` for standard input.
+        file: String,
+        /// Who ran it.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// An application was received.
+    Received {
+        /// In which import.
+        import: ImportId,
+        /// The application.
+        application: Box<Application>,
+    },
+    /// An import ended.
+    ImportFinished {
+        /// The import.
+        import: ImportId,
+        /// How.
+        counts: ImportCounts,
+        /// When.
+        at: Moment,
+    },
+    /// A person judged.
+    Judged(Judgement),
+    /// A judgement was withdrawn.
+    Withdrawn {
+        /// Which.
+        judgement: JudgementId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
+    /// Rings changed. Recorded so that ring ids keep their history; membership is recomputable.
+    Lineage {
+        /// The last fact the rings were computed from.
+        as_of: Seq,
+        /// Hash of the policy in force.
+        policy: String,
+        /// When.
+        at: Moment,
+        /// What happened.
+        events: Vec<LineageEvent>,
+    },
+}

@@ -1,0 +1,34 @@
+//! The nouns: ids, applications, attributes, evidence, links, rings, judgements, facts, scores. No I/O and no
+//! library of another room: values that every room shares.
+//!
+//! Invariant: nothing here reads a file, a clock or a store, and nothing here imports another room.
+
+mod application;
+mod attribute;
+pub mod column;
+mod evidence;
+mod fact;
+mod ids;
+mod ix;
+mod judgement;
+mod lineage;
+mod link;
+mod normalized;
+mod ring;
+mod score;
+mod time;
+
+pub use application::*;
+pub use attribute::*;
+pub use column::Column;
+pub use evidence::*;
+pub use fact::*;
+pub use ids::*;
+pub use ix::*;
+pub use judgement::*;
+pub use lineage::*;
+pub use link::*;
+pub use normalized::*;
+pub use ring::*;
+pub use score::*;
+pub use time::*;

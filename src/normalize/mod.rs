@@ -1,0 +1,1 @@
+//! The room of raw text to canonical value, one file each.

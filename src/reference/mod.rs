@@ -1,0 +1,1 @@
+//! The room of embedded facts: area codes, ZIPs, street suffixes, nicknames, romanisation, institutions.

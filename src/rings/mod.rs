@@ -1,0 +1,1 @@
+//! The room of links to rings.

@@ -1,0 +1,101 @@
+//! The store: the journal as the truth, and what is served from it. Not responsible for what facts mean.
+//!
+//! Invariant: `append` returns only after its facts are durable; facts are never changed or removed; what one
+//! `Store` answers after a sequence of calls, every other answers too (`contract` holds them to it).
+
+use crate::model::{Application, ApplicationId, Fact, Moment, Seq};
+
+/// Where a journal ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The last fact.
+    pub seq: Seq,
+    /// Hash of the chain up to and including it (SHA-256); all zero for an empty journal.
+    pub hash: [u8; 32],
+}
+
+/// One version of an application, as received.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// The fact that brought it.
+    pub seq: Seq,
+    /// What was received.
+    pub application: Application,
+}
+
+/// Something the store did by itself that its administrator should know: a torn tail cut, a serving store rebuilt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// When.
+    pub at: Moment,
+    /// What happened and what was done about it.
+    pub text: String,
+}
+
+/// What `verify` looked at, when all was well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Facts whose frame and place in the chain were checked.
+    pub facts: u64,
+    /// Applications whose served copy equals the journal's.
+    pub applications: u64,
+    /// Where the journal ends.
+    pub head: Head,
+}
+
+/// What went wrong with a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {}
+
+/// Keeps facts and serves applications.
+pub trait Store: Send + Sync {
+    /// Appends facts in order, all or none, and returns the position of the last once they are durable.
+    ///
+    /// # Errors
+    /// When they could not be made durable; the store is read-only from then on.
+    fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError>;
+
+    /// Where the journal ends.
+    fn head(&self) -> Head;
+
+    /// Every fact from `from` on, in order, to `each`; stops at the first error.
+    ///
+    /// # Errors
+    /// When a frame cannot be read, or what `each` returned.
+    fn facts(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// The versions of an application, oldest first; none when it is unknown.
+    ///
+    /// # Errors
+    /// When the serving store fails.
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError>;
+
+    /// Keeps the bytes of a snapshot of the live view, replacing an earlier one of the same name. `seq` is the last
+    /// fact it contains.
+    ///
+    /// # Errors
+    /// When it cannot be written; the former one is then still there.
+    fn write_snapshot(&self, name: &str, seq: Seq, body: &[u8]) -> Result<(), StoreError>;
+
+    /// The newest whole snapshot of that name; none when there is none or it is broken.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    fn read_snapshot(&self, name: &str) -> Result<Option<(Seq, Vec<u8>)>, StoreError>;
+
+    /// Why the store takes no more facts, if it does not.
+    fn read_only(&self) -> Option<String>;
+
+    /// What the store did by itself since it was opened.
+    fn notices(&self) -> Vec<Notice>;
+
+    /// Checks the chain frame by frame, and every served application against it.
+    ///
+    /// # Errors
+    /// The first damage found.
+    fn verify(&self) -> Result<Verified, StoreError>;
+}

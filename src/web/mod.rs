@@ -1,0 +1,1 @@
+//! The room of the web interface; actix lives here only.
