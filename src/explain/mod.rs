@@ -1,1 +1,5 @@
-//! The room of evidence in words.
+//! Explanations: evidence in words, comparisons, the verdict sentence. Not responsible for deciding anything.
+
+mod pair;
+
+pub use pair::{PairExplanation, Side};

@@ -1,1 +1,5 @@
-//! The room of applicants, attributes and links as a graph; petgraph lives here only.
+//! The graph: applicants, attributes and links; components, bridges, paths, layout. petgraph lives here only.
+
+mod network;
+
+pub use network::Network;

@@ -1,1 +1,7 @@
-//! The room of applications to candidate pairs to evidence to links.
+//! The room of matching: applications to candidate pairs to evidence to links.
+
+mod corpus;
+mod policy;
+
+pub use corpus::Corpus;
+pub use policy::Policy;

@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing here reads a file, a clock or a store, and nothing here imports another room.
 
+mod applicant;
 mod application;
 mod attribute;
 pub mod column;
@@ -18,6 +19,7 @@ mod ring;
 mod score;
 mod time;
 
+pub use applicant::*;
 pub use application::*;
 pub use attribute::*;
 pub use column::Column;

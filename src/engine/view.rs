@@ -1,0 +1,77 @@
+//! The live view: what every reader sees, an immutable snapshot of everything computed up to one fact. Not
+//! responsible for computing it (`engine::derive`) nor for raw texts (the store has them).
+//!
+//! Invariant: a view never changes; the engine swaps in a new one.
+
+use crate::{
+    graph::Network,
+    model::{ApplicantIx, Judgement, LineageEvent, Moment, Ring, RingId, Seq},
+};
+use std::collections::BTreeMap;
+
+/// A lineage event with where and when it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The fact that recorded it.
+    pub seq: Seq,
+    /// When.
+    pub at: Moment,
+    /// What happened.
+    pub event: LineageEvent,
+}
+
+/// What a ring id leads to.
+#[derive(Debug)]
+pub enum RingLookup<'a> {
+    /// The ring.
+    Found(&'a Ring),
+    /// It was merged into this one.
+    MovedTo(RingId),
+    /// It existed and no longer does.
+    Dissolved,
+    /// No ring ever had this id.
+    Unknown,
+}
+
+/// Everything computed up to one fact.
+#[derive(Debug, Default)]
+pub struct View {
+    /// The last fact it contains.
+    pub seq: Seq,
+    /// Hash of the policy in force.
+    pub policy: String,
+    /// Applicants, attributes and links.
+    pub network: Network,
+    /// Rings, highest score first.
+    pub rings: Vec<Ring>,
+    /// For each applicant, the position of its ring in `rings`.
+    pub ring_of: Vec<Option<u32>>,
+    /// What happened to each ring, oldest first.
+    pub lineage: BTreeMap<RingId, Vec<Recorded>>,
+    /// Judgements in force, oldest first.
+    pub judgements: Vec<Judgement>,
+}
+
+impl View {
+    /// What a ring id leads to.
+    #[must_use]
+    pub fn ring(&self, id: &RingId) -> RingLookup<'_> {
+        if let Some(ring) = self.rings.iter().find(|r| r.id == *id) {
+            return RingLookup::Found(ring);
+        }
+        let Some(last) = self.lineage.get(id).and_then(|events| events.last()) else {
+            return RingLookup::Unknown;
+        };
+        match (&last.event.kind, &last.event.other) {
+            (crate::model::LineageKind::Merged, Some(into)) => RingLookup::MovedTo(into.clone()),
+            _ => RingLookup::Dissolved,
+        }
+    }
+
+    /// The ring an applicant is in.
+    #[must_use]
+    pub fn ring_of(&self, applicant: ApplicantIx) -> Option<&Ring> {
+        let position = self.ring_of.get(applicant.at()).copied().flatten()?;
+        self.rings.get(position as usize)
+    }
+}
