@@ -225,6 +225,14 @@ fn take_boxes(words: &mut Vec<String>, line: &mut Line) {
 
 /// Takes designators and what they designate out of a segment.
 fn take_units(words: &mut Vec<String>, units: &mut Vec<String>) {
+    // "U4/12" and "unit4/12" are unit 4 of house 12, which the slash alone says.
+    if let Some(first) = words.first_mut()
+        && let Some(digits) = first.find(|c: char| c.is_ascii_digit())
+        && first.contains('/')
+        && first.get(..digits).is_some_and(|w| w == "u" || street::designator(w).is_some())
+    {
+        first.drain(..digits);
+    }
     let mut at = 0;
     while at < words.len() {
         let word = words.get(at).map(String::as_str).unwrap_or_default();
@@ -437,6 +445,20 @@ fn take_number(words: &mut Vec<&str>, units: &mut Vec<String>) -> Option<String>
             words.remove(0);
         }
         return Some(number);
+    }
+    // "Regus 12 Oak St": the name of a building before the number.
+    let street_follows = |at: usize| {
+        let rest = words.get(at + 1..).unwrap_or_default();
+        rest.len() >= 2 && rest.iter().rev().take(2).any(|w| street::suffix(w).is_some())
+    };
+    let named = (1..words.len()).find(|&at| {
+        words.get(at).is_some_and(|w| is_number(w))
+            && words.get(at - 1).is_some_and(|w| !numbers_a_road(w))
+            && street_follows(at)
+    });
+    if let Some(at) = named {
+        words.drain(..at);
+        return take_number(words, units);
     }
     // Number last, as in much of Europe and Latin America.
     if words.len() >= 3

@@ -83,3 +83,86 @@ fn is_own_name(document: &Document, name: Option<&PersonName>) -> bool {
             })
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Application, Column, Source};
+    use std::collections::BTreeMap;
+
+    fn attributes(fields: &[(Column, &str)]) -> Vec<String> {
+        let application = Application {
+            id: "A-1".parse().unwrap(),
+            fields: fields.iter().map(|(c, v)| (*c, (*v).to_owned())).collect(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        };
+        crate::normalize::normalize(&application)
+            .attributes
+            .iter()
+            .map(|(a, role)| format!("{}={} {role:?}", a.kind, a.value))
+            .collect()
+    }
+
+    #[test]
+    fn every_shared_value_is_an_attribute_in_canonical_form() {
+        let hex = "0123456789abcdef".repeat(4);
+        let found = attributes(&[
+            (Column::FullName, "Jane Doe"),
+            (Column::Email, "Jane.Doe+x@gmail.com"),
+            (Column::Phone, "202-555-0123"),
+            (Column::Street, "123 N. Main Street Apt 4B"),
+            (Column::PostalCode, "62701"),
+            (Column::ShipStreet, "123 north main st #4b"),
+            (Column::ShipPostalCode, "62701-0001"),
+            (Column::Institution, "MIT"),
+            (Column::Employer, "Example Widgets, Inc."),
+            (Column::Linkedin, "https://www.linkedin.com/in/jane-doe/"),
+            (Column::Ip, "203.0.113.9"),
+            (Column::DeviceId, " dev-1 "),
+            (Column::PdfId, "<A1B2C3D4E5F60718>"),
+            (Column::PdfAuthor, "Widget Writers"),
+            (Column::ResumeSha256, &hex),
+            (Column::PhotoSha256, &hex),
+            (Column::ReferenceEmail, "Ref@example.org"),
+            (Column::ReferencePhone, "202-555-0124"),
+            (Column::BankAccountHash, "AB12CD"),
+            (Column::NationalId, "12-34-567"),
+        ]);
+        let expected = [
+            "phone=+12025550123 Own",
+            "email=janedoe@gmail.com Own",
+            "address=123 n main st #4b, 62701 Own",
+            "address=123 n main st #4b, 62701 Shipping",
+            "institution=massachusetts institute technology Own",
+            "employer=example widgets Own",
+            "profile=linkedin:jane-doe Own",
+            "ip=203.0.113.9 Own",
+            "device=dev-1 Own",
+            "document=pdf-author:widget writers Own",
+            "document=pdf-id:a1b2c3d4e5f60718 Own",
+            &format!("document=resume-file:{hex} Own"),
+            &format!("photo=sha256:{hex} Own"),
+            "referee=email:ref@example.org Referee",
+            "referee=phone:+12025550124 Referee",
+            "payment_account=ab12cd Own",
+            "government_id=1234567 Own",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_identifies_nobody_is_no_attribute() {
+        let found = attributes(&[
+            (Column::FullName, "Jane Doe"),
+            (Column::PdfAuthor, "DOE, Jane"),
+            (Column::Ip, "10.0.0.1"),
+            (Column::City, "Springfield"),
+            (Column::State, "IL"),
+            (Column::Email, "none@none.com"),
+            (Column::Phone, "0000000000"),
+            (Column::DeviceId, "n/a"),
+        ]);
+        assert!(found.is_empty(), "{found:?}");
+    }
+}

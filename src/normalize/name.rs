@@ -93,7 +93,7 @@ fn split(part: &str) -> Vec<Word> {
             }
             let dotted =
                 sub.contains('.') && sub.split('.').all(|p| p.len() <= 1) && letters.len() > 1;
-            if dotted && !is_title(&letters) && generation(&letters).is_none() {
+            if dotted && !is_title(&letters) && !is_credential(&letters) {
                 for c in letters.chars() {
                     words.push(Word { text: c.to_string(), initial: true, hyphen: false });
                 }
