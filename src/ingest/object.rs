@@ -109,7 +109,10 @@ impl Objects {
         if !sample.is_empty() && columns.is_empty() {
             return Err(IngestError::NoKnownColumn { name: name.to_owned(), found: quoted(&top) });
         }
-        if !sample.is_empty() && !PERSON.iter().any(|c| columns.contains(c)) {
+        if !sample.is_empty()
+            && !mapping.allow_unnamed
+            && !PERSON.iter().any(|c| columns.contains(c))
+        {
             return Err(IngestError::NoPerson { name: name.to_owned(), found: quoted(&top) });
         }
         let has_id = sample.is_empty() || columns.contains(&Column::ApplicationId);
