@@ -25,8 +25,6 @@ pub struct Place {
 pub struct School {
     /// Its name.
     pub name: &'static str,
-    /// ISO country code.
-    pub country: &'static str,
     /// Campus city, state and ZIP, for schools in the United States.
     pub campus: Option<(&'static str, &'static str, &'static str)>,
 }
@@ -130,13 +128,15 @@ impl Pools {
         {
             let campus = (country == "US").then_some((city, state, zip));
             let list = if campus.is_some() { &mut schools } else { &mut foreign_schools };
-            list.push(School { name, country, campus });
+            list.push(School { name, campus });
         }
 
         let mut families = Vec::new();
         let mut words = BTreeMap::new();
         for [kind, key, list, ..] in lines(include_str!("pools/work.txt")).map(cells) {
-            let list: Vec<&'static str> = list.split(';').collect();
+            // User agents contain semicolons themselves.
+            let separator = if kind == "agents" { '^' } else { ';' };
+            let list: Vec<&'static str> = list.split(separator).collect();
             match kind {
                 "family" => families.push((key, list)),
                 _ => {
@@ -261,8 +261,8 @@ fn custom(
     if given.is_empty() || family.is_empty() || share == 0 {
         return Err(SynthError::Pool { pool: "names", wanted: name.into() });
     }
-    let given_ranks = Zipf::new(given.len(), 12);
-    let family_ranks = Zipf::new(family.len(), 12);
+    let given_ranks = Zipf::new(given.len(), 30);
+    let family_ranks = Zipf::new(family.len(), 30);
     Ok(Custom { given, family, given_ranks, family_ranks, share })
 }
 

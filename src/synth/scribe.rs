@@ -69,6 +69,16 @@ impl World {
             phone = wrong_digit(&phone, dice);
         }
         let mut line = person.phone.line.word();
+        // People who do not want to be called fill the field with something.
+        if dice.chance(rate(0.002)) {
+            phone = dice.word(&["(000) 000-0000", "555-555-5555", "1234567890", "n/a"]).to_owned();
+            line = "";
+        }
+        if dice.chance(rate(0.001)) {
+            email = dice
+                .word(&["none@example.com", "noemail@example.com", "test@test.example"])
+                .to_owned();
+        }
         if let Some(agency) = person.agency.and_then(|i| self.agencies.get(i)) {
             row.put(Column::Agency, agency.name.as_str());
             email.clone_from(&agency.email);
@@ -103,6 +113,7 @@ impl World {
             row.put(Column::BankAccountHash, person.bank.as_str());
         }
         self.put_history(&mut row, person, dice);
+        self.put_referee(&mut row, person, dice);
         self.put_profiles(&mut row, person, at, dice);
         self.put_network(&mut row, person, dice);
         self.put_file(&mut row, person, &opening.posting, dice);
@@ -232,6 +243,23 @@ impl World {
         row.put(Column::ShipPostalCode, address.place.zip);
     }
 
+    fn put_referee(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
+        let rate = |base: f64| self.noise.rate(base);
+        match &person.referee {
+            Some((name, email, phone)) if !dice.chance(rate(0.15)) => {
+                row.put(Column::ReferenceName, name.as_str());
+                row.put(Column::ReferenceEmail, email.as_str());
+                if dice.chance(0.6) {
+                    row.put(Column::ReferencePhone, phone.typed(1));
+                }
+            }
+            None if dice.chance(rate(0.03)) => {
+                row.put(Column::ReferenceName, "available upon request");
+            }
+            _ => {}
+        }
+    }
+
     fn put_history(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
         let rate = |base: f64| self.noise.rate(base);
         if !dice.chance(rate(0.1)) {
@@ -259,15 +287,6 @@ impl World {
             row.put(Column::Employer, person.employer.as_str());
             row.put(Column::JobTitle, person.title);
         }
-        if let Some((name, email, phone)) = &person.referee
-            && !dice.chance(rate(0.15))
-        {
-            row.put(Column::ReferenceName, name.as_str());
-            row.put(Column::ReferenceEmail, email.as_str());
-            if dice.chance(0.6) {
-                row.put(Column::ReferencePhone, phone.typed(1));
-            }
-        }
     }
 
     fn put_profiles(&self, row: &mut Row, person: &Person, at: i64, dice: &mut Dice) {
@@ -281,7 +300,13 @@ impl World {
                 "https://linkedin.com/in/",
             ]);
             let tail = if dice.chance(0.2) { "/" } else { "" };
-            row.put(Column::Linkedin, format!("{prefix}{slug}{tail}"));
+            // A few paste the address of the site or of its help page.
+            if dice.chance(rate(0.006)) {
+                let junk = dice.word(&["", "username", "your-profile", "me"]);
+                row.put(Column::Linkedin, format!("{prefix}{junk}"));
+            } else {
+                row.put(Column::Linkedin, format!("{prefix}{slug}{tail}"));
+            }
             if dice.chance(0.1) {
                 row.put(
                     Column::ProfileCreatedAt,

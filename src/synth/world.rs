@@ -24,8 +24,6 @@ pub struct Requisition {
     pub id: String,
     /// Its title.
     pub title: &'static str,
-    /// Role family.
-    pub family: usize,
     /// Open from this moment for about four months.
     pub opened: i64,
     /// Sentences of its posting that applicants copy.
@@ -74,6 +72,8 @@ pub struct Course {
     pub name: String,
     /// Its referee: name, mailbox, number.
     pub referee: (String, String, Phone),
+    /// Code-hosting account of the course, which some students give as theirs.
+    pub handle: String,
     /// Projects that its students list.
     pub projects: Vec<String>,
 }
@@ -112,6 +112,10 @@ pub struct World {
     pub courses: Vec<Course>,
     /// Templates, popular ones first.
     pub templates: Vec<Template>,
+    /// Machines of public libraries, by state.
+    pub libraries: Vec<(&'static str, String)>,
+    /// Pictures that are nobody's: grey silhouettes and the like.
+    pub silhouettes: Vec<(String, u64)>,
     /// VPN exits, popular ones first.
     pub exits: Vec<String>,
     /// Addresses of mobile carriers' gateways.
@@ -172,6 +176,9 @@ impl World {
                     format!("2001:db8:f0{:02x}:{:x}::2", dice.below(256), dice.below(65_536))
                 }))
                 .collect();
+        let libraries =
+            (0..30 + n / 1_000).map(|_| (pools.place(dice).state, dice.hex(16))).collect();
+        let silhouettes = (0..6).map(|_| (dice.hex(64), dice.bits())).collect();
         let gateways = (1..=250).map(|i| format!("198.51.100.{i}")).collect();
         let school_ranks = Zipf::new(pools.schools.len(), 25);
         let exit_ranks = Zipf::new(exits.len(), 3);
@@ -187,6 +194,8 @@ impl World {
             campuses,
             courses,
             templates,
+            libraries,
+            silhouettes,
             exits,
             gateways,
             school_ranks,
@@ -280,8 +289,7 @@ fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition
     pools
         .families
         .iter()
-        .enumerate()
-        .map(|(family, (_, titles))| {
+        .map(|(_, titles)| {
             let mut list: Vec<Requisition> = (0..each)
                 .map(|_| {
                     number += 1;
@@ -291,7 +299,6 @@ fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition
                     Requisition {
                         id: format!("R-{:05}", 10_000 + number * 7),
                         title: dice.word(titles),
-                        family,
                         opened: START - 60 * DAY + dice.between(0, SPAN),
                         posting,
                         asks_delivery: if dice.chance(0.2) { Ask::Yes } else { Ask::No },
@@ -355,6 +362,7 @@ fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
         .collect();
     Course {
         name: format!("{stem} Coding Academy"),
+        handle: format!("{}--academy", stem.to_lowercase()),
         referee: (format!("{given} {family}"), email, phone),
         projects,
     }
