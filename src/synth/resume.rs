@@ -34,7 +34,7 @@ impl Resume {
     pub fn own(pools: &Pools, facts: Facts<'_>, length: Resumes, dice: &mut Dice) -> Self {
         let bullets = match length {
             Resumes::Full => 3 + dice.below(8),
-            Resumes::Short => 1 + dice.below(3),
+            Resumes::Short => 1 + dice.below(2),
         };
         let tools = pools.tools(facts.family);
         let mut lines = vec![match dice.below(4) {
@@ -53,9 +53,10 @@ impl Resume {
         lines.push(format!("{} in {}, {}.", facts.degree, facts.major, facts.school));
         let mut skills: Vec<&str> = tools.to_vec();
         dice.shuffle(&mut skills);
-        skills.truncate(3 + dice.below(6));
+        let most = if length == Resumes::Short { 2 } else { 6 };
+        skills.truncate(3 + dice.below(most));
         lines.push(format!("Skills: {}.", skills.join(", ")));
-        if dice.chance(0.5) {
+        if length == Resumes::Full && dice.chance(0.5) {
             lines.push(format!("{}.", dice.word(pools.words("traits"))));
         }
         Self { lines }

@@ -142,7 +142,7 @@ impl World {
         let n = usize::try_from(options.applications).unwrap_or(usize::MAX / 2);
         let requisitions = requisitions(&pools, n, dice);
         let agencies = (0..5 + n / 2_000).map(|_| agency(&pools, &mut register, dice)).collect();
-        let drops = (0..6 + n / 1_500)
+        let drops = (0..6 + n / 2_500)
             .map(|_| {
                 let place = pools.place(dice);
                 let mut drop = Address::house(&pools, place, dice);
@@ -284,7 +284,7 @@ pub fn daytime(at: i64, dice: &mut Dice) -> i64 {
 }
 
 fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition>> {
-    let each = 12 + n / 1_500;
+    let each = 40 + n / 1_000;
     let mut number = 0;
     pools
         .families
