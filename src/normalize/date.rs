@@ -41,8 +41,7 @@ pub fn moment(text: &str) -> Option<Moment> {
         Some(colon) => {
             let before = text.get(..colon)?;
             let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-            let date =
-                before.get(..start)?.trim_end_matches(|c: char| c == 't' || c == ',' || c == ' ');
+            let date = before.get(..start)?.trim_end_matches(['t', ',', ' ']);
             (date.trim_end_matches(" at"), text.get(start..)?)
         }
     };

@@ -266,7 +266,7 @@ const COMMON_FAMILIES: &[&str] = &[
 ];
 
 /// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows it.
-fn order_east_asian(words: &mut Vec<Word>) {
+fn order_east_asian(words: &mut [Word]) {
     if words.len() != 3 || words.iter().any(|w| w.text.len() < 2 && w.initial) {
         return;
     }
