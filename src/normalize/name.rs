@@ -22,7 +22,8 @@ pub fn parse(text: &str) -> Option<PersonName> {
         script = east_asian(text).unwrap_or_else(|| text.to_owned());
         &script
     };
-    let folded = fold(text);
+    let apart = camel_case(text);
+    let folded = fold(apart.as_deref().unwrap_or(text));
     let mut suffix = None;
     let mut parts: Vec<Vec<Word>> = Vec::with_capacity(2);
     for part in without_brackets(&folded).split([',', ';']) {
@@ -129,6 +130,19 @@ fn without_brackets(text: &str) -> String {
         out.push_str(after);
     }
     out.replace(['"', '“', '”'], " ")
+}
+
+/// `JaneDoe` as two words; a capital after `Mc` or two letters (`DeLuca`, `JoAnn`) divides nothing.
+fn camel_case(text: &str) -> Option<String> {
+    let text = text.trim();
+    if !text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let mut capitals = text.char_indices().skip(1).filter(|(_, c)| c.is_ascii_uppercase());
+    let (at, _) = capitals.next().filter(|_| capitals.next().is_none())?;
+    let (first, second) = text.split_at_checked(at)?;
+    (first.len() >= 3 && second.len() >= 3 && !first.eq_ignore_ascii_case("mac"))
+        .then(|| format!("{first} {second}"))
 }
 
 fn is_title(word: &str) -> bool {
@@ -238,24 +252,41 @@ fn generation(word: &str) -> Option<&'static str> {
 /// A name in Hangul or Han characters, romanised with the family name last; none for other scripts.
 fn east_asian(text: &str) -> Option<String> {
     let unified: String = text.nfkc().collect();
+    let romanise = |text: &str| -> String {
+        deunicode::deunicode(text).chars().filter(char::is_ascii_alphabetic).collect()
+    };
+    let parts: Vec<&str> =
+        unified.split(|c: char| !c.is_alphabetic()).filter(|p| !p.is_empty()).collect();
     let letters: Vec<char> = unified.chars().filter(|c| c.is_alphabetic()).collect();
     let hangul = letters.iter().all(|c| ('\u{ac00}'..='\u{d7a3}').contains(c));
     let han = letters.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    if !(hangul || han) || !(2..=5).contains(&letters.len()) {
+    if !(hangul || han) || letters.len() < 2 {
         return None;
+    }
+    // Foreign names in these scripts are long, their parts divided by a dot.
+    if letters.len() > 5 || (parts.len() > 1 && unified.contains(['·', '・'])) {
+        return Some(parts.iter().map(|p| romanise(p)).collect::<Vec<_>>().join(" "));
     }
     let family_of = if hangul { family_of_hangul } else { family_of_han };
     let whole: String = letters.iter().collect();
     let at = |n: usize| whole.char_indices().nth(n).map_or(whole.len(), |(at, _)| at);
     let two = whole.get(..at(2)).filter(|t| letters.len() > 2 && family_of(t).is_some());
-    let family = two.or(whole.get(..at(1)))?;
-    let given = whole.get(family.len()..)?;
-    let romanised: String =
-        deunicode::deunicode(given).chars().filter(char::is_ascii_alphabetic).collect();
-    let family = family_of(family).map_or_else(
-        || deunicode::deunicode(family).chars().filter(char::is_ascii_alphabetic).collect(),
-        str::to_owned,
-    );
+    // "유진 김": a single family character after a blank.
+    let last = parts.last().filter(|p| {
+        parts.len() == 2
+            && p.chars().count() == 1
+            && family_of(p).is_some()
+            && parts.first().is_some_and(|f| f.chars().count() > 1)
+    });
+    let (family, given) = match last {
+        Some(family) => (*family, *parts.first()?),
+        None => {
+            let family = two.or(whole.get(..at(1)))?;
+            (family, whole.get(family.len()..)?)
+        }
+    };
+    let romanised = romanise(given);
+    let family = family_of(family).map_or_else(|| romanise(family), str::to_owned);
     Some(format!("{romanised} {family}"))
 }
 
@@ -456,6 +487,8 @@ mod tests {
         check("Müller", "muller");
         check("Иван Петров", "ivan petrov");
         check("waller", "waller");
+        check("JaneDoe", "jane doe");
+        check("McDonald", "mcdonald");
     }
 
     #[test]
@@ -474,6 +507,8 @@ mod tests {
         check("Yoo-jin Kim", "yoojin kim");
         check("김유진", "yujin gim");
         check("김 유진", "yujin gim");
+        check("유진 김", "yujin gim");
+        check("贝拉克·奥巴马", "beilake aobama");
         check("Xiao Ming Wang", "xiaoming wang");
         check("Wang Xiaoming", "wang xiaoming");
         check("王小明", "xiaoming wang");
