@@ -3,9 +3,11 @@
 //!
 //! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number is at most 12.
 
-use super::fold::{clip, fold, is_nothing};
+use super::fold::{clip, fold, is_invisible, is_nothing};
 use crate::model::PersonName;
-use crate::reference::names::{family_of_han, family_of_hangul, is_family, is_given_syllable};
+use crate::reference::names::{
+    family_of_han, family_of_hangul, given_of_hangul, is_family, is_given_syllable,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// The name that a text is; none for fillers, mailboxes and texts without two letters.
@@ -19,9 +21,10 @@ pub fn parse(text: &str) -> Option<PersonName> {
     let text = if text.is_ascii() {
         text
     } else {
-        script = east_asian(text).unwrap_or_else(|| text.to_owned());
+        script = east_asian(text).unwrap_or_else(|| letters_only(text));
         &script
     };
+    let text = without_headline(text);
     let apart = camel_case(text);
     let folded = fold(apart.as_deref().unwrap_or(text));
     let mut suffix = None;
@@ -111,7 +114,23 @@ fn split(part: &str) -> Vec<Word> {
 /// Pronouns and notes in brackets are dropped; a nickname in quotes or brackets stays as a word.
 fn without_brackets(text: &str) -> String {
     const NOTES: &[&str] = &[
-        "he", "him", "his", "she", "her", "hers", "they", "them", "theirs", "nee", "born",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "hers",
+        "they",
+        "them",
+        "theirs",
+        "nee",
+        "born",
+        "contractor",
+        "consultant",
+        "remote",
+        "intern",
+        "candidate",
+        "preferred",
         "formerly",
     ];
     let mut out = String::with_capacity(text.len());
@@ -130,6 +149,28 @@ fn without_brackets(text: &str) -> String {
         out.push_str(after);
     }
     out.replace(['"', '“', '”'], " ")
+}
+
+/// A text without pictures and marks, its apostrophes and dashes as in ASCII.
+fn letters_only(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c) && !is_invisible(*c))
+        .map(|c| match c {
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2bb}' | '\u{b4}' => '\'',
+            '\u{2010}'..='\u{2015}' => '-',
+            c if c.is_ascii() || c.is_alphabetic() => c,
+            _ => ' ',
+        })
+        .collect()
+}
+
+/// What stands before a job title, as in `Jane Doe - Engineer` and `Jane Doe | Engineer`.
+fn without_headline(text: &str) -> &str {
+    let cut = [" - ", " | "].iter().filter_map(|mark| text.find(mark)).min();
+    match cut.and_then(|at| text.get(..at)) {
+        Some(name) if name.trim().contains(' ') => name,
+        _ => text,
+    }
 }
 
 /// `JaneDoe` as two words; a capital after `Mc` or two letters (`DeLuca`, `JoAnn`) divides nothing.
@@ -210,6 +251,8 @@ fn is_credential(word: &str) -> bool {
             | "dmd"
             | "edd"
             | "acca"
+            | "bsn"
+            | "msn"
     )
 }
 
@@ -219,7 +262,9 @@ fn is_short_credential(word: &str) -> bool {
 }
 
 fn strip_titles(words: &mut Vec<Word>, after_comma: bool) {
-    while words.len() > 1 && words.first().is_some_and(|w| is_title(&w.text) && !w.hyphen) {
+    while words.len() > 1
+        && words.first().is_some_and(|w| is_title(&w.text) || is_credential(&w.text))
+    {
         words.remove(0);
     }
     if after_comma
@@ -253,7 +298,20 @@ fn generation(word: &str) -> Option<&'static str> {
 fn east_asian(text: &str) -> Option<String> {
     let unified: String = text.nfkc().collect();
     let romanise = |text: &str| -> String {
-        deunicode::deunicode(text).chars().filter(char::is_ascii_alphabetic).collect()
+        let mut buffer = [0; 4];
+        let mut out = String::new();
+        for c in text.chars() {
+            match given_of_hangul(c.encode_utf8(&mut buffer)) {
+                Some(known) => out.push_str(known),
+                None => out.extend(
+                    deunicode::deunicode_char(c)
+                        .unwrap_or_default()
+                        .chars()
+                        .filter(char::is_ascii_alphabetic),
+                ),
+            }
+        }
+        out
     };
     let parts: Vec<&str> =
         unified.split(|c: char| !c.is_alphabetic()).filter(|p| !p.is_empty()).collect();
@@ -290,10 +348,14 @@ fn east_asian(text: &str) -> Option<String> {
     Some(format!("{romanised} {family}"))
 }
 
-/// Families common enough that, where either end could be the family, they are it.
+/// Families in the order of how common they are: where either end of a name could be the family, the more common one is.
 const COMMON_FAMILIES: &[&str] = &[
-    "kim", "lee", "park", "choi", "jung", "kang", "wang", "li", "zhang", "liu", "chen", "yang",
-    "huang", "zhao", "wu",
+    "kim", "lee", "wang", "li", "zhang", "park", "liu", "chen", "choi", "yang", "huang", "zhao",
+    "wu", "zhou", "xu", "sun", "ma", "zhu", "hu", "guo", "lin", "he", "gao", "luo", "zheng",
+    "liang", "xie", "tang", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "han", "shin",
+    "kwon", "hwang", "ahn", "chan", "wong", "leung", "cheung", "lam", "chow", "lau", "tan",
+    "chang", "tsai", "hsu", "song", "cao", "deng", "feng", "peng", "zeng", "xiao", "pan", "dong",
+    "yuan", "cai", "jiang", "yu", "du", "ye",
 ];
 
 /// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows it.
@@ -309,8 +371,10 @@ fn order_east_asian(words: &mut [Word]) {
         return;
     }
     let given_first = is_family(&third.text) && syllable(&first) && syllable(&second);
-    let common = |w: &Word| COMMON_FAMILIES.contains(&w.text.as_str());
-    if third.hyphen || !given_first || (common(&first) && !common(&third)) {
+    let rank = |w: &Word| {
+        COMMON_FAMILIES.iter().position(|f| *f == w.text).unwrap_or(COMMON_FAMILIES.len())
+    };
+    if third.hyphen || !given_first || rank(&first) < rank(&third) {
         words.rotate_left(1);
     }
 }
@@ -488,6 +552,9 @@ mod tests {
         check("Иван Петров", "ivan petrov");
         check("waller", "waller");
         check("JaneDoe", "jane doe");
+        check("Jane Doe 😀", "jane doe");
+        check("Jane Doe - Software Engineer", "jane doe");
+        check("PhD Jane Doe", "jane doe");
         check("McDonald", "mcdonald");
     }
 
@@ -512,6 +579,8 @@ mod tests {
         check("Xiao Ming Wang", "xiaoming wang");
         check("Wang Xiaoming", "wang xiaoming");
         check("王小明", "xiaoming wang");
+        check("Wang Jun Li", "junli wang");
+        check("이 영희", "yeonghui i");
         check("Wei Zhang", "wei zhang");
         check("Nguyen Van Anh", "nguyen van anh");
     }

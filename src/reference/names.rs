@@ -203,6 +203,12 @@ pub fn is_given_syllable(token: &str) -> bool {
     romanisation::is_given_syllable(token)
 }
 
+/// The romanisation of one Hangul syllable of a given name, where the tables have it.
+#[must_use]
+pub fn given_of_hangul(syllable: &str) -> Option<&'static str> {
+    romanisation::hangul_syllable(syllable)
+}
+
 /// The family name that one or two Hangul syllables write, romanised.
 #[must_use]
 pub fn family_of_hangul(text: &str) -> Option<&'static str> {

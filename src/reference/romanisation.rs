@@ -22,6 +22,7 @@ struct Tables {
     n_families: u32,
     n_coarse: u32,
     hangul_families: FxHashMap<&'static str, &'static str>,
+    hangul_syllables: FxHashMap<&'static str, &'static str>,
     han_families: FxHashMap<&'static str, &'static str>,
 }
 
@@ -34,6 +35,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut syllable_ids: FxHashMap<&str, u16> = FxHashMap::default();
     let mut syllables: FxHashMap<&'static str, Syllable> = FxHashMap::default();
     let mut hangul_families = FxHashMap::default();
+    let mut hangul_syllables = FxHashMap::default();
     let mut han_families = FxHashMap::default();
     let mut family = |language: &'static str, cluster: &'static str, variant: &'static str| {
         let next = u32::try_from(family_ids.len()).unwrap_or(u32::MAX);
@@ -49,6 +51,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             family("ko", cluster, variant);
             hangul_families.entry(hangul).or_insert(cluster);
         } else {
+            hangul_syllables.entry(hangul).or_insert(cluster);
             let next = u16::try_from(syllable_ids.len()).unwrap_or(u16::MAX);
             let id = *syllable_ids.entry(cluster).or_insert(next);
             let readings = &mut syllables.entry(variant).or_default().readings;
@@ -65,7 +68,15 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     }
     let n_families = u32::try_from(family_ids.len()).unwrap_or(u32::MAX);
     let n_coarse = coarsen(&mut syllables, syllable_ids.len());
-    Tables { families, syllables, n_families, n_coarse, hangul_families, han_families }
+    Tables {
+        families,
+        syllables,
+        n_families,
+        n_coarse,
+        hangul_families,
+        hangul_syllables,
+        han_families,
+    }
 });
 
 /// Gives every spelling one group, such that two spellings with a common reading are in one group.
@@ -157,6 +168,11 @@ pub(super) fn is_given_syllable(token: &str) -> bool {
 /// The family name that one or two Hangul syllables write, romanised.
 pub(super) fn hangul_family(text: &str) -> Option<&'static str> {
     TABLES.hangul_families.get(text).copied()
+}
+
+/// The romanisation of one Hangul syllable of a given name.
+pub(super) fn hangul_syllable(text: &str) -> Option<&'static str> {
+    TABLES.hangul_syllables.get(text).copied()
 }
 
 /// The family name that one or two Han characters write, in Pinyin.
