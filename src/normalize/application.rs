@@ -67,7 +67,7 @@ pub fn normalize(application: &Application) -> Normalized {
         photo: photo(application),
         referees: referees(application, country),
         payment_account: get(Column::BankAccountHash).and_then(document::identifier),
-        birth_date: get(Column::BirthDate).and_then(date::parse),
+        birth_date: get(Column::BirthDate).and_then(date::birth),
         national_id: get(Column::NationalId).and_then(document::identifier),
         outcome: text(Column::Outcome).and_then(words),
         stage: text(Column::Stage).and_then(words),
