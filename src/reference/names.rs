@@ -190,6 +190,13 @@ pub fn alias(a: &str, b: &str) -> Option<NameAlias> {
         .then_some(NameAlias::Romanisation)
 }
 
+/// A number that two tokens share when they differ only in letter choices of transliteration (`mueller`, `muller`), which no
+/// cluster covers: a further key for blocking. XXH3 of the token's skeleton, format version 1.
+#[must_use]
+pub fn spelling_key(token: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64_with_seed(romanisation::skeleton(token).as_bytes(), 1)
+}
+
 /// Whether a token spells a family name of the Korean or Chinese tables; used only to tell which part of a name is
 /// the family's, since these are written in either order.
 #[must_use]
@@ -265,6 +272,8 @@ mod tests {
         {
             assert!(clusters(a).iter().any(|id| clusters(b).contains(id)), "{a} {b}");
         }
+        assert_eq!(spelling_key("mueller"), spelling_key("muller"));
+        assert_ne!(spelling_key("mueller"), spelling_key("miller"));
         assert!(clusters("zzyzx").is_empty());
     }
 }

@@ -218,7 +218,8 @@ pub(super) fn same_letters(a: &str, b: &str) -> bool {
         && skeleton(a) == skeleton(b)
 }
 
-fn skeleton(token: &str) -> String {
+/// A token with one letter for each group of letters that transliterations choose among.
+pub(super) fn skeleton(token: &str) -> String {
     let mut out = String::with_capacity(token.len());
     let mut rest = token;
     while let Some(c) = rest.chars().next() {
