@@ -114,8 +114,8 @@ impl Register {
     /// An area code of this state; in one case in five of any state, because numbers move with people.
     fn area(&self, pools: &Pools, state: &str, dice: &mut Dice) -> &'static str {
         match pools.area_codes.get(state) {
-            Some(codes) if !dice.chance(0.2) => *dice.pick(codes),
-            _ => *dice.pick(&self.codes),
+            Some(codes) if !dice.chance(0.2) => dice.word(codes),
+            _ => dice.word(&self.codes),
         }
     }
 
@@ -129,7 +129,7 @@ impl Register {
             if self.areas.get(area).is_some_and(|a| a.ordinary < ORDINARY) {
                 break;
             }
-            area = *dice.pick(&self.codes);
+            area = dice.word(&self.codes);
         }
         let used = self.areas.entry(area).or_default();
         // 4331 has no factor in common with 6800, so each count gives another number.
@@ -157,7 +157,7 @@ impl Register {
 
     /// `n` numbers bought together: from one run of twenty, or several runs when that is not enough.
     pub fn series(&mut self, n: usize, dice: &mut Dice) -> Vec<Phone> {
-        let area = *dice.pick(&self.codes);
+        let area = dice.word(&self.codes);
         let used = self.areas.entry(area).or_default();
         let mut phones = Vec::with_capacity(n);
         while phones.len() < n {
