@@ -81,7 +81,7 @@ struct Area {
 pub struct Register {
     areas: BTreeMap<&'static str, Area>,
     codes: Vec<&'static str>,
-    mailboxes: FxHashSet<u64>,
+    names: FxHashSet<u64>,
     providers: Zipf,
 }
 
@@ -107,8 +107,8 @@ impl Register {
     pub fn new(pools: &Pools) -> Self {
         let codes: Vec<&'static str> = pools.area_codes.values().flatten().copied().collect();
         let areas = codes.iter().map(|&c| (c, Area::default())).collect();
-        let mailboxes = FxHashSet::default();
-        Self { areas, codes, mailboxes, providers: Zipf::new(PROVIDERS.len(), 0) }
+        let names = FxHashSet::default();
+        Self { areas, codes, names, providers: Zipf::new(PROVIDERS.len(), 0) }
     }
 
     /// An area code of this state; in one case in five of any state, because numbers move with people.
@@ -224,9 +224,9 @@ impl Register {
         mailbox
     }
 
-    /// Reserves a mailbox; false when somebody has it.
-    pub fn take(&mut self, mailbox: &str) -> bool {
-        self.mailboxes.insert(xxh3_64(mailbox.as_bytes()))
+    /// Reserves a mailbox, handle or domain; false when somebody has it.
+    pub fn take(&mut self, name: &str) -> bool {
+        self.names.insert(xxh3_64(name.as_bytes()))
     }
 }
 
