@@ -112,7 +112,8 @@ impl World {
         if delivery == Delivery::Always || needed {
             self.put_delivery(&mut row, person, dice);
         }
-        if stage == "hired" {
+        // Accounts are asked for with an offer, and by a few forms at once.
+        if matches!(stage, "offer" | "hired") || dice.chance(0.03) {
             row.put(Column::BankAccountHash, person.bank.as_str());
         }
         self.put_history(&mut row, person, dice);
