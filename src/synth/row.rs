@@ -1,7 +1,7 @@
 //! One line of `applications.csv` with its line of `truth.csv`. Not responsible for what is in it.
 //!
 //! All cells of a row lie in one buffer: a block holds fifty thousand rows of fifty cells, and allocating each cell
-//! was two thirds of the cost of a data set.
+//! was a third of the cost of a data set.
 
 use crate::model::Column;
 
