@@ -1,0 +1,46 @@
+//! `ringer dump`: the whole journal as NDJSON, so that the data outlives the engine.
+
+use crate::{
+    cli::{CliError, Exit, context::Context},
+    store::Store,
+};
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
+
+/// Arguments of `ringer dump`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Example:\n  ringer dump journal.ndjson\n  ringer dump | gzip > journal.ndjson.gz\n\n\
+    The dump holds every application as received: keep it as safe as the store."
+)]
+pub struct Args {
+    /// File to write, which must not be there yet; - for standard output
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+}
+
+/// Writes the dump.
+///
+/// # Errors
+/// When the store cannot be read or the file not be written.
+pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let store = ctx.store()?;
+    if args.file.as_os_str() == "-" {
+        dump(&*store, ctx.out.stream())?;
+        return Ok(Exit::Ok);
+    }
+    let failed = |source| CliError::Write { what: args.file.display().to_string(), source };
+    let mut out = BufWriter::new(File::create_new(&args.file).map_err(failed)?);
+    dump(&*store, &mut out)?;
+    out.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
+    ctx.note(&format!("dumped {} facts to {}", store.head().seq.0, args.file.display()));
+    Ok(Exit::Ok)
+}
+
+/// Awaited: `store::dump(store, out)`.
+fn dump(_store: &dyn Store, _out: &mut dyn Write) -> Result<(), CliError> {
+    Err(CliError::Awaited("dump"))
+}

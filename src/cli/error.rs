@@ -1,0 +1,132 @@
+//! What a command can fail with, and the exit code each failure has.
+//!
+//! Invariant: every variant names the value, the place and the way out; the match in `exit` is the only mapping.
+
+use crate::{
+    cli::{Exit, settings::SettingsError},
+    engine::EngineError,
+    store::StoreError,
+};
+use std::io;
+
+/// What a command can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The arguments make no sense together.
+    #[error("{0}")]
+    Usage(String),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// There is no store where one was expected.
+    #[error(
+        "there is no store in \"{0}\"; `ringer import FILE` makes one, `--data DIR` or RINGER_DATA names another folder"
+    )]
+    NoStore(String),
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// A file could not be read, or is not what it should be.
+    #[error("{file}: {why}")]
+    Input {
+        /// The file as given.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something could not be written.
+    #[error("cannot write {what}: {source}")]
+    Write {
+        /// The file or stream.
+        what: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The surroundings failed: a port in use, a folder that cannot be made.
+    #[error("{what}: {source}")]
+    Surroundings {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The engine refused.
+    #[error(transparent)]
+    Engine(EngineError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A part of Ringer that is not in this build.
+    #[error("this build has no {0} yet")]
+    Awaited(&'static str),
+}
+
+impl From<EngineError> for CliError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Store(error) => Self::Store(error),
+            other => Self::Engine(other),
+        }
+    }
+}
+
+impl From<io::Error> for CliError {
+    /// Commands write to standard output and nowhere else without naming the place.
+    fn from(source: io::Error) -> Self {
+        Self::Write { what: "standard output".to_owned(), source }
+    }
+}
+
+impl CliError {
+    /// The exit code of this failure.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            // The reader of a pipe has seen enough: `ringer members | head` is no failure.
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+            Self::NotFound(_) | Self::Engine(EngineError::NotFound { .. }) => Exit::Nothing,
+            Self::Input { .. } => Exit::Rejected,
+            Self::Store(error) => store_exit(error),
+            Self::Usage(_)
+            | Self::Settings(_)
+            | Self::NoStore(_)
+            | Self::Write { .. }
+            | Self::Surroundings { .. }
+            | Self::Engine(_) => Exit::Usage,
+            Self::Awaited(_) => Exit::Bug,
+        }
+    }
+
+    /// Whether there is nothing to tell the user.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.exit() == Exit::Ok
+    }
+}
+
+/// Damage is damage; a full disk or a lock held by another process is the surroundings.
+fn store_exit(error: &StoreError) -> Exit {
+    match *error {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_failure_and_a_full_disk_is_one() {
+        let error = |kind| CliError::from(io::Error::from(kind));
+        assert!(error(io::ErrorKind::BrokenPipe).is_quiet());
+        assert_eq!(error(io::ErrorKind::StorageFull).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_told_apart_from_what_is_wrong() {
+        assert_eq!(CliError::NotFound("no ring".into()).exit(), Exit::Nothing);
+        let unknown = EngineError::NotFound { what: "ring", id: "ring_x".into() };
+        assert_eq!(CliError::from(unknown).exit(), Exit::Nothing);
+        assert_eq!(CliError::from(EngineError::Incomplete("a reason")).exit(), Exit::Usage);
+        let input = CliError::Input { file: "a.csv".into(), why: "not a table".into() };
+        assert_eq!(input.exit(), Exit::Rejected);
+    }
+}
