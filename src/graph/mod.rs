@@ -1,5 +1,7 @@
 //! The graph: applicants, attributes and links; components, bridges, paths, layout. petgraph lives here only.
 
+mod layout;
 mod network;
 
+pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;
