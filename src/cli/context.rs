@@ -11,7 +11,7 @@ use crate::{
     },
     engine::Engine,
     model::Clock,
-    store::Store,
+    store::{SledOptions, SledStore, Store, StoreError},
 };
 use std::{
     io::{self, Write},
@@ -44,11 +44,16 @@ impl Context {
     /// When there is none, or it cannot be opened.
     pub fn store(&self) -> Result<Box<dyn Store>, CliError> {
         let data = &self.settings.data;
-        let is_empty = data.read_dir().map_or(true, |mut entries| entries.next().is_none());
-        if is_empty {
+        if !begun(data) {
             return Err(CliError::NoStore(data.display().to_string()));
         }
-        self.opened(data)
+        self.opened(data, |dir, clock| match SledStore::open(dir, SledOptions::default(), clock) {
+            // Reading beside `ringer serve` is fine; the lock is about writing.
+            Err(StoreError::InUse { .. }) => {
+                SledStore::open_reader(dir, Arc::clone(&self.clock)).map(Opened::Beside)
+            }
+            other => other.map(Opened::Alone),
+        })
     }
 
     /// The store in the settings' folder, made if it is not there.
@@ -56,7 +61,24 @@ impl Context {
     /// # Errors
     /// When it cannot be made or opened.
     pub fn store_or_new(&self) -> Result<Box<dyn Store>, CliError> {
-        self.opened(&self.settings.data)
+        let data = &self.settings.data;
+        let is_empty = data.read_dir().map_or(true, |mut entries| entries.next().is_none());
+        if !is_empty && !begun(data) {
+            return Err(CliError::NotAStore(data.display().to_string()));
+        }
+        self.alone()
+    }
+
+    /// The store in the settings' folder, which must be there, for writing.
+    ///
+    /// # Errors
+    /// When there is none, another process writes to it, or it cannot be opened.
+    pub fn store_to_write(&self) -> Result<Box<dyn Store>, CliError> {
+        let data = &self.settings.data;
+        if !begun(data) {
+            return Err(CliError::NoStore(data.display().to_string()));
+        }
+        self.alone()
     }
 
     /// The engine over the store in the settings' folder, which must be there.
@@ -65,6 +87,14 @@ impl Context {
     /// When there is none, or it cannot be opened.
     pub fn engine(&self) -> Result<Engine, CliError> {
         self.engine_over(self.store()?)
+    }
+
+    /// The engine over the store in the settings' folder, which must be there, for judging.
+    ///
+    /// # Errors
+    /// When there is none, another process writes to it, or it cannot be opened.
+    pub fn engine_to_write(&self) -> Result<Engine, CliError> {
+        self.engine_over(self.store_to_write()?)
     }
 
     /// The engine over the store in the settings' folder, made if it is not there.
@@ -83,19 +113,40 @@ impl Context {
         Ok(Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?)
     }
 
-    fn opened(&self, data: &Path) -> Result<Box<dyn Store>, CliError> {
-        let store = open_store(data, &self.clock)?;
+    fn alone(&self) -> Result<Box<dyn Store>, CliError> {
+        self.opened(&self.settings.data, |dir, clock| {
+            SledStore::open(dir, SledOptions::default(), clock).map(Opened::Alone)
+        })
+    }
+
+    fn opened(
+        &self,
+        data: &Path,
+        open: impl FnOnce(&Path, Arc<dyn Clock>) -> Result<Opened, StoreError>,
+    ) -> Result<Box<dyn Store>, CliError> {
+        let store = match open(data, Arc::clone(&self.clock))? {
+            Opened::Alone(store) => store,
+            Opened::Beside(store) => {
+                self.note("note: another process writes to this store; this is how it is now");
+                store
+            }
+        };
         for notice in store.notices() {
             self.note(&format!("note: {} ({})", notice.text, notice.at));
         }
-        if let Some(reason) = store.read_only() {
-            self.note(&format!("note: the store is read-only: {reason}"));
-        }
-        Ok(store)
+        Ok(Box::new(store))
     }
 }
 
-/// Awaited: `store::SledStore::open(data, SledOptions, clock)`.
-fn open_store(_data: &Path, _clock: &Arc<dyn Clock>) -> Result<Box<dyn Store>, CliError> {
-    Err(CliError::Awaited("store"))
+/// How a store was opened.
+enum Opened {
+    /// With the lock.
+    Alone(SledStore),
+    /// For reading, while another process has the lock.
+    Beside(SledStore),
+}
+
+/// Whether somebody began to make a store here, finished or not.
+fn begun(data: &Path) -> bool {
+    ["format", "journal", "LOCK"].iter().any(|name| data.join(name).exists())
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     cli::{CliError, Exit, context::Context},
-    store::Store,
+    store::{self, StoreError},
 };
 use std::{
     fs::File,
-    io::{BufWriter, Write},
+    io::{BufWriter, ErrorKind},
     path::PathBuf,
 };
 
@@ -29,18 +29,21 @@ pub struct Args {
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let store = ctx.store()?;
     if args.file.as_os_str() == "-" {
-        dump(&*store, ctx.out.stream())?;
+        store::dump(&*store, ctx.out.stream()).map_err(to_stdout)?;
         return Ok(Exit::Ok);
     }
     let failed = |source| CliError::Write { what: args.file.display().to_string(), source };
     let mut out = BufWriter::new(File::create_new(&args.file).map_err(failed)?);
-    dump(&*store, &mut out)?;
+    let head = store::dump(&*store, &mut out)?;
     out.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
-    ctx.note(&format!("dumped {} facts to {}", store.head().seq.0, args.file.display()));
+    ctx.note(&format!("dumped {} facts to {}", head.seq.0, args.file.display()));
     Ok(Exit::Ok)
 }
 
-/// Awaited: `store::dump(store, out)`.
-fn dump(_store: &dyn Store, _out: &mut dyn Write) -> Result<(), CliError> {
-    Err(CliError::Awaited("dump"))
+/// A closed pipe is recognised by the I/O error it is.
+fn to_stdout(error: StoreError) -> CliError {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => source.into(),
+        other => other.into(),
+    }
 }

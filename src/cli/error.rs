@@ -5,6 +5,7 @@
 use crate::{
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
+    ingest::IngestError,
     store::StoreError,
 };
 use std::io;
@@ -26,6 +27,14 @@ pub enum CliError {
     /// What was asked for does not exist.
     #[error("{0}")]
     NotFound(String),
+    /// A folder with other things in it was named as the store's.
+    #[error(
+        "\"{0}\" holds other files and is not a store; name an empty or a new folder with --data"
+    )]
+    NotAStore(String),
+    /// A file to import was refused, or its mapping is wrong.
+    #[error(transparent)]
+    Ingest(IngestError),
     /// A file could not be read, or is not what it should be.
     #[error("{file}: {why}")]
     Input {
@@ -70,6 +79,15 @@ impl From<EngineError> for CliError {
     }
 }
 
+impl From<IngestError> for CliError {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Rejects { path, source } => Self::Write { what: path, source },
+            other => Self::Ingest(other),
+        }
+    }
+}
+
 impl From<io::Error> for CliError {
     /// Commands write to standard output and nowhere else without naming the place.
     fn from(source: io::Error) -> Self {
@@ -86,10 +104,15 @@ impl CliError {
             Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::NotFound(_) | Self::Engine(EngineError::NotFound { .. }) => Exit::Nothing,
             Self::Input { .. } => Exit::Rejected,
-            Self::Store(error) => store_exit(error),
+            Self::Ingest(error) => ingest_exit(error),
+            // A full disk or a lock held by another process is the surroundings, and a dump is input.
+            Self::Store(error) if error.is_damage() => Exit::Damaged,
+            Self::Store(StoreError::Load { .. }) => Exit::Rejected,
             Self::Usage(_)
             | Self::Settings(_)
             | Self::NoStore(_)
+            | Self::NotAStore(_)
+            | Self::Store(_)
             | Self::Write { .. }
             | Self::Surroundings { .. }
             | Self::Engine(_) => Exit::Usage,
@@ -104,9 +127,16 @@ impl CliError {
     }
 }
 
-/// Damage is damage; a full disk or a lock held by another process is the surroundings.
-fn store_exit(error: &StoreError) -> Exit {
-    match *error {}
+/// A mapping is configuration; everything else is about the file.
+fn ingest_exit(error: &IngestError) -> Exit {
+    match error {
+        IngestError::MappingSyntax(_)
+        | IngestError::MappingKey { .. }
+        | IngestError::MappingColumn { .. }
+        | IngestError::MappingValue { .. }
+        | IngestError::UnknownPreset { .. } => Exit::Usage,
+        _ => Exit::Rejected,
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +148,26 @@ mod tests {
         let error = |kind| CliError::from(io::Error::from(kind));
         assert!(error(io::ErrorKind::BrokenPipe).is_quiet());
         assert_eq!(error(io::ErrorKind::StorageFull).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn damage_is_told_apart_from_a_full_disk_and_a_bad_dump() {
+        let exit = |error: StoreError| CliError::from(error).exit();
+        let damage = StoreError::Damaged {
+            file: "x".into(),
+            offset: 1,
+            seq: crate::model::Seq(1),
+            what: "x".into(),
+        };
+        assert_eq!(exit(damage), Exit::Damaged);
+        assert_eq!(exit(StoreError::Full { path: "x".into() }), Exit::Usage);
+        assert_eq!(exit(StoreError::Load { line: 1, what: "x".into() }), Exit::Rejected);
+    }
+
+    #[test]
+    fn a_wrong_mapping_is_configuration_and_a_wrong_file_is_input() {
+        assert_eq!(CliError::from(IngestError::MappingSyntax("x".into())).exit(), Exit::Usage);
+        assert_eq!(CliError::from(IngestError::Empty { name: "x".into() }).exit(), Exit::Rejected);
     }
 
     #[test]

@@ -8,12 +8,19 @@ use crate::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, FormatArg, Row, number, text},
+        progress::Progress,
     },
     engine::Engine,
+    ingest::{
+        self, IngestError, Input, Mapping, Options, Reader, RejectsWriter, Report, RowProblem,
+    },
     model::ImportCounts,
 };
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// Arguments of `ringer import`.
 #[derive(Debug, Clone, clap::Args)]
@@ -76,18 +83,20 @@ impl Row for Line {
 /// # Errors
 /// When the store fails; a file that is refused is told and counted in the exit code.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let options = options(args.mapping.as_deref())?;
     let engine = ctx.engine_or_new()?;
     let mut lines = Vec::new();
     let mut exit = Exit::Ok;
     for file in &args.files {
-        match import(args, ctx, &engine, file) {
+        let rejects = RejectsWriter::for_input(file)?;
+        match import(ctx, &engine, Input::from_arg(file), &options, rejects) {
             Ok((counts, rejects_file)) => {
                 exit = exit.worse(outcome(counts));
                 lines.push(line(file, counts, rejects_file));
             }
-            Err(CliError::Input { file, why }) => {
-                ctx.note(&format!("ringer: {file}: {why}"));
-                exit = exit.worse(Exit::Rejected);
+            Err(error @ CliError::Ingest(_)) => {
+                ctx.note(&format!("ringer: {error}"));
+                exit = exit.worse(error.exit());
             }
             Err(error) => return Err(error),
         }
@@ -116,15 +125,88 @@ fn outcome(counts: ImportCounts) -> Exit {
     if nothing_taken { Exit::Rejected } else { Exit::Ok }
 }
 
-/// Awaited: `ingest::open`, `ingest::RejectsWriter` and `Engine::import`.
-fn import(
-    args: &Args,
-    _ctx: &Context,
-    _engine: &Engine,
-    _file: &Path,
+/// Imports one input; rejected rows go to `rejects`.
+///
+/// # Errors
+/// When the input is refused whole, the store fails, or the rejects cannot be written.
+pub fn import(
+    ctx: &Context,
+    engine: &Engine,
+    input: Input,
+    options: &Options,
+    mut rejects: RejectsWriter,
 ) -> Result<(ImportCounts, Option<PathBuf>), CliError> {
-    let _ = &args.mapping;
+    let name = input.name();
+    let mut reader = ingest::open(input, options)?;
+    let mut bar = Progress::new(&format!("importing {name}"));
+    let mut reject = |problem: &RowProblem| {
+        rejects.write(problem).map_err(|error| match error {
+            IngestError::Rejects { source, .. } => source,
+            other => io::Error::other(other),
+        })
+    };
+    let counts = take(engine, &mut reader, &mut reject, &ctx.settings.user, &mut bar)?;
+    drop(bar);
+    let rejects_file = rejects.finish()?;
+    tell(ctx, &name, &reader.report());
+    Ok((counts, rejects_file))
+}
+
+/// Awaited: `Engine::import(reader, reject, by, &mut |progress| bar.set(done, total))`.
+fn take(
+    _engine: &Engine,
+    _reader: &mut Reader,
+    _reject: &mut dyn FnMut(&RowProblem) -> io::Result<()>,
+    _by: &str,
+    _bar: &mut Progress,
+) -> Result<ImportCounts, CliError> {
     Err(CliError::Awaited("import"))
+}
+
+/// What the user should know about how a file was read.
+fn tell(ctx: &Context, name: &str, report: &Report) {
+    if let Some(preset) = report.preset.as_ref().filter(|_| report.preset_detected) {
+        ctx.note(&format!("note: {name} was read with the preset \"{preset}\", by its header"));
+    }
+    let columns = [
+        ("kept under their own names, and not compared", &report.extra),
+        ("discarded unread, as the mapping says", &report.dropped),
+        ("named by the mapping and not in the file", &report.missing),
+    ];
+    for (what, names) in columns {
+        if !names.is_empty() {
+            ctx.note(&format!("note: {name}: columns {what}: {}", names.join(", ")));
+        }
+    }
+    if report.derived_ids > 0 {
+        ctx.note(&format!(
+            "note: {name}: {} rows have no application_id; theirs was derived from the row",
+            report.derived_ids
+        ));
+    }
+    if report.cut_short {
+        ctx.note(&format!("note: {name} ended before it should: the last row read says why"));
+    }
+}
+
+/// What `--mapping` names: a file, or a preset when there is no such file.
+fn options(mapping: Option<&str>) -> Result<Options, CliError> {
+    let Some(mapping) = mapping else { return Ok(Options::default()) };
+    let mapping = match fs::read_to_string(mapping) {
+        Ok(text) => Mapping::from_toml(&text)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_word(mapping) => {
+            Mapping::preset(mapping)?
+        }
+        Err(error) => {
+            return Err(CliError::Usage(format!("cannot read the mapping \"{mapping}\": {error}")));
+        }
+    };
+    Ok(Options { mapping: Some(mapping), ..Options::default() })
+}
+
+/// A preset's name has no dots and no slashes; a file's nearly always has.
+fn is_word(mapping: &str) -> bool {
+    mapping.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
 #[cfg(test)]

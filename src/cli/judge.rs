@@ -164,7 +164,10 @@ impl From<&Judgement> for Line {
 /// # Errors
 /// When what is judged does not exist, a reason is missing, or the store fails.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let engine = ctx.engine()?;
+    let engine = match args.what {
+        What::List => ctx.engine()?,
+        _ => ctx.engine_to_write()?,
+    };
     let view = engine.view();
     let format = args.format.unwrap_or(Format::Table);
     let (verdict, why) = match &args.what {

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{CliError, Exit, context::Context},
-    store::Store,
+    store,
 };
 use std::{
     fs::File,
@@ -34,12 +34,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         Box::new(BufReader::new(opened.map_err(|e| CliError::Input { file, why: e.to_string() })?))
     };
     let store = ctx.store_or_new()?;
-    load(&mut *dump, &*store)?;
-    ctx.note(&format!("loaded {} facts", store.head().seq.0));
+    let head = store::load(&mut *dump, &*store)?;
+    ctx.note(&format!("loaded {} facts", head.seq.0));
     Ok(Exit::Ok)
-}
-
-/// Awaited: `store::load(dump, store)`.
-fn load(_dump: &mut dyn BufRead, _store: &dyn Store) -> Result<(), CliError> {
-    Err(CliError::Awaited("load"))
 }

@@ -7,7 +7,7 @@ use crate::{
         output::{Column, Format, FormatArg, Row, id, text},
     },
     engine::{Engine, ScreenMatch, Screening},
-    model::Application,
+    ingest::{self, Input, Options},
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -99,15 +99,22 @@ fn evidence(found: &ScreenMatch) -> String {
     parts.join(", ")
 }
 
+/// Screens row by row; rows that cannot be read are told on standard error.
 fn screened(args: &Args, ctx: &Context, engine: &Engine) -> Result<Vec<Screening>, CliError> {
     let mut found = Vec::new();
-    for application in applications(args, ctx)? {
-        found.push(engine.screen(&application)?);
+    let mut problems = 0_u64;
+    for row in ingest::open(Input::from_arg(&args.file), &Options::default())? {
+        match row {
+            Ok(application) => found.push(engine.screen(&application)?),
+            Err(problem) => {
+                problems += 1;
+                ctx.note(&format!("row {}: {}", problem.row, problem.reason));
+            }
+        }
+    }
+    if found.is_empty() && problems > 0 {
+        let file = args.file.display().to_string();
+        return Err(CliError::Input { file, why: "none of its rows could be read".to_owned() });
     }
     Ok(found)
-}
-
-/// Awaited: `ingest::open(args.file, ..)`; rows that cannot be read are told on standard error.
-fn applications(_args: &Args, _ctx: &Context) -> Result<Vec<Application>, CliError> {
-    Err(CliError::Awaited("import formats"))
 }
