@@ -1,5 +1,7 @@
 //! The command line as scripts see it: the real binary, its exit codes, its streams, its help.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 mod ringer;
 
 use ringer::{Dir, Run};

@@ -1,6 +1,8 @@
 //! The house rules that a compiler does not know, checked on the whole tree. Each check is a function from text to
 //! problems, and each is shown to fail on a made-up input.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -153,18 +153,18 @@ mod tests {
 
     #[test]
     fn bits_add_up_exactly_in_any_order() {
-        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.14].map(Bits::new).to_vec();
+        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.21].map(Bits::new).to_vec();
         let forward: Bits = parts.iter().copied().sum();
         let backward: Bits = parts.iter().rev().copied().sum();
         assert_eq!(forward, backward);
-        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 314);
+        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 321);
     }
 
     #[test]
     fn bits_are_a_number_of_bits_in_json_and_exact_hundredths_in_binary() {
-        let bits = Bits::new(-3.14);
-        assert_eq!(serde_json::to_string(&bits).unwrap(), "-3.14");
-        assert_eq!(serde_json::from_str::<Bits>("-3.14").unwrap(), bits);
+        let bits = Bits::new(-3.21);
+        assert_eq!(serde_json::to_string(&bits).unwrap(), "-3.21");
+        assert_eq!(serde_json::from_str::<Bits>("-3.21").unwrap(), bits);
         assert_eq!(serde_json::from_str::<Bits>("4").unwrap(), Bits::new(4.0));
         let binary = postcard::to_allocvec(&bits).unwrap();
         assert_eq!(postcard::from_bytes::<Bits>(&binary).unwrap(), bits);
