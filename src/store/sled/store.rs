@@ -8,7 +8,7 @@ use super::{
     SledOptions,
     index::Index,
     opening,
-    trees::{Entry, Trees, Unusable},
+    trees::{Applied, Entry, Trees, Unusable},
 };
 use crate::{
     model::{ApplicationId, Clock, Fact, Seq},
@@ -213,6 +213,14 @@ impl SledStore {
         }
     }
 
+    /// What the trees hold, when they serve.
+    fn count(&self) -> Option<Result<(Applied, u64), Unusable>> {
+        match &*self.serving.read().unwrap_or_else(PoisonError::into_inner) {
+            Serving::Trees(trees) => Some(trees.count()),
+            Serving::Index(_) => None,
+        }
+    }
+
     fn versions_at(
         &self,
         id: &ApplicationId,
@@ -363,7 +371,7 @@ impl Store for SledStore {
     fn verify(&self) -> Result<Verified, StoreError> {
         // Nothing is appended meanwhile, so that journal and trees are compared at one moment.
         let _still = self.state(&self.order);
-        let mut expected = super::trees::Applied::NOTHING;
+        let mut expected = Applied::NOTHING;
         let mut ids = FxHashSet::default();
         let head = self.journal.verify(&mut |f| {
             let fact = decode(f.kind, f.schema, f.payload)?;
@@ -375,21 +383,24 @@ impl Store for SledStore {
             Ok(())
         })?;
         let applications = ids.len() as u64;
-        if let Serving::Trees(trees) = &*self.serving.read().unwrap_or_else(PoisonError::into_inner)
-        {
-            (expected.seq, expected.hash) = (head.seq, head.hash);
-            let what = match trees.count() {
-                Ok((found, n)) if found == expected && n == applications => None,
-                Ok((found, n)) => Some(format!(
+        (expected.seq, expected.hash) = (head.seq, head.hash);
+        let differs = match self.count() {
+            None => None,
+            Some(Ok((found, n))) => (found != expected || n != applications).then(|| {
+                format!(
                     "the serving store holds {} versions of {n} applications, the journal {} of {applications}, or they differ; remove this folder and it is rebuilt",
                     found.entries, expected.entries
-                )),
-                Err(Unusable::Full) => Some("the serving store cannot be read".to_owned()),
-                Err(Unusable::Broken(what)) => Some(what),
-            };
-            if let Some(what) = what {
-                return Err(StoreError::damaged(&self.layout.sled(), 0, head.seq, what));
+                )
+            }),
+            // After a full disk sled answers nothing any more; that is known, and no damage.
+            Some(Err(Unusable::Broken(what))) if self.read_only().is_none() => Some(what),
+            Some(Err(unusable)) => {
+                self.leave_sled(unusable)?;
+                None
             }
+        };
+        if let Some(what) = differs {
+            return Err(StoreError::damaged(&self.layout.sled(), 0, head.seq, what));
         }
         Ok(Verified { facts: head.seq.0, applications, head })
     }
