@@ -130,6 +130,7 @@ pub(super) struct Decoding<R> {
     raw: Vec<u8>,
     raw_at: usize,
     ended: bool,
+    finished: bool,
     /// Set once a character had to be replaced.
     replaced: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
@@ -144,7 +145,7 @@ impl<R: io::Read> Decoding<R> {
             let encoding = if charset == Charset::Utf16Le { UTF_16LE } else { UTF_16BE };
             Box::new(encoding.new_decoder_without_bom_handling())
         });
-        Self { inner, decoder, raw: Vec::new(), raw_at: 0, ended: false, replaced }
+        Self { inner, decoder, raw: Vec::new(), raw_at: 0, ended: false, finished: false, replaced }
     }
 }
 
@@ -152,7 +153,7 @@ impl<R: io::Read> io::Read for Decoding<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let Some(decoder) = &mut self.decoder else { return self.inner.read(out) };
         // One UTF-8 character takes up to 4 bytes; `BufReader` always offers far more.
-        if out.len() < 4 {
+        if self.finished || out.len() < 4 {
             return Ok(0);
         }
         loop {
@@ -169,13 +170,10 @@ impl<R: io::Read> io::Read for Decoding<R> {
             if bad {
                 self.replaced.store(true, std::sync::atomic::Ordering::Relaxed);
             }
-            if written > 0 {
+            // A finished decoder must not be used again.
+            self.finished = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 || self.finished {
                 return Ok(written);
-            }
-            if self.ended && result == CoderResult::InputEmpty {
-                // A finished decoder must not be used again.
-                self.decoder = None;
-                return Ok(0);
             }
         }
     }

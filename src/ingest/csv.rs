@@ -8,6 +8,9 @@
 //! while its second line alone has the right one - the quote was a stray one: its line is rejected and
 //! reading resumes with the next line. The bytes read twice this way are bounded by four times the file.
 //!
+//! A record whose quotes and number of fields are right is always taken as it stands, even when the lines
+//! inside look like rows: otherwise an applicant's text could forge other people's rows.
+//!
 //! Invariant: every line that is not blank belongs to exactly one row.
 
 use crate::ingest::{

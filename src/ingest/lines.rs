@@ -65,4 +65,25 @@ impl Lines {
             Err(at) => Fetched::BadText(at),
         })
     }
+
+    /// The bytes that come next, for formats that do not go by lines; empty at the end.
+    ///
+    /// # Errors
+    /// What reading or decompressing brought.
+    pub(super) fn fill(&mut self) -> io::Result<&[u8]> {
+        loop {
+            match self.input.fill_buf() {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+                // Asked again, since the borrow checker does not let the first answer leave the loop.
+                Ok(_) => break,
+            }
+        }
+        self.input.fill_buf()
+    }
+
+    /// Marks `n` of those bytes as used.
+    pub(super) fn consume(&mut self, n: usize) {
+        self.input.consume(n);
+    }
 }

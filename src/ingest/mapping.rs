@@ -8,6 +8,7 @@
 //! separator = " "                # between joined columns
 //! derive_id = true               # derive an application id where the file gives none
 //! drop = ["Gender", "EEOC *"]    # discarded unread; a trailing * stands for any ending
+//! drop_protected = true          # the same for every column that names a protected trait
 //!
 //! [columns]
 //! "Candidate e-mail" = "email"                   # foreign column = column of Ringer
@@ -72,13 +73,14 @@ pub struct Mapping {
     pub(super) named: BTreeMap<String, String>,
     targets: BTreeMap<String, Target>,
     drop: Vec<String>,
+    drop_protected: bool,
 }
 
 /// The columns under the keys of their names.
 static NAMES: LazyLock<BTreeMap<String, Column>> =
     LazyLock::new(|| Column::ALL.iter().map(|c| (key(c.name()), *c)).collect());
 
-const KEYS: &str = "columns, constants, derive_id, drop, preset, separator";
+const KEYS: &str = "columns, constants, derive_id, drop, drop_protected, preset, separator";
 
 /// A header in the form in which spellings are compared.
 pub(super) fn key(header: &str) -> String {
@@ -112,12 +114,11 @@ impl Mapping {
                         mapping.add_drop(header)?;
                     }
                 }
+                "drop_protected" => mapping.drop_protected = bool_of("drop_protected", value)?,
                 "derive_id" => {
-                    mapping.derive_id = match value.as_bool() {
-                        Some(true) => DeriveId::WhereMissing,
-                        Some(false) => DeriveId::Never,
-                        None => return Err(value_error("derive_id", "write true or false")),
-                    };
+                    let derive = bool_of("derive_id", value)?;
+                    mapping.derive_id =
+                        if derive { DeriveId::WhereMissing } else { DeriveId::Never };
                 }
                 _ => {
                     return Err(IngestError::MappingKey {
@@ -154,12 +155,17 @@ impl Mapping {
             return Target::Drop;
         }
         if let Some(named) = protected_trait(header) {
-            return Target::Protected(named);
+            return if self.drop_protected { Target::Drop } else { Target::Protected(named) };
         }
         match self.targets.get(&key) {
             Some(target) => *target,
             None => NAMES.get(&key).map_or(Target::Extra, |c| Target::Column(*c)),
         }
+    }
+
+    /// What the mapping itself says of a header or of a path into nested JSON.
+    pub(super) fn explicit(&self, header: &str) -> Option<Target> {
+        self.targets.get(&key(header)).copied()
     }
 
     fn add_columns(&mut self, columns: &Table, separator: &str) -> Result<(), IngestError> {
@@ -245,7 +251,8 @@ impl Mapping {
             return Err(value_error(place, &problem));
         }
         let key = key(header);
-        if self.named.insert(key.clone(), header.to_owned()).is_some() {
+        let before = self.named.insert(key.clone(), header.to_owned());
+        if before.is_some() && self.targets.get(&key) != Some(&target) {
             let problem = format!("{:?} is named twice; give it one meaning", shorten(header, 80));
             return Err(value_error(place, &problem));
         }
@@ -304,6 +311,10 @@ fn column_named(place: &str, name: &str) -> Result<Column, IngestError> {
 
 fn text_of<'a>(place: &str, value: &'a Value) -> Result<&'a str, IngestError> {
     value.as_str().ok_or_else(|| value_error(place, "write a text in quotes"))
+}
+
+fn bool_of(place: &str, value: &Value) -> Result<bool, IngestError> {
+    value.as_bool().ok_or_else(|| value_error(place, "write true or false"))
 }
 
 fn table_of<'a>(place: &str, value: &'a Value) -> Result<&'a Table, IngestError> {

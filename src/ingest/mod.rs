@@ -11,9 +11,11 @@ mod csv;
 mod delimiter;
 mod error;
 mod input;
+mod json;
 mod jsonl;
 mod lines;
 mod mapping;
+mod object;
 mod options;
 mod plan;
 mod preset;
@@ -81,4 +83,4 @@ pub trait Rows: Send {
 }
 
 /// Every format, the first of equally confident ones being taken. A new format is one file and one line here.
-pub const FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &csv::Csv];
+pub const FORMATS: &[&dyn Format] = &[&csv::Csv, &jsonl::Jsonl, &json::Json];

@@ -10,7 +10,8 @@ pub struct Limits {
     /// Longest record in bytes of text; a longer one is skipped in constant memory and rejected. A resume's
     /// text is seldom over 100 KiB.
     pub record_bytes: usize,
-    /// Most lines one CSV record may span inside quotes; beyond it the quote is taken as unbalanced.
+    /// Most lines one CSV record may span inside quotes; beyond it the quote is taken as unbalanced. Far
+    /// more than a text has, because what lies beyond is read as rows.
     pub record_lines: usize,
     /// Most columns of a CSV header or keys of a JSON object; beyond it the file (the row) is refused.
     pub columns: usize,
@@ -24,7 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             record_bytes: 4 << 20,
-            record_lines: 5_000,
+            record_lines: 65_536,
             columns: 2_000,
             value_bytes: 1 << 20,
             raw_bytes: 16 << 10,

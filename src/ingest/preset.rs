@@ -5,6 +5,7 @@
 //! header than Ringer's own names do.
 
 use crate::ingest::{IngestError, Mapping, error::nearest, mapping::Target};
+use std::sync::LazyLock;
 
 /// A mapping that comes with Ringer.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +53,10 @@ impl Preset {
     }
 }
 
+/// All presets, parsed once; that each of them parses is tested.
+static PARSED: LazyLock<Vec<Mapping>> =
+    LazyLock::new(|| PRESETS.iter().filter_map(|p| Mapping::preset(p.name).ok()).collect());
+
 /// How many of `headers` become columns of Ringer.
 pub(super) fn explained(mapping: &Mapping, headers: &[String]) -> usize {
     let known = |h: &&String| matches!(mapping.target(h), Target::Column(_) | Target::Part(..));
@@ -62,14 +67,13 @@ pub(super) fn explained(mapping: &Mapping, headers: &[String]) -> usize {
 /// names do, and more than every other preset.
 pub(super) fn recognise(headers: &[String]) -> Option<Mapping> {
     let plain = explained(&Mapping::default(), headers);
-    let mut fits: Vec<(usize, Mapping)> = PRESETS
+    let mut fits: Vec<(usize, &Mapping)> = PARSED
         .iter()
-        .filter_map(|p| Mapping::preset(p.name).ok())
-        .map(|m| (explained(&m, headers), m))
+        .map(|m| (explained(m, headers), m))
         .filter(|(n, _)| *n >= 4 && *n >= plain + 2)
         .collect();
     // Stable, so equal fits keep the order of the list; they are refused below anyhow.
     fits.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
     let runner_up = fits.get(1).map_or(0, |(n, _)| *n);
-    fits.into_iter().next().filter(|(n, _)| *n > runner_up).map(|(_, m)| m)
+    fits.into_iter().next().filter(|(n, _)| *n > runner_up).map(|(_, m)| m.clone())
 }
