@@ -5,6 +5,7 @@
 use crate::{
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
+    evaluate::EvaluateError,
     ingest::IngestError,
     store::StoreError,
 };
@@ -35,6 +36,9 @@ pub enum CliError {
     /// A file to import was refused, or its mapping is wrong.
     #[error(transparent)]
     Ingest(IngestError),
+    /// The labelled truth is not usable.
+    #[error(transparent)]
+    Truth(#[from] EvaluateError),
     /// A file could not be read, or is not what it should be.
     #[error("{file}: {why}")]
     Input {
@@ -103,7 +107,7 @@ impl CliError {
             // The reader of a pipe has seen enough: `ringer members | head` is no failure.
             Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::NotFound(_) | Self::Engine(EngineError::NotFound { .. }) => Exit::Nothing,
-            Self::Input { .. } => Exit::Rejected,
+            Self::Input { .. } | Self::Truth(_) => Exit::Rejected,
             Self::Ingest(error) => ingest_exit(error),
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
             Self::Store(error) if error.is_damage() => Exit::Damaged,

@@ -1,8 +1,8 @@
 //! `ringer evaluate`: quality of persons and rings against labelled truth.
 
 use crate::{
-    cli::{CliError, Exit, context::Context},
-    engine::View,
+    cli::{CliError, Exit, context::Context, members},
+    evaluate::{evaluate, read_truth},
 };
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer evaluate --truth truth.csv\n\n\
     The truth is a CSV with the columns application_id,person_id,ring_id, as `ringer synth`\n\
-    writes it. Prints one JSON object.")]
+    writes it; kinds of rings are read from a rings.csv beside it. Prints one JSON object.")]
 pub struct Args {
     /// The labelled truth
     #[arg(long, value_name = "FILE")]
@@ -22,13 +22,14 @@ pub struct Args {
 /// # Errors
 /// When the truth or the store cannot be read, or the figures not be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let mut truth = read_truth(&args.truth)?;
+    let kinds = args.truth.with_file_name("rings.csv");
+    if kinds.exists() {
+        truth.read_kinds(&kinds)?;
+    }
     let view = ctx.engine()?.view();
-    let quality = quality(args, &view)?;
-    ctx.out.object(&quality)?;
+    let members = members::lines(&view)
+        .map(|line| (line.application_id, line.applicant_id, line.ring_id.unwrap_or_default()));
+    ctx.out.object(&evaluate(members, &truth))?;
     Ok(Exit::Ok)
-}
-
-/// Awaited: `evaluate::read_truth` and `evaluate::evaluate`.
-fn quality(_args: &Args, _view: &View) -> Result<serde_json::Value, CliError> {
-    Err(CliError::Awaited("evaluation"))
 }

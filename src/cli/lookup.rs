@@ -7,9 +7,12 @@ use crate::{
     cli::{CliError, context::Context},
     engine::{RingLookup, View},
     model::{
-        AppIx, ApplicantIx, ApplicationId, Attribute, AttributeId, AttributeKind, Ring, RingId,
+        AppIx, ApplicantIx, Application, ApplicationId, Attribute, AttributeId, AttributeKind,
+        Column, Ring, RingId, Source,
     },
+    normalize::normalize,
 };
+use std::{collections::BTreeMap, str::FromStr};
 
 /// The applicant with this application id or applicant id.
 ///
@@ -80,7 +83,7 @@ pub fn attribute(view: &View, kind: AttributeKind, value: &str) -> Result<Attrib
     let by_id = value.parse::<AttributeId>().ok().and_then(|id| corpus.find_attribute(&id));
     let found = by_id
         .or_else(|| corpus.find_attribute(&canonical.id()))
-        .or_else(|| corpus.find_attribute(&normalized(kind, value)?.id()))
+        .or_else(|| normalized(kind, value).iter().find_map(|a| corpus.find_attribute(&a.id())))
         .map(|ix| corpus.attribute(ix).clone());
     found.filter(|a| a.kind == kind).ok_or_else(|| {
         CliError::NotFound(format!(
@@ -90,9 +93,35 @@ pub fn attribute(view: &View, kind: AttributeKind, value: &str) -> Result<Attrib
     })
 }
 
-/// Awaited: `normalize`, to turn a value as people write it into the canonical one.
-fn normalized(_kind: AttributeKind, _value: &str) -> Option<Attribute> {
-    None
+/// The attributes of this kind that an application would have if it held the value where people write it.
+fn normalized(kind: AttributeKind, value: &str) -> Vec<Attribute> {
+    let columns: &[Column] = match kind {
+        AttributeKind::Phone => &[Column::Phone],
+        AttributeKind::Email => &[Column::Email],
+        AttributeKind::Address => &[Column::Street],
+        AttributeKind::Institution => &[Column::Institution],
+        AttributeKind::Employer => &[Column::Employer],
+        AttributeKind::Profile => &[Column::Linkedin, Column::Github, Column::Website],
+        AttributeKind::Ip => &[Column::Ip],
+        AttributeKind::Device => &[Column::DeviceId],
+        AttributeKind::Document => &[Column::ResumeSha256, Column::PdfId, Column::PdfAuthor],
+        AttributeKind::Photo => &[Column::PhotoSha256, Column::PhotoPhash],
+        AttributeKind::Referee => &[Column::ReferenceEmail, Column::ReferencePhone],
+        AttributeKind::PaymentAccount => &[Column::BankAccountHash],
+        AttributeKind::GovernmentId => &[Column::NationalId],
+    };
+    let Ok(id) = ApplicationId::from_str("-") else { return Vec::new() };
+    let holding = |&column: &Column| {
+        normalize(&Application {
+            id: id.clone(),
+            fields: [(column, value.to_owned())].into(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "-".to_owned(), row: 1 },
+        })
+    };
+    let attributes = columns.iter().map(holding).flat_map(|n| n.attributes).map(|(a, _)| a);
+    attributes.filter(|a| a.kind == kind).collect()
 }
 
 /// An attribute's value as it may be shown.
@@ -107,4 +136,29 @@ pub fn application_ids(view: &View, applicant: ApplicantIx) -> Vec<ApplicationId
     let corpus = view.network.corpus();
     let applications = &view.network.applicant(applicant).applications;
     applications.iter().map(|&app| corpus.application(app).id.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: AttributeKind, written: &str, stored: &str) {
+        let found: Vec<String> = normalized(kind, written).into_iter().map(|a| a.value).collect();
+        assert_eq!(found, [stored], "{kind}");
+    }
+
+    #[test]
+    fn values_are_found_as_people_write_them() {
+        check(AttributeKind::Phone, "(202) 555-0143", "+12025550143");
+        check(AttributeKind::Email, " Ada@Example.COM ", "ada@example.com");
+        check(AttributeKind::Device, "dev-7 ", "dev-7");
+    }
+
+    #[test]
+    fn sealed_values_are_never_shown() {
+        let attribute = |kind| Attribute { kind, value: "4711".to_owned() };
+        assert_eq!(shown(&attribute(AttributeKind::GovernmentId)), "(sealed)");
+        assert_eq!(shown(&attribute(AttributeKind::Device)), "4711");
+    }
 }

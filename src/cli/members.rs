@@ -23,11 +23,15 @@ pub struct Args {
     format: FormatArg,
 }
 
+/// Where an application belongs.
 #[derive(Serialize)]
-struct Line<'a> {
-    application_id: &'a str,
-    applicant_id: &'a str,
-    ring_id: Option<&'a str>,
+pub struct Line<'a> {
+    /// The application.
+    pub application_id: &'a str,
+    /// Its applicant.
+    pub applicant_id: &'a str,
+    /// The applicant's ring, if it is in one.
+    pub ring_id: Option<&'a str>,
 }
 
 impl Row for Line<'_> {
@@ -50,7 +54,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-fn lines(view: &View) -> impl Iterator<Item = Line<'_>> {
+/// A line for every application, sorted by its id.
+pub fn lines(view: &View) -> impl Iterator<Item = Line<'_>> {
     let network = &view.network;
     let applications = network.corpus().applications();
     let mut order: Vec<AppIx> = (0..applications.len()).map(AppIx::new).collect();

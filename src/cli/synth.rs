@@ -1,6 +1,9 @@
 //! `ringer synth`: labelled synthetic applications.
 
-use crate::cli::{CliError, Exit, context::Context};
+use crate::{
+    cli::{CliError, Exit, context::Context},
+    synth::{self, Options, SynthError},
+};
 use std::path::PathBuf;
 
 /// Arguments of `ringer synth`.
@@ -27,12 +30,20 @@ pub struct Args {
 /// # Errors
 /// When they cannot be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    generate(args)?;
-    ctx.note(&format!("wrote applications.csv, truth.csv and rings.csv to {}", args.out.display()));
+    let options = Options::new(args.applications, args.seed);
+    let summary = synth::generate(&options, &args.out).map_err(|error| match error {
+        SynthError::Write { path, source } => {
+            CliError::Write { what: path.display().to_string(), source }
+        }
+        other => CliError::Usage(other.to_string()),
+    })?;
+    ctx.note(&format!(
+        "wrote {} applications of {} persons, {} of them in {} rings, to {}",
+        summary.applications,
+        summary.persons,
+        summary.ring_applications,
+        summary.rings,
+        args.out.display()
+    ));
     Ok(Exit::Ok)
-}
-
-/// Awaited: `synth::generate(&synth::Options::new(args.applications, args.seed), &args.out)`.
-fn generate(_args: &Args) -> Result<(), CliError> {
-    Err(CliError::Awaited("synthetic applications"))
 }
