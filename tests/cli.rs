@@ -154,3 +154,22 @@ fn output_that_is_no_terminal_carries_no_escape_sequences() {
         assert!(!run.stdout.contains('\u{1b}'), "{args:?}");
     }
 }
+
+#[test]
+fn synthetic_data_depends_on_nothing_but_number_and_seed() {
+    let dir = Dir::new();
+    let made = |seed: &str, out: &str| {
+        let run = dir.ringer(&["synth", "300", "--seed", seed, "--out", out]);
+        assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+        ["applications.csv", "truth.csv", "rings.csv"].map(|f| dir.read(&format!("{out}/{f}")))
+    };
+    let [applications, truth, _] = made("7", "a");
+    assert_eq!(applications.lines().next().unwrap().split(',').next(), Some("application_id"));
+    assert!(truth.starts_with("application_id,person_id,ring_id\n"), "{truth}");
+    assert_eq!(truth.lines().count(), 301);
+    assert_eq!(made("7", "b")[0], applications);
+    assert_ne!(made("8", "c")[0], applications);
+    check_exit(&dir, &["synth", "0", "--seed", "1", "--out", "d"], 2, "at least 1");
+    dir.write("file", "");
+    check_exit(&dir, &["synth", "9", "--seed", "1", "--out", "file/x"], 2, "file/x");
+}
