@@ -11,7 +11,7 @@ use crate::model::{
     Application, Column, Document, DocumentKind, Education, Employment, Normalized, Phone, Photo,
     Profile, Referee,
 };
-use crate::reference::countries;
+use crate::reference::{countries, states};
 use serde_json::{Map, Value};
 
 /// Entries read at most from one nested list.
@@ -33,13 +33,17 @@ pub fn normalize(application: &Application) -> Normalized {
         postal_code: get(Column::PostalCode),
         country: get(Column::Country),
     });
+    // No column says it: the country of the home, unless the state of delivery is American.
+    let american = |state| states::state(state, Some("US")).is_some();
+    let ship_country =
+        country.filter(|c| *c != "US" && !get(Column::ShipState).is_some_and(american));
     let shipping = address::parse(&address::Fields {
         street: get(Column::ShipStreet),
         unit: get(Column::ShipUnit),
         city: get(Column::ShipCity),
         state: get(Column::ShipState),
         postal_code: get(Column::ShipPostalCode),
-        country: None,
+        country: ship_country,
     });
     let own_phone = get(Column::Phone)
         .and_then(|t| phone::parse(t, country))
@@ -67,7 +71,7 @@ pub fn normalize(application: &Application) -> Normalized {
         photo: photo(application),
         referees: referees(application, country),
         payment_account: get(Column::BankAccountHash).and_then(document::identifier),
-        birth_date: get(Column::BirthDate).and_then(date::parse),
+        birth_date: get(Column::BirthDate).and_then(date::birth),
         national_id: get(Column::NationalId).and_then(document::identifier),
         outcome: text(Column::Outcome).and_then(words),
         stage: text(Column::Stage).and_then(words),
@@ -223,4 +227,123 @@ fn referees(application: &Application, country: Option<&str>) -> Vec<Referee> {
         }
     }
     unique
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AttributeKind, Source};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn application(fields: BTreeMap<Column, String>, nested: &[(&str, &str)]) -> Application {
+        Application {
+            id: "A-1".parse().unwrap(),
+            fields,
+            extra: BTreeMap::new(),
+            nested: nested.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            source: Source { file: "a.jsonl".into(), row: 1 },
+        }
+    }
+
+    #[test]
+    fn nested_lists_feed_the_same_vectors_as_the_columns() {
+        let fields = [
+            (Column::Institution, "MIT"),
+            (Column::GradYear, "2012"),
+            (Column::Employer, "Example Widgets Inc"),
+            (Column::Linkedin, "jane-doe"),
+            (Column::ReferenceName, "Ann Example"),
+        ];
+        let fields = fields.map(|(c, v)| (c, v.to_owned())).into();
+        let n = normalize(&application(
+            fields,
+            &[
+                (
+                    "education",
+                    r#"[{"school":"UC Berkeley","degree":"M.S.","end":"May 2015"},{"school":"MIT","end":2012}]"#,
+                ),
+                (
+                    "employment",
+                    r#"[{"employer":"Sample Gears GmbH","title":"Engineer","start":"2015","end":"2018-03"}]"#,
+                ),
+                (
+                    "profiles",
+                    r#"["https://github.com/jdoe",{"platform":"telegram","handle":"@jdoe"}]"#,
+                ),
+                (
+                    "references",
+                    r#"[{"name":"Bob Example","email":"bob@example.org","phone":"202-555-0188"}]"#,
+                ),
+            ],
+        ));
+        let schools: Vec<_> =
+            n.education.iter().filter_map(|e| e.institution.as_ref()).map(|o| &*o.key).collect();
+        assert_eq!(
+            schools,
+            ["university california berkeley", "massachusetts institute technology"]
+        );
+        let firms: Vec<_> =
+            n.employment.iter().filter_map(|e| e.employer.as_ref()).map(|o| &*o.key).collect();
+        assert_eq!(firms, ["example widgets", "sample gears"]);
+        let profiles: Vec<_> =
+            n.profiles.iter().map(|p| format!("{}:{}", p.platform, p.handle)).collect();
+        assert_eq!(profiles, ["github:jdoe", "linkedin:jane-doe", "telegram:jdoe"]);
+        assert_eq!(n.referees.len(), 2);
+        assert_eq!(
+            n.attributes.iter().filter(|(a, _)| a.kind == AttributeKind::Referee).count(),
+            2
+        );
+    }
+
+    #[test]
+    fn the_country_of_the_home_address_is_the_region_of_the_phone() {
+        let fields = [(Column::Phone, "020 7946 0958"), (Column::Country, "United Kingdom")];
+        let n = normalize(&application(fields.map(|(c, v)| (c, v.to_owned())).into(), &[]));
+        assert_eq!(n.phone.map(|p| p.e164).as_deref(), Some("+442079460958"));
+    }
+
+    #[test]
+    fn a_delivery_address_is_read_in_the_country_of_the_home_unless_its_state_is_american() {
+        let read = |state: &str| {
+            let fields = [
+                (Column::Country, "DE"),
+                (Column::ShipStreet, "Hauptstr. 5"),
+                (Column::ShipPostalCode, "10115"),
+                (Column::ShipState, state),
+            ];
+            let fields = fields.into_iter().filter(|(_, v)| !v.is_empty());
+            let n = normalize(&application(fields.map(|(c, v)| (c, v.to_owned())).collect(), &[]));
+            n.shipping.and_then(|a| a.country)
+        };
+        assert_eq!(read("").as_deref(), Some("DE"));
+        assert_eq!(read("NY").as_deref(), Some("US"));
+    }
+
+    #[test]
+    fn broken_nested_json_is_ignored() {
+        for text in ["{", "[1,2,[[]]]", "null", "\"x\"", "[{\"school\":[]}]"] {
+            let n = normalize(&application(
+                BTreeMap::new(),
+                &[("education", text), ("profiles", text)],
+            ));
+            assert!(n.education.len() <= 1, "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_text_in_any_column_gives_the_same_result_twice(
+            texts in prop::collection::vec(".{0,40}|[-0-9A-Za-z @#./,:+()]{0,40}", Column::ALL.len()),
+            nested in ".{0,40}",
+        ) {
+            let fields: BTreeMap<Column, String> = Column::ALL.iter().copied().zip(texts).collect();
+            let lists = ["education", "employment", "profiles", "references"].map(|l| (l, nested.as_str()));
+            let application = application(fields, &lists);
+            let first = normalize(&application);
+            prop_assert!(first.attributes.is_sorted());
+            prop_assert_eq!(first, normalize(&application));
+        }
+    }
 }

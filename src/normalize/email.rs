@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Option<Email> {
         _ => untagged.trim_end_matches('.').into(),
     };
     let domain = rules.map_or(domain, |p| p.canonical);
-    if local.is_empty() || is_filler(&local, domain) {
+    if !local.chars().any(char::is_alphanumeric) || is_filler(&local, domain) {
         return None;
     }
     let bare = local.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -163,6 +163,7 @@ mod tests {
         check("john.example.com", None);
         check("@example.com", None);
         check("none@none.com", None);
+        check("_+0@example.com", None);
         check("n/a", None);
         check("", None);
         check("john@exa mple", None);

@@ -38,8 +38,10 @@ fn known_school(text: &str, whole: &str) -> Option<&'static str> {
         .rmatch_indices([',', '|', ';', '/'])
         .chain(text.rmatch_indices(" - ").map(|(at, _)| (at, "")))
     {
-        let before = institutions::words(text.get(..at).unwrap_or_default());
-        if before.contains(' ')
+        let raw = text.get(..at).unwrap_or_default();
+        let before = institutions::words(raw);
+        let acronym = raw.len() >= 3 && raw.chars().all(|c| c.is_ascii_uppercase());
+        if (acronym || before.contains(' '))
             && let Some(key) = institutions::institution(&before)
         {
             return Some(key);
@@ -66,8 +68,8 @@ const LEGAL_FORMS: &[&str] = &[
     "incorporated",
     "kg",
     "kk",
-    "limited",
     "limitada",
+    "limited",
     "llc",
     "llp",
     "lp",
@@ -181,7 +183,8 @@ pub fn degree(text: &str) -> Option<Box<str>> {
     }
     let words = super::fold::words(text)?;
     let has = |stem: &str| words.split(' ').any(|w| w.starts_with(stem));
-    let squeezed: String = words.split(' ').take_while(|w| w.len() <= 3).collect();
+    let squeezed: String =
+        words.split(' ').take_while(|w| w.len() <= 3 || matches!(*w, "tech")).collect();
     let level = match squeezed.as_str() {
         "bs" | "bsc" | "bsee" | "bscs" => "bs",
         "ms" | "msc" | "mscs" => "ms",

@@ -5,7 +5,9 @@
 
 use super::fold::clip;
 use crate::model::{LineType, Phone};
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region,
+};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
@@ -53,7 +55,8 @@ pub fn line_type(text: &str) -> Option<LineType> {
 fn read(text: &str, region: Region) -> Option<PhoneNumber> {
     let possible = |text: &str, region| {
         let number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
-        PHONE_NUMBER_UTIL.is_possible_number(&number).then_some(number)
+        let length = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number);
+        matches!(length, Ok(NumberLengthType::IsPossible)).then_some(number)
     };
     let text = text.trim();
     if let Some(rest) = text.strip_prefix("00") {

@@ -67,7 +67,7 @@ pub fn parse(text: &str, platform: Option<&str>) -> Option<Profile> {
     let bare = bare.split(['?', '#']).next()?.trim_end_matches('/');
     let bare = bare.split_whitespace().next()?;
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
-    if is_host(host) && !(platform.is_some() && path.is_empty() && !known(host)) {
+    if is_host(host) && !(platform.is_some_and(|p| p != "web") && path.is_empty() && !known(host)) {
         return at_host(host, path);
     }
     let platform = platform?;

@@ -4,6 +4,7 @@
 use crate::synth::contact::{Line, Phone, letters};
 use crate::synth::dice::Dice;
 use crate::synth::place::Address;
+use crate::synth::pools::Words;
 use crate::synth::resume::{Facts, Resume};
 use crate::synth::world::World;
 
@@ -201,8 +202,8 @@ impl World {
         let title = dice.word(titles);
         let employer = self.employer(dice);
         let (school, studied) = self.studies(&known.campus, birth.0, dice);
-        let degree = dice.word(self.pools.words("degrees"));
-        let major = dice.word_early(self.pools.words("majors"));
+        let degree = dice.word(self.pools.words(Words::Degrees));
+        let major = dice.word_early(self.pools.words(Words::Majors));
         let slug = format!("{}-{}", letters(&given), letters(&family));
         let linkedin = dice.chance(0.6).then(|| format!("{slug}-example-{}", dice.hex(6)));
         let github = dice.chance(0.35).then(|| handle(&given, &family, dice));
@@ -245,7 +246,7 @@ impl World {
             ip,
             route,
             device: dice.hex(16),
-            agent: dice.word_early(self.pools.words("agents")),
+            agent: dice.word_early(self.pools.words(Words::Agents)),
             resume: Resume { lines: Vec::new() },
             pdf_id: dice.hex(32),
             pdf_author: None,

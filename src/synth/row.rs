@@ -26,6 +26,12 @@ impl Row {
         self.cells[column as usize] = value.into();
     }
 
+    /// The value, empty when unknown.
+    #[must_use]
+    pub fn get(&self, column: Column) -> &str {
+        &self.cells[column as usize]
+    }
+
     /// The cells in the order of `Column::ALL`.
     #[must_use]
     pub fn cells(&self) -> &[String] {

@@ -10,6 +10,7 @@ use crate::model::Column;
 use crate::synth::contact::Line;
 use crate::synth::dice::Dice;
 use crate::synth::person::{Person, Route};
+use crate::synth::pools::Words;
 use crate::synth::row::Row;
 use crate::synth::world::{Ask, DAY, World};
 use xxhash_rust::xxh3::xxh3_64;
@@ -48,7 +49,7 @@ impl World {
         row.put(Column::SubmittedAt, crate::model::Moment(at).to_string());
         row.put(Column::RequisitionId, opening.id.as_str());
         row.put(Column::Role, opening.title);
-        let channel = dice.word(self.pools.words("channels"));
+        let channel = dice.word(self.pools.words(Words::Channels));
         row.put(Column::Channel, if person.agency.is_some() { "agency" } else { channel });
 
         row.put(Column::FullName, self.written_name(person, dice));
@@ -455,7 +456,7 @@ impl World {
         }
         if dice.chance(0.25 * years) {
             person.device = dice.hex(16);
-            person.agent = dice.word_early(self.pools.words("agents"));
+            person.agent = dice.word_early(self.pools.words(Words::Agents));
         }
         if dice.chance(0.3 + 0.1 * years) {
             let mut resume = person.resume.clone();

@@ -7,7 +7,7 @@
 use crate::synth::contact::{Line, Phone, Register};
 use crate::synth::dice::{Dice, Zipf};
 use crate::synth::place::{Address, SUITE};
-use crate::synth::pools::{Pools, School};
+use crate::synth::pools::{Pools, School, Words};
 use crate::synth::{Noise, Options, Resumes, SynthError};
 
 /// 2022-09-01T00:00:00Z: the first application.
@@ -142,7 +142,7 @@ impl World {
         let n = usize::try_from(options.applications).unwrap_or(usize::MAX / 2);
         let requisitions = requisitions(&pools, n, dice);
         let agencies = (0..5 + n / 2_000).map(|_| agency(&pools, &mut register, dice)).collect();
-        let drops = (0..6 + n / 1_500)
+        let drops = (0..6 + n / 2_500)
             .map(|_| {
                 let place = pools.place(dice);
                 let mut drop = Address::house(&pools, place, dice);
@@ -162,8 +162,8 @@ impl World {
             .map(|_| Template {
                 author: format!(
                     "{}{} Templates",
-                    dice.word(pools.words("employer_a")),
-                    dice.word(pools.words("employer_b"))
+                    dice.word(pools.words(Words::EmployerA)),
+                    dice.word(pools.words(Words::EmployerB))
                 ),
                 pdf_id: dice.chance(0.3).then(|| dice.hex(32)),
                 text: dice.below(6),
@@ -270,9 +270,9 @@ impl World {
     pub fn employer(&self, dice: &mut Dice) -> String {
         format!(
             "{}{} {}",
-            dice.word(self.pools.words("employer_a")),
-            dice.word(self.pools.words("employer_b")),
-            dice.word(self.pools.words("employer_c"))
+            dice.word(self.pools.words(Words::EmployerA)),
+            dice.word(self.pools.words(Words::EmployerB)),
+            dice.word(self.pools.words(Words::EmployerC))
         )
     }
 }
@@ -284,7 +284,7 @@ pub fn daytime(at: i64, dice: &mut Dice) -> i64 {
 }
 
 fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition>> {
-    let each = 12 + n / 1_500;
+    let each = 40 + n / 1_000;
     let mut number = 0;
     pools
         .families
@@ -293,7 +293,7 @@ fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition
             let mut list: Vec<Requisition> = (0..each)
                 .map(|_| {
                     number += 1;
-                    let mut posting = pools.words("posting").to_vec();
+                    let mut posting = pools.words(Words::Posting).to_vec();
                     dice.shuffle(&mut posting);
                     posting.truncate(4);
                     Requisition {
@@ -312,8 +312,11 @@ fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition
 }
 
 fn agency(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Agency {
-    let stem =
-        format!("{}{}", dice.word(pools.words("employer_a")), dice.word(pools.words("employer_b")));
+    let stem = format!(
+        "{}{}",
+        dice.word(pools.words(Words::EmployerA)),
+        dice.word(pools.words(Words::EmployerB))
+    );
     let state = pools.place(dice).state;
     let phone = register.phone(pools, state, Line::Landline, dice);
     let email =
@@ -340,8 +343,11 @@ fn campus(pools: &Pools, index: usize, school: School, dice: &mut Dice) -> Campu
 }
 
 fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
-    let stem =
-        format!("{}{}", dice.word(pools.words("employer_a")), dice.word(pools.words("employer_b")));
+    let stem = format!(
+        "{}{}",
+        dice.word(pools.words(Words::EmployerA)),
+        dice.word(pools.words(Words::EmployerB))
+    );
     let custom = &pools.customs[pools.custom(dice)];
     let given = custom.given[custom.given_ranks.draw(dice)];
     let family = &custom.family[custom.family_ranks.draw(dice)];
@@ -353,8 +359,8 @@ fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
         .map(|_| {
             format!(
                 "Course project: {} {} with {} as a team of {}, presented to industry mentors at demo day.",
-                dice.word(pools.words("objects")),
-                dice.word(pools.words("contexts")),
+                dice.word(pools.words(Words::Objects)),
+                dice.word(pools.words(Words::Contexts)),
                 dice.word(pools.tools(1)),
                 dice.between(3, 6)
             )
