@@ -371,8 +371,7 @@ mod tests {
     fn neighbours_end_up_nearer_than_strangers() {
         // Two stars joined by one edge.
         let boxes = vec![NodeBox { width: 20.0, height: 20.0 }; 20];
-        let mut springs: Vec<Spring> =
-            (1..10).map(|b| Spring { a: 0, b, weight: 1.0 }).collect();
+        let mut springs: Vec<Spring> = (1..10).map(|b| Spring { a: 0, b, weight: 1.0 }).collect();
         springs.extend((11..20).map(|b| Spring { a: 10, b, weight: 1.0 }));
         springs.push(Spring { a: 0, b: 10, weight: 1.0 });
         let done = layout(&boxes, &springs, &LayoutOptions::default());

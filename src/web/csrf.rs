@@ -94,10 +94,7 @@ mod tests {
         check(&[("host", "localhost"), ("origin", "null")], false);
         check(&[("origin", "null"), ("sec-fetch-site", "same-origin")], true);
         check(&[("origin", "null"), ("sec-fetch-site", "cross-site")], false);
-        check(
-            &[("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")],
-            false,
-        );
+        check(&[("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")], false);
         check(&[("host", "localhost")], false);
     }
 

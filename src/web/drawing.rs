@@ -115,7 +115,9 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
     let svg = network::figure(&nodes, &edges, &title, &about, seed);
     let hidden = match hidden.as_slice() {
         [] => String::new(),
-        said => format!("{}; the tables have all of them.", labels::sentence_case(&said.join("; "))),
+        said => {
+            format!("{}; the tables have all of them.", labels::sentence_case(&said.join("; ")))
+        }
     };
     Drawing { svg, hidden }
 }

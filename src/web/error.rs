@@ -98,9 +98,7 @@ impl WebError {
         let queue = || Piece::link("Back to the queue", urls::QUEUE);
         let search = || Piece::link("Search", urls::SEARCH);
         match self {
-            Self::NotFound { .. } => {
-                (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
-            }
+            Self::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()]),
             Self::Dissolved { .. } => {
                 (StatusCode::GONE, "This ring no longer exists", vec![queue(), search()])
             }
@@ -118,10 +116,7 @@ impl WebError {
             Self::WrongOrigin => (
                 StatusCode::FORBIDDEN,
                 "Nothing was changed",
-                vec![
-                    Piece::text("Go back, reload the page and send the form again."),
-                    queue(),
-                ],
+                vec![Piece::text("Go back, reload the page and send the form again."), queue()],
             ),
             Self::WrongHost(_) => (
                 StatusCode::MISDIRECTED_REQUEST,
@@ -183,7 +178,6 @@ impl ResponseError for WebError {
             story,
             ways_out,
         };
-        page::render_as(status, &page)
-            .unwrap_or_else(|_| HttpResponse::build(status).body(heading))
+        page::render_as(status, &page).unwrap_or_else(|_| HttpResponse::build(status).body(heading))
     }
 }

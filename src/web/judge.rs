@@ -5,8 +5,8 @@
 
 use crate::{
     model::{
-        ApplicationId, AttributeId, JudgementId, PairVerdict, RingId, RingStatus,
-        ValueVerdict, Verdict,
+        ApplicationId, AttributeId, JudgementId, PairVerdict, RingId, RingStatus, ValueVerdict,
+        Verdict,
     },
     web::{WebError, labels, session::Flash, state::Visit, urls},
 };

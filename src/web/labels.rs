@@ -103,8 +103,20 @@ fn readable(kind: AttributeKind, value: &str) -> String {
 pub fn sounds_sealed(name: &str) -> bool {
     let folded = crate::model::column::fold(name);
     [
-        "birth", "dob", "nationalid", "ssn", "socialsecurity", "passport", "government", "taxid",
-        "iban", "bank", "payment", "account", "cardnumber", "license",
+        "birth",
+        "dob",
+        "nationalid",
+        "ssn",
+        "socialsecurity",
+        "passport",
+        "government",
+        "taxid",
+        "iban",
+        "bank",
+        "payment",
+        "account",
+        "cardnumber",
+        "license",
     ]
     .iter()
     .any(|word| folded.contains(word))
@@ -266,7 +278,9 @@ pub fn innocent(kind: AttributeKind) -> &'static str {
         AttributeKind::Document => {
             "A common resume template, or a writing service that produced the file for many customers."
         }
-        AttributeKind::Photo => "A default picture of a platform, or one person under a former name.",
+        AttributeKind::Photo => {
+            "A default picture of a platform, or one person under a former name."
+        }
         AttributeKind::Referee => {
             "A real former manager stands up for several people of the same team."
         }

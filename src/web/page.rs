@@ -114,7 +114,7 @@ pub fn render_as(status: StatusCode, page: &impl Template) -> Result<HttpRespons
 /// # Errors
 /// When it is not one.
 pub fn ask<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, WebError> {
-    web::Query::<T>::from_query(request.query_string())
-        .map(web::Query::into_inner)
-        .map_err(|e| WebError::BadRequest(format!("the address after the ? is no form of this page: {e}")))
+    web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|e| {
+        WebError::BadRequest(format!("the address after the ? is no form of this page: {e}"))
+    })
 }

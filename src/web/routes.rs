@@ -5,7 +5,7 @@
 
 use crate::web::{
     State, WebError, assets, csrf, headers, judge, pages,
-    session::{COOKIE, SessionKey, Session},
+    session::{COOKIE, Session, SessionKey},
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,

@@ -5,7 +5,7 @@
 
 use crate::{
     engine::View,
-    model::{Agreement, ApplicantIx, Bits, BackgroundClass, Ring, Verdict},
+    model::{Agreement, ApplicantIx, BackgroundClass, Bits, Ring, Verdict},
     web::{
         labels,
         text::{Piece, count, listed, shortened},
@@ -44,10 +44,7 @@ fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
             let text = format!("{} {}", attribute.kind.label(), labels::value(attribute));
             Piece::link(shortened(&text, 70), urls::attribute(&attribute.id()))
         }
-        None => Piece::link(
-            format!("nearly equal {}", artefact.family.label()),
-            "#links",
-        ),
+        None => Piece::link(format!("nearly equal {}", artefact.family.label()), "#links"),
     })
 }
 
@@ -57,7 +54,8 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
     let families: Vec<Piece> = ring.families.iter().map(|f| Piece::text(f.label())).collect();
     if ring.families.len() >= 2 {
         let n = ring.families.len();
-        let mut sentence = vec![Piece::text(format!("{n} independent families of evidence agree: "))];
+        let mut sentence =
+            vec![Piece::text(format!("{n} independent families of evidence agree: "))];
         sentence.extend(listed(families));
         sentence.push(Piece::text("."));
         said.push(sentence);
@@ -84,7 +82,9 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
     let several = ring
         .members
         .iter()
-        .filter(|m| ring.artefacts.iter().filter(|a| a.members.binary_search(m).is_ok()).count() >= 2)
+        .filter(|m| {
+            ring.artefacts.iter().filter(|a| a.members.binary_search(m).is_ok()).count() >= 2
+        })
         .count();
     if several > 0 {
         said.push(vec![Piece::text(format!(
@@ -97,10 +97,7 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
     {
         let mut sentence = vec![Piece::text("Without ")];
         sentence.extend(artefact(view, ring, drop.artefact as usize));
-        sentence.push(Piece::text(format!(
-            " {} of it still hangs together.",
-            drop.remaining
-        )));
+        sentence.push(Piece::text(format!(" {} of it still hangs together.", drop.remaining)));
         said.push(sentence);
     }
     for row in judged(view, ring, true) {
@@ -171,7 +168,9 @@ pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
         .members
         .iter()
         .copied()
-        .filter(|m| ring.artefacts.iter().filter(|a| a.members.binary_search(m).is_ok()).count() <= 1)
+        .filter(|m| {
+            ring.artefacts.iter().filter(|a| a.members.binary_search(m).is_ok()).count() <= 1
+        })
         .collect();
     if !single.is_empty() {
         let mut sentence = named(view, &single);

@@ -82,11 +82,7 @@ pub fn people() -> Vec<Person> {
             &[18],
             &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (Address, BOX), (Ip, "198.51.100.7")],
         ),
-        person(
-            "Łukasz Żółć",
-            &[17],
-            &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (Address, BOX)],
-        ),
+        person("Łukasz Żółć", &[17], &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (Address, BOX)]),
         person(
             "Grace O’Donnell",
             &[11],
@@ -138,8 +134,7 @@ pub fn large_view(n: usize) -> View {
         (1..n)
             .map(|i| {
                 let phone = find(corpus, AttributeKind::Phone, &format!("+1202555{:04}", i / 7));
-                let evidence =
-                    vec![exact(0, i - 1, i, phone, Family::Contact, 9.0, None)];
+                let evidence = vec![exact(0, i - 1, i, phone, Family::Contact, 9.0, None)];
                 link(i - 1, i, LinkClass::SharedInfrastructure, evidence)
             })
             .collect()
@@ -166,8 +161,10 @@ fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) 
             .take(3)
             .collect();
         let members = applications(&network, &ring.members);
-        let cause =
-            || Cause::Evidence { applications: members.iter().take(20).cloned().collect(), attributes: attributes.clone() };
+        let cause = || Cause::Evidence {
+            applications: members.iter().take(20).cloned().collect(),
+            attributes: attributes.clone(),
+        };
         let all = lineage.entry(ring.id.clone()).or_default();
         all.push(recorded(LineageKind::Born, &ring.id, None, members.clone(), cause(), 90, 40));
         all.push(recorded(LineageKind::Grew, &ring.id, None, members.clone(), cause(), 160, 9));
@@ -389,7 +386,8 @@ fn links(corpus: &Corpus) -> Vec<Link> {
                 evidence.push(near(8, Family::Text, 7.9));
             }
             evidence.push(near(9, Family::History, -1.4));
-            let class = if a == 12 { LinkClass::Household } else { LinkClass::SharedInfrastructure };
+            let class =
+                if a == 12 { LinkClass::Household } else { LinkClass::SharedInfrastructure };
             evidence.sort_by_key(|e| std::cmp::Reverse(e.bits));
             let made = link(a, b, class, evidence);
             if made.bits > Bits::new(5.0) {
@@ -549,6 +547,7 @@ impl Desk for FixtureDesk {
                 (AttributeKind::Address, _) => Column::Street,
                 (AttributeKind::Ip, _) => Column::Ip,
                 (AttributeKind::PaymentAccount, _) => Column::BankAccountHash,
+                (AttributeKind::GovernmentId, _) => Column::NationalId,
                 _ => Column::Website,
             };
             fields.insert(column, attribute.value.clone());
@@ -630,13 +629,8 @@ impl Desk for FixtureDesk {
 
     fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
         let id = JudgementId::derive(&format!("{verdict:?}{why}"));
-        let judgement = Judgement {
-            id: id.clone(),
-            verdict,
-            by: by.to_owned(),
-            at: NOW,
-            why: why.to_owned(),
-        };
+        let judgement =
+            Judgement { id: id.clone(), verdict, by: by.to_owned(), at: NOW, why: why.to_owned() };
         self.change(|all| all.push(judgement));
         Ok(id)
     }

@@ -6,7 +6,7 @@
 use crate::{
     engine::View,
     model::{
-        AppIx, Application, ApplicantId, ApplicantIx, Bits, LinkIx, LinkStrength, Moment, Verdict,
+        AppIx, ApplicantId, ApplicantIx, Application, Bits, LinkIx, LinkStrength, Moment, Verdict,
     },
     web::{
         WebError,
@@ -111,9 +111,14 @@ pub async fn applicant(
     links.sort_by_key(|&l| (std::cmp::Reverse(view.network.link(l).bits), l));
     let links_pager =
         Pager::new(ask.links.as_deref(), links.len(), LINKS, here.as_str(), "links").at("#links");
-    let applications_pager =
-        Pager::new(ask.applications.as_deref(), apps.len(), APPLICATIONS, here.as_str(), "applications")
-            .at("#applications");
+    let applications_pager = Pager::new(
+        ask.applications.as_deref(),
+        apps.len(),
+        APPLICATIONS,
+        here.as_str(),
+        "applications",
+    )
+    .at("#applications");
     let moments: Vec<Moment> =
         apps.iter().filter_map(|&a| view.network.corpus().application(a).submitted_at).collect();
     let bars = timeline::bars(&moments);
@@ -149,10 +154,8 @@ fn about(view: &View, ix: ApplicantIx, verdict: &Verdict) -> bool {
 fn verdict(view: &View, ix: ApplicantIx) -> Vec<Piece> {
     let applicant = view.network.applicant(ix);
     let links = view.network.links_of(ix);
-    let binding = links
-        .iter()
-        .filter(|&&l| view.network.link(l).strength == LinkStrength::Ring)
-        .count();
+    let binding =
+        links.iter().filter(|&&l| view.network.link(l).strength == LinkStrength::Ring).count();
     let n = applicant.applications.len();
     let mut pieces = vec![
         Piece::text("One claimed identity behind "),
@@ -163,7 +166,7 @@ fn verdict(view: &View, ix: ApplicantIx) -> Vec<Piece> {
         Some(ring) => {
             pieces.push(Piece::text("in "));
             pieces.push(Piece::link(
-                format!("a ring of {}", ring.members.len()),
+                format!("a ring of\u{a0}{}", ring.members.len()),
                 urls::ring(&ring.id),
             ));
         }
@@ -178,10 +181,7 @@ fn verdict(view: &View, ix: ApplicantIx) -> Vec<Piece> {
         "#links",
     ));
     if binding < links.len() {
-        pieces.push(Piece::text(format!(
-            ", {} of them too weakly to bind",
-            links.len() - binding
-        )));
+        pieces.push(Piece::text(format!(", {} of them too weakly to bind", links.len() - binding)));
     }
     pieces.push(Piece::text("."));
     pieces
@@ -263,7 +263,8 @@ fn received(visit: &Visit, app: AppIx) -> ApplicationView {
             shown.versions = versions.len();
             if let Some(newest) = versions.last() {
                 let application = &newest.application;
-                shown.source = format!("{}, row {}", application.source.file, application.source.row);
+                shown.source =
+                    format!("{}, row {}", application.source.file, application.source.row);
                 shown.fields = fields(application);
                 shown.nested = nested(application);
             }
@@ -310,8 +311,11 @@ fn line(entry: &serde_json::Value) -> String {
         Value::Object(map) => map
             .iter()
             .map(|(name, value)| {
-                let shown =
-                    if labels::sounds_sealed(name) { labels::SEALED.to_owned() } else { line(value) };
+                let shown = if labels::sounds_sealed(name) {
+                    labels::SEALED.to_owned()
+                } else {
+                    line(value)
+                };
                 format!("{}: {shown}", name.replace('_', " "))
             })
             .collect::<Vec<_>>()
@@ -328,7 +332,8 @@ mod tests {
 
     #[test]
     fn nested_entries_mask_what_sounds_sealed() {
-        let entry = serde_json::json!({"school": "X", "birth_date": "1990-01-01", "n": [1, {"ssn": "9"}]});
+        let entry =
+            serde_json::json!({"school": "X", "birth_date": "1990-01-01", "n": [1, {"ssn": "9"}]});
         let shown = line(&entry);
         assert!(shown.contains("school: X") && !shown.contains("1990") && !shown.contains('9'));
     }

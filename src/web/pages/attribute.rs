@@ -80,7 +80,11 @@ pub async fn attribute(
             .at("#users");
     page::render(&AttributePage {
         chrome: visit.chrome(
-            format!("{} {}", labels::sentence_case(attribute.kind.label()), labels::value(attribute)),
+            format!(
+                "{} {}",
+                labels::sentence_case(attribute.kind.label()),
+                labels::value(attribute)
+            ),
             Section::Queue,
         ),
         icon: network::icon(Shape::Thing(attribute.kind)),
@@ -155,7 +159,7 @@ impl Sharing {
             .take(5)
             .map(|id| {
                 let n = view.rings.iter().find(|r| r.id == *id).map_or(0, |r| r.members.len());
-                Piece::link(format!("a ring of {n}"), urls::ring(id))
+                Piece::link(format!("a ring of\u{a0}{n}"), urls::ring(id))
             })
             .collect();
         if rings.is_empty() {

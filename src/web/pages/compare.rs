@@ -199,7 +199,9 @@ fn side(view: &View, ix: ApplicantIx) -> SideView {
 
 /// The judgements about applications of both.
 fn judgements(view: &View, left: ApplicantIx, right: ApplicantIx) -> Vec<JudgementRow> {
-    let of = |id: &ApplicationId| view.network.corpus().find(id).map(|app| view.network.applicant_of(app));
+    let of = |id: &ApplicationId| {
+        view.network.corpus().find(id).map(|app| view.network.applicant_of(app))
+    };
     labels::judgements(view, |v| match v {
         Verdict::Pair { a, b, .. } => {
             let ends = (of(a), of(b));
@@ -210,10 +212,7 @@ fn judgements(view: &View, left: ApplicantIx, right: ApplicantIx) -> Vec<Judgeme
 }
 
 /// The values of every column over all applications of an applicant, newest first.
-fn values(
-    visit: &Visit,
-    ix: ApplicantIx,
-) -> Result<BTreeMap<Column, Vec<String>>, WebError> {
+fn values(visit: &Visit, ix: ApplicantIx) -> Result<BTreeMap<Column, Vec<String>>, WebError> {
     let corpus = visit.view.network.corpus();
     let mut values: BTreeMap<Column, Vec<String>> = BTreeMap::new();
     for &app in visit.view.network.applicant(ix).applications.iter().rev().take(20) {
@@ -270,7 +269,8 @@ fn plain(text: String) -> Marked {
 fn marked(left: &str, right: &str) -> (Marked, Marked) {
     let (l, r): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let head = l.iter().zip(&r).take_while(|(a, b)| a == b).count();
-    let tail = l[head..].iter().rev().zip(r[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail =
+        l[head..].iter().rev().zip(r[head..].iter().rev()).take_while(|(a, b)| a == b).count();
     let cut = |chars: &[char]| Marked {
         before: chars[..head].iter().collect(),
         differs: chars[head..chars.len() - tail].iter().collect(),

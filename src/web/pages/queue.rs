@@ -97,7 +97,11 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         return Ok(HttpResponse::Ok().json(list));
     }
     let keep = |status: &str| {
-        vec![("status", status.to_owned()), ("min", filter.min_text()), ("kind", filter.kind_text())]
+        vec![
+            ("status", status.to_owned()),
+            ("min", filter.min_text()),
+            ("kind", filter.kind_text()),
+        ]
     };
     let pager = Pager::new(ask.page.as_deref(), shown.len(), SIZE, urls::QUEUE, "page")
         .keeping(keep(filter.status_text()));
@@ -121,10 +125,8 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         },
         on: filter.status == status,
     };
-    let mut facets: Vec<Facet> = RingStatus::ALL
-        .iter()
-        .map(|&s| facet(labels::status(s), s.name(), Some(s)))
-        .collect();
+    let mut facets: Vec<Facet> =
+        RingStatus::ALL.iter().map(|&s| facet(labels::status(s), s.name(), Some(s))).collect();
     facets.push(facet("All", "all", None));
     page::render(&QueuePage {
         chrome: visit.chrome("Queue", Section::Queue),
@@ -156,9 +158,9 @@ impl Filter {
         let status = match ask.status.as_deref() {
             None | Some("") => Some(RingStatus::Open),
             Some("all") => None,
-            Some(text) => Some(
-                text.parse().map_err(|e: crate::model::UnknownVerdict| bad(e.to_string()))?,
-            ),
+            Some(text) => {
+                Some(text.parse().map_err(|e: crate::model::UnknownVerdict| bad(e.to_string()))?)
+            }
         };
         let kind = match ask.kind.as_deref() {
             None | Some("") => None,

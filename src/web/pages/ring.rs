@@ -453,12 +453,8 @@ fn member_row(
 }
 
 fn families(link: &Link) -> String {
-    let families: BTreeSet<_> = link
-        .evidence
-        .iter()
-        .filter(|e| e.bits > Bits::ZERO)
-        .map(|e| e.family)
-        .collect();
+    let families: BTreeSet<_> =
+        link.evidence.iter().filter(|e| e.bits > Bits::ZERO).map(|e| e.family).collect();
     families.into_iter().map(|f| f.label()).collect::<Vec<_>>().join(", ")
 }
 

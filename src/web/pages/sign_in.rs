@@ -32,10 +32,8 @@ pub async fn sign_in(
     path: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
     let cookie = state.sessions.sign_in(&path, state.desk.now())?.ok_or(WebError::LinkUsed)?;
-    let page = SignInPage {
-        chrome: Chrome::outside("Signed in", Section::None),
-        queue: urls::QUEUE,
-    };
+    let page =
+        SignInPage { chrome: Chrome::outside("Signed in", Section::None), queue: urls::QUEUE };
     let mut response = page::render(&page)?;
     set_cookie(&mut response, &format!("{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Strict"));
     Ok(response)
@@ -51,8 +49,7 @@ pub struct Form {
 pub async fn sign_out(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     visit.state.sessions.sign_out(&visit.key);
-    let mut response =
-        HttpResponse::SeeOther().insert_header((LOCATION, urls::QUEUE)).finish();
+    let mut response = HttpResponse::SeeOther().insert_header((LOCATION, urls::QUEUE)).finish();
     set_cookie(&mut response, &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     Ok(response)
 }

@@ -30,9 +30,6 @@ pub fn escape(text: &str) -> String {
 mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
-        assert_eq!(
-            super::escape("<script>\"'&\u{0}"),
-            "&lt;script&gt;&quot;&#39;&amp; "
-        );
+        assert_eq!(super::escape("<script>\"'&\u{0}"), "&lt;script&gt;&quot;&#39;&amp; ");
     }
 }

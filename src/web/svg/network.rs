@@ -138,7 +138,8 @@ fn draw(out: &mut String, node: &Node, (x, y): (f64, f64), labelled: bool) {
         escape(&node.hint)
     );
     if node.is_cut {
-        let _ = write!(out, "<circle class=\"halo\" cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{}\"/>", R + 4.0);
+        let _ =
+            write!(out, "<circle class=\"halo\" cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{}\"/>", R + 4.0);
     }
     match node.shape {
         Shape::Person => person(out, x, y),
@@ -194,10 +195,17 @@ fn outline(kind: AttributeKind) -> &'static [(f64, f64)] {
     const HEXAGON: &[(f64, f64)] =
         &[(-0.55, -1.0), (0.55, -1.0), (1.1, 0.0), (0.55, 1.0), (-0.55, 1.0), (-1.1, 0.0)];
     const DIAMOND: &[(f64, f64)] = &[(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)];
-    const PAGE: &[(f64, f64)] = &[(-0.8, -1.05), (0.35, -1.05), (0.8, -0.6), (0.8, 1.05), (-0.8, 1.05)];
+    const PAGE: &[(f64, f64)] =
+        &[(-0.8, -1.05), (0.35, -1.05), (0.8, -0.6), (0.8, 1.05), (-0.8, 1.05)];
     const OCTAGON: &[(f64, f64)] = &[
-        (-0.45, -1.05), (0.45, -1.05), (1.05, -0.45), (1.05, 0.45), (0.45, 1.05), (-0.45, 1.05),
-        (-1.05, 0.45), (-1.05, -0.45),
+        (-0.45, -1.05),
+        (0.45, -1.05),
+        (1.05, -0.45),
+        (1.05, 0.45),
+        (0.45, 1.05),
+        (-0.45, 1.05),
+        (-1.05, 0.45),
+        (-1.05, -0.45),
     ];
     const TRAPEZOID: &[(f64, f64)] = &[(-0.7, -0.85), (0.7, -0.85), (1.1, 0.85), (-1.1, 0.85)];
     match kind {
@@ -276,13 +284,7 @@ mod tests {
     use super::*;
 
     fn node(shape: Shape, label: &str) -> Node {
-        Node {
-            shape,
-            label: label.into(),
-            hint: label.into(),
-            href: "/x".into(),
-            is_cut: false,
-        }
+        Node { shape, label: label.into(), hint: label.into(), href: "/x".into(), is_cut: false }
     }
 
     #[test]

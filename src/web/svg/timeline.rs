@@ -62,7 +62,7 @@ pub fn figure(bars: &[Bar], title: &str) -> String {
     const HIGH: f64 = 56.0;
     let most = bars.iter().map(|b| b.n).max().unwrap_or(1).max(1);
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let (slot, unit) = (WIDTH / bars.len().max(8) as f64, HIGH / most as f64);
+    let (slot, unit) = (WIDTH / bars.len().max(24) as f64, HIGH / most as f64);
     let mut out = format!(
         "<svg class=\"timeline\" viewBox=\"0 0 {WIDTH} 78\" role=\"img\" aria-label=\"{}\">\
          <path class=\"zero\" d=\"M0 {HIGH}H{WIDTH}\"/>",

@@ -109,7 +109,15 @@ pub fn figure(prior: Bits, steps: &[(String, Bits)], title: &str) -> String {
             ROW - 14.0
         );
     }
-    bar(&mut out, row(steps.len() + 1), "Together", scale.at(Bits::ZERO), scale.at(at), at, "total");
+    bar(
+        &mut out,
+        row(steps.len() + 1),
+        "Together",
+        scale.at(Bits::ZERO),
+        scale.at(at),
+        at,
+        "total",
+    );
     out.push_str("</svg>");
 
     fn bar(out: &mut String, y: f64, label: &str, from: f64, to: f64, bits: Bits, kind: &str) {
