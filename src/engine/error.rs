@@ -19,4 +19,15 @@ pub enum EngineError {
     /// A judgement without a reason or a name.
     #[error("a judgement needs {0}")]
     Incomplete(&'static str),
+    /// A rejected row could not be written down.
+    #[error("cannot write a rejected row: {0}")]
+    Rejects(#[source] std::io::Error),
+    /// What is served is not what the facts give.
+    #[error(
+        "{what} served are not those that the journal gives; delete the folder `snapshots` of the store and open it again"
+    )]
+    Differs {
+        /// What.
+        what: &'static str,
+    },
 }

@@ -1,12 +1,21 @@
 //! The engine: the only writer. Facts go in, are made durable, and a new view comes out; readers get an
 //! immutable view.
 
+mod derive;
 mod error;
+mod import;
+mod ledger;
+mod lineage;
 mod screening;
+mod search;
 mod service;
+mod snapshot;
 mod view;
 
+pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
+pub use import::{Progress, Stage};
 pub use screening::{ScreenMatch, Screening};
-pub use service::Engine;
+pub use search::{Hit, HitKind};
+pub use service::{Checked, Engine};
 pub use view::{Recorded, RingLookup, View};

@@ -1,22 +1,48 @@
-//! The engine itself: one writer, many readers. Not responsible for what is computed (`derive`).
+//! The engine itself: one writer, many readers. Not responsible for what is computed (`derive`) nor for what is
+//! remembered (`ledger`).
 //!
-//! Invariant: a view is swapped in only after the facts it contains are durable.
+//! Invariant: a view is swapped in only after the facts it contains are durable; readers never wait for a writer.
 
 use crate::{
-    engine::{EngineError, Screening, View},
-    explain::PairExplanation,
-    matching::Policy,
-    model::{ApplicantIx, Application, ApplicationId, Clock, JudgementId, Verdict},
+    engine::{
+        Effort, EngineError, Screening, View,
+        derive::{Derived, derive},
+        ledger::Ledger,
+        lineage, screening, snapshot,
+    },
+    explain::{self, PairExplanation},
+    matching::{Policy, Rulings},
+    model::{
+        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId, Seq,
+        Verdict,
+    },
     store::{Store, Version},
 };
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Facts folded at once when the journal is replayed.
+const REPLAY: usize = 20_000;
 
 /// One writer, many readers, over a store.
 pub struct Engine {
-    store: Box<dyn Store>,
-    policy: Policy,
-    clock: Arc<dyn Clock>,
+    pub(super) store: Box<dyn Store>,
+    pub(super) policy: Policy,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ledger: Mutex<Ledger>,
     view: RwLock<Arc<View>>,
+}
+
+/// What `verify` looked at, when all was well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What the store checked.
+    pub store: crate::store::Verified,
+    /// Applicants equal to those computed anew.
+    pub applicants: usize,
+    /// Links equal to those computed anew.
+    pub links: usize,
+    /// Rings equal to those computed anew.
+    pub rings: usize,
 }
 
 impl Engine {
@@ -29,7 +55,30 @@ impl Engine {
         policy: Policy,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EngineError> {
-        Ok(Self { store, policy, clock, view: RwLock::default() })
+        let kept = store
+            .read_snapshot(snapshot::NAME)?
+            .and_then(|(_, bytes)| snapshot::read(&bytes, &policy))
+            .filter(|(ledger, _)| ledger.seq <= store.head().seq);
+        let (mut ledger, kept) = match kept {
+            Some((ledger, derived)) => (ledger, Some(derived)),
+            None => (Ledger::default(), None),
+        };
+        let before = ledger.seq;
+        let changed = replay(&*store, &mut ledger)?;
+        let fresh = kept.is_some() && !changed;
+        let derived = match kept {
+            Some(derived) if fresh => derived,
+            _ => compute(&ledger, &policy),
+        };
+        let engine =
+            Self { store, policy, clock, ledger: Mutex::new(ledger), view: RwLock::default() };
+        let mut ledger = engine.writer();
+        let derived = engine.publish(&mut ledger, derived, None)?;
+        if !fresh || ledger.seq != before {
+            engine.keep(&ledger, &derived);
+        }
+        drop(ledger);
+        Ok(engine)
     }
 
     /// The present view.
@@ -68,45 +117,235 @@ impl Engine {
         Ok(versions)
     }
 
+    /// The newest version of an application of a view, as received; none when the store cannot read it.
+    #[must_use]
+    pub fn raw(&self, view: &View, app: AppIx) -> Option<Application> {
+        let id = &view.network.corpus().application(app).id;
+        self.store.versions(id).ok()?.pop().map(|version| version.application)
+    }
+
     /// Why two applicants of a view are or are not linked.
-    ///
-    /// # Errors
-    /// When a raw value cannot be read.
-    pub fn explain(
-        &self,
-        _view: &View,
-        _a: ApplicantIx,
-        _b: ApplicantIx,
-    ) -> Result<PairExplanation, EngineError> {
-        Err(EngineError::Incomplete("the explanation"))
+    #[must_use]
+    pub fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation {
+        let rulings = Rulings::build(view.network.corpus(), &view.judgements);
+        let ground = explain::Ground {
+            network: &view.network,
+            background: &view.background,
+            rulings: &rulings,
+            policy: &self.policy,
+        };
+        explain::pair(&ground, a, b, &|app| self.raw(view, app))
     }
 
     /// Records a judgement and returns its id; the view contains its effect when this returns.
     ///
     /// # Errors
     /// When `by` or `why` is blank, when what is judged does not exist, or when the store fails.
-    pub fn judge(
-        &self,
-        _verdict: Verdict,
-        _by: &str,
-        _why: &str,
-    ) -> Result<JudgementId, EngineError> {
-        Err(EngineError::Incomplete("an engine"))
+    pub fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
+        let (by, why) = (spoken(by, "the name of who judges")?, spoken(why, "a reason")?);
+        let mut ledger = self.writer();
+        exists(&ledger, &verdict)?;
+        let at = self.clock.now();
+        let id = JudgementId::derive(&format!("{}\u{1f}{}", self.store.head().seq.0 + 1, at.0));
+        let ring_only = matches!(verdict, Verdict::Ring { .. });
+        let judgement = Judgement { id: id.clone(), verdict, by, at, why };
+        self.record(&mut ledger, vec![Fact::Judged(judgement)])?;
+        self.refresh(&mut ledger, ring_only, Some(&id))?;
+        Ok(id)
     }
 
-    /// Withdraws a judgement; the view is then as if it had never been made.
+    /// Withdraws a judgement; persons, links and rings are then as if it had never been made.
     ///
     /// # Errors
-    /// When it is not in force, or when the store fails.
-    pub fn withdraw(&self, _id: &JudgementId, _by: &str, _why: &str) -> Result<(), EngineError> {
-        Err(EngineError::Incomplete("an engine"))
+    /// When it is not in force, when `by` or `why` is blank, or when the store fails.
+    pub fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
+        let (by, why) = (spoken(by, "the name of who withdraws it")?, spoken(why, "a reason")?);
+        let mut ledger = self.writer();
+        let Some(judgement) = ledger.judgements.iter().find(|j| j.id == *id) else {
+            return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
+        };
+        let ring_only = matches!(judgement.verdict, Verdict::Ring { .. });
+        let at = self.clock.now();
+        self.record(&mut ledger, vec![Fact::Withdrawn { judgement: id.clone(), by, at, why }])?;
+        self.refresh(&mut ledger, ring_only, Some(id))
     }
 
     /// Judges an application against everything stored, without storing it.
+    #[must_use]
+    pub fn screen(&self, application: &Application) -> Screening {
+        screening::screen(self, &self.view(), application)
+    }
+
+    /// Checks the journal's chain, the served copies, and that the view equals what is computed anew.
     ///
     /// # Errors
-    /// When a raw value cannot be read.
-    pub fn screen(&self, _application: &Application) -> Result<Screening, EngineError> {
-        Err(EngineError::Incomplete("an engine"))
+    /// The first damage or difference found.
+    pub fn verify(&self) -> Result<Checked, EngineError> {
+        let view = self.view();
+        let store = self.store.verify()?;
+        let mut ledger = Ledger::default();
+        replay(&*self.store, &mut ledger)?;
+        let anew = compute(&ledger, &self.policy);
+        let differs = |what| Err(EngineError::Differs { what });
+        if anew.network.applicants() != view.network.applicants() {
+            return differs("the applicants");
+        }
+        if anew.network.links() != view.network.links() {
+            return differs("the links");
+        }
+        let members = |rings: &[crate::model::Ring]| {
+            let mut members: Vec<_> = rings.iter().map(|r| r.members.clone()).collect();
+            members.sort();
+            members
+        };
+        if members(&anew.rings) != members(&view.rings) {
+            return differs("the rings");
+        }
+        Ok(Checked {
+            store,
+            applicants: view.network.applicants().len(),
+            links: view.network.links().len(),
+            rings: view.rings.len(),
+        })
+    }
+
+    pub(super) fn writer(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes facts durable and folds them into the ledger.
+    pub(super) fn record(&self, ledger: &mut Ledger, facts: Vec<Fact>) -> Result<(), EngineError> {
+        let last = self.store.append(&facts)?;
+        let first = last.0 + 1 - facts.len() as u64;
+        ledger.fold((first..).map(Seq).zip(facts).collect());
+        Ok(())
+    }
+
+    /// Computes a new view after facts were recorded. A judgement about a ring changes only its status.
+    pub(super) fn refresh(
+        &self,
+        ledger: &mut Ledger,
+        ring_only: bool,
+        judgement: Option<&JudgementId>,
+    ) -> Result<(), EngineError> {
+        if ring_only {
+            let mut view = View::clone(&self.view());
+            for ring in &mut view.rings {
+                ring.status = ledger.status(&ring.id);
+            }
+            view.judgements.clone_from(&ledger.judgements);
+            view.seq = ledger.seq;
+            self.swap(view);
+            return Ok(());
+        }
+        let derived = compute(ledger, &self.policy);
+        let derived = self.publish(ledger, derived, judgement)?;
+        self.keep(ledger, &derived);
+        Ok(())
+    }
+
+    /// Names the rings, records what happened to them, and swaps the new view in.
+    fn publish(
+        &self,
+        ledger: &mut Ledger,
+        mut derived: Derived,
+        judgement: Option<&JudgementId>,
+    ) -> Result<Arc<View>, EngineError> {
+        let policy = self.policy.hash();
+        let events = lineage::name(ledger, &mut derived, &policy, judgement);
+        if !events.is_empty() && self.store.read_only().is_none() {
+            let fact = Fact::Lineage {
+                as_of: ledger.seq,
+                policy: policy.clone(),
+                at: self.clock.now(),
+                events,
+            };
+            self.record(ledger, vec![fact])?;
+        }
+        for ring in &mut derived.rings {
+            ring.status = ledger.status(&ring.id);
+        }
+        crate::rings::sort(&mut derived.rings);
+        let mut ring_of = vec![None; derived.network.applicants().len()];
+        for (position, ring) in (0_u32..).zip(&derived.rings) {
+            for member in &ring.members {
+                ring_of[member.at()] = Some(position);
+            }
+        }
+        let view = View {
+            seq: ledger.seq,
+            policy,
+            network: Arc::new(derived.network),
+            background: Arc::new(derived.background),
+            rings: derived.rings,
+            ring_of,
+            lineage: ledger.lineage.clone(),
+            judgements: ledger.judgements.clone(),
+            effort: derived.effort,
+        };
+        Ok(self.swap(view))
+    }
+
+    fn swap(&self, view: View) -> Arc<View> {
+        let view = Arc::new(view);
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
+        view
+    }
+
+    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
+    fn keep(&self, ledger: &Ledger, view: &View) {
+        if self.store.read_only().is_some() {
+            return;
+        }
+        if let Some(bytes) = snapshot::write(ledger, view, &self.policy) {
+            let _ = self.store.write_snapshot(snapshot::NAME, ledger.seq, &bytes);
+        }
+    }
+
+    /// How much the last computation compared.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        self.view().effort
+    }
+}
+
+fn compute(ledger: &Ledger, policy: &Policy) -> Derived {
+    derive(ledger.entries.values().cloned().collect(), &ledger.judgements, policy)
+}
+
+/// Folds every fact after the ledger's last into it; whether any of them changes what is computed.
+fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<bool, EngineError> {
+    let mut changed = false;
+    let mut batch: Vec<(Seq, Fact)> = Vec::new();
+    store.facts(Seq(ledger.seq.0 + 1), &mut |seq, fact| {
+        changed |= matches!(fact, Fact::Received { .. } | Fact::Judged(_) | Fact::Withdrawn { .. });
+        batch.push((seq, fact));
+        if batch.len() >= REPLAY {
+            ledger.fold(std::mem::take(&mut batch));
+        }
+        Ok(())
+    })?;
+    ledger.fold(batch);
+    Ok(changed)
+}
+
+fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
+    let text = text.trim();
+    if text.is_empty() { Err(EngineError::Incomplete(what)) } else { Ok(text.to_owned()) }
+}
+
+/// Refuses a judgement about something that does not exist. A value may be judged before anybody uses it.
+fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
+    match verdict {
+        Verdict::Pair { a, b, .. } => {
+            match [a, b].into_iter().find(|id| !ledger.entries.contains_key(id)) {
+                Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
+                None => Ok(()),
+            }
+        }
+        Verdict::Ring { ring, .. } if !ledger.rings.contains_key(ring) => {
+            Err(EngineError::NotFound { what: "ring", id: ring.to_string() })
+        }
+        _ => Ok(()),
     }
 }

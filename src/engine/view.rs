@@ -4,10 +4,15 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
+    engine::Effort,
     graph::Network,
-    model::{ApplicantIx, Judgement, LineageEvent, Moment, Ring, RingId, Seq},
+    matching::Background,
+    model::{
+        ApplicantIx, ApplicationId, Judgement, LineageEvent, LineageKind, LinkIx, Moment, Ring,
+        RingId, Seq,
+    },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A lineage event with where and when it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +38,17 @@ pub enum RingLookup<'a> {
     Unknown,
 }
 
-/// Everything computed up to one fact.
-#[derive(Debug, Default)]
+/// Everything computed up to one fact. Cheap to clone as far as the network goes.
+#[derive(Debug, Default, Clone)]
 pub struct View {
     /// The last fact it contains.
     pub seq: Seq,
     /// Hash of the policy in force.
     pub policy: String,
     /// Applicants, attributes and links.
-    pub network: Network,
+    pub network: Arc<Network>,
+    /// Who uses which value, and how far its users have other things in common.
+    pub background: Arc<Background>,
     /// Rings, highest score first.
     pub rings: Vec<Ring>,
     /// For each applicant, the position of its ring in `rings`.
@@ -50,6 +57,8 @@ pub struct View {
     pub lineage: BTreeMap<RingId, Vec<Recorded>>,
     /// Judgements in force, oldest first.
     pub judgements: Vec<Judgement>,
+    /// How much was compared.
+    pub effort: Effort,
 }
 
 impl View {
@@ -63,7 +72,7 @@ impl View {
             return RingLookup::Unknown;
         };
         match (&last.event.kind, &last.event.other) {
-            (crate::model::LineageKind::Merged, Some(into)) => RingLookup::MovedTo(into.clone()),
+            (LineageKind::Merged, Some(into)) => RingLookup::MovedTo(into.clone()),
             _ => RingLookup::Dissolved,
         }
     }
@@ -73,5 +82,21 @@ impl View {
     pub fn ring_of(&self, applicant: ApplicantIx) -> Option<&Ring> {
         let position = self.ring_of.get(applicant.at()).copied().flatten()?;
         self.rings.get(position as usize)
+    }
+
+    /// The applicant that an applicant id or an application id names.
+    #[must_use]
+    pub fn applicant(&self, id: &str) -> Option<ApplicantIx> {
+        if let Some(found) = id.parse().ok().and_then(|id| self.network.find(&id)) {
+            return Some(found);
+        }
+        let id: ApplicationId = id.parse().ok()?;
+        self.network.corpus().find(&id).map(|app| self.network.applicant_of(app))
+    }
+
+    /// The best argued path between two applicants; none when they are not connected.
+    #[must_use]
+    pub fn path(&self, from: ApplicantIx, to: ApplicantIx) -> Option<Vec<LinkIx>> {
+        crate::graph::path(&self.network, from, to)
     }
 }

@@ -1,5 +1,11 @@
 //! Explanations: evidence in words, comparisons, the verdict sentence. Not responsible for deciding anything.
 
+mod line;
 mod pair;
+mod ring;
+mod words;
 
-pub use pair::{PairExplanation, Side};
+pub use line::{Raw, line};
+pub use pair::{Ground, PairExplanation, Side, pair};
+pub use ring::{firmness, innocent, link_sentence, ring_sentence};
+pub use words::{count, list};

@@ -2,6 +2,10 @@
 
 mod layout;
 mod network;
+mod path;
+mod structure;
 
 pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;
+pub use path::path;
+pub use structure::{Structure, components};

@@ -83,7 +83,14 @@ impl Network {
     /// The name an applicant is shown under: that of the newest application.
     #[must_use]
     pub fn label(&self, ix: ApplicantIx) -> &str {
-        self.applicant(ix).applications.last().map_or("", |&app| self.corpus.label(app))
+        self.newest(ix).map_or("", |app| self.corpus.label(app))
+    }
+
+    /// The application of an applicant that arrived last.
+    #[must_use]
+    pub fn newest(&self, ix: ApplicantIx) -> Option<AppIx> {
+        let newest = |app: &&AppIx| (self.corpus.arrival(**app), **app);
+        self.applicant(ix).applications.iter().max_by_key(newest).copied()
     }
 
     /// Every link, sorted by its ends.

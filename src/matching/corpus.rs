@@ -1,30 +1,80 @@
 //! The corpus: every application's newest version in normalised form, and who uses which attribute. What all
 //! comparison is judged against. Not responsible for comparing, and keeps no raw text but the display label.
 //!
-//! Invariant: `attributes` is sorted by kind and value, postings are sorted, and both directions agree, so the
-//! corpus depends only on the set of applications and their order of arrival.
+//! Invariant: applications are sorted by id, `attributes` by kind and value, postings by application, and both
+//! directions agree: the corpus depends only on the set of applications, whatever the order of their arrival.
 
-use crate::model::{AppIx, ApplicationId, Attribute, AttributeId, AttributeIx, Normalized, Role};
-use rustc_hash::FxHashMap;
+use crate::{
+    matching::{Counts, NameTable, blocking::identity_keys},
+    model::{AppIx, ApplicationId, Attribute, AttributeId, AttributeIx, Normalized, Role},
+};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, OnceLock};
+
+/// One application as it enters a corpus.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its newest version, normalised.
+    pub normalized: Arc<Normalized>,
+    /// What it is shown as: the name as received, or what it has instead.
+    pub label: Box<str>,
+    /// When it first arrived, as a position in the journal.
+    pub arrival: u64,
+}
 
 /// Every application in normalised form, with the attributes they share.
 #[derive(Debug, Default)]
 pub struct Corpus {
-    applications: Vec<Normalized>,
+    applications: Vec<Arc<Normalized>>,
     labels: Vec<Box<str>>,
+    arrivals: Vec<u64>,
     attributes: Vec<Attribute>,
     users: Vec<Vec<(AppIx, Role)>>,
     used: Vec<Vec<(AttributeIx, Role)>>,
     by_id: FxHashMap<ApplicationId, AppIx>,
     by_attribute: FxHashMap<AttributeId, AttributeIx>,
+    common: Arc<Common>,
+    texts: Vec<Box<[u32]>>,
+    blocks: OnceLock<Vec<(u64, AppIx)>>,
+}
+
+/// What is reckoned over all applications: how common names, values and passages are.
+#[derive(Debug, Default)]
+struct Common {
+    names: NameTable,
+    counts: Counts,
+    /// Buildings in which somebody gave a unit.
+    divided: FxHashSet<Box<str>>,
+    /// Passages that many applications contain.
+    passages: FxHashSet<u32>,
 }
 
 impl Corpus {
-    /// The corpus of these applications, in order of arrival, each with the label shown for it (the name as
-    /// received). Of several with one id the last counts. O(n log n) in the number of attributes.
+    /// The corpus of these applications, in any order; ids must be distinct. O(n log n) in the number of
+    /// attributes used.
     #[must_use]
-    pub fn build(applications: Vec<(Normalized, Box<str>)>) -> Self {
-        let (applications, labels): (Vec<_>, Vec<_>) = applications.into_iter().unzip();
+    pub fn build(entries: Vec<Entry>) -> Self {
+        let common = Common::of(&entries);
+        Self::assemble(entries, Arc::new(common))
+    }
+
+    /// A small corpus of these applications in which values are as common as they are in `whole`.
+    #[must_use]
+    pub fn around(whole: &Self, entries: Vec<Entry>) -> Self {
+        Self::assemble(entries, Arc::clone(&whole.common))
+    }
+
+    fn assemble(mut entries: Vec<Entry>, common: Arc<Common>) -> Self {
+        entries.sort_unstable_by(|a, b| a.normalized.id.cmp(&b.normalized.id));
+        let mut applications = Vec::with_capacity(entries.len());
+        let mut labels = Vec::with_capacity(entries.len());
+        let mut arrivals = Vec::with_capacity(entries.len());
+        for entry in entries {
+            applications.push(entry.normalized);
+            labels.push(entry.label);
+            arrivals.push(entry.arrival);
+        }
         let mut all: Vec<(&Attribute, AppIx, Role)> = applications
             .iter()
             .enumerate()
@@ -51,12 +101,80 @@ impl Corpus {
             applications.iter().enumerate().map(|(i, n)| (n.id.clone(), AppIx::new(i))).collect();
         let by_attribute =
             attributes.iter().enumerate().map(|(i, a)| (a.id(), AttributeIx::new(i))).collect();
-        Self { applications, labels, attributes, users, used, by_id, by_attribute }
+        let texts = applications
+            .iter()
+            .map(|n| n.resume.as_ref().map_or(&[][..], |r| &r.shingles))
+            .map(|text| text.iter().copied().filter(|s| !common.passages.contains(s)).collect())
+            .collect();
+        Self {
+            applications,
+            labels,
+            arrivals,
+            attributes,
+            users,
+            used,
+            by_id,
+            by_attribute,
+            common,
+            texts,
+            blocks: OnceLock::new(),
+        }
     }
 
-    /// Every application, in order of arrival.
+    /// How common name tokens are.
     #[must_use]
-    pub fn applications(&self) -> &[Normalized] {
+    pub fn names(&self) -> &NameTable {
+        &self.common.names
+    }
+
+    /// How common other values are.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.common.counts
+    }
+
+    /// The shingles of an application's resume that are its own: without those that many others have too.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn own_text(&self, app: AppIx) -> &[u32] {
+        &self.texts[app.at()]
+    }
+
+    /// The applications with a blocking key, sorted. The index is made at the first call: O(n log n).
+    pub fn block(&self, key: u64) -> impl Iterator<Item = AppIx> {
+        let blocks = self.blocks.get_or_init(|| {
+            let mut blocks: Vec<(u64, AppIx)> = self
+                .applications
+                .par_iter()
+                .enumerate()
+                .flat_map_iter(|(i, n)| {
+                    identity_keys(n).into_iter().map(move |key| (key, AppIx::new(i)))
+                })
+                .collect();
+            blocks.par_sort_unstable();
+            blocks
+        });
+        let from = blocks.partition_point(|(k, _)| *k < key);
+        blocks[from..].iter().take_while(move |(k, _)| *k == key).map(|(_, app)| *app)
+    }
+
+    /// Whether somebody gave a unit in this building, so that an address without one is not a dwelling.
+    #[must_use]
+    pub fn is_divided(&self, building: &str) -> bool {
+        self.common.divided.contains(building)
+    }
+
+    /// The index of an attribute, if any application has it.
+    #[must_use]
+    pub fn index_of(&self, attribute: &Attribute) -> Option<AttributeIx> {
+        self.attributes.binary_search(attribute).ok().map(AttributeIx::new)
+    }
+
+    /// Every application, sorted by id.
+    #[must_use]
+    pub fn applications(&self) -> &[Arc<Normalized>] {
         &self.applications
     }
 
@@ -76,6 +194,15 @@ impl Corpus {
     #[must_use]
     pub fn label(&self, app: AppIx) -> &str {
         &self.labels[app.at()]
+    }
+
+    /// When an application first arrived, as a position in the journal.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn arrival(&self, app: AppIx) -> u64 {
+        self.arrivals[app.at()]
     }
 
     /// The application with this id.
@@ -121,5 +248,32 @@ impl Corpus {
     #[must_use]
     pub fn used(&self, app: AppIx) -> &[(AttributeIx, Role)] {
         &self.used[app.at()]
+    }
+}
+
+/// A passage in more applications than this is a template or a copied posting: one in 2,000, at least 25.
+fn common_passage(applications: usize) -> u32 {
+    u32::try_from(applications / 2_000).unwrap_or(u32::MAX).max(25)
+}
+
+impl Common {
+    fn of(entries: &[Entry]) -> Self {
+        let all = || entries.iter().map(|e| &*e.normalized);
+        let mut passages: FxHashMap<u32, u32> = FxHashMap::default();
+        for shingle in all().filter_map(|n| n.resume.as_ref()).flat_map(|r| &r.shingles) {
+            *passages.entry(*shingle).or_default() += 1;
+        }
+        let limit = common_passage(entries.len());
+        passages.retain(|_, count| *count > limit);
+        Self {
+            names: NameTable::build(all().filter_map(|n| n.name.as_ref())),
+            counts: Counts::build(all()),
+            divided: all()
+                .flat_map(|n| n.home.iter().chain(&n.shipping))
+                .filter(|a| a.unit.is_some() && !a.building.is_empty())
+                .map(|a| a.building.clone())
+                .collect(),
+            passages: passages.into_keys().collect(),
+        }
     }
 }

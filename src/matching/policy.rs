@@ -1,23 +1,329 @@
 //! The policy: every number that decides, on one screen, each with its reason. Not responsible for applying them.
 //!
+//! Weights of identity (one person or two?) are Fellegi-Sunter probabilities: `m` is how often one person's two
+//! applications agree so; how often unrelated people do comes from the corpus. Weights of infrastructure (two
+//! persons, one hand?) are stated as the number of innocent co-users a person has on such a value: that number
+//! belongs to the class of the value and not to the size of the store.
+//!
 //! Invariant: pure data; its hash is stamped on everything computed under it.
 
 use crate::model::Bits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The numbers that decide.
+/// The numbers that decide whether two applications are one person's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Policy {
-    /// Two applications are one person from this many bits on, prior included.
-    pub same_person: Bits,
+pub struct IdentityPolicy {
+    /// Two applications are one person's from this many bits on, prior included. 3 bits: eight to one.
+    pub threshold: Bits,
+    /// Fewest applications the prior and the frequencies are reckoned with: a store of ten rows does not make
+    /// a John Smith rare.
+    pub population_floor: u32,
+    /// How often a person writes a name token the same way again.
+    pub m_token_exact: f64,
+    /// ... as a nickname or in another romanisation.
+    pub m_token_alias: f64,
+    /// ... with a typo.
+    pub m_token_close: f64,
+    /// ... as an initial.
+    pub m_token_initial: f64,
+    /// Both sides have a given name the other lacks.
+    pub given_conflict: Bits,
+    /// Both sides have a family name the other lacks: people marry.
+    pub family_conflict: Bits,
+    /// No name in common at all.
+    pub name_conflict: Bits,
+    /// One side has a further name (a middle name, a second family name).
+    pub extra_token: Bits,
+    /// Father and son.
+    pub suffix_conflict: Bits,
+    /// How often a birth date is given the same way again / with a slip of one digit.
+    pub m_birth_date: [f64; 2],
+    /// How often unrelated people's birth dates are one digit or one swap apart.
+    pub u_birth_date_near: f64,
+    /// Two birth dates that differ by more than a slip.
+    pub birth_date_conflict: Bits,
+    /// How often a government number is given the same way again / with a slip.
+    pub m_national_id: [f64; 2],
+    /// Two government numbers that differ by more than a slip.
+    pub national_id_conflict: Bits,
+    /// How often a person applies again from the same mailbox, and what another mailbox costs.
+    pub m_email: f64,
+    /// Another mailbox.
+    pub email_differs: Bits,
+    /// How often a person gives the same phone again.
+    pub m_phone: f64,
+    /// Another phone.
+    pub phone_differs: Bits,
+    /// How often a person is still at the same dwelling.
+    pub m_dwelling: f64,
+    /// Another dwelling in another place.
+    pub address_differs: Bits,
+    /// How often a person names the same profile again, and what another profile on one platform costs.
+    pub m_profile: f64,
+    /// Another profile on the same platform.
+    pub profile_differs: Bits,
+    /// How often a person names the same school first.
+    pub m_institution: f64,
+    /// Another school.
+    pub institution_differs: Bits,
+    /// Same school, years of graduation apart.
+    pub grad_year_differs: Bits,
+    /// How often a person still has the same latest employer.
+    pub m_employer: f64,
+    /// Another employer.
+    pub employer_differs: Bits,
+    /// The most that contacts, places, devices and texts together can say for "one person" when the given
+    /// names conflict: whoever lives or works together shares them.
+    pub cap_given_conflict: Bits,
+    /// ... when the family names conflict: people marry, and then carry their history on.
+    pub cap_family_conflict: Bits,
+    /// ... when the names have nothing in common: what two claimed identities share is infrastructure.
+    pub cap_name_conflict: Bits,
+    /// Two clusters are joined only if their applications agree on average by this much, prior included.
+    pub mean_floor: Bits,
 }
 
-impl Default for Policy {
+impl Default for IdentityPolicy {
     fn default() -> Self {
-        Self { same_person: Bits::new(4.0) }
+        Self {
+            threshold: Bits::new(3.0),
+            population_floor: 20_000,
+            m_token_exact: 0.85,
+            m_token_alias: 0.04,
+            m_token_close: 0.08,
+            m_token_initial: 0.04,
+            given_conflict: Bits::new(-9.0),
+            family_conflict: Bits::new(-6.0),
+            name_conflict: Bits::new(-13.0),
+            extra_token: Bits::new(-0.6),
+            suffix_conflict: Bits::new(-7.0),
+            m_birth_date: [0.92, 0.06],
+            u_birth_date_near: 0.004,
+            birth_date_conflict: Bits::new(-7.0),
+            m_national_id: [0.9, 0.08],
+            national_id_conflict: Bits::new(-6.0),
+            m_email: 0.65,
+            email_differs: Bits::new(-1.5),
+            m_phone: 0.7,
+            phone_differs: Bits::new(-1.5),
+            m_dwelling: 0.6,
+            address_differs: Bits::new(-1.5),
+            m_profile: 0.9,
+            profile_differs: Bits::new(-3.5),
+            m_institution: 0.9,
+            institution_differs: Bits::new(-2.5),
+            grad_year_differs: Bits::new(-3.0),
+            m_employer: 0.6,
+            employer_differs: Bits::new(-1.0),
+            cap_given_conflict: Bits::new(6.0),
+            cap_family_conflict: Bits::new(16.0),
+            cap_name_conflict: Bits::ZERO,
+            mean_floor: Bits::new(-3.0),
+        }
     }
+}
+
+/// What one kind of shared value says for "one hand behind two persons".
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sharing {
+    /// How often two members of one ring share such a value.
+    pub m: f64,
+    /// How many other people a person innocently shares such a value with, on average, in one store.
+    pub innocent: f64,
+    /// How likely a value of this kind is to be a hub that unrelated people use.
+    pub hub: f64,
+}
+
+impl Sharing {
+    /// Weight of sharing a value that is no hub, in bits before the prior.
+    #[must_use]
+    pub fn bits(&self) -> Bits {
+        Bits::ratio(self.m, self.innocent)
+    }
+}
+
+const fn sharing(m: f64, innocent: f64, hub: f64) -> Sharing {
+    Sharing { m, innocent, hub }
+}
+
+/// The numbers that decide whether two persons are linked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkPolicy {
+    /// What two persons start from, in the same units as `Sharing`: about one in twenty-five persons has one
+    /// accomplice in the store.
+    pub prior: Bits,
+    /// A link binds from this many bits on, prior included. 1.5 bits: about three to one.
+    pub threshold: Bits,
+    /// A link is shown as "watch" from this many bits on, prior included.
+    pub watch: Bits,
+    /// A phone of one's own.
+    pub phone: Sharing,
+    /// Internet-telephony numbers out of one thousands block.
+    pub phone_block: Sharing,
+    /// Numbers that differ in one digit.
+    pub phone_near: Sharing,
+    /// A mailbox.
+    pub email: Sharing,
+    /// Mailboxes of one series: same unusual stem, other digits.
+    pub email_series: Sharing,
+    /// An exact dwelling: house or flat. Families and flatmates share one, so it does not bind by itself.
+    pub dwelling: Sharing,
+    /// A building whose units are unknown.
+    pub building: Sharing,
+    /// A delivery address that is not the home of either.
+    pub shipping: Sharing,
+    /// One's home, another's delivery address.
+    pub ship_to_home: Sharing,
+    /// Bits for each further person at one exact dwelling beyond four: homes are rarely that full.
+    pub crowd: Bits,
+    /// At most this many bits for a crowd.
+    pub crowd_cap: Bits,
+    /// A profile.
+    pub profile: Sharing,
+    /// An IP address.
+    pub ip: Sharing,
+    /// The network of an IP address, within a week.
+    pub ip_network: Sharing,
+    /// A device.
+    pub device: Sharing,
+    /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
+    pub resume: [Sharing; 4],
+    /// The same resume file.
+    pub resume_file: Sharing,
+    /// The same PDF origin.
+    pub pdf_id: Sharing,
+    /// The same PDF author.
+    pub pdf_author: Sharing,
+    /// The same photo, to the byte or nearly.
+    pub photo: [Sharing; 2],
+    /// A referee.
+    pub referee: Sharing,
+    /// A payee account.
+    pub payment: Sharing,
+    /// One government number under two names.
+    pub government_id: Sharing,
+    /// The same school, degree, subject, year and employer.
+    pub history: Sharing,
+    /// Submitted within ten minutes of each other through one channel. Adds to other evidence only.
+    pub timing: Sharing,
+    /// Further evidence of one family counts this much of its weight: it is hardly independent.
+    pub overlap: f64,
+    /// How likely two users of an artefact are to share something else as well.
+    pub corroboration_ring: f64,
+    /// How likely a user of a hub is to share something else with another user by chance.
+    pub corroboration_hub: f64,
+    /// What a value judged known bad adds.
+    pub known_bad: Bits,
+}
+
+impl Default for LinkPolicy {
+    fn default() -> Self {
+        Self {
+            prior: Bits::new(-4.6),
+            threshold: Bits::new(1.5),
+            watch: Bits::new(-2.0),
+            phone: sharing(0.35, 0.004, 0.001),
+            phone_block: sharing(0.2, 0.02, 0.05),
+            phone_near: sharing(0.05, 0.004, 0.01),
+            email: sharing(0.2, 0.002, 0.001),
+            email_series: sharing(0.15, 0.01, 0.05),
+            dwelling: sharing(0.4, 0.08, 0.01),
+            building: sharing(0.4, 0.3, 0.3),
+            shipping: sharing(0.4, 0.004, 0.02),
+            ship_to_home: sharing(0.2, 0.008, 0.02),
+            crowd: Bits::new(1.0),
+            crowd_cap: Bits::new(6.0),
+            profile: sharing(0.3, 0.002, 0.001),
+            ip: sharing(0.3, 0.15, 0.2),
+            ip_network: sharing(0.3, 0.2, 0.3),
+            device: sharing(0.3, 0.02, 0.02),
+            resume: [
+                sharing(0.2, 0.001, 0.01),
+                sharing(0.15, 0.002, 0.02),
+                sharing(0.1, 0.005, 0.05),
+                sharing(0.1, 0.02, 0.1),
+            ],
+            resume_file: sharing(0.15, 0.002, 0.01),
+            pdf_id: sharing(0.2, 0.003, 0.02),
+            pdf_author: sharing(0.1, 0.03, 0.3),
+            photo: [sharing(0.15, 0.0006, 0.002), sharing(0.1, 0.001, 0.01)],
+            referee: sharing(0.2, 0.03, 0.05),
+            payment: sharing(0.2, 0.005, 0.005),
+            government_id: sharing(0.1, 0.0008, 0.001),
+            history: sharing(0.1, 0.01, 0.05),
+            timing: sharing(0.2, 0.1, 0.2),
+            overlap: 0.4,
+            corroboration_ring: 0.6,
+            corroboration_hub: 0.03,
+            known_bad: Bits::new(8.0),
+        }
+    }
+}
+
+/// The numbers that decide what is a ring.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RingPolicy {
+    /// Fewest different claimed identities.
+    pub min_identities: u32,
+    /// Two identities are enough when one artefact alone is worth this many bits and is nobody else's.
+    pub unique_strong: Bits,
+    /// Fewest independent evidence families, unless there is a unique strong artefact.
+    pub min_families: u32,
+    /// A component whose two sides hang together by one link of less than this, prior included, is shown as
+    /// two parts.
+    pub weak_bridge: Bits,
+    /// Drop-one: below this share of the members remaining, the ring is marked as held by one artefact.
+    pub drop_one_share: f64,
+    /// Communities are looked for only in components with more members than this.
+    pub community_from: u32,
+}
+
+impl Default for RingPolicy {
+    fn default() -> Self {
+        Self {
+            min_identities: 3,
+            unique_strong: Bits::new(6.0),
+            min_families: 2,
+            weak_bridge: Bits::new(3.5),
+            drop_one_share: 0.6,
+            community_from: 30,
+        }
+    }
+}
+
+/// How much is compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BlockingPolicy {
+    /// Blocks up to this size are compared pair by pair; larger ones are refined by a second key.
+    pub block: u32,
+    /// An attribute with up to this many applicants proposes all their pairs; a busier one only weighs in.
+    pub attribute: u32,
+}
+
+impl Default for BlockingPolicy {
+    fn default() -> Self {
+        Self { block: 40, attribute: 150 }
+    }
+}
+
+/// The numbers that decide.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Same person or two?
+    pub identity: IdentityPolicy,
+    /// Two persons, one hand?
+    pub link: LinkPolicy,
+    /// When is it a ring?
+    pub ring: RingPolicy,
+    /// What is compared with what?
+    pub blocking: BlockingPolicy,
 }
 
 impl Policy {
@@ -27,5 +333,24 @@ impl Policy {
         let json = serde_json::to_vec(self).unwrap_or_default();
         let digest = Sha256::digest(&json);
         digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_changes_with_any_number_and_stays_with_none() {
+        let a = Policy::default();
+        let mut b = a.clone();
+        assert_eq!(a.hash(), b.hash());
+        b.link.phone.innocent *= 1.01;
+        assert_ne!(a.hash(), b.hash());
+    }
+
+    #[test]
+    fn an_unknown_number_in_a_policy_file_is_refused() {
+        assert!(toml::from_str::<Policy>("[link]\nphoen = 1").is_err());
     }
 }

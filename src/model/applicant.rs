@@ -11,6 +11,6 @@ use serde::{Deserialize, Serialize};
 pub struct Applicant {
     /// Derived from the application that arrived first.
     pub id: ApplicantId,
-    /// Its applications, in order of arrival.
+    /// Its applications, sorted.
     pub applications: Vec<AppIx>,
 }

@@ -39,6 +39,24 @@ families! {
     Referee = "referee", "referees";
     Payment = "payment", "payment and government ids";
     Timing = "timing", "timing";
+    Judgement = "judgement", "judgement";
+}
+
+impl Family {
+    /// Families that one home, or one desk, explains at once count as one.
+    #[must_use]
+    pub fn independent(self) -> Self {
+        match self {
+            Self::Network => Self::Address,
+            other => other,
+        }
+    }
+
+    /// Whether it counts towards "independent families" of a ring.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Identity | Self::Timing | Self::Judgement)
+    }
 }
 
 /// Which way a comparison points.

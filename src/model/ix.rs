@@ -29,7 +29,7 @@ macro_rules! decl_ix {
 }
 
 decl_ix!(
-    /// An application, in order of arrival.
+    /// An application: its position among all, sorted by id.
     AppIx
 );
 decl_ix!(

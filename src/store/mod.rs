@@ -3,6 +3,21 @@
 //! Invariant: `append` returns only after its facts are durable; facts are never changed or removed; what one
 //! `Store` answers after a sequence of calls, every other answers too (`contract` holds them to it).
 
+pub mod contract;
+mod dump;
+mod error;
+mod journal;
+mod layout;
+mod lock;
+mod memory;
+mod sled;
+mod snapshot;
+
+pub use dump::{dump, load};
+pub use error::StoreError;
+pub use memory::MemoryStore;
+pub use sled::{SledOptions, SledStore};
+
 use crate::model::{Application, ApplicationId, Fact, Moment, Seq};
 
 /// Where a journal ends.
@@ -42,10 +57,6 @@ pub struct Verified {
     /// Where the journal ends.
     pub head: Head,
 }
-
-/// What went wrong with a store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {}
 
 /// Keeps facts and serves applications.
 pub trait Store: Send + Sync {

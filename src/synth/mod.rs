@@ -1,1 +1,32 @@
-//! The room of labelled synthetic applications.
+//! Labelled synthetic applications (rings, confusers, noise) for the demo, tests and benches: seeded, streamed to
+//! disk, of any size. Not responsible for measuring anything on them (`evaluate`).
+//!
+//! The design: one generator makes every person, honest or not. Honest groups (`honest`) share things for innocent
+//! reasons, rings (`rings`) share things because one pair of hands writes them (`kit`). What an application shows
+//! of a person, with all noise, is written by one scribe (`scribe`). Openings, agencies, mail drops, dorms and the
+//! like are common to all (`world`).
+//!
+//! Invariant: the same options give the same bytes, on every machine; and nothing about a name, a school or a
+//! place depends on whether somebody belongs to a ring.
+
+mod contact;
+mod dice;
+mod error;
+mod generate;
+mod honest;
+mod kit;
+mod memory;
+mod options;
+mod person;
+mod place;
+mod pools;
+mod resume;
+mod rings;
+mod row;
+mod scribe;
+mod story;
+mod world;
+
+pub use error::SynthError;
+pub use generate::{Summary, generate};
+pub use options::{Noise, Options, Resumes, RingSpacing, Story};

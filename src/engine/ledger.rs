@@ -1,0 +1,202 @@
+//! The ledger: what the engine remembers of the facts, as far as the next computation needs it. Replaying the
+//! journal from the start gives the same ledger.
+//!
+//! Not responsible for computing or storing.
+//!
+//! Invariant: a pure fold over the facts, in their order.
+
+use crate::{
+    engine::Recorded,
+    matching::Entry,
+    model::{
+        Application, Column, Fact, Judgement, LineageEvent, Moment, RingId, RingStatus, Seq,
+        Verdict,
+    },
+    normalize::normalize,
+    rings::lineage::Members,
+};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What the engine remembers of the facts.
+#[derive(Debug, Default, Clone)]
+pub struct Ledger {
+    /// The last fact folded in.
+    pub seq: Seq,
+    /// Applications by id, newest version.
+    pub entries: FxHashMap<crate::model::ApplicationId, Entry>,
+    /// Hashes of every content ever received.
+    pub seen: FxHashSet<u128>,
+    /// Judgements in force, oldest first.
+    pub judgements: Vec<Judgement>,
+    /// What happened to each ring.
+    pub lineage: BTreeMap<RingId, Vec<Recorded>>,
+    /// Rings as last recorded.
+    pub rings: BTreeMap<RingId, Members>,
+    /// The fact the rings were last computed from.
+    pub rings_as_of: Seq,
+    /// Hash of the policy they were computed under.
+    pub rings_policy: String,
+}
+
+/// The ledger as a snapshot keeps it.
+#[derive(Serialize, Deserialize)]
+pub struct LedgerImage {
+    seq: Seq,
+    entries: Vec<(crate::model::Normalized, Box<str>, u64)>,
+    seen: Vec<u128>,
+    judgements: Vec<Judgement>,
+    lineage: Vec<(RingId, Vec<(Seq, Moment, LineageEvent)>)>,
+    rings: BTreeMap<RingId, Members>,
+    rings_as_of: Seq,
+    rings_policy: String,
+}
+
+/// What an application is shown as: its name, or what it has instead.
+#[must_use]
+pub fn label(application: &Application) -> Box<str> {
+    [Column::FullName, Column::Email, Column::Phone]
+        .into_iter()
+        .find_map(|column| application.get(column))
+        .unwrap_or_else(|| application.id.as_str())
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(120)
+        .collect::<String>()
+        .into()
+}
+
+impl Ledger {
+    /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
+    pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
+        let normalized: Vec<Option<(Arc<crate::model::Normalized>, Box<str>, u128)>> = facts
+            .par_iter()
+            .map(|(_, fact)| match fact {
+                Fact::Received { application, .. } => Some((
+                    Arc::new(normalize(application)),
+                    label(application),
+                    application.content_hash(),
+                )),
+                _ => None,
+            })
+            .collect();
+        for ((seq, fact), normalized) in facts.into_iter().zip(normalized) {
+            self.seq = seq;
+            match (fact, normalized) {
+                (Fact::Received { application, .. }, Some((normalized, label, hash))) => {
+                    self.seen.insert(hash);
+                    let arrival =
+                        self.entries.get(&application.id).map_or(seq.0, |entry| entry.arrival);
+                    self.entries.insert(application.id, Entry { normalized, label, arrival });
+                }
+                (Fact::Judged(judgement), _) => self.judgements.push(judgement),
+                (Fact::Withdrawn { judgement, .. }, _) => {
+                    self.judgements.retain(|j| j.id != judgement);
+                }
+                (Fact::Lineage { as_of, policy, at, events }, _) => {
+                    self.rings_as_of = as_of;
+                    self.rings_policy = policy;
+                    for event in events {
+                        if event.members.is_empty() {
+                            self.rings.remove(&event.ring);
+                        } else {
+                            self.rings.insert(event.ring.clone(), event.members.clone());
+                        }
+                        self.lineage.entry(event.ring.clone()).or_default().push(Recorded {
+                            seq,
+                            at,
+                            event,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What people last decided about a ring.
+    #[must_use]
+    pub fn status(&self, ring: &RingId) -> RingStatus {
+        self.judgements
+            .iter()
+            .rev()
+            .find_map(|j| match &j.verdict {
+                Verdict::Ring { ring: judged, verdict } if judged == ring => Some(*verdict),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+
+    /// Every ring id ever used.
+    #[must_use]
+    pub fn ring_ids(&self) -> BTreeSet<RingId> {
+        self.lineage.keys().cloned().collect()
+    }
+
+    /// The ledger as a snapshot keeps it, in one order.
+    #[must_use]
+    pub fn image(&self) -> LedgerImage {
+        let mut entries: Vec<_> = self
+            .entries
+            .values()
+            .map(|e| ((*e.normalized).clone(), e.label.clone(), e.arrival))
+            .collect();
+        entries.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+        let mut seen: Vec<u128> = self.seen.iter().copied().collect();
+        seen.sort_unstable();
+        let lineage = self
+            .lineage
+            .iter()
+            .map(|(id, events)| {
+                let events = events.iter().map(|r| (r.seq, r.at, r.event.clone())).collect();
+                (id.clone(), events)
+            })
+            .collect();
+        LedgerImage {
+            seq: self.seq,
+            entries,
+            seen,
+            judgements: self.judgements.clone(),
+            lineage,
+            rings: self.rings.clone(),
+            rings_as_of: self.rings_as_of,
+            rings_policy: self.rings_policy.clone(),
+        }
+    }
+}
+
+impl From<LedgerImage> for Ledger {
+    fn from(image: LedgerImage) -> Self {
+        let entries = image
+            .entries
+            .into_iter()
+            .map(|(normalized, label, arrival)| {
+                let id = normalized.id.clone();
+                (id, Entry { normalized: Arc::new(normalized), label, arrival })
+            })
+            .collect();
+        let lineage = image
+            .lineage
+            .into_iter()
+            .map(|(id, events)| {
+                let recorded = |(seq, at, event)| Recorded { seq, at, event };
+                (id, events.into_iter().map(recorded).collect())
+            })
+            .collect();
+        Self {
+            seq: image.seq,
+            entries,
+            seen: image.seen.into_iter().collect(),
+            judgements: image.judgements,
+            lineage,
+            rings: image.rings,
+            rings_as_of: image.rings_as_of,
+            rings_policy: image.rings_policy,
+        }
+    }
+}

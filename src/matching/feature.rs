@@ -1,0 +1,87 @@
+//! The seam for comparisons: what one feature says of two applications. Not responsible for adding up.
+//!
+//! A feature can speak on either question or on both: are these *one person's* (identity), and do these two
+//! *persons* share infrastructure (sharing). Adding a feature is one file under `features/` and one line in
+//! `FEATURES`.
+//!
+//! Invariant: symmetric and pure.
+
+use crate::{
+    matching::{Corpus, Policy},
+    model::{AppIx, AttributeIx, BackgroundClass, Bits, Column, Family, FeatureId, Normalized},
+};
+
+/// What features compare with: the corpus says how common a value is, the policy what that is worth.
+#[derive(Clone, Copy)]
+pub struct Comparer<'a> {
+    /// The corpus.
+    pub corpus: &'a Corpus,
+    /// The policy.
+    pub policy: &'a Policy,
+}
+
+impl<'a> Comparer<'a> {
+    /// The two applications.
+    #[must_use]
+    pub fn both(&self, a: AppIx, b: AppIx) -> (&'a Normalized, &'a Normalized) {
+        (self.corpus.application(a), self.corpus.application(b))
+    }
+
+    /// Bits of agreeing on a value that `frequency` of unrelated people have, when one person agrees with
+    /// himself on it `m` of the time; never below zero and at most `cap`.
+    #[must_use]
+    pub fn agreement(&self, m: f64, frequency: f64, cap: f64) -> Bits {
+        Bits::new((m / frequency.max(1e-9)).log2().clamp(0.0, cap))
+    }
+}
+
+/// One thing two persons share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shared {
+    /// The shared attribute; none for a near-equality.
+    pub attribute: Option<AttributeIx>,
+    /// Class it is judged against.
+    pub class: BackgroundClass,
+    /// Worth for "one hand behind both", before hubs and overlap are taken off.
+    pub bits: Bits,
+    /// How likely such a value is a hub that unrelated people use.
+    pub hub: f64,
+}
+
+/// A comparison.
+pub trait Feature: Sync {
+    /// Name, snake_case.
+    fn name(&self) -> &'static str;
+
+    /// Label for people.
+    fn label(&self) -> &'static str;
+
+    /// What it compares and how, in a sentence or two: shown on the policy page.
+    fn describe(&self) -> &'static str;
+
+    /// Its evidence family.
+    fn family(&self) -> Family;
+
+    /// The import columns it looks at, in display order.
+    fn columns(&self) -> &'static [Column];
+
+    /// What it says for "one person", in bits; none when there is nothing to compare.
+    fn identity(&self, _comparer: &Comparer<'_>, _a: AppIx, _b: AppIx) -> Option<Bits> {
+        None
+    }
+
+    /// Whether two different persons share it; none when they do not.
+    fn sharing(&self, _comparer: &Comparer<'_>, _a: AppIx, _b: AppIx) -> Option<Shared> {
+        None
+    }
+
+    /// The value it looks at, as normalised, for an explanation.
+    fn value(&self, application: &Normalized) -> Option<String>;
+}
+
+/// The feature with this id.
+#[must_use]
+pub fn feature(id: FeatureId) -> &'static dyn Feature {
+    let list = super::FEATURES;
+    list.get(usize::from(id.0)).copied().unwrap_or(list[0])
+}

@@ -1,0 +1,127 @@
+//! Birth dates: tell one person from two, never a signal, masked wherever they are shown.
+
+use crate::{
+    matching::{Comparer, Counted, Feature},
+    model::{AppIx, Bits, Column, Family, Normalized, PartialDate},
+};
+
+/// The date of birth.
+pub struct BirthDate;
+
+/// How two birth dates relate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateRelation {
+    /// Equal as far as both are known.
+    Same,
+    /// One digit or one swap apart.
+    Near,
+    /// Two slips apart.
+    Far,
+    /// Different.
+    Different,
+}
+
+/// How two birth dates relate: the slips people make in writing eight digits.
+#[must_use]
+pub fn relate(a: PartialDate, b: PartialDate) -> DateRelation {
+    let (Some(_), Some(_)) = (a.day, b.day) else {
+        let months_agree = a.month.is_none() || b.month.is_none() || a.month == b.month;
+        return if a.year == b.year && months_agree {
+            DateRelation::Near
+        } else {
+            DateRelation::Different
+        };
+    };
+    if a == b {
+        return DateRelation::Same;
+    }
+    let (x, y) = (digits(a), digits(b));
+    let differing: Vec<usize> = (0..8).filter(|&i| x[i] != y[i]).collect();
+    let swapped = a.year == b.year && a.month == b.day && a.day == b.month;
+    match differing.as_slice() {
+        _ if swapped => DateRelation::Near,
+        [_] => DateRelation::Near,
+        [i, j] if j - i == 1 && x[*i] == y[*j] && x[*j] == y[*i] => DateRelation::Near,
+        [_, _] => DateRelation::Far,
+        _ if strsim::osa_distance(&text(&x), &text(&y)) <= 2 => DateRelation::Far,
+        _ => DateRelation::Different,
+    }
+}
+
+fn text(digits: &[u8; 8]) -> String {
+    digits.iter().map(|d| char::from(b'0' + d)).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "remainders of ten")]
+fn digits(d: PartialDate) -> [u8; 8] {
+    let n = u32::from(d.year) * 10_000
+        + u32::from(d.month.unwrap_or(0)) * 100
+        + u32::from(d.day.unwrap_or(0));
+    std::array::from_fn(|i| ((n / 10_u32.pow(7 - i as u32)) % 10) as u8)
+}
+
+impl Feature for BirthDate {
+    fn name(&self) -> &'static str {
+        "birth_date"
+    }
+    fn label(&self) -> &'static str {
+        "Birth date"
+    }
+    fn describe(&self) -> &'static str {
+        "Equal, one slip apart, or different. Only tells one person from two."
+    }
+    fn family(&self) -> Family {
+        Family::Identity
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[Column::BirthDate]
+    }
+    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
+        let (x, y) = cx.both(a, b);
+        let (x, y) = (x.birth_date?, y.birth_date?);
+        let policy = &cx.policy.identity;
+        Some(match relate(x, y) {
+            DateRelation::Same => {
+                // A birth date is shared by about one in 16,000, whatever the store holds.
+                let seen = cx.corpus.counts().frequency(
+                    Counted::BirthDate,
+                    &x.to_string(),
+                    policy.population_floor,
+                );
+                cx.agreement(policy.m_birth_date[0], seen.max(1.0 / 16_000.0), 14.0)
+            }
+            DateRelation::Near => Bits::ratio(policy.m_birth_date[1], policy.u_birth_date_near),
+            DateRelation::Far => Bits::new(-1.0),
+            DateRelation::Different => policy.birth_date_conflict,
+        })
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        n.birth_date.map(|d| d.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(a: u32, b: u32, expected: DateRelation) {
+        let date = |n: u32| PartialDate {
+            year: u16::try_from(n / 10_000).unwrap(),
+            month: Some(u8::try_from(n / 100 % 100).unwrap()),
+            day: Some(u8::try_from(n % 100).unwrap()),
+        };
+        assert_eq!(relate(date(a), date(b)), expected, "{a} {b}");
+        assert_eq!(relate(date(b), date(a)), expected, "{b} {a}");
+    }
+
+    #[test]
+    fn slips_of_writing_are_near_and_other_dates_are_not() {
+        check(1990_02_11, 1990_02_11, DateRelation::Same);
+        check(1990_02_11, 1990_02_12, DateRelation::Near);
+        check(1990_02_11, 1990_11_02, DateRelation::Near);
+        check(1990_02_11, 1909_02_11, DateRelation::Near);
+        check(1990_02_11, 1991_02_12, DateRelation::Far);
+        check(1990_02_11, 1974_07_30, DateRelation::Different);
+    }
+}

@@ -1,0 +1,70 @@
+//! Photos: the same file, or the same picture after editing.
+
+use crate::{
+    matching::{Comparer, Feature, Shared, features::attribute::shared_value},
+    model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
+};
+
+/// The photo.
+pub struct Picture;
+
+/// Perceptual hashes up to this many bits apart show one picture. A 64-bit hash of a plain background has few
+/// distinct bits, so hashes with under 8 or over 56 set bits are not compared.
+pub const NEAR: u32 = 6;
+
+/// How far apart two pictures are, in bits of their perceptual hashes, if both have a usable one.
+#[must_use]
+pub fn distance(x: &Normalized, y: &Normalized) -> Option<u32> {
+    let usable = |n: &Normalized| {
+        n.photo.as_ref().and_then(|p| p.phash).filter(|h| (8..=56).contains(&h.count_ones()))
+    };
+    Some((usable(x)? ^ usable(y)?).count_ones())
+}
+
+impl Feature for Picture {
+    fn name(&self) -> &'static str {
+        "photo"
+    }
+    fn label(&self) -> &'static str {
+        "Photo"
+    }
+    fn describe(&self) -> &'static str {
+        "The same picture file, or perceptual hashes at most 6 of 64 bits apart. Compares files, never faces."
+    }
+    fn family(&self) -> Family {
+        Family::Document
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[Column::PhotoSha256, Column::PhotoPhash]
+    }
+    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
+        let (x, y) = cx.both(a, b);
+        if shared_value(cx, a, b, AttributeKind::Photo).is_some() {
+            return Some(Bits::new(8.0));
+        }
+        distance(x, y).filter(|&d| d <= NEAR).map(|_| Bits::new(6.0))
+    }
+    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
+        let (x, y) = cx.both(a, b);
+        let attribute = shared_value(cx, a, b, AttributeKind::Photo);
+        let near = distance(x, y).is_some_and(|d| d <= NEAR);
+        if attribute.is_none() && !near {
+            return None;
+        }
+        let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
+        Some(Shared {
+            attribute,
+            class: BackgroundClass::Personal,
+            bits: policy.bits(),
+            hub: policy.hub,
+        })
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        let photo = n.photo.as_ref()?;
+        photo
+            .sha256
+            .as_deref()
+            .map(|s| format!("sha256 {}", s.get(..12).unwrap_or(s)))
+            .or_else(|| photo.phash.map(|h| format!("phash {h:016x}")))
+    }
+}

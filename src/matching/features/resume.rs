@@ -1,0 +1,84 @@
+//! Resume texts: near-duplicates, with what everybody's text contains taken out.
+
+use crate::{
+    matching::{Comparer, Feature, Shared},
+    model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized, Share},
+};
+
+/// The text of the resume.
+pub struct Resume;
+
+/// Jaccard levels at which texts count as near-duplicates.
+pub const LEVELS: [f64; 4] = [0.8, 0.6, 0.4, 0.25];
+
+/// Fewest own shingles a text must have left before it is compared: less is no text.
+pub const LEAST: usize = 12;
+
+/// Exact Jaccard similarity of two sorted sets.
+#[must_use]
+pub fn jaccard(a: &[u32], b: &[u32]) -> Share {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    Share::of(common, a.len() + b.len() - common)
+}
+
+impl Resume {
+    fn similarity(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Share> {
+        let (x, y) = (cx.corpus.own_text(a), cx.corpus.own_text(b));
+        (x.len() >= LEAST && y.len() >= LEAST).then(|| jaccard(x, y))
+    }
+}
+
+impl Feature for Resume {
+    fn name(&self) -> &'static str {
+        "resume_text"
+    }
+    fn label(&self) -> &'static str {
+        "Resume text"
+    }
+    fn describe(&self) -> &'static str {
+        "Exact Jaccard similarity of the sets of five-word passages, after passages that many unrelated \
+         applications contain (templates, copied postings) are taken out."
+    }
+    fn family(&self) -> Family {
+        Family::Text
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[Column::ResumeText]
+    }
+    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
+        let s = Self::similarity(cx, a, b)?.get();
+        Some(Bits::new(match s {
+            s if s >= 0.8 => 8.0,
+            s if s >= 0.6 => 6.5,
+            s if s >= 0.4 => 5.0,
+            s if s >= 0.25 => 3.5,
+            s if s >= 0.1 => 1.0,
+            _ => -0.5,
+        }))
+    }
+    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
+        let s = Self::similarity(cx, a, b)?.get();
+        let level = LEVELS.iter().position(|&least| s >= least)?;
+        let policy = cx.policy.link.resume[level];
+        Some(Shared {
+            attribute: None,
+            class: BackgroundClass::Template,
+            bits: policy.bits(),
+            hub: policy.hub,
+        })
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        n.resume.as_ref().map(|r| format!("{} words", r.n_words))
+    }
+}

@@ -1,0 +1,61 @@
+//! Delivery addresses: equipment of several persons going to one place that is home to none of them.
+
+use crate::{
+    matching::{
+        Comparer, Feature, Shared,
+        features::{address::class_of, attribute::shared_values},
+    },
+    model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
+};
+
+/// The delivery address.
+pub struct Shipping;
+
+impl Feature for Shipping {
+    fn name(&self) -> &'static str {
+        "shipping_address"
+    }
+    fn label(&self) -> &'static str {
+        "Delivery address"
+    }
+    fn describe(&self) -> &'static str {
+        "Two persons with different homes have equipment sent to one place, or one's delivery place is the \
+         other's home. Parcel counters and mail drops are judged as hubs."
+    }
+    fn family(&self) -> Family {
+        Family::Address
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[
+            Column::ShipStreet,
+            Column::ShipUnit,
+            Column::ShipCity,
+            Column::ShipState,
+            Column::ShipPostalCode,
+        ]
+    }
+    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
+        let (x, y) = cx.both(a, b);
+        let dwelling = |n: &Normalized| n.home.as_ref().map(|h| h.dwelling.clone());
+        if dwelling(x).is_some() && dwelling(x) == dwelling(y) {
+            // They live together: the home address says it already.
+            return None;
+        }
+        let (attribute, both) = shared_values(cx, a, b)
+            .filter(|&(ix, r, s)| {
+                cx.corpus.attribute(ix).kind == AttributeKind::Address
+                    && (r == Role::Shipping || s == Role::Shipping)
+            })
+            .map(|(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
+            .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(ix)))?;
+        let policy = &cx.policy.link;
+        let sharing = if both { policy.shipping } else { policy.ship_to_home };
+        let place = x.shipping.as_ref().or(y.shipping.as_ref())?;
+        let class = class_of(cx, place);
+        let hub = if class == BackgroundClass::Dwelling { sharing.hub } else { 0.5 };
+        Some(Shared { attribute: Some(attribute), class, bits: sharing.bits(), hub })
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        n.shipping.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())
+    }
+}

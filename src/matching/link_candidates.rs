@@ -1,0 +1,174 @@
+//! Which applicants are worth comparing as two persons on one infrastructure. Not responsible for comparing.
+//!
+//! Exact attributes propose all pairs of their users up to a limit; a busier attribute is not dropped, it only
+//! proposes no pairs of its own and weighs in wherever others do. Near-equalities propose pairs through keys:
+//! MinHash bands of resumes (Broder, *On the resemblance and containment of documents*, 1997), mailbox stems,
+//! blocks of internet-telephony numbers, bands of photo hashes, careers.
+//!
+//! Invariant: as for `blocking`.
+
+use crate::{
+    matching::{
+        Corpus, Policy,
+        blocking::{key, pairs_within},
+        features::resume::LEAST,
+    },
+    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType, Normalized},
+};
+use rayon::prelude::*;
+
+/// Rows in a MinHash band. Three rows in 42 bands find texts that agree to 0.4 with probability 0.94 and texts
+/// that agree to 0.05 with probability 0.005.
+const ROWS: usize = 3;
+/// Number of MinHash bands.
+const BANDS: usize = 42;
+
+/// Pairs of applicants worth comparing, and how many pairs of busy attributes were not proposed.
+#[derive(Debug, Default)]
+pub struct LinkCandidates {
+    /// The pairs, smaller first, sorted, without repeats.
+    pub pairs: Vec<(ApplicantIx, ApplicantIx)>,
+    /// Pairs that only a busy value has in common.
+    pub uncompared: u64,
+}
+
+/// Whether sharing an attribute of this kind can say anything about two persons.
+#[must_use]
+pub fn proposes(kind: AttributeKind) -> bool {
+    !matches!(kind, AttributeKind::Institution | AttributeKind::Employer)
+}
+
+/// Pairs of applicants that share something. O(entries log entries + pairs).
+#[must_use]
+pub fn link_candidates(
+    corpus: &Corpus,
+    applicant_of: &[ApplicantIx],
+    policy: &Policy,
+) -> LinkCandidates {
+    let exact: Vec<(u64, u32)> = (0..corpus.attributes().len())
+        .into_par_iter()
+        .filter(|&i| proposes(corpus.attribute(AttributeIx::new(i)).kind))
+        .flat_map_iter(|i| {
+            corpus
+                .users(AttributeIx::new(i))
+                .iter()
+                .map(move |(app, _)| (i as u64, applicant_of[app.at()].0))
+        })
+        .collect();
+    let (mut pairs, mut uncompared) =
+        pairs_within(exact, policy.blocking.attribute as usize, |_| Vec::new());
+    uncompared += busy(corpus, applicant_of, policy);
+    let near: Vec<(u64, u32)> = (0..corpus.applications().len())
+        .into_par_iter()
+        .flat_map_iter(|i| {
+            let app = AppIx::new(i);
+            let member = applicant_of[i].0;
+            near_keys(corpus, app).into_iter().map(move |k| (k, member))
+        })
+        .collect();
+    let (more, skipped) = pairs_within(near, 60, |_| Vec::new());
+    pairs.extend(more);
+    uncompared += skipped;
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    LinkCandidates {
+        pairs: pairs.into_iter().map(|(a, b)| (ApplicantIx(a), ApplicantIx(b))).collect(),
+        uncompared,
+    }
+}
+
+/// Pairs of attributes too busy to propose them.
+fn busy(corpus: &Corpus, applicant_of: &[ApplicantIx], policy: &Policy) -> u64 {
+    (0..corpus.attributes().len())
+        .map(AttributeIx::new)
+        .filter(|&ix| proposes(corpus.attribute(ix).kind))
+        .filter(|&ix| corpus.users(ix).len() > policy.blocking.attribute as usize)
+        .map(|ix| {
+            let mut users: Vec<_> =
+                corpus.users(ix).iter().map(|(app, _)| applicant_of[app.at()]).collect();
+            users.sort_unstable();
+            users.dedup();
+            let n = users.len() as u64;
+            if n > u64::from(policy.blocking.attribute) { n * (n - 1) / 2 } else { 0 }
+        })
+        .sum()
+}
+
+/// Keys through which near-equal values meet.
+fn near_keys(corpus: &Corpus, app: AppIx) -> Vec<u64> {
+    let n: &Normalized = corpus.application(app);
+    let mut keys = Vec::new();
+    if let Some(email) = n.email.as_ref().filter(|e| e.stem.len() >= 6) {
+        keys.push(key(60, &[&email.stem]));
+        if email.stem.len() >= 8 && email.stem.is_ascii() {
+            // Two stems one letter apart agree after a deletion on each side, or on one.
+            for i in 0..email.stem.len() {
+                keys.push(key(60, &[&email.stem[..i], &email.stem[i + 1..]]));
+            }
+            keys.push(key(60, &[&email.stem, ""]));
+        }
+    }
+    if let Some(phone) = n.phone.as_ref().filter(|p| p.line_type == Some(LineType::Voip)) {
+        keys.push(key(61, &[&phone.block]));
+    }
+    if let Some(home) = n.home.as_ref().filter(|h| !h.building.is_empty()) {
+        keys.push(key(62, &[&home.building]));
+    }
+    if let Some(hash) = n.photo.as_ref().and_then(|p| p.phash) {
+        // At most six of 64 bits differ, so at least two of eight bytes are equal: one pair of bytes agrees.
+        let bytes = hash.to_be_bytes();
+        for i in 0..8 {
+            for j in i + 1..8 {
+                keys.push(key(63, &[&format!("{i}{j}{:02x}{:02x}", bytes[i], bytes[j])]));
+            }
+        }
+    }
+    if let (Some(e), Some(j)) = (n.education.first(), n.employment.first())
+        && let (Some(school), Some(major), Some(end), Some(employer), Some(title)) =
+            (&e.institution, &e.major, e.end, &j.employer, &j.title)
+    {
+        keys.push(key(64, &[&school.key, major, &end.to_string(), &employer.key, title]));
+    }
+    let text = corpus.own_text(app);
+    if text.len() >= LEAST {
+        keys.extend(bands(text));
+    }
+    keys
+}
+
+/// The band keys of a set of shingles.
+fn bands(text: &[u32]) -> impl Iterator<Item = u64> {
+    let mut least = [u32::MAX; ROWS * BANDS];
+    for &shingle in text {
+        // One multiplication a permutation: odd multipliers from a fixed sequence permute the 64-bit numbers.
+        let mut x = u64::from(shingle).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for slot in &mut least {
+            x ^= x >> 29;
+            x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let hash = (x >> 32) as u32;
+            *slot = (*slot).min(hash);
+        }
+    }
+    (0..BANDS).map(move |band| {
+        let rows = &least[band * ROWS..(band + 1) * ROWS];
+        rows.iter().fold(0xa5a5_0000 + band as u64, |h, &r| {
+            (h ^ u64::from(r)).wrapping_mul(0x94d0_49bb_1331_11eb).rotate_left(31)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn texts_that_agree_to_a_half_meet_in_a_band_and_unrelated_ones_do_not() {
+        let a: Vec<u32> = (0..150).map(|i| i * 7_919 + 13).collect();
+        let near: Vec<u32> = a.iter().copied().take(100).chain(9_000_000..9_000_050).collect();
+        let far: Vec<u32> = (0..150).map(|i| i * 104_729 + 5_000_017).collect();
+        let set = |t: &[u32]| bands(t).collect::<BTreeSet<u64>>();
+        assert!(set(&a).intersection(&set(&near)).count() > 0);
+        assert_eq!(set(&a).intersection(&set(&far)).count(), 0);
+    }
+}

@@ -1,0 +1,344 @@
+//! Links: what different applicants share, weighed. Not responsible for who is one person (`persons`) nor for what
+//! becomes a ring (`rings`).
+//!
+//! Two passes: the first sees what every pair shares, and from that the background learns which users of a value
+//! have other things in common; the second weighs every pair against that background. Values that one home
+//! explains (address, network, a family's phone) are explained away for a household.
+//!
+//! Invariant: a link's bits are the sum of its evidence; a name never adds to it.
+
+use crate::{
+    matching::{
+        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
+        background::Corroboration, link_candidates::link_candidates,
+    },
+    model::{
+        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits, Discount,
+        Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, Share,
+    },
+};
+use rayon::prelude::*;
+
+/// What linking found.
+#[derive(Debug, Default)]
+pub struct Linked {
+    /// Links, sorted by their ends.
+    pub links: Vec<Link>,
+    /// Who uses which value.
+    pub background: Background,
+    /// Pairs of applicants compared.
+    pub compared: u64,
+    /// Pairs that only a busy value has in common, not compared.
+    pub uncompared: u64,
+}
+
+/// One thing two applicants share, through which applications.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    feature: FeatureId,
+    family: Family,
+    left: AppIx,
+    right: AppIx,
+    shared: Shared,
+}
+
+/// Compares applicants.
+#[derive(Clone, Copy)]
+pub struct Linker<'a> {
+    /// The corpus and the policy.
+    pub comparer: Comparer<'a>,
+    /// The applicants.
+    pub applicants: &'a [Applicant],
+    /// The judgements in force.
+    pub rulings: &'a Rulings,
+}
+
+/// Links between the applicants of a corpus. O(pairs).
+#[must_use]
+pub fn link(
+    corpus: &Corpus,
+    applicants: &[Applicant],
+    rulings: &Rulings,
+    policy: &Policy,
+) -> Linked {
+    let applicant_of = applicant_of(corpus, applicants);
+    let linker = Linker { comparer: Comparer { corpus, policy }, applicants, rulings };
+    let mut candidates = link_candidates(corpus, &applicant_of, policy);
+    for (a, b, _, _) in rulings.pairs() {
+        let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
+        if p != q {
+            candidates.pairs.push((p.min(q), p.max(q)));
+        }
+    }
+    candidates.pairs.sort_unstable();
+    candidates.pairs.dedup();
+    let background = Background::new(corpus, &applicant_of);
+    let seen: Vec<Corroboration> = candidates
+        .pairs
+        .par_iter()
+        .filter_map(|&(a, b)| linker.corroboration(a, b, &background))
+        .collect();
+    let background = background.with(&seen);
+    let links =
+        candidates.pairs.par_iter().filter_map(|&(a, b)| linker.link(a, b, &background)).collect();
+    Linked {
+        links,
+        background,
+        compared: candidates.pairs.len() as u64,
+        uncompared: candidates.uncompared,
+    }
+}
+
+/// The applicant of each application.
+#[must_use]
+pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantIx> {
+    let mut of = vec![ApplicantIx::default(); corpus.applications().len()];
+    for (i, applicant) in applicants.iter().enumerate() {
+        for app in &applicant.applications {
+            of[app.at()] = ApplicantIx::new(i);
+        }
+    }
+    of
+}
+
+impl Linker<'_> {
+    fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
+        &self.applicants[ix.at()].applications
+    }
+
+    /// The best of what each feature finds over the applications of both. At most 12 applications of each, the
+    /// newest, are looked at.
+    fn found(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Found> {
+        let mut best: [Option<Found>; 64] = [None; 64];
+        for &left in self.applications(a).iter().rev().take(12) {
+            for &right in self.applications(b).iter().rev().take(12) {
+                for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
+                    let Some(shared) = feature.sharing(&self.comparer, left, right) else {
+                        continue;
+                    };
+                    if slot.is_none_or(|f| shared.bits > f.shared.bits) {
+                        let family = feature.family();
+                        *slot = Some(Found { feature: FeatureId(i), family, left, right, shared });
+                    }
+                }
+            }
+        }
+        best.into_iter().flatten().collect()
+    }
+
+    fn corroboration(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        background: &Background,
+    ) -> Option<Corroboration> {
+        let found = self.found(a, b);
+        // Only what few people share can corroborate, or two hubs would vouch for each other.
+        let rare = |f: &Found| {
+            f.shared.bits >= Bits::new(2.0)
+                && f.family.counts()
+                && f.shared.attribute.is_none_or(|ix| {
+                    background.of(ix).users <= 12
+                        && self.rulings.value(ix) != Some(crate::model::ValueVerdict::Common)
+                })
+        };
+        let mut families: Vec<Family> =
+            found.iter().filter(|f| rare(f)).map(|f| f.family.independent()).collect();
+        families.sort_unstable();
+        families.dedup();
+        let attributes: Vec<(AttributeIx, Family)> =
+            found.iter().filter_map(|f| Some((f.shared.attribute?, f.family))).collect();
+        (!families.is_empty() && !attributes.is_empty()).then_some(Corroboration {
+            a,
+            b,
+            families,
+            attributes,
+        })
+    }
+
+    /// How the names of two applicants relate at their closest, and whether a family name is shared.
+    fn names(&self, a: ApplicantIx, b: ApplicantIx) -> (NameRelation, bool) {
+        let mut relation = NameRelation::Conflict;
+        let mut family = false;
+        for &left in self.applications(a).iter().take(4) {
+            for &right in self.applications(b).iter().take(4) {
+                let (x, y) = self.comparer.both(left, right);
+                let compared = self.comparer.corpus.names().compare(
+                    x.name.as_ref(),
+                    y.name.as_ref(),
+                    &self.comparer.policy.identity,
+                );
+                relation = relation.min(compared.relation);
+                family |= compared.family_shared;
+            }
+        }
+        (relation, family)
+    }
+
+    /// The judgement that binds two applicants, if any: that of any two of their applications.
+    fn ruling(&self, a: ApplicantIx, b: ApplicantIx) -> Option<(PairVerdict, AppIx, AppIx)> {
+        if self.rulings.is_empty() {
+            return None;
+        }
+        self.applications(a).iter().find_map(|&left| {
+            self.applications(b)
+                .iter()
+                .find_map(|&right| Some((self.rulings.pair(left, right)?, left, right)))
+        })
+    }
+
+    /// The evidence of two applicants, weighed: what linking adds up, and what an explanation shows.
+    #[must_use]
+    pub fn evidence(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        background: &Background,
+    ) -> (LinkClass, Vec<Evidence>) {
+        let found = self.found(a, b);
+        let (relation, family_shared) = self.names(a, b);
+        let household = family_shared && home_alone(&found);
+        let mut evidence: Vec<Evidence> = found
+            .iter()
+            .map(|f| {
+                let (bits, discount) = background.weigh(
+                    self.comparer.corpus,
+                    &f.shared,
+                    self.rulings,
+                    self.comparer.policy,
+                );
+                Evidence {
+                    feature: f.feature,
+                    family: f.family,
+                    agreement: Agreement::Supports,
+                    bits,
+                    left: f.left,
+                    right: f.right,
+                    attribute: f.shared.attribute,
+                    discount,
+                }
+            })
+            .collect();
+        if household {
+            for e in &mut evidence {
+                reduce(e, Bits::ZERO, BackgroundClass::Dwelling);
+            }
+        }
+        self.overlaps(&mut evidence);
+        if let Some((verdict, left, right)) = self.ruling(a, b) {
+            evidence.extend(judged(verdict, left, right));
+        }
+        for e in &mut evidence {
+            e.agreement = match e.bits.cmp(&Bits::ZERO) {
+                std::cmp::Ordering::Greater => Agreement::Supports,
+                std::cmp::Ordering::Equal => Agreement::Neutral,
+                std::cmp::Ordering::Less => Agreement::Contradicts,
+            };
+        }
+        evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
+        let class = if household {
+            LinkClass::Household
+        } else if relation <= NameRelation::Compatible {
+            let contact = found.iter().any(|f| f.family == Family::Contact);
+            if contact { LinkClass::Reapplicant } else { LinkClass::SamePerson }
+        } else {
+            LinkClass::SharedInfrastructure
+        };
+        (class, evidence)
+    }
+
+    /// Takes off what is hardly independent: further evidence of one family, the network of people who live at
+    /// one address, and timing where nothing else speaks.
+    fn overlaps(&self, evidence: &mut [Evidence]) {
+        let keep = self.comparer.policy.link.overlap;
+        evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
+        let mut seen: Vec<Family> = Vec::new();
+        let substance: Bits =
+            evidence.iter().filter(|e| e.family != Family::Timing).map(|e| e.bits).sum();
+        for e in evidence {
+            let family = e.family.independent();
+            if e.family == Family::Timing && substance <= Bits::ZERO {
+                reduce(e, Bits::ZERO, BackgroundClass::Common);
+            } else if seen.contains(&family) {
+                let bits = Bits::new(e.bits.get() * keep);
+                let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
+                reduce(e, bits, class);
+            }
+            seen.push(family);
+        }
+    }
+
+    /// The link between two applicants, if there is anything to show.
+    #[must_use]
+    pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
+        let (class, evidence) = self.evidence(a, b, background);
+        let bits: Bits = evidence.iter().map(|e| e.bits).sum();
+        let policy = &self.comparer.policy.link;
+        let total = policy.prior + bits;
+        let ruling = self.ruling(a, b).map(|(verdict, _, _)| verdict);
+        let binds = match ruling {
+            Some(PairVerdict::Linked) => true,
+            Some(PairVerdict::NotLinked) => false,
+            _ => class == LinkClass::SharedInfrastructure && total >= policy.threshold,
+        };
+        let class = if binds { LinkClass::SharedInfrastructure } else { class };
+        let shown =
+            binds || ruling.is_some() || class == LinkClass::Household || total >= policy.watch;
+        shown.then(|| Link {
+            a,
+            b,
+            class,
+            strength: if binds { LinkStrength::Ring } else { LinkStrength::Watch },
+            bits,
+            evidence,
+        })
+    }
+}
+
+/// Whether everything found is what a home explains: the address, its network and devices, a family's phone,
+/// mailbox, account and referee. Something must show the home, or be a contact.
+fn home_alone(found: &[Found]) -> bool {
+    let of_home = |f: &Found| {
+        matches!(
+            f.family,
+            Family::Address | Family::Network | Family::Contact | Family::Payment | Family::Timing
+        )
+    };
+    let shows = |f: &Found| matches!(f.family, Family::Address | Family::Contact | Family::Network);
+    found.iter().all(of_home) && found.iter().any(shows)
+}
+
+fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
+    if bits >= e.bits {
+        return;
+    }
+    let taken = e.bits - bits;
+    let before = e.discount.unwrap_or(Discount {
+        users: 2,
+        corroborated: Share::default(),
+        bits: Bits::ZERO,
+        class,
+    });
+    e.discount = Some(Discount { bits: before.bits + taken, class, ..before });
+    e.bits = bits;
+}
+
+/// A judgement as evidence. "Same" and "different" are about persons and say nothing here.
+fn judged(verdict: PairVerdict, left: AppIx, right: AppIx) -> Option<Evidence> {
+    let bits = match verdict {
+        PairVerdict::Linked => Bits::new(20.0),
+        PairVerdict::NotLinked => Bits::new(-20.0),
+        PairVerdict::Same | PairVerdict::Different => return None,
+    };
+    let feature = FEATURES.iter().position(|f| f.name() == "judgement")?;
+    Some(Evidence {
+        feature: FeatureId(u8::try_from(feature).ok()?),
+        family: Family::Judgement,
+        agreement: Agreement::Supports,
+        bits,
+        left,
+        right,
+        attribute: None,
+        discount: None,
+    })
+}

@@ -1,0 +1,153 @@
+//! The list of comparisons. Order is display order; the position of a feature is its `FeatureId` in one
+//! version of Ringer, and snapshots of the live view are stamped with the list's hash for that reason.
+
+use crate::{
+    matching::{
+        Feature,
+        features::{
+            address::Home,
+            attribute::{Equal, SharedProfile},
+            birth_date::BirthDate,
+            email::{Mailbox, MailboxSeries},
+            government_id::GovernmentId,
+            history::{Career, Job, School},
+            judgement::Judged,
+            name::Name,
+            network::{IpAddress, Timing},
+            phone::{PhoneBlock, PhoneNumber},
+            photo::Picture,
+            resume::Resume,
+            shipping::Shipping,
+        },
+    },
+    model::{AttributeKind, BackgroundClass, Column, Family},
+};
+
+/// Every comparison.
+pub const FEATURES: &[&dyn Feature] = &[
+    &Name,
+    &BirthDate,
+    &GovernmentId,
+    &Mailbox,
+    &MailboxSeries,
+    &PhoneNumber,
+    &PhoneBlock,
+    &Home,
+    &Shipping,
+    &SharedProfile,
+    &School,
+    &Job,
+    &Career,
+    &Resume,
+    &RESUME_FILE,
+    &PDF_ID,
+    &PDF_AUTHOR,
+    &Picture,
+    &IpAddress,
+    &DEVICE,
+    &REFEREE,
+    &PAYMENT,
+    &Timing,
+    &Judged,
+];
+
+/// The same resume file.
+const RESUME_FILE: Equal = Equal {
+    name: "resume_file",
+    label: "Resume file",
+    describe: "The same resume file, byte for byte.",
+    family: Family::Document,
+    columns: &[Column::ResumeSha256],
+    kind: AttributeKind::Document,
+    prefix: "resume-file:",
+    sharing: |p| p.link.resume_file,
+    class: BackgroundClass::Personal,
+    identity: Some((0.3, 8.0)),
+};
+
+/// The same PDF origin.
+const PDF_ID: Equal = Equal {
+    name: "pdf_id",
+    label: "PDF id",
+    describe: "The same origin id in the PDF trailer: one file derived from the other, or both from a template.",
+    family: Family::Document,
+    columns: &[Column::PdfId],
+    kind: AttributeKind::Document,
+    prefix: "pdf-id:",
+    sharing: |p| p.link.pdf_id,
+    class: BackgroundClass::Template,
+    identity: Some((0.3, 8.0)),
+};
+
+/// The same PDF author.
+const PDF_AUTHOR: Equal = Equal {
+    name: "pdf_author",
+    label: "PDF author",
+    describe: "The same author in the PDF information dictionary. Resume writers and shared computers do that too.",
+    family: Family::Document,
+    columns: &[Column::PdfAuthor],
+    kind: AttributeKind::Document,
+    prefix: "pdf-author:",
+    sharing: |p| p.link.pdf_author,
+    class: BackgroundClass::Template,
+    identity: Some((0.3, 4.0)),
+};
+
+/// The same device.
+const DEVICE: Equal = Equal {
+    name: "device",
+    label: "Device",
+    describe: "The same device or cookie id. Households, libraries and career centres share devices.",
+    family: Family::Network,
+    columns: &[Column::DeviceId],
+    kind: AttributeKind::Device,
+    prefix: "",
+    sharing: |p| p.link.device,
+    class: BackgroundClass::SharedDevice,
+    identity: Some((0.4, 7.0)),
+};
+
+/// The same referee.
+const REFEREE: Equal = Equal {
+    name: "referee",
+    label: "Referee",
+    describe: "The same referee's mailbox or phone. Real managers and mentors vouch for many.",
+    family: Family::Referee,
+    columns: &[Column::ReferenceName, Column::ReferenceEmail, Column::ReferencePhone],
+    kind: AttributeKind::Referee,
+    prefix: "",
+    sharing: |p| p.link.referee,
+    class: BackgroundClass::Common,
+    identity: Some((0.3, 5.0)),
+};
+
+/// The same payee account.
+const PAYMENT: Equal = Equal {
+    name: "payment_account",
+    label: "Payment account",
+    describe: "The same payee account, as a keyed hash. Spouses share accounts.",
+    family: Family::Payment,
+    columns: &[Column::BankAccountHash],
+    kind: AttributeKind::PaymentAccount,
+    prefix: "",
+    sharing: |p| p.link.payment,
+    class: BackgroundClass::Personal,
+    identity: Some((0.5, 8.0)),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn feature_names_are_unique_snake_case_and_described() {
+        let names: BTreeSet<&str> = FEATURES.iter().map(|f| f.name()).collect();
+        assert_eq!(names.len(), FEATURES.len());
+        for feature in FEATURES {
+            assert!(feature.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+            assert!(!feature.label().is_empty() && feature.describe().len() > 20);
+        }
+        assert!(FEATURES.len() < 64, "identity parts are kept in one array");
+    }
+}

@@ -1,0 +1,168 @@
+//! Which shared values an application touches. Not responsible for how much sharing one is worth (`matching`).
+//!
+//! Invariant: sorted, without repeats, and a pure function of the other fields of the normalised form.
+
+use crate::model::{
+    Attribute, AttributeKind, Document, DocumentKind, Normalized, PersonName, PlaceKind, Role,
+};
+
+/// Every attribute of a normalised application and how it is used. An address counts with its dwelling key, an
+/// IP address only when it identifies somebody, the author of a PDF only when it is not the applicant.
+#[must_use]
+pub fn of(n: &Normalized) -> Vec<(Attribute, Role)> {
+    let mut all: Vec<(Attribute, Role)> = Vec::with_capacity(16);
+    let mut add = |kind, value: String, role| all.push((Attribute { kind, value }, role));
+    if let Some(phone) = &n.phone {
+        add(AttributeKind::Phone, phone.e164.to_string(), Role::Own);
+    }
+    if let Some(email) = &n.email {
+        add(AttributeKind::Email, email.canonical.to_string(), Role::Own);
+    }
+    for (address, role) in [(&n.home, Role::Own), (&n.shipping, Role::Shipping)] {
+        if let Some(address) = address
+            && address.place != PlaceKind::Area
+            && !address.dwelling.is_empty()
+        {
+            add(AttributeKind::Address, address.dwelling.to_string(), role);
+        }
+    }
+    for school in n.education.iter().filter_map(|e| e.institution.as_ref()) {
+        add(AttributeKind::Institution, school.key.to_string(), Role::Own);
+    }
+    for employer in n.employment.iter().filter_map(|e| e.employer.as_ref()) {
+        add(AttributeKind::Employer, employer.key.to_string(), Role::Own);
+    }
+    for profile in &n.profiles {
+        add(AttributeKind::Profile, format!("{}:{}", profile.platform, profile.handle), Role::Own);
+    }
+    if let Some(ip) = n.ip.as_ref().filter(|ip| !ip.private) {
+        add(AttributeKind::Ip, ip.canonical.to_string(), Role::Own);
+    }
+    if let Some(device) = &n.device {
+        add(AttributeKind::Device, device.to_string(), Role::Own);
+    }
+    for document in &n.documents {
+        if !is_own_name(document, n.name.as_ref()) {
+            let kind = match document.kind {
+                DocumentKind::ResumeFile => "resume-file",
+                DocumentKind::PdfId => "pdf-id",
+                DocumentKind::PdfAuthor => "pdf-author",
+            };
+            add(AttributeKind::Document, format!("{kind}:{}", document.value), Role::Own);
+        }
+    }
+    if let Some(hash) = n.photo.as_ref().and_then(|p| p.sha256.as_ref()) {
+        add(AttributeKind::Photo, format!("sha256:{hash}"), Role::Own);
+    }
+    for referee in &n.referees {
+        if let Some(email) = &referee.email {
+            add(AttributeKind::Referee, format!("email:{}", email.canonical), Role::Referee);
+        }
+        if let Some(phone) = &referee.phone {
+            add(AttributeKind::Referee, format!("phone:{}", phone.e164), Role::Referee);
+        }
+    }
+    if let Some(account) = &n.payment_account {
+        add(AttributeKind::PaymentAccount, account.to_string(), Role::Own);
+    }
+    if let Some(id) = &n.national_id {
+        add(AttributeKind::GovernmentId, id.to_string(), Role::Own);
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether a PDF author is the applicant: a shared name alone must never join two applications.
+fn is_own_name(document: &Document, name: Option<&PersonName>) -> bool {
+    document.kind == DocumentKind::PdfAuthor
+        && super::name::parse(&document.value).is_none_or(|author| {
+            name.is_some_and(|name| {
+                author.tokens.iter().filter(|t| name.tokens.contains(t)).count()
+                    >= author.tokens.len().min(2)
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Application, Column, Source};
+    use std::collections::BTreeMap;
+
+    fn attributes(fields: &[(Column, &str)]) -> Vec<String> {
+        let application = Application {
+            id: "A-1".parse().unwrap(),
+            fields: fields.iter().map(|(c, v)| (*c, (*v).to_owned())).collect(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        };
+        crate::normalize::normalize(&application)
+            .attributes
+            .iter()
+            .map(|(a, role)| format!("{}={} {role:?}", a.kind, a.value))
+            .collect()
+    }
+
+    #[test]
+    fn every_shared_value_is_an_attribute_in_canonical_form() {
+        let hex = "0123456789abcdef".repeat(4);
+        let found = attributes(&[
+            (Column::FullName, "Jane Doe"),
+            (Column::Email, "Jane.Doe+x@gmail.com"),
+            (Column::Phone, "202-555-0123"),
+            (Column::Street, "123 N. Main Street Apt 4B"),
+            (Column::PostalCode, "62701"),
+            (Column::ShipStreet, "123 north main st #4b"),
+            (Column::ShipPostalCode, "62701-0001"),
+            (Column::Institution, "MIT"),
+            (Column::Employer, "Example Widgets, Inc."),
+            (Column::Linkedin, "https://www.linkedin.com/in/jane-doe/"),
+            (Column::Ip, "203.0.113.9"),
+            (Column::DeviceId, " dev-1 "),
+            (Column::PdfId, "<A1B2C3D4E5F60718>"),
+            (Column::PdfAuthor, "Widget Writers"),
+            (Column::ResumeSha256, &hex),
+            (Column::PhotoSha256, &hex),
+            (Column::ReferenceEmail, "Ref@example.org"),
+            (Column::ReferencePhone, "202-555-0124"),
+            (Column::BankAccountHash, "AB12CD"),
+            (Column::NationalId, "12-34-567"),
+        ]);
+        let expected = [
+            "phone=+12025550123 Own",
+            "email=janedoe@gmail.com Own",
+            "address=123 n main st #4b, 62701 Own",
+            "address=123 n main st #4b, 62701 Shipping",
+            "institution=massachusetts institute technology Own",
+            "employer=example widgets Own",
+            "profile=linkedin:jane-doe Own",
+            "ip=203.0.113.9 Own",
+            "device=dev-1 Own",
+            "document=pdf-author:widget writers Own",
+            "document=pdf-id:a1b2c3d4e5f60718 Own",
+            &format!("document=resume-file:{hex} Own"),
+            &format!("photo=sha256:{hex} Own"),
+            "referee=email:ref@example.org Referee",
+            "referee=phone:+12025550124 Referee",
+            "payment_account=ab12cd Own",
+            "government_id=1234567 Own",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_identifies_nobody_is_no_attribute() {
+        let found = attributes(&[
+            (Column::FullName, "Jane Doe"),
+            (Column::PdfAuthor, "DOE, Jane"),
+            (Column::Ip, "10.0.0.1"),
+            (Column::City, "Springfield"),
+            (Column::State, "IL"),
+            (Column::Email, "none@none.com"),
+            (Column::Phone, "0000000000"),
+            (Column::DeviceId, "n/a"),
+        ]);
+        assert!(found.is_empty(), "{found:?}");
+    }
+}

@@ -1,0 +1,511 @@
+//! Personal names as order-free folded tokens. Not responsible for comparing them, nor for anything but
+//! spelling: no origin, sex or language is read from a name.
+//!
+//! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number is at most 12.
+
+use super::fold::{clip, fold, is_nothing};
+use crate::model::PersonName;
+use crate::reference::names::{family_of_han, family_of_hangul, is_family, is_given_syllable};
+use unicode_normalization::UnicodeNormalization;
+
+/// The name that a text is; none for fillers, mailboxes and texts without two letters.
+#[must_use]
+pub fn parse(text: &str) -> Option<PersonName> {
+    let text = clip(text);
+    if is_nothing(text) || text.contains('@') {
+        return None;
+    }
+    let script;
+    let text = if text.is_ascii() {
+        text
+    } else {
+        script = east_asian(text).unwrap_or_else(|| text.to_owned());
+        &script
+    };
+    let folded = fold(text);
+    let mut suffix = None;
+    let mut parts: Vec<Vec<Word>> = Vec::with_capacity(2);
+    for part in without_brackets(&folded).split([',', ';']) {
+        let mut words = split(part);
+        strip_titles(&mut words, !parts.is_empty());
+        let is_only_suffix = words.len() == 1
+            && !parts.is_empty()
+            && words.first().and_then(|w| generation(&w.text)).is_some();
+        if is_only_suffix {
+            suffix = words.first().and_then(|w| generation(&w.text));
+            continue;
+        }
+        if !words.is_empty() {
+            parts.push(words);
+        }
+    }
+    let family_first = parts.len() > 1;
+    for (i, words) in parts.iter_mut().enumerate() {
+        // "Smith, John V": the V is an initial; "John Smith V": the fifth.
+        let last = words.last().map(|w| w.text.as_str()).unwrap_or_default();
+        let enough = if family_first && i > 0 {
+            words.len() > 1 && last != "v"
+        } else {
+            words.len() > 2 || (family_first && words.len() > 1)
+        };
+        if enough && let Some(found) = generation(last) {
+            suffix = suffix.or(Some(found));
+            words.pop();
+        }
+    }
+    if family_first {
+        let family = parts.remove(0);
+        parts.push(family);
+    }
+    let mut words: Vec<Word> = parts.into_iter().flatten().collect();
+    words.truncate(12);
+    if !family_first {
+        order_east_asian(&mut words);
+    }
+    join_syllables(&mut words);
+    join_particles(&mut words);
+    let tokens: Vec<Box<str>> = words.into_iter().map(|w| w.text.into()).collect();
+    if !tokens.iter().any(|t| t.len() >= 2) || is_filler(&tokens) {
+        return None;
+    }
+    Some(PersonName { tokens, suffix: suffix.map(Into::into) })
+}
+
+/// A word and how it was written.
+#[derive(Debug, Clone)]
+struct Word {
+    text: String,
+    /// Written with a full stop after one letter.
+    initial: bool,
+    /// Tied to the word before it by a hyphen.
+    hyphen: bool,
+}
+
+fn split(part: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::with_capacity(4);
+    for piece in part.split([' ', '/', '|', '_', '+', '*']).filter(|p| !p.is_empty()) {
+        let mut hyphen = false;
+        for sub in piece.split('-') {
+            // "J.R." is two initials, "Ph.D" one title, "Jr." one word.
+            let letters: String = sub.chars().filter(char::is_ascii_alphabetic).collect();
+            if letters.is_empty() {
+                continue;
+            }
+            let dotted =
+                sub.contains('.') && sub.split('.').all(|p| p.len() <= 1) && letters.len() > 1;
+            if dotted && !is_title(&letters) && !is_credential(&letters) {
+                for c in letters.chars() {
+                    words.push(Word { text: c.to_string(), initial: true, hyphen: false });
+                }
+            } else {
+                let initial = letters.len() == 1 && sub.ends_with('.');
+                words.push(Word { text: letters, initial, hyphen });
+            }
+            hyphen = true;
+        }
+    }
+    words
+}
+
+/// Pronouns and notes in brackets are dropped; a nickname in quotes or brackets stays as a word.
+fn without_brackets(text: &str) -> String {
+    const NOTES: &[&str] = &[
+        "he", "him", "his", "she", "her", "hers", "they", "them", "theirs", "nee", "born",
+        "formerly",
+    ];
+    let mut out = String::with_capacity(text.len());
+    for (i, chunk) in text.split(['(', '[', '{']).enumerate() {
+        if i == 0 {
+            out.push_str(chunk);
+            continue;
+        }
+        let (inside, after) = chunk.split_once([')', ']', '}']).unwrap_or((chunk, ""));
+        let mut words = inside.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
+        if !words.any(|w| NOTES.contains(&w)) {
+            out.push(' ');
+            out.push_str(inside);
+        }
+        out.push(' ');
+        out.push_str(after);
+    }
+    out.replace(['"', '“', '”'], " ")
+}
+
+fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "mx"
+            | "dr"
+            | "prof"
+            | "professor"
+            | "sir"
+            | "madam"
+            | "rev"
+            | "hon"
+            | "herr"
+            | "frau"
+            | "dipl"
+            | "ing"
+            | "engr"
+            | "sr"
+            | "sra"
+            | "srta"
+            | "monsieur"
+            | "mme"
+            | "shri"
+            | "smt"
+    )
+}
+
+fn is_credential(word: &str) -> bool {
+    matches!(
+        word,
+        "phd"
+            | "mba"
+            | "md"
+            | "pmp"
+            | "cpa"
+            | "esq"
+            | "esquire"
+            | "jd"
+            | "dds"
+            | "cissp"
+            | "msc"
+            | "bsc"
+            | "mph"
+            | "cfa"
+            | "csm"
+            | "llm"
+            | "llb"
+            | "dphil"
+            | "meng"
+            | "beng"
+            | "btech"
+            | "mtech"
+            | "pe"
+            | "rn"
+            | "csp"
+            | "cism"
+            | "shrm"
+            | "ccna"
+            | "ccie"
+            | "dvm"
+            | "dmd"
+            | "edd"
+            | "acca"
+    )
+}
+
+/// Credentials too short to be told from names, except after a comma.
+fn is_short_credential(word: &str) -> bool {
+    matches!(word, "ma" | "ba" | "bs" | "ms" | "be" | "me" | "ca" | "do" | "ed" | "bba" | "mfa")
+}
+
+fn strip_titles(words: &mut Vec<Word>, after_comma: bool) {
+    while words.len() > 1 && words.first().is_some_and(|w| is_title(&w.text) && !w.hyphen) {
+        words.remove(0);
+    }
+    if after_comma
+        && words.iter().all(|w| {
+            is_credential(&w.text)
+                || is_short_credential(&w.text)
+                || (is_title(&w.text) && w.text != "sr")
+        })
+    {
+        words.clear();
+    }
+    let keep = if after_comma { 1 } else { 2 };
+    while words.len() > keep && words.last().is_some_and(|w| is_credential(&w.text)) {
+        words.pop();
+    }
+}
+
+fn generation(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "jr" | "junior" | "jnr" => "jr",
+        "sr" | "senior" | "snr" => "sr",
+        "ii" | "nd" => "ii",
+        "iii" | "rd" => "iii",
+        "iv" => "iv",
+        "v" => "v",
+        _ => return None,
+    })
+}
+
+/// A name in Hangul or Han characters, romanised with the family name last; none for other scripts.
+fn east_asian(text: &str) -> Option<String> {
+    let unified: String = text.nfkc().collect();
+    let letters: Vec<char> = unified.chars().filter(|c| c.is_alphabetic()).collect();
+    let hangul = letters.iter().all(|c| ('\u{ac00}'..='\u{d7a3}').contains(c));
+    let han = letters.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+    if !(hangul || han) || !(2..=5).contains(&letters.len()) {
+        return None;
+    }
+    let family_of = if hangul { family_of_hangul } else { family_of_han };
+    let whole: String = letters.iter().collect();
+    let at = |n: usize| whole.char_indices().nth(n).map_or(whole.len(), |(at, _)| at);
+    let two = whole.get(..at(2)).filter(|t| letters.len() > 2 && family_of(t).is_some());
+    let family = two.or(whole.get(..at(1)))?;
+    let given = whole.get(family.len()..)?;
+    let romanised: String =
+        deunicode::deunicode(given).chars().filter(char::is_ascii_alphabetic).collect();
+    let family = family_of(family).map_or_else(
+        || deunicode::deunicode(family).chars().filter(char::is_ascii_alphabetic).collect(),
+        str::to_owned,
+    );
+    Some(format!("{romanised} {family}"))
+}
+
+/// Families common enough that, where either end could be the family, they are it.
+const COMMON_FAMILIES: &[&str] = &[
+    "kim", "lee", "park", "choi", "jung", "kang", "wang", "li", "zhang", "liu", "chen", "yang",
+    "huang", "zhao", "wu",
+];
+
+/// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows it.
+fn order_east_asian(words: &mut Vec<Word>) {
+    if words.len() != 3 || words.iter().any(|w| w.text.len() < 2 && w.initial) {
+        return;
+    }
+    let [first, second, third] = [0, 1, 2].map(|i| words.get(i).cloned());
+    let (Some(first), Some(second), Some(third)) = (first, second, third) else { return };
+    let syllable = |w: &Word| is_given_syllable(&w.text);
+    let given_last = is_family(&first.text) && syllable(&second) && syllable(&third);
+    if !given_last || second.hyphen {
+        return;
+    }
+    let given_first = is_family(&third.text) && syllable(&first) && syllable(&second);
+    let common = |w: &Word| COMMON_FAMILIES.contains(&w.text.as_str());
+    if third.hyphen || !given_first || (common(&first) && !common(&third)) {
+        words.rotate_left(1);
+    }
+}
+
+/// Joins the two syllables of a given name before its family: "Yu Jin Kim" and "Yu-jin Kim" are "yujin kim".
+fn join_syllables(words: &mut Vec<Word>) {
+    let [Some(first), Some(second), Some(third), None] = [0, 1, 2, 3].map(|i| words.get(i)) else {
+        return;
+    };
+    let joins = !first.initial
+        && !second.initial
+        && first.text.len() + second.text.len() > 2
+        && is_family(&third.text)
+        && is_given_syllable(&first.text)
+        && is_given_syllable(&second.text)
+        && !third.hyphen;
+    if joins {
+        let second = second.text.clone();
+        if let Some(first) = words.first_mut() {
+            first.text.push_str(&second);
+        }
+        words.remove(1);
+    }
+}
+
+/// Joins the particles of a family name to what follows, since both writings are common: "de la Cruz" and
+/// "Delacruz", "O Brien" and "O'Brien". Never the first word, which may be a given name.
+fn join_particles(words: &mut Vec<Word>) {
+    const PARTICLES: &[&str] = &[
+        "al", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la",
+        "las", "le", "los", "mac", "mc", "saint", "san", "st", "ten", "ter", "van", "vander",
+        "von", "zu",
+    ];
+    // Names in which these particles are names of their own.
+    const OTHER: &[&str] = &[
+        "bui", "dinh", "duong", "hoang", "huynh", "ngo", "nguyen", "pham", "phan", "tran", "truong",
+    ];
+    const AFTER_O: &[&str] = &[
+        "brien",
+        "bryan",
+        "callaghan",
+        "connell",
+        "conner",
+        "connor",
+        "day",
+        "dea",
+        "donnell",
+        "driscoll",
+        "dwyer",
+        "gorman",
+        "grady",
+        "hagan",
+        "halloran",
+        "hara",
+        "hare",
+        "keefe",
+        "leary",
+        "mahony",
+        "malley",
+        "neal",
+        "neil",
+        "neill",
+        "reilly",
+        "riordan",
+        "rourke",
+        "shaughnessy",
+        "shea",
+        "sullivan",
+        "toole",
+    ];
+    if words.iter().any(|w| OTHER.contains(&w.text.as_str())) {
+        return;
+    }
+    words.retain(|w| !(w.text == "bin" || w.text == "ibn" || w.text == "bint") || w.hyphen);
+    let mut at = words.len().saturating_sub(2);
+    while at >= 1 {
+        let joins = match (words.get(at), words.get(at + 1)) {
+            (Some(a), Some(b)) => {
+                b.text.len() > 1
+                    && !a.initial
+                    && (PARTICLES.contains(&a.text.as_str())
+                        || (a.text == "o" && AFTER_O.contains(&b.text.as_str())))
+            }
+            _ => false,
+        };
+        if joins {
+            let next = words.remove(at + 1).text;
+            if let Some(word) = words.get_mut(at) {
+                if word.text == "saint" {
+                    word.text = "st".to_owned();
+                }
+                word.text.push_str(&next);
+            }
+        }
+        at -= 1;
+    }
+}
+
+fn is_filler(tokens: &[Box<str>]) -> bool {
+    const WORDS: &[&str] = &[
+        "test",
+        "testing",
+        "tester",
+        "user",
+        "none",
+        "null",
+        "unknown",
+        "anonymous",
+        "asdf",
+        "qwerty",
+        "applicant",
+        "candidate",
+        "xxx",
+        "abc",
+        "na",
+        "name",
+        "first",
+        "last",
+        "dummy",
+        "sample",
+        "foo",
+        "bar",
+        "blah",
+        "deleted",
+        "redacted",
+        "withheld",
+    ];
+    tokens.iter().all(|t| WORDS.contains(&&**t) || t.len() < 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let name = parse(text);
+        let got = name.map(|n| {
+            let suffix = n.suffix.map(|s| format!(" /{s}")).unwrap_or_default();
+            format!("{}{suffix}", n.tokens.join(" "))
+        });
+        assert_eq!(got.as_deref().unwrap_or("-"), expected, "{text}");
+    }
+
+    #[test]
+    fn names_are_read_through_the_noise_of_forms() {
+        check("Jane Doe", "jane doe");
+        check("  JANE   DOE ", "jane doe");
+        check("Doe, Jane", "jane doe");
+        check("Garcia-Lopez, María José", "maria jose garcia lopez");
+        check("Dr. John Q. Smith III", "john q smith /iii");
+        check("Smith, John Q., Jr.", "john q smith /jr");
+        check("Smith Jr., John", "john smith /jr");
+        check("John Smith, Jr", "john smith /jr");
+        check("John Smith Sr", "john smith /sr");
+        check("Smith, John V", "john v smith");
+        check("John Smith, PhD, MBA", "john smith");
+        check("John Smith MBA", "john smith");
+        check("John Smith, MA", "john smith");
+        check("Jack Ma", "jack ma");
+        check("Ma, Jack", "jack ma");
+        check("J.R. Doe", "j r doe");
+        check("O'Brien, Pat", "pat obrien");
+        check("Pat OBrien", "pat obrien");
+        check("Pat O Brien", "pat obrien");
+        check("Pat O’Brien", "pat obrien");
+        check("John O. Smith", "john o smith");
+        check("Juan de la Cruz", "juan delacruz");
+        check("Juan Delacruz", "juan delacruz");
+        check("Ludwig van der Berg", "ludwig vanderberg");
+        check("William \"Bill\" Doe", "william bill doe");
+        check("Jane Doe (she/her)", "jane doe");
+        check("Müller", "muller");
+        check("Иван Петров", "ivan petrov");
+        check("waller", "waller");
+    }
+
+    #[test]
+    fn names_written_in_either_order_or_joined_or_apart_agree() {
+        for text in [
+            "Yu-jin Kim",
+            "Kim Yu Jin",
+            "Kim Yu-jin",
+            "Yujin Kim",
+            "Yu Jin Kim",
+            "Kim, Yu Jin",
+            "KIM, Yujin",
+        ] {
+            check(text, "yujin kim");
+        }
+        check("Yoo-jin Kim", "yoojin kim");
+        check("김유진", "yujin gim");
+        check("김 유진", "yujin gim");
+        check("Xiao Ming Wang", "xiaoming wang");
+        check("Wang Xiaoming", "wang xiaoming");
+        check("王小明", "xiaoming wang");
+        check("Wei Zhang", "wei zhang");
+        check("Nguyen Van Anh", "nguyen van anh");
+    }
+
+    #[test]
+    fn what_is_no_name_is_none() {
+        for text in [
+            "",
+            "x",
+            "n/a",
+            "test",
+            "Test User",
+            "John@example.com",
+            "12345",
+            "- -",
+            "J. D.",
+            "???",
+        ] {
+            check(text, "-");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_plain_tokens_or_nothing(text in ".{0,60}|[A-Za-z .,'()-]{0,40}") {
+            if let Some(name) = parse(&text) {
+                prop_assert!(name.tokens.iter().all(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_lowercase())));
+                prop_assert!(name.tokens.len() <= 12);
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Resume texts as sets of word shingles, and their MinHash. Not responsible for taking shared boilerplate out
+//! (`matching`) nor for reading files.
+//!
+//! Invariant: format version 1. The same text gives the same shingles and the same signature on every machine; changing
+//! a constant here changes the version, since signatures are compared across time.
+
+use super::fold::is_invisible;
+use crate::model::{PersonName, ResumeText, Share};
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// Version of the shingle and signature format.
+pub const FORMAT: u64 = 1;
+
+/// Words in a shingle.
+pub const WIDTH: usize = 5;
+
+/// Numbers in a signature.
+pub const PERMUTATIONS: usize = 128;
+
+/// Words read at most; what follows is ignored, so that a hostile text costs no more than a long one.
+const MAX_WORDS: usize = 20_000;
+
+/// The shingles of a text without its contact lines and without `name`, whose occurrences are two or more of its
+/// tokens in a row. O(length).
+#[must_use]
+pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
+    let mut words: Vec<u64> = Vec::with_capacity(text.len().min(1 << 17) / 6);
+    let own: Vec<u64> = name.map_or_else(Vec::new, |n| {
+        n.tokens.iter().map(|t| xxh3_64_with_seed(t.as_bytes(), FORMAT)).collect()
+    });
+    let mut buffer = String::new();
+    for line in text.lines() {
+        if words.len() >= MAX_WORDS {
+            break;
+        }
+        if is_contact(line) {
+            continue;
+        }
+        let from = words.len();
+        let unified: String;
+        let line = if line.is_ascii() {
+            line
+        } else {
+            unified = line.nfkc().filter(|c| !is_invisible(*c)).collect();
+            &unified
+        };
+        each_word(line, &mut buffer, |word| words.push(xxh3_64_with_seed(word.as_bytes(), FORMAT)));
+        if own.len() >= 2 {
+            drop_runs(&mut words, from, &own);
+        }
+    }
+    words.truncate(MAX_WORDS);
+    let hash = |window: &[u64]| {
+        let mut bytes = [0_u8; WIDTH * 8];
+        for (slot, word) in bytes.chunks_exact_mut(8).zip(window) {
+            slot.copy_from_slice(&word.to_le_bytes());
+        }
+        let [a, b, c, d, ..] = xxh3_64_with_seed(&bytes, FORMAT).to_le_bytes();
+        u32::from_le_bytes([a, b, c, d])
+    };
+    let mut shingles: Vec<u32> = match words.len() {
+        0 => Vec::new(),
+        n if n < WIDTH => vec![hash(&words)],
+        _ => words.windows(WIDTH).map(hash).collect(),
+    };
+    shingles.sort_unstable();
+    shingles.dedup();
+    ResumeText { shingles, n_words: u32::try_from(words.len()).unwrap_or(u32::MAX) }
+}
+
+/// Calls `take` with each lower-case word; a character of a script without blanks is a word of its own.
+fn each_word(line: &str, buffer: &mut String, mut take: impl FnMut(&str)) {
+    buffer.clear();
+    for c in line.chars() {
+        let alone = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}');
+        if (alone || !c.is_alphanumeric()) && !buffer.is_empty() {
+            take(buffer);
+            buffer.clear();
+        }
+        if c.is_alphanumeric() {
+            buffer.extend(c.to_lowercase());
+        }
+        if alone {
+            take(buffer);
+            buffer.clear();
+        }
+    }
+    if !buffer.is_empty() {
+        take(buffer);
+        buffer.clear();
+    }
+}
+
+fn drop_runs(words: &mut Vec<u64>, from: usize, own: &[u64]) {
+    let tail: Vec<u64> = words.drain(from..).collect();
+    for run in tail.chunk_by(|a, b| own.contains(a) == own.contains(b)) {
+        if run.len() < 2 || !run.first().is_some_and(|w| own.contains(w)) {
+            words.extend_from_slice(run);
+        }
+    }
+}
+
+/// Short lines with a mailbox, a web address or a phone number.
+fn is_contact(line: &str) -> bool {
+    let line = line.trim();
+    if line.len() > 160 {
+        return false;
+    }
+    let web = line.contains("http")
+        || line.contains("www.")
+        || line.contains("linkedin.com")
+        || line.contains("github.com");
+    if line.contains('@') || web {
+        return true;
+    }
+    // A phone number: ten digits or more with nothing but phone punctuation between them.
+    let mut digits = 0;
+    for c in line.chars() {
+        if c.is_ascii_digit() {
+            digits += 1;
+            if digits >= 10 {
+                return true;
+            }
+        } else if !matches!(c, ' ' | '-' | '.' | '(' | ')' | '+' | '\u{a0}') {
+            digits = 0;
+        }
+    }
+    false
+}
+
+/// Multipliers and offsets of the permutations, derived from XXH3 of their number.
+static COEFFICIENTS: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
+    (0..PERMUTATIONS as u64)
+        .map(|i| {
+            let of =
+                |part: u64| xxh3_64_with_seed(&(i * 2 + part).to_le_bytes(), 0x52_1a_9e ^ FORMAT);
+            (of(0) | 1, of(1))
+        })
+        .collect()
+});
+
+/// The MinHash signature of a text: for each permutation, the least image of a shingle. All ones for an empty text.
+/// The share of equal positions of two signatures estimates [`jaccard`] with a standard error of at most 0.045.
+#[must_use]
+pub fn minhash(text: &ResumeText) -> [u32; PERMUTATIONS] {
+    let mut signature = [u32::MAX; PERMUTATIONS];
+    for (least, &(a, b)) in signature.iter_mut().zip(COEFFICIENTS.iter()) {
+        for &shingle in &text.shingles {
+            // Multiply-shift (Dietzfelbinger): the upper half of a * x + b is universal on 32 bits.
+            let image = a.wrapping_mul(u64::from(shingle)).wrapping_add(b) >> 32;
+            *least = (*least).min(u32::try_from(image).unwrap_or(u32::MAX));
+        }
+    }
+    signature
+}
+
+/// The share of shingles that two texts have in common among all they have; 0 when both are empty. O(n).
+#[must_use]
+pub fn jaccard(a: &ResumeText, b: &ResumeText) -> Share {
+    let (mut i, mut j, mut both) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.shingles.get(i), b.shingles.get(j)) {
+        both += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    Share::of(both, a.shingles.len() + b.shingles.len() - both)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    fn plain(text: &str) -> ResumeText {
+        shingle(text, None)
+    }
+
+    #[test]
+    fn contact_lines_letter_case_and_the_own_name_do_not_matter() {
+        let body = "Built a pipeline that moved orders to the cloud\nLed a team of five engineers";
+        let name = super::super::name::parse("Jane Doe");
+        let full = format!(
+            "Jane Doe\njane@example.com | +1 202-555-0123\n(202) 555 0123\nwww.example.com\n{}",
+            body.to_uppercase()
+        );
+        assert_eq!(shingle(&full, name.as_ref()), plain(body));
+        assert_eq!(plain(body).n_words, 15);
+        assert_eq!(plain(body).shingles.len(), 11);
+    }
+
+    #[test]
+    fn short_and_empty_texts_have_one_shingle_and_none() {
+        assert_eq!(plain("three short words").shingles.len(), 1);
+        assert!(plain(" \n ").shingles.is_empty());
+        assert_eq!(jaccard(&plain(""), &plain("")).get(), 0.0);
+    }
+
+    #[test]
+    fn a_sentence_changed_in_one_word_loses_the_five_shingles_around_it() {
+        let a = plain("one two three four five six seven eight nine ten");
+        let b = plain("one two three four five six seven eight nine eleven");
+        assert_eq!(jaccard(&a, &b), Share::of(5, 7));
+    }
+
+    #[test]
+    fn the_signature_estimates_the_exact_jaccard_share() {
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        for percent in [0, 10, 30, 50, 70, 90, 100] {
+            let mut off = 0.0;
+            for _ in 0..20 {
+                let base: Vec<u32> = (0..400).map(|_| rng.random()).collect();
+                let other: Vec<u32> = base
+                    .iter()
+                    .map(|&s| if rng.random_range(0..100) < percent { s } else { rng.random() })
+                    .collect();
+                let [a, b] = [base, other].map(|mut shingles| {
+                    shingles.sort_unstable();
+                    shingles.dedup();
+                    ResumeText { n_words: 404, shingles }
+                });
+                let (x, y) = (minhash(&a), minhash(&b));
+                let equal = x.iter().zip(&y).filter(|(x, y)| x == y).count();
+                off += Share::of(equal, PERMUTATIONS).get() - jaccard(&a, &b).get();
+            }
+            assert!((off / 20.0_f64).abs() < 0.025, "{percent}: {}", off / 20.0);
+        }
+    }
+
+    #[test]
+    fn the_format_is_pinned() {
+        let text = plain("one two three four five six");
+        assert_eq!(text.shingles.len(), 2);
+        assert_eq!(text.shingles, [1_250_902_960, 3_513_126_145]);
+        let signature = minhash(&text);
+        assert_eq!(signature.iter().fold(0_u32, |sum, &x| sum.wrapping_add(x)), 2_392_683_709);
+    }
+}

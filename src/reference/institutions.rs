@@ -1,0 +1,155 @@
+//! Universities and colleges of the world with the names they are called by. Not responsible for employers, nor for
+//! any judgement of a school.
+//!
+//! Invariant: an alias that two schools share names neither of them, and looking a canonical key up gives the same
+//! key again.
+
+use super::table::{gunzip, rows};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| gunzip(include_bytes!("../../seed_data/reference/universities.tsv.gz")));
+
+/// Folded words to canonical key; no key where the words are ambiguous.
+static TABLE: LazyLock<FxHashMap<String, Option<Box<str>>>> = LazyLock::new(|| {
+    let mut table: FxHashMap<String, Option<Box<str>>> = FxHashMap::default();
+    let mut by_name: FxHashMap<String, Box<str>> = FxHashMap::default();
+    let text: &str = &TEXT;
+    let all: Vec<[&str; 3]> = rows::<3>(text).collect();
+    for [name, ..] in &all {
+        let words = words(name);
+        let key: Box<str> = words.as_str().into();
+        by_name.entry(words.clone()).or_insert_with(|| key.clone());
+        table.entry(words).or_insert(Some(key));
+    }
+    for [alias, name] in
+        rows::<2>(include_str!("../../seed_data/reference/institution_aliases.tsv"))
+    {
+        let target = words(name);
+        let key = by_name.get(&target).cloned().unwrap_or_else(|| target.as_str().into());
+        table.entry(target).or_insert_with(|| Some(key.clone()));
+        table.insert(words(alias), Some(key));
+    }
+    let mut loose: FxHashMap<String, Option<Box<str>>> = FxHashMap::default();
+    let mut add = |alias: String, key: &str| {
+        if alias.len() < 3 || by_name.contains_key(&alias) || table.contains_key(&alias) {
+            return;
+        }
+        match loose.get_mut(&alias) {
+            None => {
+                loose.insert(alias, Some(key.into()));
+            }
+            Some(seen) if seen.as_deref() != Some(key) => *seen = None,
+            Some(_) => {}
+        }
+    };
+    for [name, aliases, _] in &all {
+        let key = words(name);
+        for alias in aliases.split('|').filter(|a| a.len() > 2) {
+            add(words(alias), &key);
+        }
+    }
+    table.extend(loose);
+    table
+});
+
+/// Words that carry no distinction in a school's name.
+const EMPTY_WORDS: &[&str] = &["the", "of", "at", "in", "and", "for"];
+
+/// A name of a school as folded words in full: abbreviations written out, words without distinction left out.
+/// `Univ. of Calif. - Berkeley` gives `university california berkeley`.
+#[must_use]
+pub fn words(text: &str) -> String {
+    let ascii;
+    let text = if text.is_ascii() {
+        text
+    } else {
+        ascii = deunicode::deunicode(text);
+        &ascii
+    };
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut first = true;
+    let mut raw = String::new();
+    for part in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '\'')) {
+        raw.clear();
+        // "M.I.T." is one word, "Inst.of" are two.
+        let dotted = part.split('.').all(|p| p.len() <= 1);
+        for piece in if dotted { part.split('\u{0}') } else { part.split('.') } {
+            raw.clear();
+            raw.extend(
+                piece.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()),
+            );
+            if raw.is_empty() {
+                continue;
+            }
+            let full = expand(&raw, first);
+            first = false;
+            if full.is_empty() || EMPTY_WORDS.contains(&full) {
+                continue;
+            }
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(full);
+        }
+    }
+    out
+}
+
+/// The full form of an abbreviated word; `first` tells `St. John's` from `Ohio St`.
+fn expand(word: &str, first: bool) -> &str {
+    match word {
+        "univ" | "uni" | "unv" | "univeristy" | "universty" | "universiy" => "university",
+        "u" if first => "university",
+        "uc" if first => "university california",
+        "csu" | "calstate" if first => "california state university",
+        "suny" if first => "state university new york",
+        "cuny" if first => "city university new york",
+        "iit" if first => "indian institute technology",
+        "inst" | "institut" => "institute",
+        "tech" if !first => "technology",
+        "coll" | "col" => "college",
+        "sch" => "school",
+        "natl" | "nat" => "national",
+        "intl" => "international",
+        "calif" => "california",
+        "penna" => "pennsylvania",
+        "st" if first => "saint",
+        "st" => "state",
+        "sci" => "science",
+        "eng" | "engg" | "engr" => "engineering",
+        "dept" => "department",
+        "amp" => "",
+        other => other,
+    }
+}
+
+/// The canonical key of the school that folded words (see [`words`]) name. O(1).
+#[must_use]
+pub fn institution(words: &str) -> Option<&'static str> {
+    let table: &'static FxHashMap<String, Option<Box<str>>> = &TABLE;
+    table.get(words)?.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_aliases_of_a_school_lead_to_one_key() {
+        for (text, key) in [
+            ("MIT", "massachusetts institute technology"),
+            ("Massachusetts Inst. of Technology", "massachusetts institute technology"),
+            ("UC Berkeley", "university california berkeley"),
+            ("Univ. of California - Berkeley", "university california berkeley"),
+            ("St. John's University", "saint johns university"),
+            ("Ohio State", "ohio state university"),
+        ] {
+            let found = institution(&words(text)).unwrap_or("nothing");
+            assert_eq!(found, key, "{text}");
+            assert_eq!(institution(found), Some(key), "{text}");
+        }
+        assert_eq!(institution("no such school"), None);
+    }
+}

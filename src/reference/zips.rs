@@ -1,0 +1,81 @@
+//! US ZIP codes: place names and coordinates. Not responsible for parsing addresses.
+//!
+//! Invariant: coordinates are those of the ZIP's centre by GeoNames (CC BY 4.0), good to a few kilometres.
+
+use super::table::{gunzip, rows};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
+/// A five-digit ZIP.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Zip {
+    /// City the post office prefers.
+    pub city: &'static str,
+    /// State code.
+    pub state: &'static str,
+    /// Degrees north.
+    pub lat: f32,
+    /// Degrees east.
+    pub lon: f32,
+}
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| gunzip(include_bytes!("../../seed_data/reference/us_zip5.tsv.gz")));
+
+static ZIP5: LazyLock<FxHashMap<u32, Zip>> = LazyLock::new(|| {
+    let text: &'static str = &TEXT;
+    rows::<5>(text)
+        .filter_map(|[zip, city, state, lat, lon]| {
+            let row = Zip { city, state, lat: lat.parse().ok()?, lon: lon.parse().ok()? };
+            Some((zip.parse().ok()?, row))
+        })
+        .collect()
+});
+
+static ZIP3: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    rows::<2>(include_str!("../../seed_data/reference/us_zip3.tsv"))
+        .map(|[zip3, state]| (zip3, state))
+        .collect()
+});
+
+/// What is known about a five-digit ZIP. O(1).
+#[must_use]
+pub fn zip5(zip: &str) -> Option<&'static Zip> {
+    if zip.len() != 5 || !zip.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    ZIP5.get(&zip.parse().ok()?)
+}
+
+/// The state in which most ZIPs with these first three digits lie. O(1).
+#[must_use]
+pub fn zip3_state(zip: &str) -> Option<&'static str> {
+    ZIP3.get(zip.get(..3)?).copied()
+}
+
+/// Kilometres between two ZIPs along the earth's surface.
+#[must_use]
+pub fn kilometres(a: &Zip, b: &Zip) -> f64 {
+    let [lat_a, lon_a, lat_b, lon_b] =
+        [a.lat, a.lon, b.lat, b.lon].map(|degrees| f64::from(degrees).to_radians());
+    let half = |x: f64| (x / 2.0).sin().powi(2);
+    let h = half(lat_b - lat_a) + lat_a.cos() * lat_b.cos() * half(lon_b - lon_a);
+    2.0 * 6371.0 * h.sqrt().clamp(0.0, 1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zips_know_city_state_and_distance() {
+        let springfield = zip5("62701").unwrap();
+        assert_eq!((springfield.city, springfield.state), ("Springfield", "IL"));
+        assert_eq!(zip3_state("02139"), Some("MA"));
+        assert_eq!(zip5("0213"), None);
+        assert_eq!(zip5("+2139"), None);
+        let chicago = zip5("60601").unwrap();
+        let km = kilometres(springfield, chicago);
+        assert!((270.0..310.0).contains(&km), "{km}");
+    }
+}

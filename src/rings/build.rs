@@ -1,0 +1,240 @@
+//! Building rings: from the links of a network to components, parts, and the rings that pass the gates. Not
+//! responsible for ids (`lineage`) nor for statuses (`engine`).
+//!
+//! Invariant: every ring is connected over links that bind; which rings there are depends only on the network
+//! and the policy.
+
+use crate::{
+    graph::{Network, Structure, components},
+    matching::{Background, Policy},
+    model::{
+        ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkClass, LinkIx, LinkStrength,
+        Ring, RingId, RingStatus, Share,
+    },
+    rings::{artefact, gate},
+};
+use std::collections::BTreeSet;
+
+/// The rings of a network, best supported first, each under the id it would have if it were new. O(links).
+#[must_use]
+pub fn build(network: &Network, background: &Background, policy: &Policy) -> Vec<Ring> {
+    let binding = network.links().iter().filter(|l| l.strength == LinkStrength::Ring);
+    let found = components(network.applicants().len(), binding.map(|l| (l.a, l.b)));
+    let builder = Builder { network, background, policy };
+    let mut rings: Vec<Ring> = found.iter().flat_map(|members| builder.parts(members)).collect();
+    sort(&mut rings);
+    rings
+}
+
+/// Sorts rings for display: best supported first.
+pub fn sort(rings: &mut [Ring]) {
+    rings.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+}
+
+struct Builder<'a> {
+    network: &'a Network,
+    background: &'a Background,
+    policy: &'a Policy,
+}
+
+impl Builder<'_> {
+    fn total(&self, link: LinkIx) -> Bits {
+        self.policy.link.prior + self.network.link(link).bits
+    }
+
+    /// Links that bind, among these members, sorted.
+    fn links(&self, members: &[ApplicantIx]) -> Vec<LinkIx> {
+        let mut links: Vec<LinkIx> = members
+            .iter()
+            .flat_map(|&m| self.network.links_of(m))
+            .copied()
+            .filter(|&ix| {
+                let link = self.network.link(ix);
+                link.strength == LinkStrength::Ring
+                    && members.binary_search(&link.a).is_ok()
+                    && members.binary_search(&link.b).is_ok()
+            })
+            .collect();
+        links.sort_unstable();
+        links.dedup();
+        links
+    }
+
+    fn structure(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Structure<LinkIx> {
+        let edges = links.iter().map(|&ix| {
+            let link = self.network.link(ix);
+            (link.a, link.b, ix)
+        });
+        Structure::new(members, edges)
+    }
+
+    /// The rings of one component: one, or several where a weak bridge holds it together, or none.
+    fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
+        let links = self.links(members);
+        if let Some((bridge, left, right)) = self.weak_bridge(members, &links) {
+            let mut rings = self.parts(&left);
+            rings.extend(self.parts(&right));
+            for ring in &mut rings {
+                let side = self.network.link(bridge);
+                let near = [side.a, side.b].iter().any(|m| ring.members.binary_search(m).is_ok());
+                if near {
+                    let other = if ring.members == left { &right } else { &left };
+                    ring.bridges.push(Bridge { link: bridge, weak: true, side: other.clone() });
+                }
+            }
+            return rings;
+        }
+        self.ring(members, links).into_iter().collect()
+    }
+
+    /// The weakest link that alone holds two sides together, each of which would be a ring without it.
+    fn weak_bridge(
+        &self,
+        members: &[ApplicantIx],
+        links: &[LinkIx],
+    ) -> Option<(LinkIx, Vec<ApplicantIx>, Vec<ApplicantIx>)> {
+        let mut bridges = self.structure(members, links).bridges();
+        bridges.retain(|&ix| self.total(ix) < self.policy.ring.weak_bridge);
+        bridges.sort_by_key(|&ix| (self.total(ix), ix));
+        bridges.into_iter().find_map(|bridge| {
+            let rest: Vec<LinkIx> = links.iter().copied().filter(|&ix| ix != bridge).collect();
+            let mut sides = self.structure(members, &rest).components();
+            let (right, left) = (sides.pop()?, sides.pop()?);
+            let whole = |side: &Vec<ApplicantIx>| {
+                side.len() >= 2 && self.ring(side, self.links(side)).is_some()
+            };
+            (whole(&left) && whole(&right)).then_some((bridge, left, right))
+        })
+    }
+
+    /// The ring of these members, if they pass the gates.
+    fn ring(&self, members: &[ApplicantIx], links: Vec<LinkIx>) -> Option<Ring> {
+        let artefacts = artefact::collect(self.network, self.background, members, &links);
+        let identities = self.identities(members);
+        let gates = gate::judge(identities, &artefacts, &self.policy.ring);
+        if gates.iter().any(|g| !g.passed) {
+            return None;
+        }
+        let structure = self.structure(members, &links);
+        let bridges = structure
+            .bridges()
+            .into_iter()
+            .filter_map(|link| self.bridge(members, &links, link))
+            .collect();
+        let families: BTreeSet<Family> = artefacts
+            .iter()
+            .filter(|a| a.bits > Bits::new(1.0))
+            .map(|a| a.family)
+            .filter(|f| f.counts())
+            .collect();
+        let times = || {
+            members
+                .iter()
+                .flat_map(|&m| &self.network.applicant(m).applications)
+                .filter_map(|&app| self.network.corpus().application(app).submitted_at)
+        };
+        let first = self.network.applicant(*members.first()?).applications.first()?;
+        Some(Ring {
+            id: RingId::derive(self.network.corpus().application(*first).id.as_str()),
+            members: members.to_vec(),
+            drop_one: self.drop_one(members, &links, &artefacts),
+            score: self.score(members, &links),
+            links,
+            artefacts,
+            families: families.into_iter().collect(),
+            bridges,
+            cut_members: structure.cut_members(),
+            gates,
+            status: RingStatus::Open,
+            first_seen: times().min(),
+            last_seen: times().max(),
+        })
+    }
+
+    /// Different claimed identities: members whose names are compatible and who are linked as such count once.
+    fn identities(&self, members: &[ApplicantIx]) -> usize {
+        let alike = members
+            .iter()
+            .flat_map(|&m| self.network.links_of(m))
+            .map(|&ix| self.network.link(ix))
+            .filter(|l| matches!(l.class, LinkClass::SamePerson | LinkClass::Reapplicant))
+            .map(|l| (l.a, l.b, ()));
+        Structure::new(members, alike).components().len()
+    }
+
+    fn bridge(&self, members: &[ApplicantIx], links: &[LinkIx], link: LinkIx) -> Option<Bridge> {
+        let rest: Vec<LinkIx> = links.iter().copied().filter(|&ix| ix != link).collect();
+        let side = self.structure(members, &rest).components().pop()?;
+        Some(Bridge { link, weak: false, side })
+    }
+
+    /// The artefact without which least remains.
+    fn drop_one(
+        &self,
+        members: &[ApplicantIx],
+        links: &[LinkIx],
+        artefacts: &[Artefact],
+    ) -> Option<DropOne> {
+        (0_u32..)
+            .zip(artefacts)
+            .take(12)
+            .map(|(i, artefact)| {
+                let left: Vec<LinkIx> = links
+                    .iter()
+                    .copied()
+                    .filter(|&ix| {
+                        let gone: Bits = self
+                            .network
+                            .link(ix)
+                            .evidence
+                            .iter()
+                            .filter(|e| artefact::belongs(artefact, e))
+                            .map(|e| e.bits)
+                            .sum();
+                        self.total(ix) - gone >= self.policy.link.threshold
+                    })
+                    .collect();
+                let parts: Vec<u32> = self
+                    .structure(members, &left)
+                    .components()
+                    .iter()
+                    .map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX))
+                    .filter(|&n| n > 1)
+                    .collect();
+                let largest = parts.first().map_or(0, |&n| n as usize);
+                DropOne { artefact: i, remaining: Share::of(largest, members.len()), parts }
+            })
+            .min_by(|p, q| {
+                p.remaining.get().total_cmp(&q.remaining.get()).then(p.artefact.cmp(&q.artefact))
+            })
+    }
+
+    /// What the ring is ranked by: the bits of its maximum spanning tree (Kruskal), prior included, so that a
+    /// ring gains by every further member and not by every further pair.
+    fn score(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Bits {
+        let mut sorted = links.to_vec();
+        sorted.sort_by_key(|&ix| (std::cmp::Reverse(self.total(ix)), ix));
+        let mut root: Vec<usize> = (0..members.len()).collect();
+        fn find(root: &mut [usize], mut i: usize) -> usize {
+            while root[i] != i {
+                root[i] = root[root[i]];
+                i = root[i];
+            }
+            i
+        }
+        let mut score = Bits::ZERO;
+        for ix in sorted {
+            let link = self.network.link(ix);
+            let (Ok(a), Ok(b)) = (members.binary_search(&link.a), members.binary_search(&link.b))
+            else {
+                continue;
+            };
+            let (a, b) = (find(&mut root, a), find(&mut root, b));
+            if a != b {
+                root[a] = b;
+                score += self.total(ix);
+            }
+        }
+        score
+    }
+}

@@ -1,0 +1,63 @@
+//! Gates: what a component must show to be called a ring. Not responsible for links.
+//!
+//! Invariant: every gate reports what it saw, passed or not.
+
+use crate::{
+    matching::{feature, policy::RingPolicy},
+    model::{Artefact, Bits, Family, Gate},
+};
+use std::collections::BTreeSet;
+
+/// The gates, in the order they are shown.
+#[must_use]
+pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> Vec<Gate> {
+    let families: BTreeSet<Family> = artefacts
+        .iter()
+        .filter(|a| a.bits > Bits::new(1.0) && a.family.counts())
+        .map(|a| a.family.independent())
+        .collect();
+    let judged = artefacts.iter().any(|a| a.family == Family::Judgement);
+    let enough = policy.min_identities as usize;
+    let unique = artefacts.iter().find(|a| is_unique_strong(a, identities >= enough, policy));
+    let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
+    let pair_with_two_families = identities == 2 && families.len() >= policy.min_families as usize;
+    let identity_gate = Gate {
+        name: "identities".to_owned(),
+        passed: identities >= enough
+            || (identities == 2 && (unique.is_some() || pair_with_two_families || judged)),
+        detail: match unique {
+            Some(a) if identities < enough => {
+                format!("{identities} claimed identities and one strong artefact: {}", name(a))
+            }
+            _ => format!("{identities} different claimed identities"),
+        },
+    };
+    let family_gate = Gate {
+        name: "families".to_owned(),
+        passed: families.len() >= policy.min_families as usize || unique.is_some() || judged,
+        detail: match unique {
+            Some(a) if families.len() < policy.min_families as usize => {
+                format!(
+                    "one evidence family, with a strong artefact that nobody else uses: {}",
+                    name(a)
+                )
+            }
+            _ => {
+                let labels: Vec<&str> = families.iter().map(|f| f.label()).collect();
+                format!("{} independent evidence families: {}", families.len(), labels.join(", "))
+            }
+        },
+    };
+    vec![identity_gate, family_gate]
+}
+
+/// Whether one artefact alone can carry a ring: strong, and nobody's but its members'. Between two persons only
+/// a profile, a photo or a government number can: phones are recycled and given wrong, mailboxes are merged by
+/// tracking systems, files are uploaded under the wrong name.
+fn is_unique_strong(artefact: &Artefact, many: bool, policy: &RingPolicy) -> bool {
+    let own = artefact.users as usize <= artefact.members.len();
+    let kind = many
+        || artefact.family == Family::Profile
+        || matches!(feature(artefact.feature).name(), "photo" | "government_id");
+    artefact.bits >= policy.unique_strong && own && kind && artefact.family.counts()
+}

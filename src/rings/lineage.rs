@@ -1,0 +1,232 @@
+//! Lineage: which ring is which, from one computation to the next. Not responsible for which rings there are.
+//!
+//! A ring keeps its id through growth; of rings that merge the largest keeps its id and the others redirect; of
+//! the parts of a split the largest keeps the id. Everything is counted in applications, since applicants may be
+//! resolved anew.
+//!
+//! Invariant: each ring of today has an id no other has; each ring of yesterday is today the same, merged or
+//! dissolved; every difference is an event.
+
+use crate::model::{ApplicationId, Cause, LineageEvent, LineageKind, RingId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a ring was or is: its applications.
+pub type Members = BTreeSet<ApplicationId>;
+
+/// Names today's rings after yesterday's, and says what happened. `taken` holds every id ever used. `cause` says
+/// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
+/// that joined or left. O(total members × log).
+#[must_use]
+pub fn name(
+    yesterday: &BTreeMap<RingId, Members>,
+    today: &[Members],
+    taken: &BTreeSet<RingId>,
+    mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
+) -> (Vec<RingId>, Vec<LineageEvent>) {
+    let claims = claims(yesterday, today);
+    let mut names: Vec<Option<RingId>> = vec![None; today.len()];
+    let mut heir: BTreeMap<&RingId, usize> = BTreeMap::new();
+    // Strongest overlap first; then the larger ring of yesterday, then the smaller id.
+    for (_, _, old, position) in claims.iter().rev() {
+        if names[*position].is_none() && !heir.contains_key(*old) {
+            names[*position] = Some((*old).clone());
+            heir.insert(*old, *position);
+        }
+    }
+    let mut used = taken.clone();
+    let ids: Vec<RingId> = today
+        .iter()
+        .zip(names)
+        .map(|(members, name)| {
+            let id = name.unwrap_or_else(|| fresh(members, &used));
+            used.insert(id.clone());
+            id
+        })
+        .collect();
+    let mut events = Vec::new();
+    for (position, (members, id)) in today.iter().zip(&ids).enumerate() {
+        let mut event = |kind, other, changed: &Members| {
+            events.push(LineageEvent {
+                kind,
+                ring: id.clone(),
+                other,
+                members: members.clone(),
+                cause: cause(Some(position), changed),
+            });
+        };
+        match yesterday.get(id) {
+            Some(before) => {
+                let joined: Members = members.difference(before).cloned().collect();
+                let left: Members = before.difference(members).cloned().collect();
+                if !joined.is_empty() {
+                    event(LineageKind::Grew, None, &joined);
+                }
+                if !left.is_empty() {
+                    event(LineageKind::Shrank, None, &left);
+                }
+            }
+            None => {
+                let parent = claims
+                    .iter()
+                    .rev()
+                    .find(|(_, _, _, p)| *p == position)
+                    .map(|(_, _, old, _)| (*old).clone());
+                let kind = if parent.is_some() { LineageKind::Split } else { LineageKind::Born };
+                event(kind, parent, members);
+            }
+        }
+    }
+    for (id, before) in yesterday {
+        if heir.contains_key(id) {
+            continue;
+        }
+        let into = claims.iter().rev().find(|(_, _, old, _)| *old == id).map(|(_, _, _, p)| *p);
+        events.push(LineageEvent {
+            kind: if into.is_some() { LineageKind::Merged } else { LineageKind::Dissolved },
+            ring: id.clone(),
+            other: into.map(|p| ids[p].clone()),
+            members: Members::new(),
+            cause: cause(into, before),
+        });
+    }
+    (ids, events)
+}
+
+/// How many applications each ring of yesterday has in each of today's, sorted by strength.
+fn claims<'a>(
+    yesterday: &'a BTreeMap<RingId, Members>,
+    today: &[Members],
+) -> Vec<(usize, usize, &'a RingId, usize)> {
+    let mut now: BTreeMap<&ApplicationId, usize> = BTreeMap::new();
+    for (position, members) in today.iter().enumerate() {
+        for member in members {
+            now.insert(member, position);
+        }
+    }
+    let mut claims = Vec::new();
+    for (id, before) in yesterday {
+        let mut overlap: BTreeMap<usize, usize> = BTreeMap::new();
+        for member in before {
+            if let Some(&position) = now.get(member) {
+                *overlap.entry(position).or_default() += 1;
+            }
+        }
+        claims.extend(overlap.into_iter().map(|(position, n)| (n, before.len(), id, position)));
+    }
+    claims.sort();
+    claims
+}
+
+/// An id for a new ring: derived from its first application, with a count where that id was used before.
+fn fresh(members: &Members, used: &BTreeSet<RingId>) -> RingId {
+    let first = members.first().map_or("", ApplicationId::as_str);
+    let mut n = 0_u32;
+    loop {
+        let id = RingId::derive(&format!("{first}\u{1f}{n}"));
+        if !used.contains(&id) {
+            return id;
+        }
+        n += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn members(ids: &[u32]) -> Members {
+        ids.iter().map(|n| format!("A{n}").parse().unwrap()).collect()
+    }
+
+    fn step(
+        yesterday: &BTreeMap<RingId, Members>,
+        today: &[Members],
+    ) -> (Vec<RingId>, Vec<LineageEvent>) {
+        let taken = yesterday.keys().cloned().collect();
+        name(yesterday, today, &taken, |_, _| Cause::Policy)
+    }
+
+    fn kinds(events: &[LineageEvent]) -> Vec<LineageKind> {
+        events.iter().map(|e| e.kind).collect()
+    }
+
+    fn born(today: &[Members]) -> (Vec<RingId>, BTreeMap<RingId, Members>) {
+        let (ids, events) = step(&BTreeMap::new(), today);
+        assert!(events.iter().all(|e| e.kind == LineageKind::Born));
+        let map = ids.iter().cloned().zip(today.iter().cloned()).collect();
+        (ids, map)
+    }
+
+    #[test]
+    fn a_ring_that_grows_keeps_its_id() {
+        let (ids, before) = born(&[members(&[1, 2, 3])]);
+        let (after, events) = step(&before, &[members(&[1, 2, 3, 4])]);
+        assert_eq!(after, ids);
+        assert_eq!(kinds(&events), [LineageKind::Grew]);
+    }
+
+    #[test]
+    fn of_two_rings_that_merge_the_larger_keeps_its_id_and_the_other_redirects() {
+        let (ids, before) = born(&[members(&[1, 2]), members(&[5, 6, 7])]);
+        let (after, events) = step(&before, &[members(&[1, 2, 5, 6, 7])]);
+        assert_eq!(after, [ids[1].clone()]);
+        assert_eq!(kinds(&events), [LineageKind::Grew, LineageKind::Merged]);
+        assert_eq!(events[1].ring, ids[0]);
+        assert_eq!(events[1].other, Some(ids[1].clone()));
+    }
+
+    #[test]
+    fn of_a_split_ring_the_larger_part_keeps_the_id_and_the_other_names_its_parent() {
+        let (ids, before) = born(&[members(&[1, 2, 3, 4, 5])]);
+        let (after, events) = step(&before, &[members(&[1, 2]), members(&[3, 4, 5])]);
+        assert_eq!(after[1], ids[0]);
+        assert_ne!(after[0], ids[0]);
+        assert_eq!(kinds(&events), [LineageKind::Split, LineageKind::Shrank]);
+        assert_eq!(events[0].other, Some(ids[0].clone()));
+    }
+
+    #[test]
+    fn a_ring_that_comes_back_after_dissolving_gets_an_id_that_was_never_used() {
+        let (ids, before) = born(&[members(&[1, 2, 3])]);
+        let (_, events) = step(&before, &[]);
+        assert_eq!(kinds(&events), [LineageKind::Dissolved]);
+        let taken: BTreeSet<RingId> = ids.iter().cloned().collect();
+        let (again, _) =
+            name(&BTreeMap::new(), &[members(&[1, 2, 3])], &taken, |_, _| Cause::Policy);
+        assert_ne!(again, ids);
+    }
+
+    fn partition() -> impl Strategy<Value = Vec<Members>> {
+        proptest::collection::vec(0_u32..5, 12).prop_map(|labels| {
+            let mut rings: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for (app, label) in (0_u32..).zip(labels) {
+                rings.entry(label).or_default().push(app);
+            }
+            rings.remove(&0);
+            rings.values().map(|ids| members(ids)).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_difference_between_two_days_is_an_event_and_replaying_them_gives_today(
+            first in partition(), second in partition()
+        ) {
+            let (_, before) = born(&first);
+            let (ids, events) = step(&before, &second);
+            let unique: BTreeSet<&RingId> = ids.iter().collect();
+            prop_assert_eq!(unique.len(), ids.len());
+            let mut replayed = before;
+            for event in &events {
+                if event.members.is_empty() {
+                    replayed.remove(&event.ring);
+                } else {
+                    replayed.insert(event.ring.clone(), event.members.clone());
+                }
+            }
+            let today: BTreeMap<RingId, Members> = ids.into_iter().zip(second).collect();
+            prop_assert_eq!(replayed, today);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Appending to the journal, and the journal as one thing. Not responsible for deciding who may write
+//! (`store::lock`).
+//!
+//! Invariant: `append` answers after one `fdatasync` that covers the whole batch and its commit frame; when it
+//! fails, what was written of the batch is taken back as far as the disk lets it.
+
+use super::{
+    SEGMENT_BYTES,
+    codec::{self, Encoded},
+    frame::{self, HEADER, chain},
+    opening::{self, Access, Witness},
+    reader::{self, Framed, Mark, Place, Reader, Tip},
+    segment::{SEGMENT_HEADER, Segment},
+};
+use crate::{
+    model::{Fact, Seq},
+    store::{Head, StoreError, layout},
+};
+use std::{
+    fs::File,
+    io::{self, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError, RwLock},
+};
+
+/// The journal in one folder.
+pub(in crate::store) struct Journal {
+    dir: PathBuf,
+    segment_bytes: u64,
+    tip: RwLock<Tip>,
+    /// The last segment; none for a reader.
+    file: Mutex<Option<File>>,
+}
+
+/// What an append did.
+#[derive(Debug)]
+pub(in crate::store) struct Appended {
+    /// The journal's end now.
+    pub head: Head,
+    /// The first fact of the batch.
+    pub first: Seq,
+    /// Where each fact of the batch lies.
+    pub places: Vec<Place>,
+}
+
+impl Journal {
+    /// Makes an empty journal in `dir`.
+    pub fn create(dir: &Path) -> Result<(), StoreError> {
+        layout::make_dir(dir)?;
+        if opening::numbers(dir)?.is_empty() {
+            Segment::create(dir, 1, Seq(1), frame::EMPTY)?;
+        }
+        Ok(())
+    }
+
+    /// Opens the journal in `dir`; what was done to its end is told in `notes`. Reads it through once.
+    pub fn open(
+        dir: &Path,
+        access: Access,
+        segment_bytes: u64,
+        witness: Option<&Witness>,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, StoreError> {
+        let tip = opening::open(dir, access, witness, notes)?;
+        let Some(last) = tip.segments.last() else {
+            let what = "the journal has no segment; this store lost it";
+            return Err(StoreError::damaged(dir, 0, Seq(0), what));
+        };
+        let file = match access {
+            Access::Read => None,
+            Access::Write => {
+                let path = last.path(dir);
+                Some(File::options().write(true).open(&path).map_err(StoreError::io(&path))?)
+            }
+        };
+        Ok(Self {
+            dir: dir.to_owned(),
+            segment_bytes: segment_bytes.clamp(SEGMENT_HEADER as u64 + 1, SEGMENT_BYTES),
+            tip: RwLock::new(tip),
+            file: Mutex::new(file),
+        })
+    }
+
+    /// Where it ends.
+    pub fn head(&self) -> Head {
+        self.read(|tip| tip.head)
+    }
+
+    /// What to remember at an orderly close.
+    pub fn witness(&self) -> Witness {
+        self.read(|tip| Witness {
+            seq: tip.head.seq,
+            hash: super::hex(&tip.head.hash),
+            segment: tip.segments.last().map_or(0, |s| s.number),
+            len: tip.segments.last().map_or(0, |s| s.len),
+        })
+    }
+
+    /// Facts from `from` on, as of now.
+    pub fn reader(&self, from: Seq) -> Reader {
+        self.read(|tip| Reader::new(&self.dir, tip, from))
+    }
+
+    /// The fact at a place, if it is the one expected there.
+    pub fn fact_at(&self, place: Place, seq: Seq) -> Result<Fact, StoreError> {
+        let (kind, schema, payload) = self.read(|tip| reader::at(&self.dir, tip, place, seq))?;
+        codec::decode(kind, schema, &payload).map_err(|what| {
+            let path = super::segment::path_of(&self.dir, place.segment);
+            StoreError::damaged(&path, u64::from(place.offset), seq, what)
+        })
+    }
+
+    /// The chain's hash after fact `seq`; none when there is no such fact.
+    pub fn hash_at(&self, seq: Seq) -> Result<Option<[u8; 32]>, StoreError> {
+        match self.head() {
+            head if head.seq == seq => Ok(Some(head.hash)),
+            _ if seq == Seq(0) => Ok(Some(frame::EMPTY)),
+            _ => Ok(self.reader(seq).next()?.map(|f| f.hash)),
+        }
+    }
+
+    /// Recomputes the whole chain; each fact goes to `each`, which says in words what is wrong with it.
+    pub fn verify(
+        &self,
+        each: &mut dyn FnMut(&Framed<'_>) -> Result<(), String>,
+    ) -> Result<Head, StoreError> {
+        let tip = self.read(Tip::clone);
+        reader::verify(&self.dir, &tip, each)?;
+        Ok(tip.head)
+    }
+
+    /// Appends a batch, durably, all or nothing. At least one fact.
+    pub fn append(&self, facts: &[Fact]) -> Result<Appended, StoreError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.read(|tip| (tip.head, tip.segments.last().cloned()));
+        let (Some(out), (mut head, Some(mut segment))) = (file.as_mut(), before) else {
+            return Err(StoreError::ReadOnly { reason: "it was opened for reading".to_owned() });
+        };
+        let first = Seq(head.seq.0 + 1);
+        let mut bytes = Vec::with_capacity(facts.len() * 512);
+        let mut offsets = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let Encoded { kind, schema, payload } = codec::encode(fact)?;
+            let seq = Seq(head.seq.0 + 1);
+            let hash = chain(&head.hash, seq, kind, schema, &payload);
+            offsets.push(bytes.len() as u64);
+            frame::put(&mut bytes, seq, kind, schema, &hash, &payload);
+            head = Head { seq, hash };
+        }
+        let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        frame::put_commit(&mut bytes, head.seq, &head.hash, count);
+        if bytes.len() as u64 > SEGMENT_BYTES - (SEGMENT_HEADER + HEADER) as u64 {
+            return Err(StoreError::Encode {
+                what: format!(
+                    "a batch of {} bytes; at most {SEGMENT_BYTES} fit a journal file: append fewer facts at once",
+                    bytes.len()
+                ),
+            });
+        }
+        let mut new = None;
+        if segment.len > SEGMENT_HEADER as u64
+            && segment.len + bytes.len() as u64 > self.segment_bytes
+        {
+            let before = self.head().hash;
+            segment = Segment::create(&self.dir, segment.number + 1, first, before)?;
+            let path = segment.path(&self.dir);
+            *out = File::options().write(true).open(&path).map_err(StoreError::io(&path))?;
+            new = Some(segment.clone());
+        }
+        write(out, segment.len, &bytes).map_err(StoreError::io(&segment.path(&self.dir)))?;
+
+        let mut tip = self.tip.write().unwrap_or_else(PoisonError::into_inner);
+        tip.segments.extend(new);
+        let index = tip.segments.len() - 1;
+        let place = |offset: &u64| Place {
+            segment: segment.number,
+            offset: u32::try_from(segment.len + offset).unwrap_or(u32::MAX),
+        };
+        let places: Vec<Place> = offsets.iter().map(place).collect();
+        for (seq, place) in (first.0..).zip(&places) {
+            if seq % Mark::EVERY == 0 {
+                let offset = u64::from(place.offset);
+                tip.marks.push(Mark { seq: Seq(seq), segment: index, offset });
+            }
+        }
+        if let Some(last) = tip.segments.last_mut() {
+            last.len += bytes.len() as u64;
+        }
+        tip.head = head;
+        Ok(Appended { head, first, places })
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Tip) -> T) -> T {
+        look(&self.tip.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Writes at `at` and syncs; on failure takes the bytes back.
+fn write(file: &mut File, at: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut attempt = || {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)?;
+        file.sync_data()
+    };
+    let done = attempt();
+    if done.is_err() {
+        // Best effort: what stays has no commit frame, or is cut or completed at the next open.
+        let _ = file.set_len(at);
+        let _ = file.sync_all();
+    }
+    done
+}
