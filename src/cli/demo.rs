@@ -3,10 +3,12 @@
 //! Invariant: the store is thrown away at the end, and the settings' own store is never touched.
 
 use crate::{
-    cli::{CliError, Exit, context::Context, output::Format, rings, serve},
+    cli::{CliError, Exit, context::Context, import, serve},
     engine::Engine,
+    explain::ring_sentence,
+    ingest::{Input, Options, RejectsWriter},
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 /// Arguments of `ringer demo`.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,6 +24,9 @@ pub struct Args {
     port: u16,
 }
 
+/// Everybody in the demo; made by `ringer synth` and checked in.
+const APPLICATIONS: &[u8] = include_bytes!("../../seed_data/applications.csv");
+
 /// Loads the demo, prints its rings and serves them.
 ///
 /// # Errors
@@ -32,10 +37,10 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     })?;
     ctx.settings.data = folder.path().join("store");
     let engine = ctx.engine_or_new()?;
-    fill(ctx, &engine)?;
+    fill(ctx, &engine, folder.path())?;
     let view = engine.view();
     for ring in &view.rings {
-        ctx.out.line(&format!("{}  {}", ring.id, rings::sentence(&view, ring)))?;
+        ctx.out.line(&format!("{}  {}", ring.id, ring_sentence(&view.network, ring)))?;
     }
     ctx.out.flush()?;
     if view.rings.is_empty() {
@@ -47,8 +52,11 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-/// Awaited: the files of `seed_data/`, imported as `ringer import` would.
-fn fill(_ctx: &Context, _engine: &Engine) -> Result<(), CliError> {
-    let _ = Format::Table;
-    Err(CliError::Awaited("demo data"))
+/// Imports the demo's applications as `ringer import` would.
+fn fill(ctx: &Context, engine: &Engine, folder: &Path) -> Result<(), CliError> {
+    let input = Input::stream("demo.csv", APPLICATIONS);
+    let rejects = RejectsWriter::at(folder.join("demo.rejects.csv"))?;
+    let (counts, _) = import::import(ctx, engine, input, &Options::default(), rejects)?;
+    ctx.note(&format!("{} invented applications, {} rejected", counts.new, counts.rejected));
+    Ok(())
 }

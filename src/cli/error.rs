@@ -8,6 +8,7 @@ use crate::{
     evaluate::EvaluateError,
     ingest::IngestError,
     store::StoreError,
+    web::WebError,
 };
 use std::io;
 
@@ -69,15 +70,18 @@ pub enum CliError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A part of Ringer that is not in this build.
-    #[error("this build has no {0} yet")]
-    Awaited(&'static str),
+    /// The web UI cannot be served.
+    #[error(transparent)]
+    Web(#[from] WebError),
 }
 
 impl From<EngineError> for CliError {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Store(error) => Self::Store(error),
+            EngineError::Rejects(source) => {
+                Self::Write { what: "the file of rejected rows".to_owned(), source }
+            }
             other => Self::Engine(other),
         }
     }
@@ -106,7 +110,10 @@ impl CliError {
         match self {
             // The reader of a pipe has seen enough: `ringer members | head` is no failure.
             Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
-            Self::NotFound(_) | Self::Engine(EngineError::NotFound { .. }) => Exit::Nothing,
+            Self::NotFound(_)
+            | Self::Engine(EngineError::NotFound { .. } | EngineError::Differs { .. }) => {
+                Exit::Nothing
+            }
             Self::Input { .. } | Self::Truth(_) => Exit::Rejected,
             Self::Ingest(error) => ingest_exit(error),
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
@@ -117,10 +124,10 @@ impl CliError {
             | Self::NoStore(_)
             | Self::NotAStore(_)
             | Self::Store(_)
+            | Self::Web(_)
             | Self::Write { .. }
             | Self::Surroundings { .. }
             | Self::Engine(_) => Exit::Usage,
-            Self::Awaited(_) => Exit::Bug,
         }
     }
 

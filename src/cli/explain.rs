@@ -94,7 +94,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             view.network.applicant(a).id
         )));
     }
-    let explanation = engine.explain(&view, a, b)?;
+    let explanation = engine.explain(&view, a, b);
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&explanation)?,
         Format::Csv => ctx.out.list(Format::Csv, explanation.lines.iter().map(Line::from))?,

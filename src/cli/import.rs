@@ -10,10 +10,8 @@ use crate::{
         output::{Column, Format, FormatArg, Row, number, text},
         progress::Progress,
     },
-    engine::Engine,
-    ingest::{
-        self, IngestError, Input, Mapping, Options, Reader, RejectsWriter, Report, RowProblem,
-    },
+    engine::{self, Engine, Stage},
+    ingest::{self, IngestError, Input, Mapping, Options, RejectsWriter, Report, RowProblem},
     model::ImportCounts,
 };
 use serde::Serialize;
@@ -145,22 +143,18 @@ pub fn import(
             other => io::Error::other(other),
         })
     };
-    let counts = take(engine, &mut reader, &mut reject, &ctx.settings.user, &mut bar)?;
+    let mut show = |progress: engine::Progress| match progress.stage {
+        Stage::Reading => bar.set(progress.bytes_read, progress.total_bytes),
+        Stage::Linking | Stage::Done => {
+            bar.stage("finding persons, links and rings");
+            bar.set(progress.counts.read, None);
+        }
+    };
+    let counts = engine.import(&name, &mut reader, &mut reject, &ctx.settings.user, &mut show)?;
     drop(bar);
     let rejects_file = rejects.finish()?;
     tell(ctx, &name, &reader.report());
     Ok((counts, rejects_file))
-}
-
-/// Awaited: `Engine::import(reader, reject, by, &mut |progress| bar.set(done, total))`.
-fn take(
-    _engine: &Engine,
-    _reader: &mut Reader,
-    _reject: &mut dyn FnMut(&RowProblem) -> io::Result<()>,
-    _by: &str,
-    _bar: &mut Progress,
-) -> Result<ImportCounts, CliError> {
-    Err(CliError::Awaited("import"))
 }
 
 /// What the user should know about how a file was read.

@@ -7,22 +7,17 @@ use crate::{
     cli::{CliError, context::Context},
     engine::{RingLookup, View},
     model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Attribute, AttributeId, AttributeKind,
-        Column, Ring, RingId, Source,
+        AppIx, ApplicantIx, ApplicationId, Attribute, AttributeId, AttributeKind, Ring, RingId,
     },
-    normalize::normalize,
+    normalize::attributes::canonical,
 };
-use std::{collections::BTreeMap, str::FromStr};
 
 /// The applicant with this application id or applicant id.
 ///
 /// # Errors
 /// When there is none.
 pub fn applicant(view: &View, text: &str) -> Result<ApplicantIx, CliError> {
-    let network = &view.network;
-    let by_application = || application(view, text).map(|app| network.applicant_of(app));
-    let by_applicant = || text.parse().ok().and_then(|id| network.find(&id));
-    by_application().or_else(by_applicant).ok_or_else(|| {
+    view.applicant(text).ok_or_else(|| {
         CliError::NotFound(format!(
             "no application and no applicant has the id \"{text}\"; `ringer search` looks for names and values"
         ))
@@ -79,11 +74,14 @@ pub fn ring<'a>(ctx: &Context, view: &'a View, id: &RingId) -> Result<&'a Ring, 
 /// When no application uses it.
 pub fn attribute(view: &View, kind: AttributeKind, value: &str) -> Result<Attribute, CliError> {
     let corpus = view.network.corpus();
-    let canonical = Attribute { kind, value: value.trim().to_owned() };
+    let as_stored = Attribute { kind, value: value.trim().to_owned() };
     let by_id = value.parse::<AttributeId>().ok().and_then(|id| corpus.find_attribute(&id));
     let found = by_id
-        .or_else(|| corpus.find_attribute(&canonical.id()))
-        .or_else(|| normalized(kind, value).iter().find_map(|a| corpus.find_attribute(&a.id())))
+        .or_else(|| corpus.find_attribute(&as_stored.id()))
+        .or_else(|| {
+            let value = canonical(kind, value)?;
+            corpus.find_attribute(&Attribute { kind, value }.id())
+        })
         .map(|ix| corpus.attribute(ix).clone());
     found.filter(|a| a.kind == kind).ok_or_else(|| {
         CliError::NotFound(format!(
@@ -91,37 +89,6 @@ pub fn attribute(view: &View, kind: AttributeKind, value: &str) -> Result<Attrib
             kind.label()
         ))
     })
-}
-
-/// The attributes of this kind that an application would have if it held the value where people write it.
-fn normalized(kind: AttributeKind, value: &str) -> Vec<Attribute> {
-    let columns: &[Column] = match kind {
-        AttributeKind::Phone => &[Column::Phone],
-        AttributeKind::Email => &[Column::Email],
-        AttributeKind::Address => &[Column::Street],
-        AttributeKind::Institution => &[Column::Institution],
-        AttributeKind::Employer => &[Column::Employer],
-        AttributeKind::Profile => &[Column::Linkedin, Column::Github, Column::Website],
-        AttributeKind::Ip => &[Column::Ip],
-        AttributeKind::Device => &[Column::DeviceId],
-        AttributeKind::Document => &[Column::ResumeSha256, Column::PdfId, Column::PdfAuthor],
-        AttributeKind::Photo => &[Column::PhotoSha256, Column::PhotoPhash],
-        AttributeKind::Referee => &[Column::ReferenceEmail, Column::ReferencePhone],
-        AttributeKind::PaymentAccount => &[Column::BankAccountHash],
-        AttributeKind::GovernmentId => &[Column::NationalId],
-    };
-    let Ok(id) = ApplicationId::from_str("-") else { return Vec::new() };
-    let holding = |&column: &Column| {
-        normalize(&Application {
-            id: id.clone(),
-            fields: [(column, value.to_owned())].into(),
-            extra: BTreeMap::new(),
-            nested: BTreeMap::new(),
-            source: Source { file: "-".to_owned(), row: 1 },
-        })
-    };
-    let attributes = columns.iter().map(holding).flat_map(|n| n.attributes).map(|(a, _)| a);
-    attributes.filter(|a| a.kind == kind).collect()
 }
 
 /// An attribute's value as it may be shown.
@@ -141,19 +108,6 @@ pub fn application_ids(view: &View, applicant: ApplicantIx) -> Vec<ApplicationId
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(kind: AttributeKind, written: &str, stored: &str) {
-        let found: Vec<String> = normalized(kind, written).into_iter().map(|a| a.value).collect();
-        assert_eq!(found, [stored], "{kind}");
-    }
-
-    #[test]
-    fn values_are_found_as_people_write_them() {
-        check(AttributeKind::Phone, "(202) 555-0143", "+12025550143");
-        check(AttributeKind::Email, " Ada@Example.COM ", "ada@example.com");
-        check(AttributeKind::Device, "dev-7 ", "dev-7");
-    }
 
     #[test]
     fn sealed_values_are_never_shown() {

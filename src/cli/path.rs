@@ -8,7 +8,8 @@ use crate::cli::{
 };
 use crate::{
     engine::View,
-    model::{ApplicantId, ApplicantIx, Bits, LinkClass},
+    explain::link_sentence,
+    model::{ApplicantId, ApplicantIx, Bits, LinkClass, LinkIx},
 };
 use serde::Serialize;
 
@@ -28,35 +29,33 @@ pub struct Args {
 
 #[derive(Serialize)]
 struct Hop {
-    from: ApplicantId,
+    from_applicant_id: ApplicantId,
     from_name: String,
-    to: ApplicantId,
+    to_applicant_id: ApplicantId,
     to_name: String,
     class: LinkClass,
     bits: Bits,
-    families: Vec<&'static str>,
+    sentence: String,
 }
 
 impl Row for Hop {
     const COLUMNS: &'static [Column] = &[
-        id("from"),
+        id("from_applicant_id"),
         text("from_name"),
-        id("to"),
+        id("to_applicant_id"),
         text("to_name"),
-        id("class"),
         number("bits"),
-        id("families"),
+        text("sentence"),
     ];
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.from.to_string(),
+            self.from_applicant_id.to_string(),
             self.from_name.clone(),
-            self.to.to_string(),
+            self.to_applicant_id.to_string(),
             self.to_name.clone(),
-            self.class.label().to_owned(),
             self.bits.to_string(),
-            self.families.join(" "),
+            self.sentence.clone(),
         ]
     }
 }
@@ -69,15 +68,10 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let view = ctx.engine()?.view();
     let a = lookup::applicant(&view, &args.a)?;
     let b = lookup::applicant(&view, &args.b)?;
-    let hops = match between(&view, a, b)? {
-        Some(stops) => hops(&view, &stops),
-        None => {
-            return Err(CliError::NotFound(format!(
-                "nothing connects \"{}\" and \"{}\"",
-                args.a, args.b
-            )));
-        }
-    };
+    let links = view.path(a, b).ok_or_else(|| {
+        CliError::NotFound(format!("nothing connects \"{}\" and \"{}\"", args.a, args.b))
+    })?;
+    let hops = hops(&view, a, &links);
     if hops.is_empty() {
         ctx.note("both belong to one applicant");
     }
@@ -85,33 +79,23 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-fn hops(view: &View, stops: &[ApplicantIx]) -> Vec<Hop> {
+fn hops(view: &View, from: ApplicantIx, links: &[LinkIx]) -> Vec<Hop> {
     let network = &view.network;
-    let pairs = stops.windows(2).filter_map(|pair| <[ApplicantIx; 2]>::try_from(pair).ok());
-    pairs
-        .filter_map(|[from, to]| {
-            let link = network.link(network.link_between(from, to)?);
-            let mut families: Vec<_> = link.evidence.iter().map(|e| e.family).collect();
-            families.sort_unstable();
-            families.dedup();
-            Some(Hop {
-                from: network.applicant(from).id.clone(),
-                from_name: network.label(from).to_owned(),
-                to: network.applicant(to).id.clone(),
-                to_name: network.label(to).to_owned(),
-                class: link.class,
-                bits: link.bits,
-                families: families.iter().map(|f| f.name()).collect(),
-            })
-        })
-        .collect()
-}
-
-/// Awaited: `View::path(a, b)`; the applicants on the way, both ends included.
-fn between(
-    _view: &View,
-    _a: ApplicantIx,
-    _b: ApplicantIx,
-) -> Result<Option<Vec<ApplicantIx>>, CliError> {
-    Err(CliError::Awaited("paths"))
+    let mut here = from;
+    let hop = |&ix: &LinkIx| {
+        let link = network.link(ix);
+        let next = if link.a == here { link.b } else { link.a };
+        let hop = Hop {
+            from_applicant_id: network.applicant(here).id.clone(),
+            from_name: network.label(here).to_owned(),
+            to_applicant_id: network.applicant(next).id.clone(),
+            to_name: network.label(next).to_owned(),
+            class: link.class,
+            bits: link.bits,
+            sentence: link_sentence(network, link),
+        };
+        here = next;
+        hop
+    };
+    links.iter().map(hop).collect()
 }

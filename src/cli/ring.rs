@@ -6,9 +6,10 @@ use crate::{
         context::Context,
         lookup,
         output::{Column, Format, FormatArg, Row, id, number, text},
-        rings::sentence,
     },
     engine::View,
+    explain::{innocent, ring_sentence},
+    matching::feature,
     model::{
         ApplicantId, ApplicantIx, ApplicationId, Artefact, AttributeId, AttributeKind, Bits, Cause,
         Family, Gate, LineageKind, Ring, RingId, RingStatus, Share,
@@ -34,6 +35,7 @@ pub struct Args {
 struct Report {
     ring_id: RingId,
     sentence: String,
+    innocent: Vec<&'static str>,
     status: RingStatus,
     score: Bits,
     families: Vec<Family>,
@@ -72,29 +74,24 @@ struct Shared {
     attribute_id: Option<AttributeId>,
     kind: Option<AttributeKind>,
     value: Option<String>,
+    feature: &'static str,
+    label: &'static str,
     family: Family,
-    member_ids: Vec<ApplicantId>,
+    applicant_ids: Vec<ApplicantId>,
     bits: Bits,
     users: u32,
 }
 
 impl Row for Shared {
-    const COLUMNS: &'static [Column] = &[
-        id("family"),
-        number("members"),
-        number("users"),
-        number("bits"),
-        id("kind"),
-        text("value"),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[text("label"), number("members"), number("users"), number("bits"), text("value")];
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.family.label().to_owned(),
-            self.member_ids.len().to_string(),
+            self.label.to_owned(),
+            self.applicant_ids.len().to_string(),
             self.users.to_string(),
             self.bits.to_string(),
-            self.kind.map_or("near-equality", |k| k.label()).to_owned(),
             self.value.clone().unwrap_or_default(),
         ]
     }
@@ -102,11 +99,11 @@ impl Row for Shared {
 
 #[derive(Serialize)]
 struct Bridge {
-    a: ApplicantId,
-    b: ApplicantId,
+    a_applicant_id: ApplicantId,
+    b_applicant_id: ApplicantId,
     bits: Bits,
     weak: bool,
-    smaller_side: Vec<ApplicantId>,
+    smaller_side_applicant_ids: Vec<ApplicantId>,
 }
 
 #[derive(Serialize)]
@@ -154,11 +151,11 @@ impl Report {
         let bridges = ring.bridges.iter().map(|bridge| {
             let link = network.link(bridge.link);
             Bridge {
-                a: who(link.a),
-                b: who(link.b),
+                a_applicant_id: who(link.a),
+                b_applicant_id: who(link.b),
                 bits: link.bits,
                 weak: bridge.weak,
-                smaller_side: bridge.side.iter().copied().map(who).collect(),
+                smaller_side_applicant_ids: bridge.side.iter().copied().map(who).collect(),
             }
         });
         let without_strongest = ring.drop_one.as_ref().map(|drop| {
@@ -179,7 +176,8 @@ impl Report {
         });
         Self {
             ring_id: ring.id.clone(),
-            sentence: sentence(view, ring),
+            sentence: ring_sentence(network, ring),
+            innocent: innocent(network, ring),
             status: ring.status,
             score: ring.score,
             families: ring.families.clone(),
@@ -222,11 +220,17 @@ impl Report {
             let strength = if bridge.weak { "weak bridge" } else { "bridge" };
             out.line(&format!(
                 "{strength} between {} and {} ({} bits): {} on the smaller side",
-                bridge.a,
-                bridge.b,
+                bridge.a_applicant_id,
+                bridge.b_applicant_id,
                 bridge.bits,
-                bridge.smaller_side.len()
+                bridge.smaller_side_applicant_ids.len()
             ))?;
+        }
+        if !self.innocent.is_empty() {
+            out.heading("Innocent explanations to check first")?;
+            for explanation in &self.innocent {
+                out.line(&format!("- {explanation}"))?;
+            }
         }
         out.heading("Gates")?;
         for gate in &self.gates {
@@ -250,8 +254,10 @@ fn shared(view: &View, artefact: &Artefact) -> Shared {
         attribute_id: attribute.map(crate::model::Attribute::id),
         kind: attribute.map(|a| a.kind),
         value: attribute.map(lookup::shown),
+        feature: feature(artefact.feature).name(),
+        label: feature(artefact.feature).label(),
         family: artefact.family,
-        member_ids: artefact.members.iter().map(|&m| network.applicant(m).id.clone()).collect(),
+        applicant_ids: artefact.members.iter().map(|&m| network.applicant(m).id.clone()).collect(),
         bits: artefact.bits,
         users: artefact.users,
     }

@@ -7,6 +7,7 @@ use crate::{
         output::{Column, Format, FormatArg, Row, id, number, text},
     },
     engine::View,
+    explain::ring_sentence,
     model::{Bits, Family, Moment, Ring, RingId, RingStatus},
 };
 use serde::Serialize;
@@ -59,7 +60,7 @@ impl Line {
             families: ring.families.clone(),
             first_seen: day(ring.first_seen),
             last_seen: day(ring.last_seen),
-            sentence: sentence(view, ring),
+            sentence: ring_sentence(network, ring),
         }
     }
 }
@@ -110,9 +111,4 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         ctx.note("no such ring");
     }
     Ok(exit)
-}
-
-/// Awaited: `explain::ring_sentence(&view.network, ring)`.
-pub fn sentence(_view: &View, ring: &Ring) -> String {
-    format!("{} applicants share what should be personal", ring.members.len())
 }

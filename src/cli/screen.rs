@@ -105,7 +105,7 @@ fn screened(args: &Args, ctx: &Context, engine: &Engine) -> Result<Vec<Screening
     let mut problems = 0_u64;
     for row in ingest::open(Input::from_arg(&args.file), &Options::default())? {
         match row {
-            Ok(application) => found.push(engine.screen(&application)?),
+            Ok(application) => found.push(engine.screen(&application)),
             Err(problem) => {
                 problems += 1;
                 ctx.note(&format!("row {}: {}", problem.row, problem.reason));

@@ -4,12 +4,10 @@ use crate::{
     cli::{
         CliError, Exit,
         context::Context,
-        output::{Column, Format, FormatArg, Row, id, text},
+        output::{Column, Format, FormatArg, Row, id, number, text},
     },
-    engine::View,
+    engine::{Hit, HitKind},
 };
-use serde::Serialize;
-
 /// Arguments of `ringer search`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer search \"+1 202 555 0143\"\n\n\
@@ -25,18 +23,23 @@ pub struct Args {
     format: FormatArg,
 }
 
-#[derive(Serialize)]
-struct Hit {
-    kind: String,
-    id: String,
-    label: String,
-}
-
 impl Row for Hit {
-    const COLUMNS: &'static [Column] = &[id("kind"), id("id"), text("label")];
+    const COLUMNS: &'static [Column] =
+        &[id("kind"), id("id"), text("label"), number("fit"), text("reason")];
 
     fn cells(&self) -> Vec<String> {
-        vec![self.kind.clone(), self.id.clone(), self.label.clone()]
+        let kind = match self.kind {
+            HitKind::Ring => "ring",
+            HitKind::Applicant => "applicant",
+            HitKind::Attribute => "attribute",
+        };
+        vec![
+            kind.to_owned(),
+            self.id.clone(),
+            self.label.clone(),
+            self.fit.to_string(),
+            self.reason.clone(),
+        ]
     }
 }
 
@@ -46,13 +49,8 @@ impl Row for Hit {
 /// When the store fails, or the hits cannot be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let view = ctx.engine()?.view();
-    let hits = hits(&view, &args.text, args.limit)?;
+    let hits = view.search(&args.text, args.limit);
     let exit = if hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     ctx.out.list(args.format.or(Format::Table), hits)?;
     Ok(exit)
-}
-
-/// Awaited: `View::search(text, limit)`.
-fn hits(_view: &View, _text: &str, _limit: usize) -> Result<Vec<Hit>, CliError> {
-    Err(CliError::Awaited("search"))
 }

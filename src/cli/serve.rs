@@ -3,6 +3,7 @@
 use crate::{
     cli::{CliError, Exit, context::Context},
     engine::Engine,
+    web,
 };
 use std::{net::SocketAddr, sync::Arc};
 
@@ -11,7 +12,7 @@ use std::{net::SocketAddr, sync::Arc};
 #[command(after_help = "Example:\n  ringer serve\n  ringer serve --bind 127.0.0.1:9000\n\n\
     Prints a one-time sign-in link. Stop it with Ctrl-C.")]
 pub struct Args {
-    /// Address to listen on [env: RINGER_BIND] [default: 127.0.0.1:8087]
+    /// Address to listen on [env: RINGER_BIND] [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) bind: Option<String>,
 }
@@ -27,7 +28,16 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Ok)
 }
 
-/// Awaited: `web::serve(engine, web::Options, on_ready)`; `on_ready` prints the sign-in link.
-pub fn serve(_ctx: &mut Context, _engine: Arc<Engine>, _bind: SocketAddr) -> Result<(), CliError> {
-    Err(CliError::Awaited("web UI"))
+/// Serves an engine at an address until it is stopped; prints the sign-in link once it works.
+///
+/// # Errors
+/// When the address cannot be used or the server fails.
+pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result<(), CliError> {
+    let options = web::Options { bind, user: ctx.settings.user.clone(), ..web::Options::default() };
+    let mut said = Ok(());
+    web::serve(engine, options, |link| {
+        said = ctx.out.line(link).and_then(|()| ctx.out.flush());
+        ctx.note("Open this link to sign in; it works once. Stop with Ctrl-C.");
+    })?;
+    Ok(said?)
 }

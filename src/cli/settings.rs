@@ -56,7 +56,7 @@ const KEYS: &[Key] = &[
     // Beside the caller, so that a first try leaves one folder that is easy to delete.
     Key { name: "data", default: "./ringer-data", about: "folder of the store" },
     // Loopback: nobody else on the network sees applicants until somebody decides so.
-    Key { name: "bind", default: "127.0.0.1:8087", about: "address the web UI listens on" },
+    Key { name: "bind", default: "127.0.0.1:8080", about: "address the web UI listens on" },
     // Falls back to the login name of the operating system, which is a named human more often than not.
     Key { name: "user", default: "", about: "name recorded with imports and judgements" },
 ];

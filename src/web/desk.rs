@@ -67,7 +67,7 @@ impl Desk for Engine {
         a: ApplicantIx,
         b: ApplicantIx,
     ) -> Result<PairExplanation, EngineError> {
-        Self::explain(self, view, a, b)
+        Ok(Self::explain(self, view, a, b))
     }
 
     fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
