@@ -272,7 +272,7 @@ fn line_of(text: &str, error: &toml::de::Error) -> usize {
     1 + before.matches('\n').count()
 }
 
-/// `policy.same_person` is `RINGER_POLICY_SAME_PERSON` in the environment.
+/// `policy.identity.threshold` is `RINGER_POLICY_IDENTITY_THRESHOLD` in the environment.
 fn env_name(key: &str) -> String {
     format!("RINGER_{}", key.replace(['.', '-'], "_").to_uppercase())
 }
@@ -412,7 +412,11 @@ mod tests {
             }
         }
         check("dta = \"x\"", "dta", Some("data"));
-        check("[policy]\nsame_persn = 3.0", "policy.same_persn", Some("policy.same_person"));
+        check(
+            "[policy.identity]\nthresold = 3.0",
+            "policy.identity.thresold",
+            Some("policy.identity.threshold"),
+        );
         check("zebra = 1", "zebra", None);
         let error = Settings::resolve(&sources(None, &[], Some("dta = 1"))).unwrap_err();
         assert!(error.to_string().contains("did you mean \"data\"?"), "{error}");
@@ -425,19 +429,23 @@ mod tests {
         assert!(error.starts_with("env RINGER_BIND: bind = \"anywhere\""), "{error}");
         let error = Settings::resolve(&sources(None, &[], Some("data = [")));
         assert!(matches!(error, Err(SettingsError::NotToml { .. })));
-        let policy = [("RINGER_POLICY_SAME_PERSON", "lots")];
+        let policy = [("RINGER_POLICY_IDENTITY_THRESHOLD", "lots")];
         let error = Settings::resolve(&sources(None, &policy, None)).unwrap_err().to_string();
-        assert!(error.contains("RINGER_POLICY_SAME_PERSON") && error.contains("lots"), "{error}");
+        assert!(
+            error.contains("RINGER_POLICY_IDENTITY_THRESHOLD") && error.contains("lots"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_policy_can_be_overridden_key_by_key() {
         let settings =
-            Settings::resolve(&sources(None, &[], Some("[policy]\nsame_person = 6.5"))).unwrap();
-        assert_eq!(settings.policy.same_person.get(), 6.5);
-        let env = [("RINGER_POLICY_SAME_PERSON", "7")];
+            Settings::resolve(&sources(None, &[], Some("[policy.identity]\nthreshold = 6.5")))
+                .unwrap();
+        assert_eq!(settings.policy.identity.threshold.get(), 6.5);
+        let env = [("RINGER_POLICY_IDENTITY_THRESHOLD", "7")];
         let settings = Settings::resolve(&sources(None, &env, None)).unwrap();
-        assert_eq!(settings.policy.same_person.get(), 7.0);
+        assert_eq!(settings.policy.identity.threshold.get(), 7.0);
     }
 
     #[test]
