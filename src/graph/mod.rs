@@ -1,9 +1,11 @@
 //! The graph: applicants, attributes and links; components, bridges, paths, layout. petgraph lives here only.
 
+mod layout;
 mod network;
 mod path;
 mod structure;
 
+pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;
 pub use path::path;
 pub use structure::{Structure, components};

@@ -1,0 +1,80 @@
+//! What the pages need of the engine, and nothing else. Not responsible for doing it.
+//!
+//! Invariant: object-safe, so that a test can put a hand-made view on the desk.
+
+use crate::{
+    engine::{Engine, EngineError, View},
+    explain::PairExplanation,
+    model::{ApplicantIx, ApplicationId, JudgementId, Moment, Verdict},
+    store::Version,
+};
+use std::sync::Arc;
+
+/// What the pages need of the engine.
+pub trait Desk: Send + Sync {
+    /// The present view.
+    fn view(&self) -> Arc<View>;
+
+    /// The present moment.
+    fn now(&self) -> Moment;
+
+    /// Every version of an application as received, oldest first.
+    ///
+    /// # Errors
+    /// When it is unknown or the store fails.
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError>;
+
+    /// Why two applicants of a view are or are not linked.
+    ///
+    /// # Errors
+    /// When a raw value cannot be read.
+    fn explain(
+        &self,
+        view: &View,
+        a: ApplicantIx,
+        b: ApplicantIx,
+    ) -> Result<PairExplanation, EngineError>;
+
+    /// Records a judgement.
+    ///
+    /// # Errors
+    /// When `by` or `why` is blank, when what is judged does not exist, or when the store fails.
+    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError>;
+
+    /// Withdraws a judgement.
+    ///
+    /// # Errors
+    /// When it is not in force, or when the store fails.
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError>;
+}
+
+impl Desk for Engine {
+    fn view(&self) -> Arc<View> {
+        Self::view(self)
+    }
+
+    fn now(&self) -> Moment {
+        self.clock().now()
+    }
+
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError> {
+        Self::versions(self, id)
+    }
+
+    fn explain(
+        &self,
+        view: &View,
+        a: ApplicantIx,
+        b: ApplicantIx,
+    ) -> Result<PairExplanation, EngineError> {
+        Ok(Self::explain(self, view, a, b))
+    }
+
+    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
+        Self::judge(self, verdict, by, why)
+    }
+
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
+        Self::withdraw(self, id, by, why)
+    }
+}

@@ -1,0 +1,183 @@
+//! What can go wrong in the web room, and the page that says so with ways out. Not responsible for what an answer
+//! other than an error looks like.
+//!
+//! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
+
+use crate::{
+    engine::EngineError,
+    model::RingId,
+    web::{
+        page::{self, Chrome, Section},
+        text::Piece,
+        urls,
+    },
+};
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use askama::Template;
+use std::net::SocketAddr;
+
+/// What can go wrong in the web room.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// Nothing has this id, or no page is there.
+    #[error("there is no {what} \"{id}\"")]
+    NotFound {
+        /// Kind of thing.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// The ring is no more.
+    #[error("ring {ring} no longer exists")]
+    Dissolved {
+        /// The ring.
+        ring: RingId,
+        /// What became of it and of its last members.
+        story: Vec<Vec<Piece>>,
+    },
+    /// The request cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// Nobody is signed in.
+    #[error("you are not signed in")]
+    SignedOut,
+    /// The sign-in link does not work (any more).
+    #[error("this sign-in link does not work, or no longer")]
+    LinkUsed,
+    /// The request was sent from another site, or from a page of an ended session.
+    #[error("this form was not sent from a page of this session")]
+    WrongOrigin,
+    /// The request names a host that is not ours.
+    #[error("this server does not answer to the host \"{0}\"")]
+    WrongHost(String),
+    /// The engine refused or failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A page could not be rendered.
+    #[error("the page could not be rendered: {0}")]
+    Render(#[from] askama::Error),
+    /// The system gave no random bytes.
+    #[error("the operating system gave no random bytes: {0}")]
+    NoRandomness(String),
+    /// An address outside this machine.
+    #[error(
+        "{0} can be reached from other machines, and sign-in with accounts is not there yet; bind a loopback \
+         address such as 127.0.0.1:8080"
+    )]
+    NotLoopback(SocketAddr),
+    /// No way in was asked for.
+    #[error("there is no way to sign in without the one-time link yet; ask for it")]
+    NoWayIn,
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The server failed while it ran.
+    #[error("the server stopped: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// The page that tells of an error.
+#[derive(Template)]
+#[template(path = "parts/error.html")]
+struct ErrorPage {
+    chrome: Chrome,
+    status: u16,
+    heading: &'static str,
+    what_happened: String,
+    story: Vec<Vec<Piece>>,
+    ways_out: Vec<Piece>,
+}
+
+impl WebError {
+    fn told(&self) -> (StatusCode, &'static str, Vec<Piece>) {
+        let queue = || Piece::link("Back to the queue", urls::QUEUE);
+        let search = || Piece::link("Search", urls::SEARCH);
+        match self {
+            Self::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()]),
+            Self::Dissolved { .. } => {
+                (StatusCode::GONE, "This ring no longer exists", vec![queue(), search()])
+            }
+            Self::BadRequest(_) => {
+                (StatusCode::BAD_REQUEST, "That could not be understood", vec![queue()])
+            }
+            Self::SignedOut | Self::LinkUsed => (
+                StatusCode::UNAUTHORIZED,
+                "Sign in first",
+                vec![Piece::text(
+                    "Open the sign-in link that the terminal printed when the server started. It works once; \
+                     restart the server to get another.",
+                )],
+            ),
+            Self::WrongOrigin => (
+                StatusCode::FORBIDDEN,
+                "Nothing was changed",
+                vec![Piece::text("Go back, reload the page and send the form again."), queue()],
+            ),
+            Self::WrongHost(_) => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "Wrong host",
+                vec![Piece::text(
+                    "Open the address that the terminal printed, with localhost or 127.0.0.1 in it.",
+                )],
+            ),
+            Self::Engine(EngineError::NotFound { .. }) => {
+                (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
+            }
+            Self::Engine(EngineError::Incomplete(_)) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Something is missing",
+                vec![
+                    Piece::text("Go back and fill in the form: every judgement needs a reason."),
+                    queue(),
+                ],
+            ),
+            Self::Engine(_)
+            | Self::Render(_)
+            | Self::NoRandomness(_)
+            | Self::NotLoopback(_)
+            | Self::NoWayIn
+            | Self::Bind { .. }
+            | Self::Server(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Ringer failed",
+                vec![
+                    Piece::text("Nothing was lost; the terminal the server runs in says more."),
+                    queue(),
+                ],
+            ),
+        }
+    }
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.told().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (status, heading, ways_out) = self.told();
+        let story = match self {
+            Self::Dissolved { story, .. } => story.clone(),
+            _ => Vec::new(),
+        };
+        let what_happened = if status.is_server_error() {
+            "something inside went wrong".to_owned()
+        } else {
+            self.to_string()
+        };
+        let page = ErrorPage {
+            chrome: Chrome::outside(heading, Section::None),
+            status: status.as_u16(),
+            heading,
+            what_happened,
+            story,
+            ways_out,
+        };
+        page::render_as(status, &page).unwrap_or_else(|_| HttpResponse::build(status).body(heading))
+    }
+}

@@ -1,0 +1,120 @@
+//! How a page becomes a response, and what surrounds every page. Not responsible for what is on it.
+//!
+//! Invariant: a page is rendered whole before a byte of it is sent.
+
+use crate::web::{WebError, assets, session::Flash};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header::ContentType, web};
+use askama::Template;
+use serde::de::DeserializeOwned;
+
+/// The entry of the main menu a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// The queue and its rings.
+    Queue,
+    /// Search.
+    Search,
+    /// Compare.
+    Compare,
+    /// Path.
+    Path,
+    /// Help.
+    Help,
+    /// No entry.
+    None,
+}
+
+/// What surrounds a page.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    /// Title of the window.
+    pub title: String,
+    /// Entry of the main menu.
+    pub section: Section,
+    /// Who is signed in.
+    pub user: Option<String>,
+    /// The secret every form carries.
+    pub csrf: String,
+    /// The message left for this page.
+    pub flash: Option<Flash>,
+    /// The last fact the page knows of.
+    pub seq: u64,
+    /// Hash of the policy in force.
+    pub policy: String,
+    /// What is in the search box.
+    pub search: String,
+}
+
+impl Chrome {
+    /// What surrounds a page for somebody who is not signed in.
+    #[must_use]
+    pub fn outside(title: &str, section: Section) -> Self {
+        Self {
+            title: title.to_owned(),
+            section,
+            user: None,
+            csrf: String::new(),
+            flash: None,
+            seq: 0,
+            policy: String::new(),
+            search: String::new(),
+        }
+    }
+
+    /// The style sheets, in the order of their layers.
+    #[must_use]
+    pub fn styles(&self) -> Vec<String> {
+        assets::STYLES.iter().map(|name| assets::url(name)).collect()
+    }
+
+    /// The script.
+    #[must_use]
+    pub fn script(&self) -> String {
+        assets::url("js/keys.js")
+    }
+
+    /// The icon.
+    #[must_use]
+    pub fn icon(&self) -> String {
+        assets::url("icon.svg")
+    }
+
+    /// Whether the menu entry of that name is the present one.
+    #[must_use]
+    pub fn is(&self, section: &str) -> bool {
+        matches!(
+            (self.section, section),
+            (Section::Queue, "queue")
+                | (Section::Search, "search")
+                | (Section::Compare, "compare")
+                | (Section::Path, "path")
+                | (Section::Help, "help")
+        )
+    }
+}
+
+/// The page, rendered.
+///
+/// # Errors
+/// When the template fails.
+pub fn render(page: &impl Template) -> Result<HttpResponse, WebError> {
+    render_as(StatusCode::OK, page)
+}
+
+/// The page, rendered, with another status.
+///
+/// # Errors
+/// When the template fails.
+pub fn render_as(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
+    Ok(HttpResponse::build(status).content_type(ContentType::html()).body(page.render()?))
+}
+
+/// The query string as a form.
+///
+/// # Errors
+/// When it is not one.
+pub fn ask<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, WebError> {
+    web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner).map_err(|e| {
+        WebError::BadRequest(format!("the address after the ? is no form of this page: {e}"))
+    })
+}

@@ -1,0 +1,36 @@
+//! The pages, one file each with a template of the same name. Not responsible for routing or for sign-in.
+//!
+//! Invariant: a handler loads, builds a page and returns it; the HTML is in the template only.
+
+pub mod applicant;
+pub mod attribute;
+pub mod compare;
+pub mod help;
+pub mod path;
+pub mod queue;
+pub mod ring;
+pub mod search;
+pub mod sign_in;
+
+use crate::{
+    engine::View,
+    model::{ApplicantId, ApplicantIx, ApplicationId},
+    web::WebError,
+};
+
+/// The applicant that a text names: by its own id or by that of one of its applications.
+fn find_applicant(view: &View, text: &str) -> Result<ApplicantIx, WebError> {
+    let text = text.trim();
+    let found = match text.parse::<ApplicantId>() {
+        Ok(id) => view.network.find(&id),
+        Err(_) => text
+            .parse::<ApplicationId>()
+            .ok()
+            .and_then(|id| view.network.corpus().find(&id))
+            .map(|app| view.network.applicant_of(app)),
+    };
+    found.ok_or_else(|| WebError::NotFound {
+        what: "applicant or application",
+        id: text.chars().take(80).collect(),
+    })
+}

@@ -1,0 +1,109 @@
+//! The routes and the guard before them. Not responsible for what a page shows.
+//!
+//! Invariant: everything but the health check, the embedded files and the sign-in link needs a session; every
+//! answer carries the headers.
+
+use crate::web::{
+    State, WebError, assets, csrf, headers, judge, pages,
+    session::{COOKIE, Session, SessionKey},
+};
+use actix_web::{
+    Error, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    guard,
+    http::header,
+    middleware::{Next, from_fn},
+    web,
+};
+
+/// The whole application over a state: what both the server and the tests run.
+pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        config.app_data(state).service(
+            web::scope("")
+                .wrap(from_fn(guarded))
+                .app_data(web::FormConfig::default().limit(64 << 10).error_handler(|e, _| {
+                    WebError::BadRequest(format!("the form cannot be read: {e}")).into()
+                }))
+                .app_data(web::PathConfig::default().error_handler(|e, _| {
+                    WebError::BadRequest(format!("the address cannot be read: {e}")).into()
+                }))
+                .service(page("/", pages::queue::queue))
+                .service(page("/rings/{ring_id}", pages::ring::ring))
+                .service(page("/applicants/{applicant_id}", pages::applicant::applicant))
+                .service(page("/attributes/{attribute_id}", pages::attribute::attribute))
+                .service(page("/compare", pages::compare::compare))
+                .service(page("/path", pages::path::path))
+                .service(page("/search", pages::search::search))
+                .service(page("/help", pages::help::help))
+                .service(page("/sign-in/{token}", pages::sign_in::sign_in))
+                .service(page("/health", health))
+                .service(page("/static/{hash}/{name:.*}", assets::file))
+                .route("/sign-out", web::post().to(pages::sign_in::sign_out))
+                .route("/judgements", web::post().to(judge::record))
+                .route("/judgements/{judgement_id}/withdraw", web::post().to(judge::withdraw))
+                .default_service(web::to(nowhere)),
+        );
+    }
+}
+
+/// A resource that is read: GET and HEAD.
+fn page<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    let read = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    web::resource(path.to_owned()).route(read.to(handler))
+}
+
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+async fn nowhere(request: HttpRequest) -> Result<HttpResponse, WebError> {
+    Err(WebError::NotFound { what: "page", id: request.path().chars().take(80).collect() })
+}
+
+/// Checks host, session and origin, then lets the request through and puts the headers on the answer.
+async fn guarded(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = match admit(request.request()) {
+        // The routes below turn their own errors into answers, so nothing is lost here.
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(refused) => request.into_response(refused.error_response()),
+    };
+    headers::put(response.headers_mut());
+    Ok(response)
+}
+
+fn admit(request: &HttpRequest) -> Result<(), WebError> {
+    let state = request.app_data::<web::Data<State>>().ok_or(WebError::SignedOut)?;
+    state.hosts.check(request)?;
+    let path = request.path();
+    if path == "/health" || path.starts_with("/static/") || path.starts_with("/sign-in/") {
+        return Ok(());
+    }
+    let session: (SessionKey, Session) = cookie(request)
+        .and_then(|cookie| state.sessions.find(cookie, state.desk.now()))
+        .ok_or(WebError::SignedOut)?;
+    if !request.method().is_safe() {
+        csrf::check_origin(request)?;
+    }
+    request.extensions_mut().insert(session);
+    Ok(())
+}
+
+/// The session cookie of a request.
+fn cookie(request: &HttpRequest) -> Option<&str> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}

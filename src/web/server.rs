@@ -1,0 +1,77 @@
+//! The server: listens, prints the way in, stops when told to. Not responsible for what is answered (`routes`).
+//!
+//! Invariant: never listens where another machine could reach it.
+
+use crate::{
+    engine::Engine,
+    web::{State, WebError, app},
+};
+use actix_web::{App, HttpServer, web};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen: a loopback address. Port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Whether to make a sign-in link that works once; the only way in there is yet.
+    pub one_time_link: bool,
+    /// The name under which whoever opens the link judges.
+    pub user: String,
+    /// Threads that answer; more are of no use to one person.
+    pub workers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bind: (Ipv4Addr::LOCALHOST, 8080).into(),
+            one_time_link: true,
+            user: "investigator".to_owned(),
+            workers: 2,
+        }
+    }
+}
+
+/// Serves until interrupted. `on_ready` gets the URL to open, sign-in token included, once it works.
+///
+/// # Errors
+/// When the address is not loopback or cannot be listened on, or when the server fails.
+pub fn serve(
+    engine: Arc<Engine>,
+    options: Options,
+    on_ready: impl FnOnce(&str),
+) -> Result<(), WebError> {
+    if !options.bind.ip().is_loopback() {
+        return Err(WebError::NotLoopback(options.bind));
+    }
+    if !options.one_time_link {
+        return Err(WebError::NoWayIn);
+    }
+    let state = web::Data::new(State::new(engine, options.bind.ip()));
+    let token = state.sessions.one_time_link(&options.user)?;
+    let served = state.clone();
+    actix_web::rt::System::new().block_on(async move {
+        let server = HttpServer::new(move || App::new().configure(app(served.clone())))
+            .workers(options.workers.max(1))
+            .shutdown_timeout(5)
+            .bind(options.bind)
+            .map_err(|source| WebError::Bind { address: options.bind, source })?;
+        let address = server.addrs().first().copied().unwrap_or(options.bind);
+        on_ready(&format!("http://{address}/sign-in/{token}"));
+        Ok(server.run().await?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_an_address_that_only_this_machine_reaches() {
+        assert!(Options::default().bind.ip().is_loopback());
+    }
+}

@@ -1,0 +1,96 @@
+//! The URLs of the pages, written in one place. Not responsible for routing (`routes`).
+//!
+//! Invariant: whatever is put into a URL is escaped for it here.
+
+use crate::model::{ApplicantId, ApplicationId, AttributeId, JudgementId, RingId};
+
+/// The queue.
+pub const QUEUE: &str = "/";
+/// Search.
+pub const SEARCH: &str = "/search";
+/// Compare.
+pub const COMPARE: &str = "/compare";
+/// Path.
+pub const PATH: &str = "/path";
+/// Where judgements are sent to.
+pub const JUDGEMENTS: &str = "/judgements";
+
+/// The page of a ring.
+#[must_use]
+pub fn ring(id: &RingId) -> String {
+    format!("/rings/{id}")
+}
+
+/// The page of an applicant.
+#[must_use]
+pub fn applicant(id: &ApplicantId) -> String {
+    format!("/applicants/{id}")
+}
+
+/// The page of an attribute.
+#[must_use]
+pub fn attribute(id: &AttributeId) -> String {
+    format!("/attributes/{id}")
+}
+
+/// Two applicants side by side.
+#[must_use]
+pub fn compare(a: &str, b: &str) -> String {
+    format!("{COMPARE}?a={}&b={}", escaped(a), escaped(b))
+}
+
+/// The way from one applicant to another.
+#[must_use]
+pub fn path(from: &str, to: &str) -> String {
+    format!("{PATH}?from={}&to={}", escaped(from), escaped(to))
+}
+
+/// Two applications side by side: survives a change of who is which applicant.
+#[must_use]
+pub fn compare_applications(a: &ApplicationId, b: &ApplicationId) -> String {
+    compare(a.as_str(), b.as_str())
+}
+
+/// Where a judgement is withdrawn.
+#[must_use]
+pub fn withdraw(id: &JudgementId) -> String {
+    format!("{JUDGEMENTS}/{id}/withdraw")
+}
+
+/// A query string of the pairs that say something; empty when none does.
+#[must_use]
+pub fn query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let said: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
+        .collect();
+    if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+}
+
+/// Text as it may stand in a query string.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for b in text.bytes() {
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(b));
+            }
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_put_into_a_url_stays_one_value() {
+        assert_eq!(escaped("a&b=c#d/é <"), "a%26b%3Dc%23d%2F%C3%A9%20%3C");
+        assert_eq!(query("/x", &[("q", ""), ("n", "1 2")]), "/x?n=1%202");
+        assert_eq!(query("/x", &[]), "/x");
+    }
+}

@@ -1,0 +1,642 @@
+//! A view made by hand and a desk that shows it: two rings, a household, a busy network, people with nothing in
+//! common, and names that try to be markup.
+
+use ringer::{
+    engine::{EngineError, Recorded, View},
+    explain::{PairExplanation, Side},
+    graph::Network,
+    matching::Corpus,
+    model::{
+        Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
+        Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
+        Column, Discount, DropOne, Evidence, EvidenceLine, Family, FeatureId, Gate, Judgement,
+        JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment,
+        Normalized, Ring, RingId, RingStatus, Role, Seq, Share, Source, Verdict,
+    },
+    store::Version,
+    web::Desk,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+/// The moment everything is seen from: 2026-11-23.
+pub const NOW: Moment = Moment(1_795_392_000);
+const DAY: i64 = 86_400;
+/// Names that try to be markup.
+pub const HOSTILE: &str = "<script>alert(1)</script>\"'&";
+
+/// An applicant of the fixture: name, days before now of each application, values.
+pub struct Person {
+    name: String,
+    days: Vec<i64>,
+    values: Vec<(AttributeKind, String, Role)>,
+}
+
+fn person(name: &str, days: &[i64], values: &[(AttributeKind, &str)]) -> Person {
+    let values = values
+        .iter()
+        .map(|(kind, value)| {
+            let role = if value.contains("lakeview") { Role::Shipping } else { Role::Own };
+            (*kind, (*value).to_owned(), role)
+        })
+        .collect();
+    Person { name: name.to_owned(), days: days.to_vec(), values }
+}
+
+/// The people of the fixture, members of the first ring first.
+pub fn people() -> Vec<Person> {
+    use AttributeKind::*;
+    const FARM: &str = "1420|lakeview dr||phoenix|az|85001";
+    const BOX: &str = "88|harbor st|box 12|tampa|fl|33601";
+    const PDF: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let mut all = vec![
+        person(
+            "Daniel Whitfield",
+            &[61, 20],
+            &[(Phone, "+12025550118"), (Device, "d-77f1"), (Address, FARM), (Ip, "198.51.100.7")],
+        ),
+        person(
+            "Marcus Ellery",
+            &[58],
+            &[(Phone, "+12025550118"), (Device, "d-77f1"), (Address, FARM)],
+        ),
+        person("Trevor Langston", &[55], &[(Device, "d-77f1"), (Address, FARM), (Document, PDF)]),
+        person("Owen Prescott", &[54], &[(Device, "d-77f1"), (Address, FARM), (Document, PDF)]),
+        person(
+            "Calvin Hargrove",
+            &[41],
+            &[(Address, FARM), (Referee, "t.brandt@example.org"), (Ip, "198.51.100.7")],
+        ),
+        person("Nathan Oakes", &[40, 12], &[(Address, FARM), (Referee, "t.brandt@example.org")]),
+        person(
+            "Simon Aldridge",
+            &[33],
+            &[(Referee, "t.brandt@example.org"), (Phone, "+12025550164")],
+        ),
+        person("Victor Renshaw", &[30], &[(Phone, "+12025550164"), (Ip, "198.51.100.7")]),
+        person(HOSTILE, &[29], &[(Phone, "+12025550164"), (Email, "v.ren@mail.example")]),
+        person(
+            "Aisha Farouk",
+            &[18],
+            &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (Address, BOX), (Ip, "198.51.100.7")],
+        ),
+        person("Łukasz Żółć", &[17], &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (Address, BOX)]),
+        person(
+            "Grace O’Donnell",
+            &[11],
+            &[(PaymentAccount, "acct:5f4dcc3b5aa765d6"), (GovernmentId, "078051120")],
+        ),
+        person("Helen Marsh", &[70], &[(Address, "9|oak ave||dayton|oh|45402")]),
+        person("Peter Marsh", &[69], &[(Address, "9|oak ave||dayton|oh|45402")]),
+    ];
+    for i in 0..60 {
+        all.push(person(&format!("Passer-by {i:02}"), &[i + 1], &[(Ip, "198.51.100.7")]));
+    }
+    all
+}
+
+/// The view of the fixture with these judgements in force.
+pub fn view(judgements: Vec<Judgement>) -> View {
+    let people = people();
+    let network = network(&people, &links);
+    let status = |id: &RingId| {
+        judgements
+            .iter()
+            .rev()
+            .find_map(|j| match &j.verdict {
+                Verdict::Ring { ring, verdict } if ring == id => Some(*verdict),
+                _ => None,
+            })
+            .unwrap_or_default()
+    };
+    let mut rings = vec![first_ring(&network), second_ring(&network)];
+    for ring in &mut rings {
+        ring.status = status(&ring.id);
+    }
+    finished(network, rings, judgements)
+}
+
+/// A view with one ring of `n` members and as many links, to see what is too much.
+pub fn large_view(n: usize) -> View {
+    let people: Vec<Person> = (0..n)
+        .map(|i| Person {
+            name: format!("Member {i:04}"),
+            days: vec![1 + (i as i64 % 90)],
+            values: vec![
+                (AttributeKind::Phone, format!("+1202555{:04}", i / 7), Role::Own),
+                (AttributeKind::Device, format!("dev-{:03}", i % 50), Role::Own),
+            ],
+        })
+        .collect();
+    let network = network(&people, &|corpus: &Corpus| {
+        (1..n)
+            .map(|i| {
+                let phone = find(corpus, AttributeKind::Phone, &format!("+1202555{:04}", i / 7));
+                let evidence = vec![exact(0, i - 1, i, phone, Family::Contact, 9.0, None)];
+                link(i - 1, i, LinkClass::SharedInfrastructure, evidence)
+            })
+            .collect()
+    });
+    let members: Vec<usize> = (0..n).collect();
+    let ring = ring(&network, "large", &members, vec![]);
+    finished(network, vec![ring], vec![])
+}
+
+fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) -> View {
+    rings.sort_by_key(|r| std::cmp::Reverse(r.score));
+    let mut ring_of = vec![None; network.applicants().len()];
+    for (i, ring) in rings.iter().enumerate() {
+        for member in &ring.members {
+            ring_of[member.at()] = Some(i as u32);
+        }
+    }
+    let mut lineage: BTreeMap<RingId, Vec<Recorded>> = BTreeMap::new();
+    for ring in &rings {
+        let attributes: Vec<_> = ring
+            .artefacts
+            .iter()
+            .filter_map(|a| Some(network.corpus().attribute(a.attribute?).id()))
+            .take(3)
+            .collect();
+        let members = applications(&network, &ring.members);
+        let cause = || Cause::Evidence {
+            applications: members.iter().take(20).cloned().collect(),
+            attributes: attributes.clone(),
+        };
+        let all = lineage.entry(ring.id.clone()).or_default();
+        all.push(recorded(LineageKind::Born, &ring.id, None, members.clone(), cause(), 90, 40));
+        all.push(recorded(LineageKind::Grew, &ring.id, None, members.clone(), cause(), 160, 9));
+    }
+    if let Some(first) = rings.first() {
+        let members = applications(&network, &first.members);
+        let merged = recorded(
+            LineageKind::Merged,
+            &merged_id(),
+            Some(first.id.clone()),
+            BTreeSet::new(),
+            Cause::Policy,
+            150,
+            12,
+        );
+        lineage.insert(merged_id(), vec![merged]);
+        let born =
+            recorded(LineageKind::Born, &dissolved_id(), None, members, Cause::Policy, 20, 50);
+        let gone = recorded(
+            LineageKind::Dissolved,
+            &dissolved_id(),
+            None,
+            BTreeSet::new(),
+            Cause::Judgement { id: JudgementId::derive("gone") },
+            140,
+            15,
+        );
+        lineage.insert(dissolved_id(), vec![born, gone]);
+    }
+    View {
+        seq: Seq(173),
+        policy: "3fa91c07be52".to_owned(),
+        network,
+        rings,
+        ring_of,
+        lineage,
+        judgements,
+    }
+}
+
+/// A ring that was merged into the first.
+pub fn merged_id() -> RingId {
+    RingId::derive("merged")
+}
+
+/// A ring that is no more.
+pub fn dissolved_id() -> RingId {
+    RingId::derive("dissolved")
+}
+
+fn applications(network: &Network, members: &[ApplicantIx]) -> BTreeSet<ApplicationId> {
+    members
+        .iter()
+        .flat_map(|&m| network.applicant(m).applications.iter())
+        .map(|&app| network.corpus().application(app).id.clone())
+        .collect()
+}
+
+fn recorded(
+    kind: LineageKind,
+    ring: &RingId,
+    other: Option<RingId>,
+    members: BTreeSet<ApplicationId>,
+    cause: Cause,
+    seq: u64,
+    days: i64,
+) -> Recorded {
+    let event = LineageEvent { kind, ring: ring.clone(), other, members, cause };
+    Recorded { seq: Seq(seq), at: Moment(NOW.0 - days * DAY), event }
+}
+
+fn network(people: &[Person], links: &dyn Fn(&Corpus) -> Vec<Link>) -> Network {
+    let mut rows = Vec::new();
+    let mut applicants = Vec::new();
+    for (i, person) in people.iter().enumerate() {
+        let mut own = Vec::new();
+        for (j, days) in person.days.iter().enumerate() {
+            own.push(AppIx::new(rows.len()));
+            rows.push((normalized(i, j, *days, person), person.name.clone().into_boxed_str()));
+        }
+        let id = ApplicantId::derive(&format!("person {i}"));
+        applicants.push(Applicant { id, applications: own });
+    }
+    let corpus = Corpus::build(rows);
+    let links = links(&corpus);
+    Network::new(corpus, applicants, links)
+}
+
+fn application_id(person: usize, j: usize) -> ApplicationId {
+    format!("APP-{:04}", 1000 + person * 3 + j).parse().unwrap()
+}
+
+fn normalized(i: usize, j: usize, days: i64, person: &Person) -> Normalized {
+    let mut attributes: Vec<(Attribute, Role)> = person
+        .values
+        .iter()
+        .map(|(kind, value, role)| (Attribute { kind: *kind, value: value.clone() }, *role))
+        .collect();
+    attributes.sort();
+    Normalized {
+        id: application_id(i, j),
+        submitted_at: Some(Moment(NOW.0 - days * DAY)),
+        requisition: None,
+        role: None,
+        channel: None,
+        agency: None,
+        name: None,
+        email: None,
+        phone: None,
+        home: None,
+        shipping: None,
+        education: vec![],
+        employment: vec![],
+        profiles: vec![],
+        ip: None,
+        device: None,
+        user_agent: None,
+        timezone: None,
+        resume: None,
+        documents: vec![],
+        photo: None,
+        referees: vec![],
+        payment_account: None,
+        birth_date: None,
+        national_id: None,
+        outcome: None,
+        stage: None,
+        attributes,
+    }
+}
+
+fn find(corpus: &Corpus, kind: AttributeKind, value: &str) -> AttributeIx {
+    corpus.find_attribute(&Attribute { kind, value: value.to_owned() }.id()).unwrap()
+}
+
+fn exact(
+    feature: u8,
+    a: usize,
+    b: usize,
+    attribute: AttributeIx,
+    family: Family,
+    bits: f64,
+    discount: Option<Discount>,
+) -> Evidence {
+    Evidence {
+        feature: FeatureId(feature),
+        family,
+        agreement: Agreement::Supports,
+        bits: Bits::new(bits),
+        left: AppIx::new(a),
+        right: AppIx::new(b),
+        attribute: Some(attribute),
+        discount,
+    }
+}
+
+fn near(feature: u8, family: Family, bits: f64) -> Evidence {
+    Evidence {
+        feature: FeatureId(feature),
+        family,
+        agreement: if bits < 0.0 { Agreement::Contradicts } else { Agreement::Supports },
+        bits: Bits::new(bits),
+        left: AppIx::new(0),
+        right: AppIx::new(1),
+        attribute: None,
+        discount: None,
+    }
+}
+
+fn link(a: usize, b: usize, class: LinkClass, evidence: Vec<Evidence>) -> Link {
+    let bits: Bits = evidence.iter().map(|e| e.bits).sum();
+    let strength = if class == LinkClass::SharedInfrastructure {
+        LinkStrength::Ring
+    } else {
+        LinkStrength::Watch
+    };
+    Link { a: ApplicantIx::new(a), b: ApplicantIx::new(b), class, strength, bits, evidence }
+}
+
+/// Links between all users of each value; the busy network alone links nobody.
+fn links(corpus: &Corpus) -> Vec<Link> {
+    let people = people();
+    let busy = Discount {
+        users: 65,
+        corroborated: Share::new(0.12),
+        bits: Bits::new(7.4),
+        class: BackgroundClass::BusyNetwork,
+    };
+    let farm = Discount {
+        users: 6,
+        corroborated: Share::new(1.0),
+        bits: Bits::new(1.2),
+        class: BackgroundClass::Dwelling,
+    };
+    let mut all = Vec::new();
+    for a in 0..14 {
+        for b in a + 1..14 {
+            let mut evidence = Vec::new();
+            for (kind, value, _) in &people[a].values {
+                if !people[b].values.iter().any(|(k, v, _)| (k, v) == (kind, value)) {
+                    continue;
+                }
+                let (feature, family, bits, discount) = match kind {
+                    AttributeKind::Phone => (1, Family::Contact, 11.2, None),
+                    AttributeKind::Device => (2, Family::Network, 12.6, None),
+                    AttributeKind::Address => (3, Family::Address, 8.4, Some(farm)),
+                    AttributeKind::Document => (4, Family::Document, 10.1, None),
+                    AttributeKind::Referee => (5, Family::Referee, 9.7, None),
+                    AttributeKind::PaymentAccount => (6, Family::Payment, 14.3, None),
+                    _ => (7, Family::Network, 0.6, Some(busy)),
+                };
+                let ix = find(corpus, *kind, value);
+                evidence.push(exact(feature, a, b, ix, family, bits, discount));
+            }
+            if evidence.is_empty() {
+                continue;
+            }
+            if (a, b) == (2, 3) {
+                evidence.push(near(8, Family::Text, 7.9));
+            }
+            evidence.push(near(9, Family::History, -1.4));
+            let class =
+                if a == 12 { LinkClass::Household } else { LinkClass::SharedInfrastructure };
+            evidence.sort_by_key(|e| std::cmp::Reverse(e.bits));
+            let made = link(a, b, class, evidence);
+            if made.bits > Bits::new(5.0) {
+                all.push(made);
+            }
+        }
+    }
+    all
+}
+
+fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -> Ring {
+    let members: Vec<ApplicantIx> = members.iter().map(|&m| ApplicantIx::new(m)).collect();
+    let inside = |m: ApplicantIx| members.binary_search(&m).is_ok();
+    let links: Vec<LinkIx> = (0..network.links().len())
+        .map(LinkIx::new)
+        .filter(|&l| inside(network.link(l).a) && inside(network.link(l).b))
+        .collect();
+    let mut best: BTreeMap<AttributeIx, (Evidence, Bits)> = BTreeMap::new();
+    for &l in &links {
+        for e in &network.link(l).evidence {
+            if let Some(ix) = e.attribute {
+                best.entry(ix).or_insert((e.clone(), e.bits));
+            }
+        }
+    }
+    let mut artefacts: Vec<Artefact> = best
+        .into_iter()
+        .map(|(ix, (evidence, bits))| {
+            let users = network.users(ix);
+            Artefact {
+                attribute: Some(ix),
+                feature: evidence.feature,
+                family: evidence.family,
+                members: users.iter().copied().filter(|&u| inside(u)).collect(),
+                bits,
+                users: users.len() as u32,
+            }
+        })
+        .collect();
+    artefacts.extend(near);
+    artefacts.sort_by_key(|a| std::cmp::Reverse((a.bits, a.members.len())));
+    let families: BTreeSet<Family> = artefacts.iter().map(|a| a.family).collect();
+    let moments: Vec<Moment> = members
+        .iter()
+        .flat_map(|&m| network.applicant(m).applications.clone())
+        .filter_map(|app| network.corpus().application(app).submitted_at)
+        .collect();
+    Ring {
+        id: RingId::derive(name),
+        score: links.iter().map(|&l| network.link(l).bits).sum(),
+        members,
+        links,
+        artefacts,
+        families: families.into_iter().collect(),
+        drop_one: None,
+        bridges: vec![],
+        cut_members: vec![],
+        gates: vec![
+            Gate {
+                name: "identities".into(),
+                passed: true,
+                detail: "three or more different claimed identities".into(),
+            },
+            Gate {
+                name: "families".into(),
+                passed: true,
+                detail: "two or more independent families of evidence".into(),
+            },
+            Gate { name: "drop_one".into(), passed: true, detail: "67 % remain".into() },
+        ],
+        status: RingStatus::Open,
+        first_seen: moments.iter().min().copied(),
+        last_seen: moments.iter().max().copied(),
+    }
+}
+
+fn first_ring(network: &Network) -> Ring {
+    let texts = Artefact {
+        attribute: None,
+        feature: FeatureId(8),
+        family: Family::Text,
+        members: vec![ApplicantIx::new(2), ApplicantIx::new(3)],
+        bits: Bits::new(7.9),
+        users: 2,
+    };
+    let mut ring = ring(network, "first", &[0, 1, 2, 3, 4, 5, 6, 7, 8], vec![texts]);
+    let farm = ring.artefacts.iter().position(|a| a.family == Family::Address).unwrap();
+    ring.drop_one =
+        Some(DropOne { artefact: farm as u32, remaining: Share::new(0.44), parts: vec![4, 4] });
+    let bridge = network.link_between(ApplicantIx::new(5), ApplicantIx::new(6)).unwrap();
+    ring.bridges = vec![Bridge {
+        link: bridge,
+        weak: true,
+        side: vec![ApplicantIx::new(6), ApplicantIx::new(7), ApplicantIx::new(8)],
+    }];
+    ring.cut_members = vec![ApplicantIx::new(6)];
+    ring
+}
+
+fn second_ring(network: &Network) -> Ring {
+    let mut ring = ring(network, "second", &[9, 10, 11], vec![]);
+    ring.score = Bits::new(28.6);
+    ring.drop_one = Some(DropOne { artefact: 0, remaining: Share::new(0.67), parts: vec![2] });
+    ring
+}
+
+/// A desk over the fixture; judgements change its view as the engine would.
+pub struct FixtureDesk {
+    make: fn(Vec<Judgement>) -> View,
+    view: Mutex<Arc<View>>,
+}
+
+impl FixtureDesk {
+    pub fn new(make: fn(Vec<Judgement>) -> View) -> Self {
+        Self { make, view: Mutex::new(Arc::new(make(vec![]))) }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<Judgement>)) {
+        let mut view = self.view.lock().unwrap();
+        let mut judgements = view.judgements.clone();
+        change(&mut judgements);
+        *view = Arc::new((self.make)(judgements));
+    }
+}
+
+impl Desk for FixtureDesk {
+    fn view(&self) -> Arc<View> {
+        self.view.lock().unwrap().clone()
+    }
+
+    fn now(&self) -> Moment {
+        NOW
+    }
+
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError> {
+        let view = self.view();
+        let corpus = view.network.corpus();
+        let app = corpus
+            .find(id)
+            .ok_or_else(|| EngineError::NotFound { what: "application", id: id.to_string() })?;
+        let label = corpus.label(app).to_owned();
+        let mut fields: BTreeMap<Column, String> = [
+            (Column::FullName, label.clone()),
+            (Column::Role, "Machine learning engineer".to_owned()),
+            (Column::BirthDate, "1991-03-07".to_owned()),
+            (Column::NationalId, "078-05-1120".to_owned()),
+            (Column::Email, format!("{}@example.com", app.0)),
+            (Column::City, if app.0 % 2 == 0 { "Phoenix".into() } else { "Phoenixville".into() }),
+        ]
+        .into();
+        for (ix, role) in corpus.used(app) {
+            let attribute = corpus.attribute(*ix);
+            let column = match (attribute.kind, role) {
+                (AttributeKind::Phone, _) => Column::Phone,
+                (AttributeKind::Device, _) => Column::DeviceId,
+                (AttributeKind::Address, Role::Shipping) => Column::ShipStreet,
+                (AttributeKind::Address, _) => Column::Street,
+                (AttributeKind::Ip, _) => Column::Ip,
+                (AttributeKind::PaymentAccount, _) => Column::BankAccountHash,
+                (AttributeKind::GovernmentId, _) => Column::NationalId,
+                _ => Column::Website,
+            };
+            fields.insert(column, attribute.value.clone());
+        }
+        let application = Application {
+            id: id.clone(),
+            fields,
+            extra: [
+                ("Favourite editor".to_owned(), HOSTILE.to_owned()),
+                ("candidate_ssn".to_owned(), "078-05-1120".to_owned()),
+            ]
+            .into(),
+            nested: [(
+                "education".to_owned(),
+                r#"[{"institution":"Example State","birth_date":"1991-03-07"}]"#.to_owned(),
+            )]
+            .into(),
+            source: Source { file: "november.csv".to_owned(), row: u64::from(app.0) + 1 },
+        };
+        Ok(vec![Version { seq: Seq(u64::from(app.0) + 2), application }])
+    }
+
+    fn explain(
+        &self,
+        view: &View,
+        a: ApplicantIx,
+        b: ApplicantIx,
+    ) -> Result<PairExplanation, EngineError> {
+        let network = &view.network;
+        let link = network.link_between(a, b).map(|l| network.link(l));
+        let side = |ix| Side {
+            applicant_id: network.applicant(ix).id.clone(),
+            label: network.label(ix).to_owned(),
+            applications: vec![],
+        };
+        let lines: Vec<EvidenceLine> = link
+            .map(|l| l.evidence.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .map(|e| {
+                let attribute = e.attribute.map(|ix| network.corpus().attribute(ix).clone());
+                let value = attribute.as_ref().map(|a| a.value.clone());
+                let against = e.bits < Bits::ZERO;
+                EvidenceLine {
+                    feature: if against { "career_dates" } else { "shared_value" },
+                    label: if against { "Career dates" } else { e.family.label() },
+                    family: e.family,
+                    agreement: e.agreement,
+                    bits: e.bits,
+                    left: value.clone().unwrap_or_else(|| "2016 to 2019 at Example Corp".into()),
+                    right: value.unwrap_or_else(|| "2018 to 2021 at Sample LLC".into()),
+                    sentence: if against {
+                        "Their careers do not overlap in place or time.".into()
+                    } else {
+                        "Both use the same value.".into()
+                    },
+                    attribute,
+                    discount: e.discount,
+                    sources: ["november.csv, row 3".into(), "november.csv, row 9".into()],
+                }
+            })
+            .collect();
+        Ok(PairExplanation {
+            a: side(a),
+            b: side(b),
+            verdict: match link {
+                Some(_) => "Two different claimed identities on the same infrastructure.".into(),
+                None => "Nothing links them.".into(),
+            },
+            class: link.map(|l| l.class),
+            strength: link.map(|l| l.strength),
+            prior: Bits::new(-13.0),
+            total: lines.iter().map(|l| l.bits).sum(),
+            lines,
+            judgements: vec![],
+            would_change: "Judging the shared device common would leave too little.".into(),
+        })
+    }
+
+    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
+        let id = JudgementId::derive(&format!("{verdict:?}{why}"));
+        let judgement =
+            Judgement { id: id.clone(), verdict, by: by.to_owned(), at: NOW, why: why.to_owned() };
+        self.change(|all| all.push(judgement));
+        Ok(id)
+    }
+
+    fn withdraw(&self, id: &JudgementId, _: &str, _: &str) -> Result<(), EngineError> {
+        self.change(|all| all.retain(|j| j.id != *id));
+        Ok(())
+    }
+}

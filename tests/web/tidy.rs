@@ -1,0 +1,70 @@
+//! The house of the web room: pages and templates correspond, templates hold nothing the policy forbids.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn names(folder: &str, ending: &str) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    fs::read_dir(root)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter_map(|n| n.strip_suffix(ending).map(str::to_owned))
+        .filter(|n| n != "mod")
+        .collect()
+}
+
+fn files(folder: &Path, all: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files(&path, all) } else { all.push(path) }
+    }
+}
+
+#[test]
+fn every_page_has_a_template_of_the_same_name_and_the_other_way_round() {
+    assert_eq!(names("src/web/pages", ".rs"), names("templates/pages", ".html"));
+}
+
+#[test]
+fn templates_hold_no_script_no_style_and_no_handlers() {
+    let mut all = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut all);
+    assert!(all.len() >= 12);
+    for path in all {
+        let text = fs::read_to_string(&path).unwrap();
+        let lower = text.to_lowercase();
+        for (at, _) in lower.match_indices("<script") {
+            let rest = &lower[at..];
+            let open = &rest[..=rest.find('>').unwrap()];
+            assert!(open.contains(" src="), "{}: {open}", path.display());
+            assert!(rest[open.len()..].starts_with("</script>"), "{}", path.display());
+        }
+        for bad in ["<style", " style=", "javascript:", "data:", "http://", "https://"] {
+            assert!(!lower.contains(bad), "{} contains {bad}", path.display());
+        }
+        for (at, _) in lower.match_indices(" on") {
+            let word: String =
+                lower[at + 1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+            let after = &lower[at + 1 + word.len()..];
+            assert!(!(word.len() > 3 && after.starts_with('=')), "{}: {word}=", path.display());
+        }
+        // What is put in unescaped is drawn by `web::svg`, which escapes by itself.
+        for (at, _) in text.match_indices("|safe") {
+            let name: String = text[..at]
+                .chars()
+                .rev()
+                .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+                .collect();
+            let name: String = name.chars().rev().collect();
+            let last = name.rsplit('.').next().unwrap();
+            assert!(
+                ["icon", "svg", "bar", "figure"].contains(&last),
+                "{}: {name} is put in unescaped",
+                path.display()
+            );
+        }
+    }
+}
