@@ -24,16 +24,8 @@ pub trait Desk: Send + Sync {
     /// When it is unknown or the store fails.
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError>;
 
-    /// Why two applicants of a view are or are not linked.
-    ///
-    /// # Errors
-    /// When a raw value cannot be read.
-    fn explain(
-        &self,
-        view: &View,
-        a: ApplicantIx,
-        b: ApplicantIx,
-    ) -> Result<PairExplanation, EngineError>;
+    /// Why two applicants of a view are or are not linked, and are or are not one person.
+    fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation;
 
     /// Records a judgement.
     ///
@@ -61,12 +53,7 @@ impl Desk for Engine {
         Self::versions(self, id)
     }
 
-    fn explain(
-        &self,
-        view: &View,
-        a: ApplicantIx,
-        b: ApplicantIx,
-    ) -> Result<PairExplanation, EngineError> {
+    fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation {
         Self::explain(self, view, a, b)
     }
 

@@ -44,11 +44,9 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
                 let href = urls::attribute(&attribute.id());
                 (Shape::Thing(attribute.kind), labels::value(attribute), href)
             }
-            None => (
-                Shape::Near,
-                labels::feature(artefact.feature, artefact.family),
-                "#links".to_owned(),
-            ),
+            None => {
+                (Shape::Near, labels::feature(artefact.feature).to_owned(), "#links".to_owned())
+            }
         };
         let kind = match shape {
             Shape::Thing(kind) => kind.label(),

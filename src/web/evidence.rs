@@ -54,7 +54,7 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
     let rows = link.evidence.iter().map(|e| {
         let shared = e.attribute.map(|ix| corpus.attribute(ix));
         EvidenceRow {
-            label: labels::feature(e.feature, e.family),
+            label: labels::feature(e.feature).to_owned(),
             stance: stance(e.agreement),
             sign: e.agreement.sign(),
             bits: e.bits,

@@ -44,7 +44,7 @@ fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
             let text = format!("{} {}", attribute.kind.label(), labels::value(attribute));
             Piece::link(shortened(&text, 70), urls::attribute(&attribute.id()))
         }
-        None => Piece::link(format!("nearly equal {}", artefact.family.label()), "#links"),
+        None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),
     })
 }
 

@@ -123,7 +123,11 @@ pub async fn applicant(
         apps.iter().filter_map(|&a| view.network.corpus().application(a).submitted_at).collect();
     let bars = timeline::bars(&moments);
     // Newest first: what the person says today is asked for more often than what it said first.
-    let newest: Vec<AppIx> = apps.iter().rev().copied().collect();
+    let mut newest = apps.clone();
+    let corpus = view.network.corpus();
+    newest.sort_by_key(|&a| {
+        std::cmp::Reverse((corpus.application(a).submitted_at, corpus.arrival(a)))
+    });
     page::render(&ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
         verdict: verdict(&view, ix),
