@@ -84,7 +84,7 @@ async fn a_ring_shows_its_verdict_first_then_for_and_against_then_everything_it_
         against.contains("-28.0 bits together") && against.contains("It leans on"),
         "{against}"
     );
-    let holds = page.texts("section[aria-labelledby=holds-h] li").join(" ");
+    let holds = page.texts("section[aria-labelledby=holds] li").join(" ");
     assert!(holds.contains("A weak bridge") && holds.contains("Read the two sides as two parts"));
     assert!(page.text("main").contains("as of fact 173 under policy 3fa91c07be52"));
 }
