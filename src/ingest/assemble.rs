@@ -27,6 +27,7 @@ pub(super) struct Assembler {
     file: String,
     constants: BTreeMap<Column, String>,
     derive: bool,
+    allow_unnamed: bool,
     derived: u64,
     value_bytes: usize,
 }
@@ -57,6 +58,7 @@ impl Assembler {
         };
         Ok(Self {
             file: name.to_owned(),
+            allow_unnamed: mapping.allow_unnamed,
             constants: mapping.constants.clone(),
             derive,
             derived: 0,
@@ -76,7 +78,7 @@ impl Assembler {
             return Err("the row is empty".to_owned());
         }
         self.check_values(&draft)?;
-        if !PERSON.iter().any(|c| draft.fields.contains_key(c)) {
+        if !self.allow_unnamed && !PERSON.iter().any(|c| draft.fields.contains_key(c)) {
             return Err("no name, no email and no phone; at least one is needed".to_owned());
         }
         let id = if !draft.id.trim().is_empty() {

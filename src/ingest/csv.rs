@@ -23,7 +23,7 @@ use crate::ingest::{
     reader::Text,
 };
 use crate::model::Column;
-use std::{collections::VecDeque, io, mem};
+use std::{borrow::Cow, collections::VecDeque, io, mem};
 
 /// Comma-separated values, and those separated by semicolons, tabs or bars.
 pub(super) struct Csv;
@@ -371,8 +371,11 @@ impl CsvRows {
 }
 
 fn draft(plan: &Plan, fields: &Fields) -> Draft {
-    // Lines are valid UTF-8 and are only cut at ASCII bytes, so this never replaces anything.
-    let text = String::from_utf8_lossy(fields.text());
+    // Lines are valid UTF-8 and are only cut at ASCII bytes, so the slow way is never taken.
+    let text = match std::str::from_utf8(fields.text()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(fields.text()),
+    };
     let cell = |i: usize| {
         let cell = text.get(fields.range(i)).unwrap_or_default();
         (!is_blank(cell)).then_some(cell)

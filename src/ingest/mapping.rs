@@ -6,6 +6,7 @@
 //! ```toml
 //! preset = "greenhouse"          # start from a preset; what follows overrides it
 //! separator = " "                # between joined columns
+//! allow_unnamed = true           # accept rows without name, email and phone (they need an id)
 //! derive_id = true               # derive an application id where the file gives none
 //! drop = ["Gender", "EEOC *"]    # discarded unread; a trailing * stands for any ending
 //! drop_protected = true          # the same for every column that names a protected trait
@@ -69,6 +70,7 @@ pub struct Mapping {
     pub(super) separators: BTreeMap<Column, String>,
     pub(super) constants: BTreeMap<Column, String>,
     pub(super) derive_id: DeriveId,
+    pub(super) allow_unnamed: bool,
     /// Headers the mapping itself (not its preset) names, as written, under their keys.
     pub(super) named: BTreeMap<String, String>,
     targets: BTreeMap<String, Target>,
@@ -80,7 +82,8 @@ pub struct Mapping {
 static NAMES: LazyLock<BTreeMap<String, Column>> =
     LazyLock::new(|| Column::ALL.iter().map(|c| (key(c.name()), *c)).collect());
 
-const KEYS: &str = "columns, constants, derive_id, drop, drop_protected, preset, separator";
+const KEYS: &str =
+    "allow_unnamed, columns, constants, derive_id, drop, drop_protected, preset, separator";
 
 /// A header in the form in which spellings are compared.
 pub(super) fn key(header: &str) -> String {
@@ -114,6 +117,7 @@ impl Mapping {
                         mapping.add_drop(header)?;
                     }
                 }
+                "allow_unnamed" => mapping.allow_unnamed = bool_of("allow_unnamed", value)?,
                 "drop_protected" => mapping.drop_protected = bool_of("drop_protected", value)?,
                 "derive_id" => {
                     let derive = bool_of("derive_id", value)?;

@@ -11,10 +11,11 @@ use crate::ingest::{
     IngestError, Limits, MappedColumn, Mapping, Options, Report,
     assemble::{Assembler, Draft},
     error::{quoted, shorten},
-    mapping::Target,
+    mapping::{Target, key},
     plan::{PERSON, choose_mapping, refuse_protected},
 };
 use crate::model::{Application, Column};
+use rustc_hash::FxHashMap;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use std::{
@@ -58,8 +59,8 @@ pub(super) struct Objects {
     mapping: Mapping,
     assembler: Assembler,
     limits: Limits,
-    /// What keys and paths mean, as they were met.
-    known: BTreeMap<String, Target>,
+    /// What keys and paths mean, and whether `mapped` or `extra` has them already. Never iterated over.
+    known: FxHashMap<String, (Target, bool)>,
     mapped: BTreeMap<String, Column>,
     extra: BTreeSet<String>,
     dropped: BTreeSet<String>,
@@ -108,7 +109,10 @@ impl Objects {
         if !sample.is_empty() && columns.is_empty() {
             return Err(IngestError::NoKnownColumn { name: name.to_owned(), found: quoted(&top) });
         }
-        if !sample.is_empty() && !PERSON.iter().any(|c| columns.contains(c)) {
+        if !sample.is_empty()
+            && !mapping.allow_unnamed
+            && !PERSON.iter().any(|c| columns.contains(c))
+        {
             return Err(IngestError::NoPerson { name: name.to_owned(), found: quoted(&top) });
         }
         let has_id = sample.is_empty() || columns.contains(&Column::ApplicationId);
@@ -123,7 +127,7 @@ impl Objects {
             mapping,
             assembler,
             limits,
-            known: BTreeMap::new(),
+            known: FxHashMap::default(),
             mapped: BTreeMap::new(),
             extra: BTreeSet::new(),
             dropped: BTreeSet::new(),
@@ -155,44 +159,55 @@ impl Objects {
                 raw: Some(b"(not copied: the row holds a protected field)".to_vec()),
             });
         }
-        let raw = |members: &[(String, Value)]| {
-            dropped.then(|| {
-                let members =
-                    members.iter().map(|(k, v)| format!("{}:{v}", Value::from(k.as_str())));
-                format!("{{{}}}", members.collect::<Vec<_>>().join(",")).into_bytes()
-            })
-        };
-        let draft = self.draft(&members);
-        draft
+        let raw = dropped.then(|| {
+            let members = members.iter().map(|(k, v)| format!("{}:{v}", Value::from(k.as_str())));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(",")).into_bytes()
+        });
+        self.draft(members)
             .and_then(|draft| self.assembler.finish(draft, row))
-            .map_err(|reason| Refused { reason, raw: raw(&members) })
+            .map_err(|reason| Refused { reason, raw })
     }
 
     /// What is known so far.
     pub(super) fn report(&self) -> Report {
         let mapped = self.mapped.iter();
-        let missing = self.mapping.named.values().filter(|h| !self.mapped.contains_key(*h));
+        let met: BTreeSet<String> = self.mapped.keys().map(|path| key(path)).collect();
+        let missing = self.mapping.named.iter().filter(|(k, _)| !met.contains(*k));
         Report {
             mapped: mapped
                 .map(|(header, column)| MappedColumn { header: header.clone(), column: *column })
                 .collect(),
             extra: self.extra.iter().cloned().collect(),
             dropped: self.dropped.iter().cloned().collect(),
-            missing: missing.cloned().collect(),
+            missing: missing.map(|(_, header)| header.clone()).collect(),
             derived_ids: self.assembler.derived(),
             ..self.report.clone()
         }
     }
 
     fn target(&mut self, path: &str) -> Target {
-        if let Some(target) = self.known.get(path) {
+        if let Some((target, _)) = self.known.get(path) {
             return *target;
         }
         let target = target_of(&self.mapping, path);
         if self.known.len() < NAMES {
-            self.known.insert(path.to_owned(), target);
+            self.known.insert(path.to_owned(), (target, false));
         }
         target
+    }
+
+    /// Notes for the report what became of a path, the first time.
+    fn note(&mut self, path: &str, column: Option<Column>) {
+        match self.known.get_mut(path) {
+            Some((_, noted)) if !*noted => *noted = true,
+            _ => return,
+        }
+        match column {
+            Some(column) => {
+                self.mapped.insert(path.to_owned(), column);
+            }
+            None => remember(&mut self.extra, path),
+        }
     }
 
     /// Removes what the mapping drops from `value`, at any depth; false when it is to go itself.
@@ -230,33 +245,30 @@ impl Objects {
         true
     }
 
-    fn draft(&mut self, members: &[(String, Value)]) -> Result<Draft, String> {
+    fn draft(&mut self, members: Vec<(String, Value)>) -> Result<Draft, String> {
         let mut draft = Draft::default();
         let mut parts: BTreeMap<(Column, usize), String> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
+        let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
+        keys.sort_unstable();
+        if let Some([twice, _]) = keys.array_windows().find(|[a, b]| a == b) {
+            return Err(format!("key {:?} occurs twice", shorten(twice, 80)));
+        }
         for (key, value) in members {
-            if !seen.insert(key.as_str()) {
-                return Err(format!("key {:?} occurs twice", shorten(key, 80)));
-            }
             match value {
                 Value::Null => {}
                 Value::Array(_) | Value::Object(_) => {
-                    self.lift(key, value, &mut draft, &mut parts)?;
-                    let empty = match value {
-                        Value::Array(list) => list.is_empty(),
-                        Value::Object(map) => map.is_empty(),
-                        _ => false,
-                    };
-                    if !empty {
-                        draft.nested.insert(key.clone(), value.to_string());
+                    self.lift(&key, &value, &mut draft, &mut parts)?;
+                    let text = value.to_string();
+                    if text != "[]" && text != "{}" {
+                        draft.nested.insert(key, text);
                     }
                 }
                 scalar => {
-                    if let Some(text) = text_of(key, scalar)?
-                        && let Some(text) = self.put(key, text, &mut draft, &mut parts)
+                    if let Some(text) = text_of(&key, scalar)?
+                        && let Some(text) = self.put(&key, text, &mut draft, &mut parts)
                     {
-                        remember(&mut self.extra, key);
-                        draft.extra.insert(key.clone(), text);
+                        self.note(&key, None);
+                        draft.extra.insert(key, text);
                     }
                 }
             }
@@ -296,9 +308,7 @@ impl Objects {
             Target::Part(column, nth) => (column, Some(nth)),
             _ => return Some(text),
         };
-        if self.mapped.len() < NAMES && !self.mapped.contains_key(path) {
-            self.mapped.insert(path.to_owned(), column);
-        }
+        self.note(path, Some(column));
         if let Some(nth) = part {
             parts.entry((column, nth)).or_insert(text);
             return None;
@@ -340,7 +350,7 @@ impl Objects {
             }
             scalar => {
                 if matches!(self.target(path), Target::Column(_) | Target::Part(..))
-                    && let Some(text) = text_of(path, scalar)?
+                    && let Some(text) = text_of(path, scalar.clone())?
                 {
                     // A second value of a list stays in the nested text.
                     let _ = self.put(path, text, draft, parts);
@@ -388,7 +398,7 @@ fn collect(path: &str, value: &Value, put: &mut impl FnMut(&str)) {
 }
 
 /// A scalar as text; nothing for an empty one.
-fn text_of(key: &str, value: &Value) -> Result<Option<String>, String> {
+fn text_of(key: &str, value: Value) -> Result<Option<String>, String> {
     // 2^53: beyond it a number read as floating point has lost digits, and two ids could become one.
     let inexact =
         value.is_f64() && value.as_f64().is_some_and(|n| n.abs() >= 9_007_199_254_740_992.0);
@@ -397,7 +407,7 @@ fn text_of(key: &str, value: &Value) -> Result<Option<String>, String> {
     }
     Ok(match value {
         Value::String(text) if text.trim().is_empty() => None,
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(text),
         Value::Null => None,
         other => Some(other.to_string()),
     })

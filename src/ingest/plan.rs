@@ -156,7 +156,9 @@ impl Plan {
                 found: quoted(headers),
             });
         }
-        if !PERSON.iter().any(|c| plan.slots.iter().any(|s| s.column == *c)) {
+        if !mapping.allow_unnamed
+            && !PERSON.iter().any(|c| plan.slots.iter().any(|s| s.column == *c))
+        {
             return Err(IngestError::NoPerson { name: name.to_owned(), found: quoted(headers) });
         }
         Ok(plan)

@@ -13,7 +13,8 @@ pub struct RowProblem {
     /// Row number: in CSV the first row under the header is 1 and blank lines do not count; in JSON Lines
     /// the number of the line; in a JSON list the number of the element.
     pub row: u64,
-    /// Its text, shortened to `Limits::raw_bytes`; what a mapping drops is not in it.
+    /// Its text, shortened to `Limits::raw_bytes`; what a mapping drops is not
+    /// in it, unless the row is so broken that nobody can tell its columns apart.
     pub raw: String,
     /// Why it was rejected: a lower-case fragment that says what to change.
     pub reason: String,

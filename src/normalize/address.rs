@@ -279,11 +279,12 @@ fn take_tail(segments: &mut Segments, area: &mut Area) {
         && let Some(last) = segments.last()
         && last.iter().all(|w| w.bytes().all(|b| b.is_ascii_alphabetic()))
         && let Some(country) = countries::code(&last.concat())
-        && (last.concat().len() > 2 || country == "US")
+        && (last.concat().len() > 2 || matches!(country, "US" | "GB"))
     {
         area.country = area.country.or(Some(country));
         segments.pop();
     }
+    take_foreign_tail(segments, area);
     let several = segments.len() > 1;
     let Some(last) = segments.last_mut() else { return };
     let is_zip = |w: &str| {
@@ -352,6 +353,52 @@ fn take_tail(segments: &mut Segments, area: &mut Area) {
     {
         area.city = Some(last.join(" "));
         segments.pop();
+    }
+}
+
+/// Takes `London NW1 6XE`, `Montreal QC H3B 1A1` or, in a country outside America, `10115 Berlin` off the end of a street
+/// line.
+fn take_foreign_tail(segments: &mut Segments, area: &mut Area) {
+    if segments.len() < 2 || area.postal_code.is_some() || area.city.is_some() {
+        return;
+    }
+    let Some(last) = segments.last() else { return };
+    let letters = |words: &[String]| {
+        !words.is_empty() && words.iter().all(|w| w.bytes().all(|b| b.is_ascii_alphabetic()))
+    };
+    let split = last.len().saturating_sub(2);
+    let code = last.get(split..).unwrap_or_default().concat();
+    let (code, rest) = if matches!(guess_country(&code, None), Some("CA" | "GB")) {
+        (code, last.get(..split).unwrap_or_default().to_vec())
+    } else if let Some((first, rest)) = last.split_first()
+        && area.country.is_some_and(|c| !matches!(c, "US" | "CA"))
+        && (4..=6).contains(&first.len())
+        && first.bytes().all(|b| b.is_ascii_digit())
+        && letters(rest)
+    {
+        (first.clone(), rest.to_vec())
+    } else {
+        return;
+    };
+    area.postal_code = Some(code);
+    segments.pop();
+    // What stands before the code is the city, maybe with its province, or else the segment before is.
+    let mut city = rest;
+    if let Some(province) = city.last().filter(|w| w.len() <= 3)
+        && let Some(state) = states::state(province, area.country.or(Some("CA")))
+    {
+        area.state.get_or_insert_with(|| state.code.to_owned());
+        city.pop();
+    }
+    if city.is_empty()
+        && segments.len() > 1
+        && segments.last().is_some_and(|s| letters(s))
+        && let Some(before) = segments.pop()
+    {
+        city = before;
+    }
+    if letters(&city) {
+        area.city = Some(city.join(" "));
     }
 }
 
@@ -502,6 +549,12 @@ mod tests {
         assert_eq!(address.postal_code.as_deref(), Some("62701"));
         check_line("123 Oak St, Springfield, Illinois", "123 oak st, springfield il");
         check_line("123 Oak St, Salem, Oregon", "123 oak st, salem or");
+        check_line("221B Baker Street, London NW1 6XE, UK", "221b baker st, nw16xe");
+        check_line("10 High St, London, SW1A 2AA", "10 high st, sw1a2aa");
+        check_line("Calle Mayor 12, 28013 Madrid, Spain", "12 calle mayor, 28013");
+        check_line("15 Rue de la Paix Apt 3, Montreal, QC H3B 1A1", "15 rue de la paix #3, h3b1a1");
+        check_line("RR 2 Box 45, Salem OR 97301", "45 rr 2 box, 97301");
+        check_line("123 A St SE, Washington DC 20003", "123 a st se, 20003");
         check_line("9 Saint Marys Rd, St. Louis, MO, USA", "9 st marys rd, st louis mo");
         let lost_zero =
             parse(&Fields { postal_code: Some("2139"), state: Some("MA"), ..Fields::default() })

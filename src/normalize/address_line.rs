@@ -184,6 +184,9 @@ fn campus(words: &[String]) -> Option<String> {
 
 /// Takes `po box 12` and `pmb 12` out of a segment.
 fn take_boxes(words: &mut Vec<String>, line: &mut Line) {
+    if matches!(words.first().map(String::as_str), Some("rr" | "hc")) {
+        return;
+    }
     let mut at = 0;
     while at < words.len() {
         let word = |i: usize| words.get(at + i).map(String::as_str).unwrap_or_default();
@@ -206,6 +209,12 @@ fn take_boxes(words: &mut Vec<String>, line: &mut Line) {
             || (at == 0 && words.len() <= 3 && matches(&["box"]))
         {
             (1, false)
+        } else if at > 0 && matches(&["box"]) && has_digit(word(1)) {
+            // The box of a mail room inside a building.
+            let id = format!("box{}", clean_unit(word(1)));
+            line.units.push(id);
+            words.drain(at..=at + 1);
+            continue;
         } else {
             at += 1;
             continue;
@@ -440,11 +449,17 @@ fn take_number(words: &mut Vec<&str>, units: &mut Vec<String>) -> Option<String>
             number = format!("{number} {}", words.remove(0));
         } else if words.len() >= 3
             && let Some(letter) = words.first().filter(|w| is_house_letter(w))
+            && words.get(1).is_some_and(|w| street::suffix(w).is_none())
         {
             number.push_str(letter);
             words.remove(0);
         }
         return Some(number);
+    }
+    // "RR 2 Box 45"
+    if matches!(words.as_slice(), ["rr" | "hc", route, "box", number] if has_digit(route) && has_digit(number))
+    {
+        return words.pop().map(clean_number);
     }
     // "Regus 12 Oak St": the name of a building before the number.
     let street_follows = |at: usize| {

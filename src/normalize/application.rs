@@ -11,7 +11,7 @@ use crate::model::{
     Application, Column, Document, DocumentKind, Education, Employment, Normalized, Phone, Photo,
     Profile, Referee,
 };
-use crate::reference::countries;
+use crate::reference::{countries, states};
 use serde_json::{Map, Value};
 
 /// Entries read at most from one nested list.
@@ -33,13 +33,17 @@ pub fn normalize(application: &Application) -> Normalized {
         postal_code: get(Column::PostalCode),
         country: get(Column::Country),
     });
+    // No column says it: the country of the home, unless the state of delivery is American.
+    let american = |state| states::state(state, Some("US")).is_some();
+    let ship_country =
+        country.filter(|c| *c != "US" && !get(Column::ShipState).is_some_and(american));
     let shipping = address::parse(&address::Fields {
         street: get(Column::ShipStreet),
         unit: get(Column::ShipUnit),
         city: get(Column::ShipCity),
         state: get(Column::ShipState),
         postal_code: get(Column::ShipPostalCode),
-        country: None,
+        country: ship_country,
     });
     let own_phone = get(Column::Phone)
         .and_then(|t| phone::parse(t, country))
@@ -67,7 +71,7 @@ pub fn normalize(application: &Application) -> Normalized {
         photo: photo(application),
         referees: referees(application, country),
         payment_account: get(Column::BankAccountHash).and_then(document::identifier),
-        birth_date: get(Column::BirthDate).and_then(date::parse),
+        birth_date: get(Column::BirthDate).and_then(date::birth),
         national_id: get(Column::NationalId).and_then(document::identifier),
         outcome: text(Column::Outcome).and_then(words),
         stage: text(Column::Stage).and_then(words),
@@ -297,6 +301,23 @@ mod tests {
         let fields = [(Column::Phone, "020 7946 0958"), (Column::Country, "United Kingdom")];
         let n = normalize(&application(fields.map(|(c, v)| (c, v.to_owned())).into(), &[]));
         assert_eq!(n.phone.map(|p| p.e164).as_deref(), Some("+442079460958"));
+    }
+
+    #[test]
+    fn a_delivery_address_is_read_in_the_country_of_the_home_unless_its_state_is_american() {
+        let read = |state: &str| {
+            let fields = [
+                (Column::Country, "DE"),
+                (Column::ShipStreet, "Hauptstr. 5"),
+                (Column::ShipPostalCode, "10115"),
+                (Column::ShipState, state),
+            ];
+            let fields = fields.into_iter().filter(|(_, v)| !v.is_empty());
+            let n = normalize(&application(fields.map(|(c, v)| (c, v.to_owned())).collect(), &[]));
+            n.shipping.and_then(|a| a.country)
+        };
+        assert_eq!(read("").as_deref(), Some("DE"));
+        assert_eq!(read("NY").as_deref(), Some("US"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: sorted, without repeats, and a pure function of the other fields of the normalised form.
 
+use super::{address, document, email, fold, ip, organisation, phone, profile};
 use crate::model::{
     Attribute, AttributeKind, Document, DocumentKind, Normalized, PersonName, PlaceKind, Role,
 };
@@ -71,6 +72,57 @@ pub fn of(n: &Normalized) -> Vec<(Attribute, Role)> {
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The canonical value of an attribute that a person typed (in a search, a watch-list, a judgement), in any spelling that a
+/// form could contain or as the canonical value itself; none when the text is no such value.
+#[must_use]
+pub fn canonical(kind: AttributeKind, text: &str) -> Option<String> {
+    let text = text.trim();
+    let after = |prefix: &str| text.strip_prefix(prefix);
+    Some(match kind {
+        AttributeKind::Phone => phone::parse(text, None)?.e164.into(),
+        AttributeKind::Email => email::parse(text)?.canonical.into(),
+        AttributeKind::Address => {
+            let typed = address::parse_line(text).map(|a| a.dwelling).filter(|key| !key.is_empty());
+            match typed {
+                Some(key) => key.into(),
+                None => fold::fold(text).trim().to_owned(),
+            }
+        }
+        AttributeKind::Institution => organisation::institution(text)?.key.into(),
+        AttributeKind::Employer => organisation::employer(text)?.key.into(),
+        AttributeKind::Profile => {
+            let (platform, handle) = match text.split_once(':') {
+                Some((platform, handle)) if !handle.starts_with("//") => (Some(platform), handle),
+                _ => (None, text),
+            };
+            let profile = profile::parse(handle, platform)?;
+            format!("{}:{}", profile.platform, profile.handle)
+        }
+        AttributeKind::Ip => ip::parse(text)?.canonical.into(),
+        AttributeKind::Device => fold::trimmed(text)?.into(),
+        AttributeKind::Document => {
+            if let Some(hash) = after("pdf-id:") {
+                format!("pdf-id:{}", document::pdf_id(hash)?)
+            } else if let Some(author) = after("pdf-author:") {
+                format!("pdf-author:{}", document::pdf_author(author)?)
+            } else {
+                format!("resume-file:{}", document::sha256(after("resume-file:").unwrap_or(text))?)
+            }
+        }
+        AttributeKind::Photo => format!("sha256:{}", document::sha256(text)?),
+        AttributeKind::Referee => {
+            let bare = after("email:").or(after("phone:")).unwrap_or(text);
+            match email::parse(bare) {
+                Some(email) => format!("email:{}", email.canonical),
+                None => format!("phone:{}", phone::parse(bare, None)?.e164),
+            }
+        }
+        AttributeKind::PaymentAccount | AttributeKind::GovernmentId => {
+            document::identifier(text)?.into()
+        }
+    })
 }
 
 /// Whether a PDF author is the applicant: a shared name alone must never join two applications.
@@ -149,6 +201,40 @@ mod tests {
             "government_id=1234567 Own",
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn typed_values_find_the_attribute_and_canonical_values_find_themselves() {
+        use super::canonical;
+        use crate::model::AttributeKind::{
+            Address, Document, Email, Employer, Institution, Ip, Phone, Profile, Referee,
+        };
+        let hex = "0123456789abcdef".repeat(4);
+        for (kind, typed, expected) in [
+            (Phone, "(202) 555-0123", "+12025550123"),
+            (Email, "Jane.Doe@GMAIL.com", "janedoe@gmail.com"),
+            (
+                Address,
+                "123 North Main Street Apt 4B, Springfield IL 62701",
+                "123 n main st #4b, 62701",
+            ),
+            (Address, "PO Box 12, Springfield IL 62701", "po box 12, 62701"),
+            (Address, "12 High St, London SW1A 2AA", "12 high st, sw1a2aa"),
+            (Institution, "M.I.T.", "massachusetts institute technology"),
+            (Employer, "Example Widgets, Inc.", "example widgets"),
+            (Profile, "https://www.linkedin.com/in/Jane-Doe/", "linkedin:jane-doe"),
+            (Profile, "https://example.com/jane", "web:example.com/jane"),
+            (Ip, "203.0.113.9", "203.0.113.9"),
+            (Ip, "2001:db8:1:2::9", "2001:db8:1:2::/64"),
+            (Document, hex.as_str(), &format!("resume-file:{hex}")),
+            (Document, "pdf-author:Widget Writers", "pdf-author:widget writers"),
+            (Referee, "Ref@example.org", "email:ref@example.org"),
+            (Referee, "202-555-0124", "phone:+12025550124"),
+        ] {
+            assert_eq!(canonical(kind, typed).as_deref(), Some(expected), "{typed}");
+            assert_eq!(canonical(kind, expected).as_deref(), Some(expected), "{expected}");
+        }
+        assert_eq!(canonical(Phone, "no phone"), None);
     }
 
     #[test]

@@ -25,6 +25,20 @@ pub fn parse(text: &str) -> Option<PartialDate> {
     }
 }
 
+/// A date of birth: as [`parse`], but a year of two digits is never one of the last years.
+#[must_use]
+pub fn birth(text: &str) -> Option<PartialDate> {
+    let date = parse(text)?;
+    let mut run = 0;
+    let full_year = text.chars().any(|c| {
+        run = if c.is_ascii_digit() { run + 1 } else { 0 };
+        run >= 4
+    });
+    let year = if !full_year && date.year > 2012 { date.year - 100 } else { date.year };
+    // The 29th of February may not exist a century earlier.
+    self::date(year, date.month, date.day.map(u32::from))
+}
+
 /// The moment that a text names, UTC where it gives no offset; a date alone is its midnight. Needs the day.
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
@@ -41,8 +55,7 @@ pub fn moment(text: &str) -> Option<Moment> {
         Some(colon) => {
             let before = text.get(..colon)?;
             let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-            let date =
-                before.get(..start)?.trim_end_matches(|c: char| c == 't' || c == ',' || c == ' ');
+            let date = before.get(..start)?.trim_end_matches(['t', ',', ' ']);
             (date.trim_end_matches(" at"), text.get(start..)?)
         }
     };
@@ -380,6 +393,15 @@ mod tests {
         check("201905", Some("2019-05"));
         check("1556668800", Some("2019-05-01"));
         check("1556668800000", Some("2019-05-01"));
+    }
+
+    #[test]
+    fn nobody_who_applies_was_born_in_the_last_years() {
+        for (text, expected) in
+            [("5/1/32", "1932-05-01"), ("5/1/2032", "2032-05-01"), ("5/1/02", "2002-05-01")]
+        {
+            assert_eq!(birth(text).map(|d| d.to_string()).as_deref(), Some(expected), "{text}");
+        }
     }
 
     #[test]

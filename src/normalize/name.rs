@@ -3,9 +3,11 @@
 //!
 //! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number is at most 12.
 
-use super::fold::{clip, fold, is_nothing};
+use super::fold::{clip, fold, is_invisible, is_nothing};
 use crate::model::PersonName;
-use crate::reference::names::{family_of_han, family_of_hangul, is_family, is_given_syllable};
+use crate::reference::names::{
+    family_of_han, family_of_hangul, given_of_hangul, is_family, is_given_syllable,
+};
 use unicode_normalization::UnicodeNormalization;
 
 /// The name that a text is; none for fillers, mailboxes and texts without two letters.
@@ -19,10 +21,12 @@ pub fn parse(text: &str) -> Option<PersonName> {
     let text = if text.is_ascii() {
         text
     } else {
-        script = east_asian(text).unwrap_or_else(|| text.to_owned());
+        script = east_asian(text).unwrap_or_else(|| letters_only(text));
         &script
     };
-    let folded = fold(text);
+    let text = without_headline(text);
+    let apart = camel_case(text);
+    let folded = fold(apart.as_deref().unwrap_or(text));
     let mut suffix = None;
     let mut parts: Vec<Vec<Word>> = Vec::with_capacity(2);
     for part in without_brackets(&folded).split([',', ';']) {
@@ -110,7 +114,23 @@ fn split(part: &str) -> Vec<Word> {
 /// Pronouns and notes in brackets are dropped; a nickname in quotes or brackets stays as a word.
 fn without_brackets(text: &str) -> String {
     const NOTES: &[&str] = &[
-        "he", "him", "his", "she", "her", "hers", "they", "them", "theirs", "nee", "born",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "hers",
+        "they",
+        "them",
+        "theirs",
+        "nee",
+        "born",
+        "contractor",
+        "consultant",
+        "remote",
+        "intern",
+        "candidate",
+        "preferred",
         "formerly",
     ];
     let mut out = String::with_capacity(text.len());
@@ -129,6 +149,41 @@ fn without_brackets(text: &str) -> String {
         out.push_str(after);
     }
     out.replace(['"', '“', '”'], " ")
+}
+
+/// A text without pictures and marks, its apostrophes and dashes as in ASCII.
+fn letters_only(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c) && !is_invisible(*c))
+        .map(|c| match c {
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2bb}' | '\u{b4}' => '\'',
+            '\u{2010}'..='\u{2015}' => '-',
+            c if c.is_ascii() || c.is_alphabetic() => c,
+            _ => ' ',
+        })
+        .collect()
+}
+
+/// What stands before a job title, as in `Jane Doe - Engineer` and `Jane Doe | Engineer`.
+fn without_headline(text: &str) -> &str {
+    let cut = [" - ", " | "].iter().filter_map(|mark| text.find(mark)).min();
+    match cut.and_then(|at| text.get(..at)) {
+        Some(name) if name.trim().contains(' ') => name,
+        _ => text,
+    }
+}
+
+/// `JaneDoe` as two words; a capital after `Mc` or two letters (`DeLuca`, `JoAnn`) divides nothing.
+fn camel_case(text: &str) -> Option<String> {
+    let text = text.trim();
+    if !text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let mut capitals = text.char_indices().skip(1).filter(|(_, c)| c.is_ascii_uppercase());
+    let (at, _) = capitals.next().filter(|_| capitals.next().is_none())?;
+    let (first, second) = text.split_at_checked(at)?;
+    (first.len() >= 3 && second.len() >= 3 && !first.eq_ignore_ascii_case("mac"))
+        .then(|| format!("{first} {second}"))
 }
 
 fn is_title(word: &str) -> bool {
@@ -196,6 +251,8 @@ fn is_credential(word: &str) -> bool {
             | "dmd"
             | "edd"
             | "acca"
+            | "bsn"
+            | "msn"
     )
 }
 
@@ -205,7 +262,9 @@ fn is_short_credential(word: &str) -> bool {
 }
 
 fn strip_titles(words: &mut Vec<Word>, after_comma: bool) {
-    while words.len() > 1 && words.first().is_some_and(|w| is_title(&w.text) && !w.hyphen) {
+    while words.len() > 1
+        && words.first().is_some_and(|w| is_title(&w.text) || is_credential(&w.text))
+    {
         words.remove(0);
     }
     if after_comma
@@ -238,35 +297,69 @@ fn generation(word: &str) -> Option<&'static str> {
 /// A name in Hangul or Han characters, romanised with the family name last; none for other scripts.
 fn east_asian(text: &str) -> Option<String> {
     let unified: String = text.nfkc().collect();
+    let romanise = |text: &str| -> String {
+        let mut buffer = [0; 4];
+        let mut out = String::new();
+        for c in text.chars() {
+            match given_of_hangul(c.encode_utf8(&mut buffer)) {
+                Some(known) => out.push_str(known),
+                None => out.extend(
+                    deunicode::deunicode_char(c)
+                        .unwrap_or_default()
+                        .chars()
+                        .filter(char::is_ascii_alphabetic),
+                ),
+            }
+        }
+        out
+    };
+    let parts: Vec<&str> =
+        unified.split(|c: char| !c.is_alphabetic()).filter(|p| !p.is_empty()).collect();
     let letters: Vec<char> = unified.chars().filter(|c| c.is_alphabetic()).collect();
     let hangul = letters.iter().all(|c| ('\u{ac00}'..='\u{d7a3}').contains(c));
     let han = letters.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    if !(hangul || han) || !(2..=5).contains(&letters.len()) {
+    if !(hangul || han) || letters.len() < 2 {
         return None;
+    }
+    // Foreign names in these scripts are long, their parts divided by a dot.
+    if letters.len() > 5 || (parts.len() > 1 && unified.contains(['·', '・'])) {
+        return Some(parts.iter().map(|p| romanise(p)).collect::<Vec<_>>().join(" "));
     }
     let family_of = if hangul { family_of_hangul } else { family_of_han };
     let whole: String = letters.iter().collect();
     let at = |n: usize| whole.char_indices().nth(n).map_or(whole.len(), |(at, _)| at);
     let two = whole.get(..at(2)).filter(|t| letters.len() > 2 && family_of(t).is_some());
-    let family = two.or(whole.get(..at(1)))?;
-    let given = whole.get(family.len()..)?;
-    let romanised: String =
-        deunicode::deunicode(given).chars().filter(char::is_ascii_alphabetic).collect();
-    let family = family_of(family).map_or_else(
-        || deunicode::deunicode(family).chars().filter(char::is_ascii_alphabetic).collect(),
-        str::to_owned,
-    );
+    // "유진 김": a single family character after a blank.
+    let last = parts.last().filter(|p| {
+        parts.len() == 2
+            && p.chars().count() == 1
+            && family_of(p).is_some()
+            && parts.first().is_some_and(|f| f.chars().count() > 1)
+    });
+    let (family, given) = match last {
+        Some(family) => (*family, *parts.first()?),
+        None => {
+            let family = two.or(whole.get(..at(1)))?;
+            (family, whole.get(family.len()..)?)
+        }
+    };
+    let romanised = romanise(given);
+    let family = family_of(family).map_or_else(|| romanise(family), str::to_owned);
     Some(format!("{romanised} {family}"))
 }
 
-/// Families common enough that, where either end could be the family, they are it.
+/// Families in the order of how common they are: where either end of a name could be the family, the more common one is.
 const COMMON_FAMILIES: &[&str] = &[
-    "kim", "lee", "park", "choi", "jung", "kang", "wang", "li", "zhang", "liu", "chen", "yang",
-    "huang", "zhao", "wu",
+    "kim", "lee", "wang", "li", "zhang", "park", "liu", "chen", "choi", "yang", "huang", "zhao",
+    "wu", "zhou", "xu", "sun", "ma", "zhu", "hu", "guo", "lin", "he", "gao", "luo", "zheng",
+    "liang", "xie", "tang", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "han", "shin",
+    "kwon", "hwang", "ahn", "chan", "wong", "leung", "cheung", "lam", "chow", "lau", "tan",
+    "chang", "tsai", "hsu", "song", "cao", "deng", "feng", "peng", "zeng", "xiao", "pan", "dong",
+    "yuan", "cai", "jiang", "yu", "du", "ye",
 ];
 
 /// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows it.
-fn order_east_asian(words: &mut Vec<Word>) {
+fn order_east_asian(words: &mut [Word]) {
     if words.len() != 3 || words.iter().any(|w| w.text.len() < 2 && w.initial) {
         return;
     }
@@ -278,8 +371,10 @@ fn order_east_asian(words: &mut Vec<Word>) {
         return;
     }
     let given_first = is_family(&third.text) && syllable(&first) && syllable(&second);
-    let common = |w: &Word| COMMON_FAMILIES.contains(&w.text.as_str());
-    if third.hyphen || !given_first || (common(&first) && !common(&third)) {
+    let rank = |w: &Word| {
+        COMMON_FAMILIES.iter().position(|f| *f == w.text).unwrap_or(COMMON_FAMILIES.len())
+    };
+    if third.hyphen || !given_first || rank(&first) < rank(&third) {
         words.rotate_left(1);
     }
 }
@@ -456,6 +551,11 @@ mod tests {
         check("Müller", "muller");
         check("Иван Петров", "ivan petrov");
         check("waller", "waller");
+        check("JaneDoe", "jane doe");
+        check("Jane Doe 😀", "jane doe");
+        check("Jane Doe - Software Engineer", "jane doe");
+        check("PhD Jane Doe", "jane doe");
+        check("McDonald", "mcdonald");
     }
 
     #[test]
@@ -474,9 +574,13 @@ mod tests {
         check("Yoo-jin Kim", "yoojin kim");
         check("김유진", "yujin gim");
         check("김 유진", "yujin gim");
+        check("유진 김", "yujin gim");
+        check("贝拉克·奥巴马", "beilake aobama");
         check("Xiao Ming Wang", "xiaoming wang");
         check("Wang Xiaoming", "wang xiaoming");
         check("王小明", "xiaoming wang");
+        check("Wang Jun Li", "junli wang");
+        check("이 영희", "yeonghui i");
         check("Wei Zhang", "wei zhang");
         check("Nguyen Van Anh", "nguyen van anh");
     }

@@ -55,7 +55,8 @@ static TABLE: LazyLock<FxHashMap<String, Option<Box<str>>>> = LazyLock::new(|| {
 });
 
 /// Words that carry no distinction in a school's name.
-const EMPTY_WORDS: &[&str] = &["the", "of", "at", "in", "and", "for"];
+const EMPTY_WORDS: &[&str] =
+    &["the", "of", "at", "in", "and", "for", "de", "du", "di", "del", "des", "da", "do"];
 
 /// A name of a school as folded words in full: abbreviations written out, words without distinction left out.
 /// `Univ. of Calif. - Berkeley` gives `university california berkeley`.
@@ -68,37 +69,44 @@ pub fn words(text: &str) -> String {
         ascii = deunicode::deunicode(text);
         &ascii
     };
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut first = true;
-    let mut raw = String::new();
+    let mut raw: Vec<String> = Vec::with_capacity(8);
     for part in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '\'')) {
-        raw.clear();
         // "M.I.T." is one word, "Inst.of" are two.
         let dotted = part.split('.').all(|p| p.len() <= 1);
         for piece in if dotted { part.split('\u{0}') } else { part.split('.') } {
-            raw.clear();
-            raw.extend(
-                piece.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()),
-            );
-            if raw.is_empty() {
-                continue;
+            let word: String = piece
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .map(|c| c.to_ascii_lowercase())
+                .collect();
+            if !word.is_empty() {
+                raw.push(word);
             }
-            let full = expand(&raw, first);
-            first = false;
-            if full.is_empty() || EMPTY_WORDS.contains(&full) {
-                continue;
-            }
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(full);
         }
+    }
+    if let [.., main, campus] = raw.as_slice()
+        && main == "main"
+        && campus == "campus"
+    {
+        raw.truncate(raw.len() - 2);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, word) in raw.iter().enumerate() {
+        let next = raw.get(at + 1).map(String::as_str);
+        let full = expand(word, at == 0, next);
+        if full.is_empty() || EMPTY_WORDS.contains(&full) {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(full);
     }
     out
 }
 
-/// The full form of an abbreviated word; `first` tells `St. John's` from `Ohio St`.
-fn expand(word: &str, first: bool) -> &str {
+/// The full form of an abbreviated word; `first` and `next` tell `St. John's` from `Ohio St`.
+fn expand<'a>(word: &'a str, first: bool, next: Option<&str>) -> &'a str {
     match word {
         "univ" | "uni" | "unv" | "univeristy" | "universty" | "universiy" => "university",
         "u" if first => "university",
@@ -115,8 +123,14 @@ fn expand(word: &str, first: bool) -> &str {
         "intl" => "international",
         "calif" => "california",
         "penna" => "pennsylvania",
-        "st" if first => "saint",
-        "st" => "state",
+        "universitat" | "universitaet" | "universite" | "universidad" | "universidade"
+        | "universita" | "universiteit" | "universitet" => "university",
+        "st" if !first
+            && matches!(next, None | Some("university" | "univ" | "u" | "college" | "coll")) =>
+        {
+            "state"
+        }
+        "st" => "saint",
         "sci" => "science",
         "eng" | "engg" | "engr" => "engineering",
         "dept" => "department",
@@ -125,11 +139,30 @@ fn expand(word: &str, first: bool) -> &str {
     }
 }
 
-/// The canonical key of the school that folded words (see [`words`]) name. O(1).
+/// The canonical key of the school that folded words (see [`words`]) name: as they are, with "university" after a
+/// state, or without a faculty behind the name. O(words).
 #[must_use]
 pub fn institution(words: &str) -> Option<&'static str> {
     let table: &'static FxHashMap<String, Option<Box<str>>> = &TABLE;
-    table.get(words)?.as_deref()
+    if let Some(found) = table.get(words) {
+        return found.as_deref();
+    }
+    if words.ends_with(" state") {
+        return table.get(&format!("{words} university"))?.as_deref();
+    }
+    let faculty = [
+        " school ",
+        " department ",
+        " faculty ",
+        " graduate school",
+        " college engineering",
+        " extension",
+    ]
+    .iter()
+    .filter_map(|mark| words.find(mark))
+    .min()?;
+    let name = words.get(..faculty).filter(|name| name.contains(' '))?;
+    table.get(name)?.as_deref()
 }
 
 #[cfg(test)]
@@ -145,6 +178,11 @@ mod tests {
             ("Univ. of California - Berkeley", "university california berkeley"),
             ("St. John's University", "saint johns university"),
             ("Ohio State", "ohio state university"),
+            ("San Jose State", "san jose state university"),
+            ("Washington Univ. in St. Louis", "washington university saint louis"),
+            ("Stanford University School of Engineering", "stanford university"),
+            ("Georgia Institute of Technology-Main Campus", "georgia institute technology"),
+            ("TU München", "technical university munich"),
         ] {
             let found = institution(&words(text)).unwrap_or("nothing");
             assert_eq!(found, key, "{text}");

@@ -22,6 +22,7 @@ struct Tables {
     n_families: u32,
     n_coarse: u32,
     hangul_families: FxHashMap<&'static str, &'static str>,
+    hangul_syllables: FxHashMap<&'static str, &'static str>,
     han_families: FxHashMap<&'static str, &'static str>,
 }
 
@@ -34,6 +35,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut syllable_ids: FxHashMap<&str, u16> = FxHashMap::default();
     let mut syllables: FxHashMap<&'static str, Syllable> = FxHashMap::default();
     let mut hangul_families = FxHashMap::default();
+    let mut hangul_syllables = FxHashMap::default();
     let mut han_families = FxHashMap::default();
     let mut family = |language: &'static str, cluster: &'static str, variant: &'static str| {
         let next = u32::try_from(family_ids.len()).unwrap_or(u32::MAX);
@@ -49,6 +51,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             family("ko", cluster, variant);
             hangul_families.entry(hangul).or_insert(cluster);
         } else {
+            hangul_syllables.entry(hangul).or_insert(cluster);
             let next = u16::try_from(syllable_ids.len()).unwrap_or(u16::MAX);
             let id = *syllable_ids.entry(cluster).or_insert(next);
             let readings = &mut syllables.entry(variant).or_default().readings;
@@ -65,7 +68,15 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     }
     let n_families = u32::try_from(family_ids.len()).unwrap_or(u32::MAX);
     let n_coarse = coarsen(&mut syllables, syllable_ids.len());
-    Tables { families, syllables, n_families, n_coarse, hangul_families, han_families }
+    Tables {
+        families,
+        syllables,
+        n_families,
+        n_coarse,
+        hangul_families,
+        hangul_syllables,
+        han_families,
+    }
 });
 
 /// Gives every spelling one group, such that two spellings with a common reading are in one group.
@@ -146,7 +157,9 @@ pub(super) fn same_given(a: &str, b: &str) -> bool {
     if let (Some(x), Some(y)) = (TABLES.syllables.get(a), TABLES.syllables.get(b)) {
         return meet(x, y);
     }
-    splits(a).any(|(a1, a2)| splits(b).any(|(b1, b2)| meet(a1, b1) && meet(a2, b2)))
+    // Two spellings differ by a few letters at most.
+    a.len().abs_diff(b.len()) <= 5
+        && splits(a).any(|(a1, a2)| splits(b).any(|(b1, b2)| meet(a1, b1) && meet(a2, b2)))
 }
 
 /// Whether a token is one syllable of a Korean or Chinese given name.
@@ -157,6 +170,11 @@ pub(super) fn is_given_syllable(token: &str) -> bool {
 /// The family name that one or two Hangul syllables write, romanised.
 pub(super) fn hangul_family(text: &str) -> Option<&'static str> {
     TABLES.hangul_families.get(text).copied()
+}
+
+/// The romanisation of one Hangul syllable of a given name.
+pub(super) fn hangul_syllable(text: &str) -> Option<&'static str> {
+    TABLES.hangul_syllables.get(text).copied()
 }
 
 /// The family name that one or two Han characters write, in Pinyin.
@@ -184,10 +202,24 @@ fn is_pinyin(token: &str) -> bool {
 /// `aleksei`/`alexey`. Both need four letters, and begin alike.
 pub(super) fn same_letters(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    short.len() >= 4 && long.len() - short.len() <= 3 && skeleton(a) == skeleton(b)
+    // Nearly all pairs of tokens end here, so that comparing millions stays cheap.
+    let first = |token: &str| match token.bytes().next() {
+        Some(b'y' | b'j' | b'i' | b'd' | b'z') => b'i',
+        Some(b'w' | b'v') => b'v',
+        Some(b'q' | b'k' | b'h') => b'k',
+        Some(b'p' | b'f') => b'f',
+        Some(b's' | b't' | b'c') => b't',
+        Some(b'o' | b'u') => b'u',
+        other => other.unwrap_or(0),
+    };
+    short.len() >= 4
+        && long.len() - short.len() <= 3
+        && first(a) == first(b)
+        && skeleton(a) == skeleton(b)
 }
 
-fn skeleton(token: &str) -> String {
+/// A token with one letter for each group of letters that transliterations choose among.
+pub(super) fn skeleton(token: &str) -> String {
     let mut out = String::with_capacity(token.len());
     let mut rest = token;
     while let Some(c) = rest.chars().next() {

@@ -19,8 +19,22 @@ pub struct Designator {
 static SUFFIXES: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows::<2>(include_str!("../../seed_data/reference/street_suffixes.tsv"))
         .map(Into::into)
+        .chain(SUFFIXES_ELSEWHERE.iter().copied())
         .collect()
 });
+
+/// Abbreviations used in Australia, Britain and Spain, beside those of Publication 28.
+const SUFFIXES_ELSEWHERE: &[(&str, &str)] = &[
+    ("bvd", "blvd"),
+    ("cct", "circuit"),
+    ("crct", "circuit"),
+    ("cl", "close"),
+    ("gr", "grv"),
+    ("pde", "parade"),
+    ("tce", "ter"),
+    ("avenida", "ave"),
+    ("avda", "ave"),
+];
 
 static DIRECTIONALS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows::<2>(include_str!("../../seed_data/reference/directionals.tsv"))

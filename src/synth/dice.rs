@@ -76,11 +76,15 @@ impl Dice {
 
     /// `n` lower-case hexadecimal digits.
     pub fn hex(&mut self, n: usize) -> String {
-        let mut text = String::with_capacity(n + 16);
-        while text.len() < n {
-            text.push_str(&format!("{:016x}", self.bits()));
+        let mut text = String::with_capacity(n);
+        let mut bits = 0;
+        for i in 0..n {
+            if i % 16 == 0 {
+                bits = self.bits();
+            }
+            text.push(char::from(b"0123456789abcdef"[(bits >> 60) as usize]));
+            bits <<= 4;
         }
-        text.truncate(n);
         text
     }
 }

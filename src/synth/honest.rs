@@ -295,6 +295,9 @@ impl World {
                 person.school.clone_from(&course.name);
             }
             person.resume.lines.extend(projects.iter().cloned());
+            if dice.chance(0.3) {
+                person.github = Some(course.handle.clone());
+            }
             let at = self.near(end, 90, dice);
             self.career(person, at, rows, dice);
         }

@@ -124,6 +124,18 @@ impl Options {
             resumes: Resumes::Full,
         }
     }
+
+    /// What `seed_data/` is made with: small, with the story and more rings than usual, so that there is
+    /// something to look at.
+    #[must_use]
+    pub fn seed_data() -> Self {
+        Self {
+            spacing: RingSpacing(250),
+            story: Story::With,
+            resumes: Resumes::Short,
+            ..Self::new(4_600, 1)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use crate::synth::contact::{Line, Phone, letters};
 use crate::synth::dice::Dice;
 use crate::synth::place::Address;
+use crate::synth::pools::Words;
 use crate::synth::resume::{Facts, Resume};
 use crate::synth::world::World;
 
@@ -201,8 +202,8 @@ impl World {
         let title = dice.word(titles);
         let employer = self.employer(dice);
         let (school, studied) = self.studies(&known.campus, birth.0, dice);
-        let degree = dice.word(self.pools.words("degrees"));
-        let major = dice.word_early(self.pools.words("majors"));
+        let degree = dice.word(self.pools.words(Words::Degrees));
+        let major = dice.word_early(self.pools.words(Words::Majors));
         let slug = format!("{}-{}", letters(&given), letters(&family));
         let linkedin = dice.chance(0.6).then(|| format!("{slug}-example-{}", dice.hex(6)));
         let github = dice.chance(0.35).then(|| handle(&given, &family, dice));
@@ -245,12 +246,19 @@ impl World {
             ip,
             route,
             device: dice.hex(16),
-            agent: dice.word_early(self.pools.words("agents")),
+            agent: dice.word_early(self.pools.words(Words::Agents)),
             resume: Resume { lines: Vec::new() },
             pdf_id: dice.hex(32),
             pdf_author: None,
             file: dice.hex(64),
-            photo: dice.chance(0.2).then(|| (dice.hex(64), dice.bits())),
+            photo: dice.chance(0.2).then(|| {
+                // One photo in twenty-five is a silhouette or a stock picture.
+                if dice.chance(0.04) {
+                    dice.pick(&self.silhouettes).clone()
+                } else {
+                    (dice.hex(64), dice.bits())
+                }
+            }),
             referee: None,
             bank: dice.hex(32),
             agency: None,
@@ -264,6 +272,15 @@ impl World {
                 national: dice.chance(0.06),
             },
         };
+        // One in sixty has no machine at home and goes to a library nearby, if there is one.
+        if dice.chance(0.017) {
+            let state = person.home.place.state;
+            let near: Vec<&String> =
+                self.libraries.iter().filter(|(s, _)| *s == state).map(|(_, d)| d).collect();
+            if !near.is_empty() {
+                person.device.clone_from(near[dice.below(near.len())]);
+            }
+        }
         self.write_resume(&mut person, dice);
         if dice.chance(0.18) {
             person.referee = Some(self.referee(dice));
@@ -278,7 +295,12 @@ impl World {
     /// A given name of this custom.
     pub fn given(&self, custom: usize, dice: &mut Dice) -> String {
         let names = &self.pools.customs[custom];
-        names.given[names.given_ranks.draw(dice)].to_owned()
+        let first = names.given[names.given_ranks.draw(dice)];
+        // One in twenty goes by two given names.
+        if dice.chance(0.05) {
+            return format!("{first} {}", names.given[names.given_ranks.draw(dice)]);
+        }
+        first.to_owned()
     }
 
     /// A referee whom nobody else names.

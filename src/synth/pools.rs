@@ -25,8 +25,6 @@ pub struct Place {
 pub struct School {
     /// Its name.
     pub name: &'static str,
-    /// ISO country code.
-    pub country: &'static str,
     /// Campus city, state and ZIP, for schools in the United States.
     pub campus: Option<(&'static str, &'static str, &'static str)>,
 }
@@ -43,6 +41,56 @@ pub struct Custom {
     /// How often each rank is drawn.
     pub family_ranks: Zipf,
     share: u64,
+}
+
+/// Kinds of words that do not depend on the role family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// Systems that people build.
+    Objects,
+    /// What they did to them.
+    Verbs,
+    /// What came of it; `#` stands for a number.
+    Outcomes,
+    /// For whom.
+    Contexts,
+    /// What people say about themselves.
+    Traits,
+    /// Sentences of postings.
+    Posting,
+    /// First part of a company name.
+    EmployerA,
+    /// Second part.
+    EmployerB,
+    /// What kind of company.
+    EmployerC,
+    /// Fields of study.
+    Majors,
+    /// Degrees.
+    Degrees,
+    /// Where applications come from.
+    Channels,
+    /// User agents.
+    Agents,
+}
+
+impl Words {
+    /// Every kind in order of declaration, with its name in the pool file.
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Objects, "objects"),
+        (Self::Verbs, "verbs"),
+        (Self::Outcomes, "outcomes"),
+        (Self::Contexts, "contexts"),
+        (Self::Traits, "traits"),
+        (Self::Posting, "posting"),
+        (Self::EmployerA, "employer_a"),
+        (Self::EmployerB, "employer_b"),
+        (Self::EmployerC, "employer_c"),
+        (Self::Majors, "majors"),
+        (Self::Degrees, "degrees"),
+        (Self::Channels, "channels"),
+        (Self::Agents, "agents"),
+    ];
 }
 
 /// All pools.
@@ -68,7 +116,8 @@ pub struct Pools {
     pub foreign_schools: Vec<School>,
     /// Role families in order, with their titles.
     pub families: Vec<(&'static str, Vec<&'static str>)>,
-    words: BTreeMap<(&'static str, &'static str), Vec<&'static str>>,
+    tools: Vec<Vec<&'static str>>,
+    words: Vec<Vec<&'static str>>,
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
@@ -130,20 +179,26 @@ impl Pools {
         {
             let campus = (country == "US").then_some((city, state, zip));
             let list = if campus.is_some() { &mut schools } else { &mut foreign_schools };
-            list.push(School { name, country, campus });
+            list.push(School { name, campus });
         }
 
         let mut families = Vec::new();
-        let mut words = BTreeMap::new();
+        let mut work = BTreeMap::new();
         for [kind, key, list, ..] in lines(include_str!("pools/work.txt")).map(cells) {
-            let list: Vec<&'static str> = list.split(';').collect();
+            // User agents contain semicolons themselves.
+            let separator = if kind == "agents" { '^' } else { ';' };
+            let list: Vec<&'static str> = list.split(separator).collect();
             match kind {
                 "family" => families.push((key, list)),
                 _ => {
-                    words.insert((kind, key), list);
+                    work.insert((kind, key), list);
                 }
             }
         }
+        let tools =
+            families.iter().map(|(f, _)| work.remove(&("tools", *f)).unwrap_or_default()).collect();
+        let words =
+            Words::ALL.iter().map(|(_, k)| work.remove(&(*k, "any")).unwrap_or_default()).collect();
         let pools = Self {
             customs,
             nicknames,
@@ -155,6 +210,7 @@ impl Pools {
             schools,
             foreign_schools,
             families,
+            tools,
             words,
         };
         pools.check()?;
@@ -163,15 +219,10 @@ impl Pools {
 
     fn check(&self) -> Result<(), SynthError> {
         let missing = |wanted: &str| Err(SynthError::Pool { pool: "work", wanted: wanted.into() });
-        for kind in WORDS {
-            if !self.words.contains_key(&(*kind, "any")) {
-                return missing(kind);
-            }
-        }
-        for (family, titles) in &self.families {
-            if titles.is_empty() || !self.words.contains_key(&("tools", *family)) {
-                return missing(family);
-            }
+        let empty = |lists: &[Vec<&'static str>]| lists.iter().any(Vec::is_empty);
+        if empty(&self.words) || empty(&self.tools) || self.families.iter().any(|f| f.1.is_empty())
+        {
+            return missing("a list of words");
         }
         let sizes = [
             self.places.len(),
@@ -185,17 +236,16 @@ impl Pools {
         if sizes.contains(&0) { missing("an entry in every list") } else { Ok(()) }
     }
 
-    /// The words of this kind that do not depend on the role family.
+    /// The words of this kind.
     #[must_use]
-    pub fn words(&self, kind: &'static str) -> &[&'static str] {
-        self.words.get(&(kind, "any")).map_or(&["work"], Vec::as_slice)
+    pub fn words(&self, kind: Words) -> &[&'static str] {
+        &self.words[kind as usize]
     }
 
     /// The tools of a role family.
     #[must_use]
     pub fn tools(&self, family: usize) -> &[&'static str] {
-        let (name, _) = self.families[family % self.families.len()];
-        self.words.get(&("tools", name)).map_or(&["work"], Vec::as_slice)
+        &self.tools[family % self.tools.len()]
     }
 
     /// A naming custom, by its share of the population.
@@ -225,22 +275,6 @@ impl Pools {
     }
 }
 
-const WORDS: &[&str] = &[
-    "objects",
-    "verbs",
-    "outcomes",
-    "contexts",
-    "traits",
-    "posting",
-    "employer_a",
-    "employer_b",
-    "employer_c",
-    "majors",
-    "degrees",
-    "channels",
-    "agents",
-];
-
 fn custom(
     name: &'static str,
     lists: &BTreeMap<(&'static str, &'static str), Vec<&'static str>>,
@@ -261,8 +295,8 @@ fn custom(
     if given.is_empty() || family.is_empty() || share == 0 {
         return Err(SynthError::Pool { pool: "names", wanted: name.into() });
     }
-    let given_ranks = Zipf::new(given.len(), 12);
-    let family_ranks = Zipf::new(family.len(), 12);
+    let given_ranks = Zipf::new(given.len(), 30);
+    let family_ranks = Zipf::new(family.len(), 30);
     Ok(Custom { given, family, given_ranks, family_ranks, share })
 }
 
@@ -275,6 +309,9 @@ mod tests {
         let pools = Pools::load().unwrap();
         let families: BTreeSet<&String> = pools.customs.iter().flat_map(|c| &c.family).collect();
         assert!(families.len() > 2_500, "{}", families.len());
+        for (i, (kind, name)) in Words::ALL.iter().enumerate() {
+            assert_eq!(*kind as usize, i, "{name}");
+        }
         assert!(pools.places.len() > 5_000 && pools.schools.len() > 400);
         for place in &pools.places {
             assert!(pools.area_codes.contains_key(place.state), "{place:?}");

@@ -3,7 +3,7 @@
 
 use crate::synth::Resumes;
 use crate::synth::dice::Dice;
-use crate::synth::pools::Pools;
+use crate::synth::pools::{Pools, Words};
 
 /// The body of a resume, sentence by sentence.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ impl Resume {
     pub fn own(pools: &Pools, facts: Facts<'_>, length: Resumes, dice: &mut Dice) -> Self {
         let bullets = match length {
             Resumes::Full => 3 + dice.below(8),
-            Resumes::Short => 1 + dice.below(3),
+            Resumes::Short => 1 + dice.below(2),
         };
         let tools = pools.tools(facts.family);
         let mut lines = vec![match dice.below(4) {
@@ -42,21 +42,22 @@ impl Resume {
             1 => format!(
                 "{} who has worked {} and {}.",
                 facts.title,
-                dice.word(pools.words("contexts")),
-                dice.word(pools.words("contexts"))
+                dice.word(pools.words(Words::Contexts)),
+                dice.word(pools.words(Words::Contexts))
             ),
             2 => format!("{} years in {} teams.", dice.between(2, 19), dice.word(tools)),
-            _ => format!("{}. {}.", facts.title, dice.word(pools.words("traits"))),
+            _ => format!("{}. {}.", facts.title, dice.word(pools.words(Words::Traits))),
         }];
         lines.push(format!("{} at {}.", facts.title, facts.employer));
         lines.extend((0..bullets).map(|_| bullet(pools, tools, dice)));
         lines.push(format!("{} in {}, {}.", facts.degree, facts.major, facts.school));
         let mut skills: Vec<&str> = tools.to_vec();
         dice.shuffle(&mut skills);
-        skills.truncate(3 + dice.below(6));
+        let most = if length == Resumes::Short { 2 } else { 6 };
+        skills.truncate(3 + dice.below(most));
         lines.push(format!("Skills: {}.", skills.join(", ")));
-        if dice.chance(0.5) {
-            lines.push(format!("{}.", dice.word(pools.words("traits"))));
+        if length == Resumes::Full && dice.chance(0.5) {
+            lines.push(format!("{}.", dice.word(pools.words(Words::Traits))));
         }
         Self { lines }
     }
@@ -131,7 +132,7 @@ impl Resume {
             let mut parts: Vec<String> = lines[at].split(' ').map(str::to_owned).collect();
             let i = dice.below(parts.len());
             parts[i] = match dice.below(4) {
-                0 => (dice.word(pools.words("verbs"))).to_lowercase(),
+                0 => (dice.word(pools.words(Words::Verbs))).to_lowercase(),
                 1 => (dice.word(tools)).to_owned(),
                 2 => dice.between(2, 90).to_string(),
                 _ => dice.word(SWAPS).to_owned(),
@@ -172,9 +173,9 @@ const SWAPS: &[&str] = &[
 
 fn bullet(pools: &Pools, tools: &[&'static str], dice: &mut Dice) -> String {
     let mut text = String::with_capacity(120);
-    text.push_str(dice.word(pools.words("verbs")));
+    text.push_str(dice.word(pools.words(Words::Verbs)));
     text.push_str(dice.word(&[" the ", " a ", " our ", " an existing ", " a new "]));
-    text.push_str(dice.word(pools.words("objects")));
+    text.push_str(dice.word(pools.words(Words::Objects)));
     if dice.chance(0.75) {
         text.push_str(dice.word(&[" with ", " using ", " in ", " on top of "]));
         text.push_str(dice.word(tools));
@@ -185,11 +186,11 @@ fn bullet(pools: &Pools, tools: &[&'static str], dice: &mut Dice) -> String {
     }
     if dice.chance(0.4) {
         text.push(' ');
-        text.push_str(dice.word(pools.words("contexts")));
+        text.push_str(dice.word(pools.words(Words::Contexts)));
     }
     if dice.chance(0.7) {
         text.push(' ');
-        for (i, part) in dice.word(pools.words("outcomes")).split('#').enumerate() {
+        for (i, part) in dice.word(pools.words(Words::Outcomes)).split('#').enumerate() {
             if i > 0 {
                 text.push_str(&dice.between(2, 95).to_string());
             }

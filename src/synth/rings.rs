@@ -20,8 +20,8 @@ type Planter = fn(&mut World, &mut Plan<'_>, &mut Dice);
 
 /// Every kind: its share in a hundred, its name, how it is planted.
 const KINDS: &[(usize, &str, Planter)] = &[
-    (20, "farm", farm),
-    (10, "phone", |w, p, d| main(w, p, "phone", &[(Sort::Phones, 0.9)], d)),
+    (18, "farm", farm),
+    (9, "phone", |w, p, d| main(w, p, "phone", &[(Sort::Phones, 0.9)], d)),
     (7, "voip-series", voip_series),
     (10, "mailbox-series", mailbox_series),
     (8, "profile", |w, p, d| main(w, p, "profile", &[(Sort::Profile, 0.95)], d)),
@@ -35,9 +35,9 @@ const KINDS: &[(usize, &str, Planter)] = &[
     (7, "mixed", mixed),
     (5, "returner", returner),
     (2, "swarm", swarm),
-    (2, "bridged", bridged),
-    (1, "mail-drop", mail_drop),
-    (1, "hired", hired),
+    (3, "bridged", bridged),
+    (2, "mail-drop", mail_drop),
+    (2, "hired", hired),
 ];
 
 /// Where a planter puts what it made.
@@ -102,17 +102,17 @@ fn size(dice: &mut Dice) -> usize {
 
 /// Sorts that may accompany the main one, with the chance that a ring has each.
 const EXTRAS: &[(Sort, f64)] = &[
-    (Sort::Text, 0.3),
-    (Sort::Series, 0.25),
+    (Sort::Text, 0.22),
+    (Sort::Series, 0.2),
     (Sort::Mailboxes, 0.15),
-    (Sort::Handles, 0.2),
-    (Sort::Devices, 0.25),
-    (Sort::Exit, 0.2),
+    (Sort::Handles, 0.15),
+    (Sort::Devices, 0.2),
+    (Sort::Exit, 0.18),
     (Sort::Network, 0.1),
     (Sort::Referee, 0.12),
     (Sort::File, 0.1),
     (Sort::Photo, 0.08),
-    (Sort::Delivery, 0.12),
+    (Sort::Delivery, 0.1),
 ];
 
 fn kit(world: &mut World, sorts: &[(Sort, f64)], personas: usize, dice: &mut Dice) -> Kit {

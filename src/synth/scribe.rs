@@ -10,6 +10,7 @@ use crate::model::Column;
 use crate::synth::contact::Line;
 use crate::synth::dice::Dice;
 use crate::synth::person::{Person, Route};
+use crate::synth::pools::Words;
 use crate::synth::row::Row;
 use crate::synth::world::{Ask, DAY, World};
 use xxhash_rust::xxh3::xxh3_64;
@@ -48,7 +49,7 @@ impl World {
         row.put(Column::SubmittedAt, crate::model::Moment(at).to_string());
         row.put(Column::RequisitionId, opening.id.as_str());
         row.put(Column::Role, opening.title);
-        let channel = dice.word(self.pools.words("channels"));
+        let channel = dice.word(self.pools.words(Words::Channels));
         row.put(Column::Channel, if person.agency.is_some() { "agency" } else { channel });
 
         row.put(Column::FullName, self.written_name(person, dice));
@@ -69,6 +70,16 @@ impl World {
             phone = wrong_digit(&phone, dice);
         }
         let mut line = person.phone.line.word();
+        // People who do not want to be called fill the field with something.
+        if dice.chance(rate(0.002)) {
+            phone = dice.word(&["(000) 000-0000", "555-555-5555", "1234567890", "n/a"]).to_owned();
+            line = "";
+        }
+        if dice.chance(rate(0.001)) {
+            email = dice
+                .word(&["none@example.com", "noemail@example.com", "test@test.example"])
+                .to_owned();
+        }
         if let Some(agency) = person.agency.and_then(|i| self.agencies.get(i)) {
             row.put(Column::Agency, agency.name.as_str());
             email.clone_from(&agency.email);
@@ -103,6 +114,7 @@ impl World {
             row.put(Column::BankAccountHash, person.bank.as_str());
         }
         self.put_history(&mut row, person, dice);
+        self.put_referee(&mut row, person, dice);
         self.put_profiles(&mut row, person, at, dice);
         self.put_network(&mut row, person, dice);
         self.put_file(&mut row, person, &opening.posting, dice);
@@ -232,6 +244,23 @@ impl World {
         row.put(Column::ShipPostalCode, address.place.zip);
     }
 
+    fn put_referee(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
+        let rate = |base: f64| self.noise.rate(base);
+        match &person.referee {
+            Some((name, email, phone)) if !dice.chance(rate(0.15)) => {
+                row.put(Column::ReferenceName, name.as_str());
+                row.put(Column::ReferenceEmail, email.as_str());
+                if dice.chance(0.6) {
+                    row.put(Column::ReferencePhone, phone.typed(1));
+                }
+            }
+            None if dice.chance(rate(0.03)) => {
+                row.put(Column::ReferenceName, "available upon request");
+            }
+            _ => {}
+        }
+    }
+
     fn put_history(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
         let rate = |base: f64| self.noise.rate(base);
         if !dice.chance(rate(0.1)) {
@@ -259,15 +288,6 @@ impl World {
             row.put(Column::Employer, person.employer.as_str());
             row.put(Column::JobTitle, person.title);
         }
-        if let Some((name, email, phone)) = &person.referee
-            && !dice.chance(rate(0.15))
-        {
-            row.put(Column::ReferenceName, name.as_str());
-            row.put(Column::ReferenceEmail, email.as_str());
-            if dice.chance(0.6) {
-                row.put(Column::ReferencePhone, phone.typed(1));
-            }
-        }
     }
 
     fn put_profiles(&self, row: &mut Row, person: &Person, at: i64, dice: &mut Dice) {
@@ -281,7 +301,13 @@ impl World {
                 "https://linkedin.com/in/",
             ]);
             let tail = if dice.chance(0.2) { "/" } else { "" };
-            row.put(Column::Linkedin, format!("{prefix}{slug}{tail}"));
+            // A few paste the address of the site or of its help page.
+            if dice.chance(rate(0.006)) {
+                let junk = dice.word(&["", "username", "your-profile", "me"]);
+                row.put(Column::Linkedin, format!("{prefix}{junk}"));
+            } else {
+                row.put(Column::Linkedin, format!("{prefix}{slug}{tail}"));
+            }
             if dice.chance(0.1) {
                 row.put(
                     Column::ProfileCreatedAt,
@@ -430,7 +456,7 @@ impl World {
         }
         if dice.chance(0.25 * years) {
             person.device = dice.hex(16);
-            person.agent = dice.word_early(self.pools.words("agents"));
+            person.agent = dice.word_early(self.pools.words(Words::Agents));
         }
         if dice.chance(0.3 + 0.1 * years) {
             let mut resume = person.resume.clone();

@@ -7,7 +7,7 @@
 use crate::synth::contact::{Line, Phone, Register};
 use crate::synth::dice::{Dice, Zipf};
 use crate::synth::place::{Address, SUITE};
-use crate::synth::pools::{Pools, School};
+use crate::synth::pools::{Pools, School, Words};
 use crate::synth::{Noise, Options, Resumes, SynthError};
 
 /// 2022-09-01T00:00:00Z: the first application.
@@ -24,8 +24,6 @@ pub struct Requisition {
     pub id: String,
     /// Its title.
     pub title: &'static str,
-    /// Role family.
-    pub family: usize,
     /// Open from this moment for about four months.
     pub opened: i64,
     /// Sentences of its posting that applicants copy.
@@ -74,6 +72,8 @@ pub struct Course {
     pub name: String,
     /// Its referee: name, mailbox, number.
     pub referee: (String, String, Phone),
+    /// Code-hosting account of the course, which some students give as theirs.
+    pub handle: String,
     /// Projects that its students list.
     pub projects: Vec<String>,
 }
@@ -112,6 +112,10 @@ pub struct World {
     pub courses: Vec<Course>,
     /// Templates, popular ones first.
     pub templates: Vec<Template>,
+    /// Machines of public libraries, by state.
+    pub libraries: Vec<(&'static str, String)>,
+    /// Pictures that are nobody's: grey silhouettes and the like.
+    pub silhouettes: Vec<(String, u64)>,
     /// VPN exits, popular ones first.
     pub exits: Vec<String>,
     /// Addresses of mobile carriers' gateways.
@@ -138,7 +142,7 @@ impl World {
         let n = usize::try_from(options.applications).unwrap_or(usize::MAX / 2);
         let requisitions = requisitions(&pools, n, dice);
         let agencies = (0..5 + n / 2_000).map(|_| agency(&pools, &mut register, dice)).collect();
-        let drops = (0..6 + n / 1_500)
+        let drops = (0..6 + n / 2_500)
             .map(|_| {
                 let place = pools.place(dice);
                 let mut drop = Address::house(&pools, place, dice);
@@ -158,8 +162,8 @@ impl World {
             .map(|_| Template {
                 author: format!(
                     "{}{} Templates",
-                    dice.word(pools.words("employer_a")),
-                    dice.word(pools.words("employer_b"))
+                    dice.word(pools.words(Words::EmployerA)),
+                    dice.word(pools.words(Words::EmployerB))
                 ),
                 pdf_id: dice.chance(0.3).then(|| dice.hex(32)),
                 text: dice.below(6),
@@ -172,6 +176,9 @@ impl World {
                     format!("2001:db8:f0{:02x}:{:x}::2", dice.below(256), dice.below(65_536))
                 }))
                 .collect();
+        let libraries =
+            (0..30 + n / 1_000).map(|_| (pools.place(dice).state, dice.hex(16))).collect();
+        let silhouettes = (0..6).map(|_| (dice.hex(64), dice.bits())).collect();
         let gateways = (1..=250).map(|i| format!("198.51.100.{i}")).collect();
         let school_ranks = Zipf::new(pools.schools.len(), 25);
         let exit_ranks = Zipf::new(exits.len(), 3);
@@ -187,6 +194,8 @@ impl World {
             campuses,
             courses,
             templates,
+            libraries,
+            silhouettes,
             exits,
             gateways,
             school_ranks,
@@ -261,9 +270,9 @@ impl World {
     pub fn employer(&self, dice: &mut Dice) -> String {
         format!(
             "{}{} {}",
-            dice.word(self.pools.words("employer_a")),
-            dice.word(self.pools.words("employer_b")),
-            dice.word(self.pools.words("employer_c"))
+            dice.word(self.pools.words(Words::EmployerA)),
+            dice.word(self.pools.words(Words::EmployerB)),
+            dice.word(self.pools.words(Words::EmployerC))
         )
     }
 }
@@ -275,23 +284,21 @@ pub fn daytime(at: i64, dice: &mut Dice) -> i64 {
 }
 
 fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition>> {
-    let each = 12 + n / 1_500;
+    let each = 40 + n / 1_000;
     let mut number = 0;
     pools
         .families
         .iter()
-        .enumerate()
-        .map(|(family, (_, titles))| {
+        .map(|(_, titles)| {
             let mut list: Vec<Requisition> = (0..each)
                 .map(|_| {
                     number += 1;
-                    let mut posting = pools.words("posting").to_vec();
+                    let mut posting = pools.words(Words::Posting).to_vec();
                     dice.shuffle(&mut posting);
                     posting.truncate(4);
                     Requisition {
                         id: format!("R-{:05}", 10_000 + number * 7),
                         title: dice.word(titles),
-                        family,
                         opened: START - 60 * DAY + dice.between(0, SPAN),
                         posting,
                         asks_delivery: if dice.chance(0.2) { Ask::Yes } else { Ask::No },
@@ -305,8 +312,11 @@ fn requisitions(pools: &Pools, n: usize, dice: &mut Dice) -> Vec<Vec<Requisition
 }
 
 fn agency(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Agency {
-    let stem =
-        format!("{}{}", dice.word(pools.words("employer_a")), dice.word(pools.words("employer_b")));
+    let stem = format!(
+        "{}{}",
+        dice.word(pools.words(Words::EmployerA)),
+        dice.word(pools.words(Words::EmployerB))
+    );
     let state = pools.place(dice).state;
     let phone = register.phone(pools, state, Line::Landline, dice);
     let email =
@@ -333,8 +343,11 @@ fn campus(pools: &Pools, index: usize, school: School, dice: &mut Dice) -> Campu
 }
 
 fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
-    let stem =
-        format!("{}{}", dice.word(pools.words("employer_a")), dice.word(pools.words("employer_b")));
+    let stem = format!(
+        "{}{}",
+        dice.word(pools.words(Words::EmployerA)),
+        dice.word(pools.words(Words::EmployerB))
+    );
     let custom = &pools.customs[pools.custom(dice)];
     let given = custom.given[custom.given_ranks.draw(dice)];
     let family = &custom.family[custom.family_ranks.draw(dice)];
@@ -346,8 +359,8 @@ fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
         .map(|_| {
             format!(
                 "Course project: {} {} with {} as a team of {}, presented to industry mentors at demo day.",
-                dice.word(pools.words("objects")),
-                dice.word(pools.words("contexts")),
+                dice.word(pools.words(Words::Objects)),
+                dice.word(pools.words(Words::Contexts)),
                 dice.word(pools.tools(1)),
                 dice.between(3, 6)
             )
@@ -355,6 +368,7 @@ fn course(pools: &Pools, register: &mut Register, dice: &mut Dice) -> Course {
         .collect();
     Course {
         name: format!("{stem} Coding Academy"),
+        handle: format!("{}--academy", stem.to_lowercase()),
         referee: (format!("{given} {family}"), email, phone),
         projects,
     }

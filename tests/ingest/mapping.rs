@@ -107,8 +107,8 @@ fn the_febrl_benchmark_is_read_with_its_mapping() {
     let toml = std::fs::read_to_string(file.join("febrl.toml")).unwrap();
     let reader = open(Input::Path(file.join("febrl.csv")), &mapped(&toml)).unwrap();
     let outcome = crate::drained(reader);
-    // The third person has no name, no email and no phone, but the surname is one.
-    assert_eq!(outcome.ids(), ["rec-1-org", "rec-1-dup-0", "rec-2-org"]);
+    assert_eq!(outcome.ids(), ["rec-1-org", "rec-1-dup-0", "rec-2-org", "rec-2-dup-0"]);
+    assert_eq!(outcome.good[3].get(Column::FullName), None);
     let a = &outcome.good[0];
     for (column, value) in [
         (Column::FullName, "mia example"),
@@ -233,6 +233,16 @@ fn ids_are_derived_stably_and_never_from_a_name_alone() {
     assert_ne!(second.good[0].content_hash(), first.good[0].content_hash());
     let other = read("full_name,email,requisition_id\nAnn Lee,ann@example.com,R-1\n");
     assert_ne!(other.good[0].id, id);
+}
+
+#[test]
+fn a_row_about_nobody_is_rejected_unless_the_mapping_allows_it() {
+    let text = "application_id,email,city\n1,,Springfield\n,,Springfield\n";
+    let outcome = read(text);
+    assert_eq!(outcome.bad_rows(), [1, 2]);
+    assert!(outcome.bad[0].reason.contains("no name"), "{}", outcome.bad[0].reason);
+    let outcome = read_with(text, &mapped("allow_unnamed = true"));
+    assert_eq!((outcome.ids(), outcome.bad_rows()), (vec!["1"], vec![2]));
 }
 
 #[test]
