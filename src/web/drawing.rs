@@ -50,7 +50,7 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
         };
         let kind = match shape {
             Shape::Thing(kind) => kind.label(),
-            _ => "nearly equal",
+            _ => artefact.family.label(),
         };
         let hint = format!("{kind} {label}: {users}, {} bits", artefact.bits);
         nodes.push(Node { shape, label, hint, href, is_cut: false });

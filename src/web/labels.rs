@@ -55,8 +55,7 @@ fn linked(sentence: &str, page: &str) -> Vec<Piece> {
     match rest.find(". ") {
         Some(end) => {
             pieces.push(Piece::link(&rest[..end], format!("{page}#time")));
-            pieces.push(Piece::text(". "));
-            pieces.push(Piece::link(&rest[end + 2..], format!("{page}#holds")));
+            pieces.push(Piece::text(&rest[end..]));
         }
         None => pieces.push(Piece::link(rest, format!("{page}#time"))),
     }

@@ -94,7 +94,9 @@ async fn every_link_of_a_ring_opens_into_evidence_that_adds_up_to_its_score() {
     let site = Site::new();
     let page = site.get_ok(&ring_url(&site, 0)).await;
     let view = site.view();
-    assert_eq!(page.texts("details.link").len(), view.rings[0].links.len());
+    assert_eq!(view.rings[0].links.len(), 20);
+    let rest = site.get_ok(&format!("{}?links=2", ring_url(&site, 0))).await;
+    assert_eq!(page.texts("details.link").len() + rest.texts("details.link").len(), 20);
     let html = scraper::Html::parse_document(&page.body);
     let select = |s: &str| scraper::Selector::parse(s).unwrap();
     for details in html.select(&select("details.link")) {

@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Members on a page, and shared things, and links.
 const MEMBERS: usize = 50;
 const THINGS: usize = 40;
-const LINKS: usize = 25;
+const LINKS: usize = 15;
 
 /// Which pages of the long tables, and whence.
 #[derive(Debug, Default, Deserialize)]
@@ -124,6 +124,7 @@ struct RingPage {
     gates: Vec<GateRow>,
     holds: Vec<Sentence>,
     drawing: drawing::Drawing,
+    has_weak_bridge: bool,
     legend: Vec<(String, &'static str)>,
     things: Vec<ThingRow>,
     things_pager: Pager,
@@ -212,6 +213,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
             .collect(),
         holds: standing::holds(view, ring),
         drawing: drawing::of_ring(view, ring),
+        has_weak_bridge: ring.bridges.iter().any(|b| b.weak),
         legend: legend(view, ring),
         things: things_pager
             .of(&ring.artefacts)
@@ -321,7 +323,7 @@ fn thing(
         }
         None => (
             Shape::Near,
-            "nearly equal",
+            artefact.family.label(),
             labels::feature(artefact.feature).to_owned(),
             String::new(),
         ),
