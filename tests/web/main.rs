@@ -8,3 +8,4 @@ mod safety;
 mod screens;
 mod tidy;
 mod verbs;
+mod whole;
