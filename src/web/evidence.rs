@@ -5,7 +5,7 @@
 
 use crate::{
     engine::View,
-    model::{Agreement, Bits, EvidenceLine, Link},
+    model::{Agreement, Attribute, Bits, EvidenceLine, Link},
     web::{
         labels,
         svg::waterfall::{self, Step},
@@ -73,7 +73,7 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
 /// The rows of an explanation.
 pub fn of_lines(lines: &[EvidenceLine], prior: Bits) -> Vec<EvidenceRow> {
     let rows = lines.iter().map(|line| {
-        let sealed = line.attribute.as_ref().is_some_and(crate::model::Attribute::is_sealed)
+        let sealed = line.attribute.as_ref().is_some_and(Attribute::is_sealed)
             || labels::sounds_sealed(line.feature);
         let shown = |text: &str| if sealed { labels::SEALED.to_owned() } else { text.to_owned() };
         EvidenceRow {

@@ -10,7 +10,7 @@ use crate::{
     matching,
     model::{
         Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, Judgement, PairVerdict,
-        Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
+        Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
     },
     web::{
         text::{Piece, count, listed, shortened},
@@ -28,7 +28,8 @@ pub fn feature(id: FeatureId) -> &'static str {
 
 /// The sentence that says what a ring is, its nouns linked to where they are shown in full.
 pub fn ring_sentence(network: &Network, ring: &Ring) -> Vec<Piece> {
-    linked(&explain::ring_sentence(network, ring), "")
+    // A number and its per-cent sign stay on one line.
+    linked(&explain::ring_sentence(network, ring).replace(" %", "\u{a0}%"), "")
 }
 
 /// What the members of a ring share, in the words of its sentence.
@@ -81,16 +82,16 @@ fn readable(kind: AttributeKind, value: &str) -> String {
     let text: Vec<&str> =
         value.split(['|', '\u{1f}']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let text = text.join(" · ");
-    let hex = text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
     match kind {
-        AttributeKind::Photo | AttributeKind::Document if hex => format!("{}…", &text[..16]),
+        // Long enough to tell files apart, short enough to read.
+        AttributeKind::Photo | AttributeKind::Document => shortened(&text, 30),
         _ => shortened(&text, 120),
     }
 }
 
 /// Whether a name of a foreign column or a comparison sounds like a value that screens mask.
 pub fn sounds_sealed(name: &str) -> bool {
-    let folded = crate::model::column::fold(name);
+    let folded = fold(name);
     [
         "birth",
         "dob",
@@ -307,7 +308,10 @@ mod tests {
     fn keys_are_written_for_people() {
         let of = |kind, value: &str| super::value(&Attribute { kind, value: value.into() });
         assert_eq!(of(AttributeKind::Address, "12|main st||4b"), "12 · main st · 4b");
-        assert_eq!(of(AttributeKind::Document, &"ab".repeat(32)), "abababababababab…");
+        assert_eq!(
+            of(AttributeKind::Document, &"ab".repeat(32)),
+            format!("{}…", &"ab".repeat(32)[..29])
+        );
         // Letters that are not ASCII, in a place where a hash would be cut.
         assert_eq!(of(AttributeKind::Photo, "żółć"), "żółć");
     }

@@ -6,7 +6,8 @@
 use crate::{
     engine::View,
     model::{
-        AppIx, ApplicantId, ApplicantIx, Application, Bits, LinkIx, LinkStrength, Moment, Verdict,
+        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, LinkIx,
+        LinkStrength, Moment, Verdict,
     },
     web::{
         WebError,
@@ -149,7 +150,7 @@ pub async fn applicant(
 }
 
 fn about(view: &View, ix: ApplicantIx, verdict: &Verdict) -> bool {
-    let own = |id: &crate::model::ApplicationId| {
+    let own = |id: &ApplicationId| {
         view.network.corpus().find(id).is_some_and(|app| view.network.applicant_of(app) == ix)
     };
     matches!(verdict, Verdict::Pair { a, b, .. } if own(a) || own(b))
@@ -203,7 +204,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
         .collect();
     used.sort_unstable();
     used.dedup();
-    let mut rows: Vec<(usize, crate::model::AttributeIx, BTreeSet<&'static str>)> = Vec::new();
+    let mut rows: Vec<(usize, AttributeIx, BTreeSet<&'static str>)> = Vec::new();
     for (attribute, role) in used {
         match rows.last_mut() {
             Some((_, last, roles)) if *last == attribute => {

@@ -7,8 +7,8 @@ use crate::{
     engine::{RingLookup, View},
     explain,
     model::{
-        ApplicantIx, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link, LinkIx, Moment,
-        Ring, RingId, RingStatus, Verdict,
+        ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
+        LinkIx, Moment, Ring, RingId, RingStatus, Verdict,
     },
     web::{
         WebError, drawing,
@@ -310,7 +310,7 @@ fn discounts(view: &View, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
 
 fn thing(
     view: &View,
-    artefact: &crate::model::Artefact,
+    artefact: &Artefact,
     discounts: &BTreeMap<AttributeIx, Discount>,
 ) -> ThingRow {
     let outside = (artefact.users as usize).saturating_sub(artefact.members.len());
