@@ -34,6 +34,8 @@ pub struct NameComparison {
     pub relation: NameRelation,
     /// What that says for "one person".
     pub bits: Bits,
+    /// The part of it that relatives would not share: without the support of family names.
+    pub given_bits: Bits,
     /// Whether a token that is mostly used as a family name is shared.
     pub family_shared: bool,
 }
@@ -110,6 +112,7 @@ impl NameTable {
             return NameComparison {
                 relation: NameRelation::Unknown,
                 bits: Bits::ZERO,
+                given_bits: Bits::ZERO,
                 family_shared: false,
             };
         };
@@ -117,13 +120,14 @@ impl NameTable {
         let (a_tokens, b_tokens) = aligned(&a.tokens, &b.tokens);
         let pairs = assign(&a_tokens, &b_tokens);
         let mut bits = 0.0;
+        let mut family_bits = 0.0;
         let mut n_matched = 0;
         let mut similar = 0;
         let mut family_shared = false;
         for &(level, i, j) in &pairs {
             let (x, y) = (a_tokens[i], b_tokens[j]);
             let (fx, fy) = (self.frequency(x, population), self.frequency(y, population));
-            bits += match level {
+            let gained = match level {
                 TokenLevel::Exact => (policy.m_token_exact / fx).log2(),
                 // All spellings of one name together are about twice as common as the two seen.
                 TokenLevel::Alias => (policy.m_token_alias / (2.0 * (fx + fy))).log2().max(0.5),
@@ -134,14 +138,16 @@ impl NameTable {
                 TokenLevel::Initial => (policy.m_token_initial / 0.06).log2().max(0.3),
                 TokenLevel::Similar => -1.5,
             };
+            bits += gained;
             match level {
                 TokenLevel::Initial => {}
                 TokenLevel::Similar => similar += 1,
                 _ => {
                     n_matched += 1;
-                    family_shared |= level != TokenLevel::Alias
-                        && (self.is_family(x) || self.is_family(y))
-                        && x.len() > 1;
+                    if level != TokenLevel::Alias && (self.is_family(x) || self.is_family(y)) {
+                        family_shared = true;
+                        family_bits += gained;
+                    }
                 }
             }
         }
@@ -170,10 +176,12 @@ impl NameTable {
             NameRelation::FamilyConflict => bits + policy.family_conflict.get(),
             NameRelation::Compatible | NameRelation::Unknown => bits,
         };
-        if a.suffix.is_some() && b.suffix.is_some() && a.suffix != b.suffix {
-            bits += policy.suffix_conflict.get();
+        if a.suffix != b.suffix {
+            let both = a.suffix.is_some() && b.suffix.is_some();
+            bits += if both { policy.suffix_conflict } else { policy.suffix_missing }.get();
         }
-        NameComparison { relation, bits: Bits::new(bits), family_shared }
+        let given_bits = Bits::new(bits - family_bits);
+        NameComparison { relation, bits: Bits::new(bits), given_bits, family_shared }
     }
 }
 

@@ -10,7 +10,10 @@
 //! applications, the rulings and the policy.
 
 use crate::{
-    matching::{Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, blocking},
+    matching::{
+        Comparer, Corpus, FEATURES, Feature, NameRelation, Policy, Rulings, blocking,
+        policy::IdentityPolicy,
+    },
     model::{AppIx, Applicant, ApplicantId, Bits, Family, FeatureId, PairVerdict},
 };
 use rayon::prelude::*;
@@ -37,7 +40,7 @@ impl Identity {
 /// What any two applications start from: one other application of the same person among all.
 #[must_use]
 pub fn prior(corpus: &Corpus, policy: &Policy) -> Bits {
-    let n = corpus.applications().len().max(policy.identity.population_floor as usize);
+    let n = corpus.applications().len().max(policy.identity.prior_floor as usize);
     Bits::new(-f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2())
 }
 
@@ -48,48 +51,99 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
     let (x, y) = cx.both(a, b);
     let name = cx.corpus.names().compare(x.name.as_ref(), y.name.as_ref(), policy);
     let mut parts = [None; 64];
-    let mut shared = Bits::ZERO;
+    let mut sure = 0;
     for (feature, part) in FEATURES.iter().zip(&mut parts) {
-        *part = if feature.name() == "name" {
-            (name.relation != NameRelation::Unknown || name.bits != Bits::ZERO).then_some(name.bits)
-        } else {
-            feature.identity(cx, a, b)
+        *part = match feature.name() {
+            "name" => (name.relation != NameRelation::Unknown || name.bits != Bits::ZERO)
+                .then_some(name.bits),
+            _ => feature.identity(cx, a, b),
         };
-        if let Some(bits) = part.filter(|&bits| bits > Bits::ZERO)
-            && capped(feature.family(), feature.name(), name.relation)
-        {
-            shared += bits;
-        }
+        let tells = matches!(feature.name(), "birth_date" | "government_id");
+        sure += u8::from(tells && part.is_some_and(|bits| bits >= Bits::new(8.0)));
     }
     let cap = match name.relation {
+        // Birth date and government number together are one person's, whatever became of the name.
+        _ if sure == 2 => None,
+        NameRelation::Conflict if sure == 1 => Some(policy.cap_given_conflict),
         NameRelation::Conflict => Some(policy.cap_name_conflict),
         NameRelation::GivenConflict => Some(policy.cap_given_conflict),
         NameRelation::FamilyConflict => Some(policy.cap_family_conflict),
         NameRelation::Compatible | NameRelation::Unknown => None,
     };
-    if let Some(cap) = cap.filter(|&cap| shared > cap) {
-        // Every part gives way in proportion, so that the parts still add up to the whole.
-        let keep = cap.get() / shared.get();
-        for (feature, part) in FEATURES.iter().zip(&mut parts) {
-            if let Some(bits) = part.as_mut().filter(|bits| **bits > Bits::ZERO)
-                && capped(feature.family(), feature.name(), name.relation)
-            {
-                *bits = Bits::new(bits.get() * keep);
-            }
+    if let Some(cap) = cap {
+        let excess = support(&parts, |f| capped(f, name.relation)) - cap;
+        take_off(&mut parts, excess, |f| capped(f, name.relation));
+    }
+    let start = prior(cx.corpus, cx.policy);
+    let at_home = support(&parts, |f| f.family() == Family::Address) >= Bits::new(6.0);
+    if name.family_shared && at_home && sure == 0 {
+        let sum: Bits = parts.iter().flatten().copied().sum();
+        let excess = start + sum - against_relatives(&parts, name.given_bits, policy);
+        take_off(&mut parts, excess, |f| explained_by_kinship(f.family()));
+    }
+    let total = start + parts.iter().flatten().copied().sum();
+    Identity { parts, relation: name.relation, total }
+}
+
+/// What the comparisons say for "one person" against "two relatives in one home": the family name, the address
+/// and the network say nothing, and what relatives may share says little.
+fn against_relatives(parts: &Parts, given: Bits, policy: &IdentityPolicy) -> Bits {
+    let mut total = policy.relative_prior + given.min(policy.relative_given);
+    for (feature, part) in FEATURES.iter().zip(parts) {
+        let Some(bits) = *part else { continue };
+        total += match feature.family() {
+            _ if feature.name() == "name" => Bits::ZERO,
+            Family::Address | Family::Network => bits.min(Bits::ZERO),
+            Family::Identity | Family::History | Family::Profile => bits,
+            _ => bits.min(policy.relative_shared),
+        };
+    }
+    total
+}
+
+/// Whether kinship explains support of this family: names, homes and networks run in families.
+fn explained_by_kinship(family: Family) -> bool {
+    matches!(family, Family::Identity | Family::Address | Family::Network)
+}
+
+/// The bits of each feature, by position in `FEATURES`.
+type Parts = [Option<Bits>; 64];
+
+/// What the features chosen say for "one person".
+fn support(parts: &Parts, chosen: impl Fn(&dyn Feature) -> bool) -> Bits {
+    FEATURES
+        .iter()
+        .zip(parts)
+        .filter(|(feature, _)| chosen(**feature))
+        .filter_map(|(_, part)| part.filter(|&bits| bits > Bits::ZERO))
+        .sum()
+}
+
+/// Takes `excess` off the support of the features chosen, each in proportion, so that the parts still add up to
+/// the whole.
+fn take_off(parts: &mut Parts, excess: Bits, chosen: impl Fn(&dyn Feature) -> bool) {
+    let support = support(parts, &chosen);
+    if excess <= Bits::ZERO || support <= Bits::ZERO {
+        return;
+    }
+    let keep = (1.0 - excess.get() / support.get()).max(0.0);
+    for (feature, part) in FEATURES.iter().zip(parts) {
+        if let Some(bits) = part.as_mut().filter(|bits| **bits > Bits::ZERO)
+            && chosen(*feature)
+        {
+            *bits = Bits::new(bits.get() * keep);
         }
     }
-    let total = prior(cx.corpus, cx.policy) + parts.iter().flatten().copied().sum();
-    Identity { parts, relation: name.relation, total }
 }
 
 /// Whether a feature's support is capped under this relation of names: everything that people who live or work
 /// together share. Names, birth dates and government numbers are not; nor is a career, unless the names have
 /// nothing in common.
-fn capped(family: Family, feature: &str, relation: NameRelation) -> bool {
-    match family {
+fn capped(feature: &dyn Feature, relation: NameRelation) -> bool {
+    match feature.family() {
         Family::Identity => false,
         Family::History => relation == NameRelation::Conflict,
-        _ => feature != "government_id",
+        _ => feature.name() != "government_id",
     }
 }
 

@@ -15,8 +15,10 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdentityPolicy {
-    /// Two applications are one person's from this many bits on, prior included. 3 bits: eight to one.
+    /// Two applications are one person's from this many bits on, prior included. 2 bits: four to one.
     pub threshold: Bits,
+    /// Fewest applications the prior is reckoned with.
+    pub prior_floor: u32,
     /// Fewest applications the prior and the frequencies are reckoned with: a store of ten rows does not make
     /// a John Smith rare.
     pub population_floor: u32,
@@ -38,6 +40,8 @@ pub struct IdentityPolicy {
     pub extra_token: Bits,
     /// Father and son.
     pub suffix_conflict: Bits,
+    /// One of them gives a suffix and the other none.
+    pub suffix_missing: Bits,
     /// How often a birth date is given the same way again / with a slip of one digit.
     pub m_birth_date: [f64; 2],
     /// How often unrelated people's birth dates are one digit or one swap apart.
@@ -81,6 +85,13 @@ pub struct IdentityPolicy {
     pub cap_family_conflict: Bits,
     /// ... when the names have nothing in common: what two claimed identities share is infrastructure.
     pub cap_name_conflict: Bits,
+    /// What two applications of one address and family name start from as one person's rather than two
+    /// relatives': people apply again more often than their relatives apply.
+    pub relative_prior: Bits,
+    /// The most that a given name says against "relatives": children are named after parents.
+    pub relative_given: Bits,
+    /// The most that a contact, a text, a file says against "relatives", each.
+    pub relative_shared: Bits,
     /// Two clusters are joined only if their applications agree on average by this much, prior included.
     pub mean_floor: Bits,
 }
@@ -88,7 +99,8 @@ pub struct IdentityPolicy {
 impl Default for IdentityPolicy {
     fn default() -> Self {
         Self {
-            threshold: Bits::new(3.0),
+            threshold: Bits::new(2.0),
+            prior_floor: 2_000,
             population_floor: 20_000,
             m_token_exact: 0.85,
             m_token_alias: 0.04,
@@ -99,6 +111,7 @@ impl Default for IdentityPolicy {
             name_conflict: Bits::new(-13.0),
             extra_token: Bits::new(-0.6),
             suffix_conflict: Bits::new(-7.0),
+            suffix_missing: Bits::new(-1.0),
             m_birth_date: [0.92, 0.06],
             u_birth_date_near: 0.004,
             birth_date_conflict: Bits::new(-7.0),
@@ -113,13 +126,16 @@ impl Default for IdentityPolicy {
             m_profile: 0.9,
             profile_differs: Bits::new(-3.5),
             m_institution: 0.9,
-            institution_differs: Bits::new(-2.5),
+            institution_differs: Bits::new(-3.0),
             grad_year_differs: Bits::new(-3.0),
             m_employer: 0.6,
             employer_differs: Bits::new(-1.0),
             cap_given_conflict: Bits::new(6.0),
             cap_family_conflict: Bits::new(16.0),
             cap_name_conflict: Bits::ZERO,
+            relative_prior: Bits::new(2.0),
+            relative_given: Bits::new(6.0),
+            relative_shared: Bits::new(4.0),
             mean_floor: Bits::new(-3.0),
         }
     }

@@ -134,11 +134,11 @@ mod tests {
 
     #[test]
     fn bits_add_up_exactly_in_any_order() {
-        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.14].map(Bits::new).to_vec();
+        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.25].map(Bits::new).to_vec();
         let forward: Bits = parts.iter().copied().sum();
         let backward: Bits = parts.iter().rev().copied().sum();
         assert_eq!(forward, backward);
-        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 314);
+        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 325);
     }
 
     #[test]

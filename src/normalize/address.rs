@@ -1,8 +1,9 @@
-//! Postal addresses: parts, kind of place, and the keys of dwelling and building. Words follow USPS Publication
-//! 28; other countries' forms are read as far as their shape shows. Not responsible for whether an address exists.
+//! Postal addresses: parts, kind of place, and the keys of dwelling and building. Words follow USPS
+//! Publication 28; other countries' forms are read as far as their shape shows. Not responsible for
+//! whether an address exists.
 //!
-//! Invariant: `dwelling` and `building` are equal under formatting noise, contain the postal code or else the city,
-//! and are empty exactly when the place is an `Area`.
+//! Invariant: `dwelling` and `building` are equal under formatting noise, contain the postal code
+//! or else the city, and are empty exactly when the place is an `Area`.
 
 use super::address_line::{self, Line, Segments};
 use super::fold::{clip, is_nothing, words};
@@ -206,8 +207,8 @@ impl Area {
     }
 }
 
-/// Five digits of a ZIP given with or without its extension; a leading zero that a spreadsheet lost is put back
-/// where the state confirms it.
+/// Five digits of a ZIP given with or without its extension; a leading zero that a spreadsheet lost
+/// is put back where the state confirms it.
 fn us_zip(code: &str, state: Option<&str>) -> Option<String> {
     if code.is_empty()
         || !code.bytes().all(|b| b.is_ascii_digit())
@@ -267,7 +268,8 @@ fn canonical_city(city: &str) -> Box<str> {
     }
 }
 
-/// Takes country, ZIP, state and city off the end of a street line where the columns for them are empty or say the same.
+/// Takes country, ZIP, state and city off the end of a street line where the columns for them are
+/// empty or say the same.
 fn take_tail(segments: &mut Segments, area: &mut Area) {
     let several = segments.len() > 1;
     let pop_segment = |segments: &mut Segments| {
@@ -356,8 +358,8 @@ fn take_tail(segments: &mut Segments, area: &mut Area) {
     }
 }
 
-/// Takes `London NW1 6XE`, `Montreal QC H3B 1A1` or, in a country outside America, `10115 Berlin` off the end of a street
-/// line.
+/// Takes `London NW1 6XE`, `Montreal QC H3B 1A1` or, in a country outside America, `10115 Berlin`
+/// off the end of a street line.
 fn take_foreign_tail(segments: &mut Segments, area: &mut Area) {
     if segments.len() < 2 || area.postal_code.is_some() || area.city.is_some() {
         return;
@@ -382,7 +384,8 @@ fn take_foreign_tail(segments: &mut Segments, area: &mut Area) {
     };
     area.postal_code = Some(code);
     segments.pop();
-    // What stands before the code is the city, maybe with its province, or else the segment before is.
+    // What stands before the code is the city, maybe with its province, or else the segment before
+    // is.
     let mut city = rest;
     if let Some(province) = city.last().filter(|w| w.len() <= 3)
         && let Some(state) = states::state(province, area.country.or(Some("CA")))

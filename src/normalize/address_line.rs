@@ -1,8 +1,8 @@
-//! The street line of an address taken apart: house number, street words, units, boxes. Not responsible for city,
-//! state and postal code (`address`).
+//! The street line of an address taken apart: house number, street words, units, boxes. Not
+//! responsible for city, state and postal code (`address`).
 //!
-//! Invariant: every word of the result is folded, and formatting noise (case, punctuation, abbreviations, the place of
-//! the unit) does not change it.
+//! Invariant: every word of the result is folded, and formatting noise (case, punctuation,
+//! abbreviations, the place of the unit) does not change it.
 
 use super::fold::fold;
 use crate::reference::{mail_drops, street};
@@ -29,7 +29,8 @@ pub(super) struct Line {
 /// Segments of words: commas and line breaks separate segments.
 pub(super) type Segments = Vec<Vec<String>>;
 
-/// Splits a text into segments of folded words; `#` is a word, a hyphen or slash stays only behind a digit.
+/// Splits a text into segments of folded words; `#` is a word, a hyphen or slash stays only behind
+/// a digit.
 pub(super) fn segments(text: &str) -> Segments {
     let folded = fold(&text.replace(['\n', '\r'], ",")).into_owned();
     let mut segments: Segments = vec![Vec::with_capacity(6)];
@@ -94,8 +95,8 @@ pub(super) fn parse(mut segments: Segments) -> Line {
     line
 }
 
-/// The units that a unit column names, without designators; words without digits are names of houses and no unit,
-/// except those that stand for one (`rear`, `bsmt`, ...).
+/// The units that a unit column names, without designators; words without digits are names of
+/// houses and no unit, except those that stand for one (`rear`, `bsmt`, ...).
 pub(super) fn unit_column(text: &str) -> (Vec<String>, Line) {
     let mut segments = segments(text);
     let mut line = Line::default();
@@ -313,7 +314,8 @@ fn unit_at(words: &[String], at: usize, word: &str) -> Option<(Option<String>, u
     split_slash(words, at, id, designator.map_or("", |d| d.abbreviation), 1 + skip)
 }
 
-/// Finishes a unit whose id is `id`, `before` words after its designator: `4/12` is unit 4 of house 12.
+/// Finishes a unit whose id is `id`, `before` words after its designator: `4/12` is unit 4 of house
+/// 12.
 fn split_slash(
     words: &[String],
     at: usize,
@@ -325,8 +327,8 @@ fn split_slash(
         && has_digit(house)
         && words.len() > at + before + 1
     {
-        // The caller drains whole words, so the house number is left to `take_number` by taking nothing here
-        // unless the designator stands alone.
+        // The caller drains whole words, so the house number is left to `take_number` by taking
+        // nothing here unless the designator stands alone.
         return (before > 0 && has_digit(unit)).then_some((None, before));
     }
     let next = words.get(at + before + 1).map(String::as_str).unwrap_or_default();
@@ -341,7 +343,8 @@ fn split_slash(
     Some((Some(unit), before + 1 + usize::from(split)))
 }
 
-/// A unit without leading zeros and without hyphens that separate nothing: `04-b` is `4b`, `1-21` stays.
+/// A unit without leading zeros and without hyphens that separate nothing: `04-b` is `4b`, `1-21`
+/// stays.
 fn clean_unit(unit: &str) -> String {
     let mut out = String::with_capacity(unit.len());
     let bytes = unit.as_bytes();
@@ -493,7 +496,8 @@ fn take_number(words: &mut Vec<&str>, units: &mut Vec<String>) -> Option<String>
         }
         return Some(clean_number(last));
     }
-    // "Hauptstr. 5 Hinterhaus": "str" before a number is a street even where "st" would name a road.
+    // "Hauptstr. 5 Hinterhaus": "str" before a number is a street even where "st" would name a
+    // road.
     if is_number(last) && before.ends_with("str") {
         words.pop();
         return Some(clean_number(last));

@@ -1,7 +1,8 @@
-//! One application normalised: every column and nested list brought to its canonical form. Not responsible for any
-//! single kind of value: each has its own file.
+//! One application normalised: every column and nested list brought to its canonical form. Not
+//! responsible for any single kind of value: each has its own file.
 //!
-//! Invariant: total and deterministic. Any text in any column gives a result, the same one every time.
+//! Invariant: total and deterministic. Any text in any column gives a result, the same one every
+//! time.
 
 use super::fold::{is_nothing, trimmed, words};
 use super::{
@@ -17,8 +18,8 @@ use serde_json::{Map, Value};
 /// Entries read at most from one nested list.
 const MAX_ENTRIES: usize = 64;
 
-/// The normalised form of an application. Never fails: what cannot be read is absent, and the raw text stays in the
-/// application.
+/// The normalised form of an application. Never fails: what cannot be read is absent, and the raw
+/// text stays in the application.
 #[must_use]
 pub fn normalize(application: &Application) -> Normalized {
     let get = |column| application.get(column);

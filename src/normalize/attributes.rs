@@ -1,14 +1,17 @@
-//! Which shared values an application touches. Not responsible for how much sharing one is worth (`matching`).
+//! Which shared values an application touches. Not responsible for how much sharing one is worth
+//! (`matching`).
 //!
-//! Invariant: sorted, without repeats, and a pure function of the other fields of the normalised form.
+//! Invariant: sorted, without repeats, and a pure function of the other fields of the normalised
+//! form.
 
 use super::{address, document, email, fold, ip, organisation, phone, profile};
 use crate::model::{
     Attribute, AttributeKind, Document, DocumentKind, Normalized, PersonName, PlaceKind, Role,
 };
 
-/// Every attribute of a normalised application and how it is used. An address counts with its dwelling key, an
-/// IP address only when it identifies somebody, the author of a PDF only when it is not the applicant.
+/// Every attribute of a normalised application and how it is used. An address counts with its
+/// dwelling key, an IP address only when it identifies somebody, the author of a PDF only when it
+/// is not the applicant.
 #[must_use]
 pub fn of(n: &Normalized) -> Vec<(Attribute, Role)> {
     let mut all: Vec<(Attribute, Role)> = Vec::with_capacity(16);
@@ -74,8 +77,9 @@ pub fn of(n: &Normalized) -> Vec<(Attribute, Role)> {
     all
 }
 
-/// The canonical value of an attribute that a person typed (in a search, a watch-list, a judgement), in any spelling that a
-/// form could contain or as the canonical value itself; none when the text is no such value.
+/// The canonical value of an attribute that a person typed (in a search, a watch-list, a
+/// judgement), in any spelling that a form could contain or as the canonical value itself; none
+/// when the text is no such value.
 #[must_use]
 pub fn canonical(kind: AttributeKind, text: &str) -> Option<String> {
     let text = text.trim();

@@ -1,8 +1,9 @@
-//! Dates and moments in the many ways people write them, with the precision they were given in. Not responsible for
-//! what a date means.
+//! Dates and moments in the many ways people write them, with the precision they were given in. Not
+//! responsible for what a date means.
 //!
-//! Invariant: a date that is returned exists in the calendar; a month is never invented. Where month and day
-//! cannot be told apart, a slash or hyphen is read month first (United States), a dot day first (Europe).
+//! Invariant: a date that is returned exists in the calendar; a month is never invented. Where
+//! month and day cannot be told apart, a slash or hyphen is read month first (United States), a dot
+//! day first (Europe).
 
 use super::fold::fold;
 use crate::model::{Moment, PartialDate};
@@ -39,7 +40,8 @@ pub fn birth(text: &str) -> Option<PartialDate> {
     self::date(year, date.month, date.day.map(u32::from))
 }
 
-/// The moment that a text names, UTC where it gives no offset; a date alone is its midnight. Needs the day.
+/// The moment that a text names, UTC where it gives no offset; a date alone is its midnight. Needs
+/// the day.
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
     let text = fold(text);
@@ -174,7 +176,8 @@ fn digits_only(text: &str) -> Option<PartialDate> {
     }
 }
 
-/// Seconds since 1970 given as 9 or 10 digits, or as 12 or 13 digits of milliseconds, maybe with decimals.
+/// Seconds since 1970 given as 9 or 10 digits, or as 12 or 13 digits of milliseconds, maybe with
+/// decimals.
 fn epoch(text: &str) -> Option<i64> {
     let whole = match text.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => whole,

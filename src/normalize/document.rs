@@ -1,6 +1,8 @@
-//! Artefacts of files and pictures: hashes, PDF ids, PDF authors, perceptual hashes. Not responsible for opening a file.
+//! Artefacts of files and pictures: hashes, PDF ids, PDF authors, perceptual hashes. Not
+//! responsible for opening a file.
 //!
-//! Invariant: a hash is lower-case hexadecimal; a value that every file of some program carries is no artefact.
+//! Invariant: a hash is lower-case hexadecimal; a value that every file of some program carries is
+//! no artefact.
 
 use super::fold::{clip, is_nothing, words};
 
@@ -78,8 +80,8 @@ pub fn pdf_author(text: &str) -> Option<Box<str>> {
     fine.then_some(author)
 }
 
-/// A 64-bit perceptual hash given as up to 16 hexadecimal digits. All-zero and all-one hashes are those of blank
-/// pictures and none.
+/// A 64-bit perceptual hash given as up to 16 hexadecimal digits. All-zero and all-one hashes are
+/// those of blank pictures and none.
 #[must_use]
 pub fn phash(text: &str) -> Option<u64> {
     let text = clip(text).trim();
@@ -90,8 +92,8 @@ pub fn phash(text: &str) -> Option<u64> {
     u64::from_str_radix(hex, 16).ok().filter(|&h| h != 0 && h != u64::MAX)
 }
 
-/// A keyed hash or government number: letters and digits, lower case; none when shorter than four or all one
-/// character.
+/// A keyed hash or government number: letters and digits, lower case; none when shorter than four
+/// or all one character.
 #[must_use]
 pub fn identifier(text: &str) -> Option<Box<str>> {
     if is_nothing(text) {

@@ -1,7 +1,8 @@
-//! Mailboxes: one canonical text per mailbox, its stem and trailing digits. Not responsible for whether a
-//! mailbox exists, and corrects no spelling: a guess is not a fact.
+//! Mailboxes: one canonical text per mailbox, its stem and trailing digits. Not responsible for
+//! whether a mailbox exists, and corrects no spelling: a guess is not a fact.
 //!
-//! Invariant: `canonical` is `local@domain` with exactly one `@`, and parsing it gives the same mailbox.
+//! Invariant: `canonical` is `local@domain` with exactly one `@`, and parsing it gives the same
+//! mailbox.
 
 use super::fold::{clip, is_invisible};
 use crate::model::Email;
@@ -57,7 +58,8 @@ fn lower(text: &str) -> Cow<'_, str> {
     text.into()
 }
 
-/// The mailbox part of `Name <mailbox>`, `mailto:mailbox?subject=..` or a list, the first of which counts.
+/// The mailbox part of `Name <mailbox>`, `mailto:mailbox?subject=..` or a list, the first of which
+/// counts.
 fn unwrap(text: &str) -> &str {
     let text = match (text.find('<'), text.rfind('>')) {
         (Some(from), Some(to)) if from < to => text.get(from + 1..to).unwrap_or(text),

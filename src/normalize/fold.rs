@@ -1,11 +1,13 @@
-//! Folding text to lower-case ASCII, the common ground of all comparisons. Not responsible for any meaning.
+//! Folding text to lower-case ASCII, the common ground of all comparisons. Not responsible for any
+//! meaning.
 //!
 //! Invariant: the result is ASCII without control characters, and folding it again changes nothing.
 
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest text that any single value is read from, in bytes; what lies beyond is not a value but a paste.
+/// Longest text that any single value is read from, in bytes; what lies beyond is not a value but a
+/// paste.
 pub const MAX_VALUE: usize = 2048;
 
 /// `text` cut to [`MAX_VALUE`] bytes at a character boundary.
@@ -14,8 +16,8 @@ pub fn clip(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MAX_VALUE)).unwrap_or_default()
 }
 
-/// Lower-case ASCII of a text: compatibility forms unified, accents dropped, other scripts transliterated,
-/// control characters turned into blanks. ASCII that is already folded is borrowed.
+/// Lower-case ASCII of a text: compatibility forms unified, accents dropped, other scripts
+/// transliterated, control characters turned into blanks. ASCII that is already folded is borrowed.
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
     let text = clip(text);
@@ -38,13 +40,15 @@ fn push_lower(out: &mut String, text: &str) {
     );
 }
 
-/// Characters that are not seen and separate nothing: zero-width and direction marks, soft hyphen, byte order mark.
+/// Characters that are not seen and separate nothing: zero-width and direction marks, soft hyphen,
+/// byte order mark.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
-/// The words of a text, folded, joined by single blanks, without punctuation; none when no word remains.
+/// The words of a text, folded, joined by single blanks, without punctuation; none when no word
+/// remains.
 #[must_use]
 pub fn words(text: &str) -> Option<Box<str>> {
     let folded = fold(text);
@@ -58,7 +62,8 @@ pub fn words(text: &str) -> Option<Box<str>> {
     (!out.is_empty()).then(|| out.into_boxed_str())
 }
 
-/// A text without blanks at its ends and invisible characters, as given otherwise; none when nothing remains.
+/// A text without blanks at its ends and invisible characters, as given otherwise; none when
+/// nothing remains.
 #[must_use]
 pub fn trimmed(text: &str) -> Option<Box<str>> {
     let text =

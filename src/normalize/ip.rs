@@ -1,5 +1,5 @@
-//! IP addresses: one text per address, its surrounding network, and whether it identifies anybody at all. Not
-//! responsible for who owns an address.
+//! IP addresses: one text per address, its surrounding network, and whether it identifies anybody
+//! at all. Not responsible for who owns an address.
 //!
 //! Invariant: an IPv4 address mapped into IPv6 is that IPv4 address; an IPv6 host is its /64.
 
@@ -53,8 +53,8 @@ fn without_zone(text: &str) -> &str {
     text.split('%').next().unwrap_or(text)
 }
 
-/// Ranges that identify nobody; documentation (192.0.2/24, 198.51.100/24, 203.0.113/24) and benchmarking
-/// (198.18/15) ranges stay public so that examples and tests work.
+/// Ranges that identify nobody; documentation (192.0.2/24, 198.51.100/24, 203.0.113/24) and
+/// benchmarking (198.18/15) ranges stay public so that examples and tests work.
 fn is_private_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
     ip.is_private()

@@ -1,6 +1,8 @@
-//! The room of raw text to canonical value, one file each. Not responsible for comparing anything (`matching`).
+//! The room of raw text to canonical value, one file each. Not responsible for comparing anything
+//! (`matching`).
 //!
-//! Invariant: every function is total, deterministic and free of I/O: any bytes in, a value or nothing out.
+//! Invariant: every function is total, deterministic and free of I/O: any bytes in, a value or
+//! nothing out.
 
 pub mod address;
 mod address_line;

@@ -1,7 +1,8 @@
-//! Personal names as order-free folded tokens. Not responsible for comparing them, nor for anything but
-//! spelling: no origin, sex or language is read from a name.
+//! Personal names as order-free folded tokens. Not responsible for comparing them, nor for anything
+//! but spelling: no origin, sex or language is read from a name.
 //!
-//! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number is at most 12.
+//! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number
+//! is at most 12.
 
 use super::fold::{clip, fold, is_invisible, is_nothing};
 use crate::model::PersonName;
@@ -348,7 +349,8 @@ fn east_asian(text: &str) -> Option<String> {
     Some(format!("{romanised} {family}"))
 }
 
-/// Families in the order of how common they are: where either end of a name could be the family, the more common one is.
+/// Families in the order of how common they are: where either end of a name could be the family,
+/// the more common one is.
 const COMMON_FAMILIES: &[&str] = &[
     "kim", "lee", "wang", "li", "zhang", "park", "liu", "chen", "choi", "yang", "huang", "zhao",
     "wu", "zhou", "xu", "sun", "ma", "zhu", "hu", "guo", "lin", "he", "gao", "luo", "zheng",
@@ -358,7 +360,8 @@ const COMMON_FAMILIES: &[&str] = &[
     "yuan", "cai", "jiang", "yu", "du", "ye",
 ];
 
-/// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows it.
+/// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows
+/// it.
 fn order_east_asian(words: &mut [Word]) {
     if words.len() != 3 || words.iter().any(|w| w.text.len() < 2 && w.initial) {
         return;
@@ -379,7 +382,8 @@ fn order_east_asian(words: &mut [Word]) {
     }
 }
 
-/// Joins the two syllables of a given name before its family: "Yu Jin Kim" and "Yu-jin Kim" are "yujin kim".
+/// Joins the two syllables of a given name before its family: "Yu Jin Kim" and "Yu-jin Kim" are
+/// "yujin kim".
 fn join_syllables(words: &mut Vec<Word>) {
     let [Some(first), Some(second), Some(third), None] = [0, 1, 2, 3].map(|i| words.get(i)) else {
         return;
@@ -400,8 +404,8 @@ fn join_syllables(words: &mut Vec<Word>) {
     }
 }
 
-/// Joins the particles of a family name to what follows, since both writings are common: "de la Cruz" and
-/// "Delacruz", "O Brien" and "O'Brien". Never the first word, which may be a given name.
+/// Joins the particles of a family name to what follows, since both writings are common: "de la
+/// Cruz" and "Delacruz", "O Brien" and "O'Brien". Never the first word, which may be a given name.
 fn join_particles(words: &mut Vec<Word>) {
     const PARTICLES: &[&str] = &[
         "al", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la",

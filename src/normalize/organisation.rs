@@ -1,4 +1,5 @@
-//! Schools and employers: one key for the names an organisation goes by. Not responsible for whether it exists.
+//! Schools and employers: one key for the names an organisation goes by. Not responsible for
+//! whether it exists.
 //!
 //! Invariant: normalising a key gives the same key.
 
@@ -6,7 +7,8 @@ use super::fold::{clip, fold, is_nothing};
 use crate::model::Organisation;
 use crate::reference::institutions;
 
-/// The school that a text names: the known one where the text is one of its names, else the words in full.
+/// The school that a text names: the known one where the text is one of its names, else the words
+/// in full.
 #[must_use]
 pub fn institution(text: &str) -> Option<Organisation> {
     let text = clip(text).trim();
@@ -33,7 +35,8 @@ fn known_school(text: &str, whole: &str) -> Option<&'static str> {
             }
         }
     }
-    // "Stanford University, CA", but not "University of California, Berkeley", which is known as a whole.
+    // "Stanford University, CA", but not "University of California, Berkeley", which is known as a
+    // whole.
     for (at, _) in text
         .rmatch_indices([',', '|', ';', '/'])
         .chain(text.rmatch_indices(" - ").map(|(at, _)| (at, "")))
@@ -137,8 +140,8 @@ const NOT_FIRMS: &[&str] = &[
     "various",
 ];
 
-/// The employer that a text names, without legal form; none for answers such as "self-employed". A school that
-/// employs has the key it has as a school.
+/// The employer that a text names, without legal form; none for answers such as "self-employed". A
+/// school that employs has the key it has as a school.
 #[must_use]
 pub fn employer(text: &str) -> Option<Organisation> {
     let text = clip(text).trim();

@@ -1,5 +1,5 @@
-//! Phone numbers: E.164 by a port of libphonenumber, the thousands block, the line type. Not responsible for
-//! who holds a number.
+//! Phone numbers: E.164 by a port of libphonenumber, the thousands block, the line type. Not
+//! responsible for who holds a number.
 //!
 //! Invariant: `e164` is `+` and 8 to 15 digits, and `block` is `e164` without its last three.
 
@@ -11,9 +11,9 @@ use rlibphonenumber::{
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// The number that a text names, read as a number of `country` (ISO code, the United States when absent) unless it
-/// has a country code of its own. Numbers that cannot be assigned, such as 555-01xx, are kept with `valid`
-/// false; texts too short or too uniform to be a number are none.
+/// The number that a text names, read as a number of `country` (ISO code, the United States when
+/// absent) unless it has a country code of its own. Numbers that cannot be assigned, such as
+/// 555-01xx, are kept with `valid` false; texts too short or too uniform to be a number are none.
 #[must_use]
 pub fn parse(text: &str, country: Option<&str>) -> Option<Phone> {
     let text = clip(text);
@@ -112,7 +112,8 @@ fn spreadsheet(text: &str) -> Option<String> {
     (whole && significant >= 10).then(|| format!("{value:.0}"))
 }
 
-/// Letters typed for digits (`O` for 0, `l` for 1), where no other letter shows that words were meant.
+/// Letters typed for digits (`O` for 0, `l` for 1), where no other letter shows that words were
+/// meant.
 fn misread_letters(text: &str) -> String {
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let misread = text.bytes().filter(|b| b"oOlI".contains(b)).count();

@@ -1,13 +1,13 @@
-//! Online profiles: platform and handle from the many forms of one address. Not responsible for fetching
-//! anything, nor for whether a profile exists.
+//! Online profiles: platform and handle from the many forms of one address. Not responsible for
+//! fetching anything, nor for whether a profile exists.
 //!
 //! Invariant: `platform:handle` is equal for all spellings of one profile's address.
 
 use super::fold::{clip, fold, is_nothing};
 use crate::model::Profile;
 
-/// Platforms by the registrable part of their host, with the path segment that precedes the handle (empty when
-/// the handle comes first).
+/// Platforms by the registrable part of their host, with the path segment that precedes the handle
+/// (empty when the handle comes first).
 const PLATFORMS: &[(&str, &str, &str)] = &[
     ("linkedin.com", "linkedin", "in"),
     ("linkedin.com", "linkedin", "pub"),
@@ -52,8 +52,8 @@ const PAGES: &[&str] = &[
     "users", "watch",
 ];
 
-/// The profile that a text names. `platform` is the platform of the column the text stood in: a bare handle is
-/// one there, and nothing (`None`) elsewhere.
+/// The profile that a text names. `platform` is the platform of the column the text stood in: a
+/// bare handle is one there, and nothing (`None`) elsewhere.
 #[must_use]
 pub fn parse(text: &str, platform: Option<&str>) -> Option<Profile> {
     let text = decode(clip(text).trim());

@@ -1,8 +1,9 @@
-//! Resume texts as sets of word shingles, and their MinHash. Not responsible for taking shared boilerplate out
-//! (`matching`) nor for reading files.
+//! Resume texts as sets of word shingles, and their MinHash. Not responsible for taking shared
+//! boilerplate out (`matching`) nor for reading files.
 //!
-//! Invariant: format version 1. The same text gives the same shingles and the same signature on every machine; changing
-//! a constant here changes the version, since signatures are compared across time.
+//! Invariant: format version 1. The same text gives the same shingles and the same signature on
+//! every machine; changing a constant here changes the version, since signatures are compared
+//! across time.
 
 use super::fold::is_invisible;
 use crate::model::{PersonName, ResumeText, Share};
@@ -19,11 +20,12 @@ pub const WIDTH: usize = 5;
 /// Numbers in a signature.
 pub const PERMUTATIONS: usize = 128;
 
-/// Words read at most; what follows is ignored, so that a hostile text costs no more than a long one.
+/// Words read at most; what follows is ignored, so that a hostile text costs no more than a long
+/// one.
 const MAX_WORDS: usize = 20_000;
 
-/// The shingles of a text without its contact lines and without `name`, whose occurrences are two or more of its
-/// tokens in a row. O(length).
+/// The shingles of a text without its contact lines and without `name`, whose occurrences are two
+/// or more of its tokens in a row. O(length).
 #[must_use]
 pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
     let mut words: Vec<u64> = Vec::with_capacity(text.len().min(1 << 17) / 6);
@@ -70,7 +72,8 @@ pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
     ResumeText { shingles, n_words: u32::try_from(words.len()).unwrap_or(u32::MAX) }
 }
 
-/// Calls `take` with each lower-case word; a character of a script without blanks is a word of its own.
+/// Calls `take` with each lower-case word; a character of a script without blanks is a word of its
+/// own.
 fn each_word(line: &str, buffer: &mut String, mut take: impl FnMut(&str)) {
     buffer.clear();
     for c in line.chars() {
@@ -141,8 +144,9 @@ static COEFFICIENTS: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The MinHash signature of a text: for each permutation, the least image of a shingle. All ones for an empty text.
-/// The share of equal positions of two signatures estimates [`jaccard`] with a standard error of at most 0.045.
+/// The MinHash signature of a text: for each permutation, the least image of a shingle. All ones
+/// for an empty text. The share of equal positions of two signatures estimates [`jaccard`] with a
+/// standard error of at most 0.045.
 #[must_use]
 pub fn minhash(text: &ResumeText) -> [u32; PERMUTATIONS] {
     let mut signature = [u32::MAX; PERMUTATIONS];
@@ -156,7 +160,8 @@ pub fn minhash(text: &ResumeText) -> [u32; PERMUTATIONS] {
     signature
 }
 
-/// The share of shingles that two texts have in common among all they have; 0 when both are empty. O(n).
+/// The share of shingles that two texts have in common among all they have; 0 when both are empty.
+/// O(n).
 #[must_use]
 pub fn jaccard(a: &ResumeText, b: &ResumeText) -> Share {
     let (mut i, mut j, mut both) = (0, 0, 0);

@@ -1,4 +1,5 @@
-//! Area codes of the North American numbering plan. Not responsible for parsing numbers (`normalize::phone`).
+//! Area codes of the North American numbering plan. Not responsible for parsing numbers
+//! (`normalize::phone`).
 //!
 //! Invariant: a code is found under its three digits and nothing else.
 

@@ -1,4 +1,5 @@
-//! Names and codes of countries that application forms contain. Not a full gazetteer: an unknown name is no country.
+//! Names and codes of countries that application forms contain. Not a full gazetteer: an unknown
+//! name is no country.
 //!
 //! Invariant: the result is an upper-case ISO 3166-1 alpha-2 code.
 

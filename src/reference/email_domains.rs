@@ -1,5 +1,5 @@
-//! Mail providers: which domains are one, which ignore dots, which are disposable. Not responsible for parsing
-//! mailboxes (`normalize::email`).
+//! Mail providers: which domains are one, which ignore dots, which are disposable. Not responsible
+//! for parsing mailboxes (`normalize::email`).
 //!
 //! Invariant: domains are looked up in lower case.
 

@@ -1,8 +1,8 @@
-//! Universities and colleges of the world with the names they are called by. Not responsible for employers, nor for
-//! any judgement of a school.
+//! Universities and colleges of the world with the names they are called by. Not responsible for
+//! employers, nor for any judgement of a school.
 //!
-//! Invariant: an alias that two schools share names neither of them, and looking a canonical key up gives the same
-//! key again.
+//! Invariant: an alias that two schools share names neither of them, and looking a canonical key up
+//! gives the same key again.
 
 use super::table::{gunzip, rows};
 use rustc_hash::FxHashMap;
@@ -58,8 +58,8 @@ static TABLE: LazyLock<FxHashMap<String, Option<Box<str>>>> = LazyLock::new(|| {
 const EMPTY_WORDS: &[&str] =
     &["the", "of", "at", "in", "and", "for", "de", "du", "di", "del", "des", "da", "do"];
 
-/// A name of a school as folded words in full: abbreviations written out, words without distinction left out.
-/// `Univ. of Calif. - Berkeley` gives `university california berkeley`.
+/// A name of a school as folded words in full: abbreviations written out, words without distinction
+/// left out. `Univ. of Calif. - Berkeley` gives `university california berkeley`.
 #[must_use]
 pub fn words(text: &str) -> String {
     let ascii;
@@ -139,8 +139,8 @@ fn expand<'a>(word: &'a str, first: bool, next: Option<&str>) -> &'a str {
     }
 }
 
-/// The canonical key of the school that folded words (see [`words`]) name: as they are, with "university" after a
-/// state, or without a faculty behind the name. O(words).
+/// The canonical key of the school that folded words (see [`words`]) name: as they are, with
+/// "university" after a state, or without a faculty behind the name. O(words).
 #[must_use]
 pub fn institution(words: &str) -> Option<&'static str> {
     let table: &'static FxHashMap<String, Option<Box<str>>> = &TABLE;

@@ -1,5 +1,5 @@
-//! Hints that an address is a mail drop, virtual office or coworking space. They describe a place, never a
-//! person: many honest people use one. Not responsible for parsing addresses.
+//! Hints that an address is a mail drop, virtual office or coworking space. They describe a place,
+//! never a person: many honest people use one. Not responsible for parsing addresses.
 //!
 //! Invariant: texts are folded words, brands match whole words only.
 
@@ -72,7 +72,8 @@ pub fn brand(line: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a building is a widely known mail drop: five-digit ZIP, house number and canonical street. O(1).
+/// Whether a building is a widely known mail drop: five-digit ZIP, house number and canonical
+/// street. O(1).
 #[must_use]
 pub fn is_building(zip: &str, number: &str, street: &str) -> bool {
     let key = format!("{zip}|{number} {street}").replace(' ', "_");

@@ -1,9 +1,10 @@
-//! The room of embedded facts: area codes, ZIPs, street suffixes, nicknames, romanisation, institutions.
-//! Each table is loaded once, on first use, and looked up in constant or logarithmic time. Not
-//! responsible for cleaning text: callers pass folded words (`normalize`).
+//! The room of embedded facts: area codes, ZIPs, street suffixes, nicknames, romanisation,
+//! institutions. Each table is loaded once, on first use, and looked up in constant or logarithmic
+//! time. Not responsible for cleaning text: callers pass folded words (`normalize`).
 //!
-//! Invariant: nothing here depends on anything but the bytes compiled in, and no table says anything about
-//! a person's origin, sex or language: the name tables only tell two spellings of one name.
+//! Invariant: nothing here depends on anything but the bytes compiled in, and no table says
+//! anything about a person's origin, sex or language: the name tables only tell two spellings of
+//! one name.
 
 pub mod area_codes;
 pub mod countries;

@@ -1,5 +1,6 @@
-//! When two name tokens may be one name: nicknames and romanisations. Not responsible for splitting a name
-//! into tokens (`normalize::name`), nor for anything but equality: no table says anything about a person.
+//! When two name tokens may be one name: nicknames and romanisations. Not responsible for splitting
+//! a name into tokens (`normalize::name`), nor for anything but equality: no table says anything
+//! about a person.
 //!
 //! Invariant: `alias` is symmetric, and never holds between a token and itself.
 
@@ -11,7 +12,8 @@ use std::sync::LazyLock;
 /// How two different tokens can be one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NameAlias {
-    /// One is a short form of the other, or both are short forms of one name: `bill`, `billy`, `william`.
+    /// One is a short form of the other, or both are short forms of one name: `bill`, `billy`,
+    /// `william`.
     Nickname,
     /// Two spellings of one name: `lee`, `yi`; `sergei`, `sergey`.
     Romanisation,
@@ -99,7 +101,8 @@ struct Tables {
     ids: Vec<u32>,
     /// Ids below this are nickname groups.
     n_nicknames: u32,
-    /// Ids from here on are pairs of given syllables, `base + a * n + b`; before them, single syllables.
+    /// Ids from here on are pairs of given syllables, `base + a * n + b`; before them, single
+    /// syllables.
     pair_base: u32,
     /// The numbers `0..`, so that a single id can be borrowed as a slice.
     numbers: Vec<u32>,
@@ -148,9 +151,9 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     Tables { ranges, ids, n_nicknames, pair_base: base, numbers }
 });
 
-/// The alias groups that a folded token belongs to, as small numbers that two aliases mostly share: keys for
-/// blocking. A given name of two syllables has the one group of its syllables. The numbers hold for this build
-/// only and must not be stored. O(token length).
+/// The alias groups that a folded token belongs to, as small numbers that two aliases mostly share:
+/// keys for blocking. A given name of two syllables has the one group of its syllables. The numbers
+/// hold for this build only and must not be stored. O(token length).
 #[must_use]
 pub fn clusters(token: &str) -> &'static [u32] {
     let tables: &'static Tables = &TABLES;
@@ -190,21 +193,23 @@ pub fn alias(a: &str, b: &str) -> Option<NameAlias> {
         .then_some(NameAlias::Romanisation)
 }
 
-/// A number that two tokens share when they differ only in letter choices of transliteration (`mueller`, `muller`), which no
-/// cluster covers: a further key for blocking. XXH3 of the token's skeleton, format version 1.
+/// A number that two tokens share when they differ only in letter choices of transliteration
+/// (`mueller`, `muller`), which no cluster covers: a further key for blocking. XXH3 of the token's
+/// skeleton, format version 1.
 #[must_use]
 pub fn spelling_key(token: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64_with_seed(romanisation::skeleton(token).as_bytes(), 1)
 }
 
-/// Whether a token spells a family name of the Korean or Chinese tables; used only to tell which part of a name is
-/// the family's, since these are written in either order.
+/// Whether a token spells a family name of the Korean or Chinese tables; used only to tell which
+/// part of a name is the family's, since these are written in either order.
 #[must_use]
 pub fn is_family(token: &str) -> bool {
     !romanisation::families(token).is_empty()
 }
 
-/// Whether a token is one syllable of a Korean or Chinese given name, as these are written joined or apart.
+/// Whether a token is one syllable of a Korean or Chinese given name, as these are written joined
+/// or apart.
 #[must_use]
 pub fn is_given_syllable(token: &str) -> bool {
     romanisation::is_given_syllable(token)

@@ -1,13 +1,15 @@
-//! Spellings of one name in Latin letters: Korean and Chinese families and given syllables, and the letter
-//! choices of transliteration (`sergei`, `sergey`). Not responsible for nicknames (`names`).
+//! Spellings of one name in Latin letters: Korean and Chinese families and given syllables, and the
+//! letter choices of transliteration (`sergei`, `sergey`). Not responsible for nicknames (`names`).
 //!
-//! Invariant: the tables only say that two spellings may be one name; nothing here says whose name it is.
+//! Invariant: the tables only say that two spellings may be one name; nothing here says whose name
+//! it is.
 
 use super::table::rows;
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-/// A Korean given-name syllable: the syllables it may spell, and the one group all its readings fall into.
+/// A Korean given-name syllable: the syllables it may spell, and the one group all its readings
+/// fall into.
 #[derive(Debug, Clone, Default)]
 struct Syllable {
     readings: Vec<u16>,
@@ -132,7 +134,8 @@ pub(super) fn family_tokens() -> impl Iterator<Item = &'static str> {
     tables.families.keys().copied()
 }
 
-/// The coarse groups of a token written as one or two given syllables; the longest first syllable wins.
+/// The coarse groups of a token written as one or two given syllables; the longest first syllable
+/// wins.
 pub(super) fn coarse(token: &str) -> Option<(u32, Option<u32>)> {
     if let Some(whole) = TABLES.syllables.get(token) {
         return Some((whole.coarse, None));
@@ -198,8 +201,8 @@ fn is_pinyin(token: &str) -> bool {
     }) || matches!(token, "a" | "ai" | "an" | "ang" | "ao" | "e" | "en" | "er" | "ou")
 }
 
-/// Whether two tokens differ only in how letters were transliterated: `sergei`/`sergey`, `mueller`/`muller`,
-/// `aleksei`/`alexey`. Both need four letters, and begin alike.
+/// Whether two tokens differ only in how letters were transliterated: `sergei`/`sergey`,
+/// `mueller`/`muller`, `aleksei`/`alexey`. Both need four letters, and begin alike.
 pub(super) fn same_letters(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     // Nearly all pairs of tokens end here, so that comparing millions stays cheap.

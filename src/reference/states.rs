@@ -1,4 +1,5 @@
-//! States, provinces and territories of the United States, Canada and Australia. Not responsible for other countries.
+//! States, provinces and territories of the United States, Canada and Australia. Not responsible
+//! for other countries.
 //!
 //! Invariant: names are compared by letters and digits only, so "N.Y." and "ny" are one.
 
@@ -37,8 +38,8 @@ fn squeeze(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The state that a text names, in `country` when that is known; without a country the United States win,
-/// then Canada, then Australia. O(1).
+/// The state that a text names, in `country` when that is known; without a country the United
+/// States win, then Canada, then Australia. O(1).
 #[must_use]
 pub fn state(text: &str, country: Option<&str>) -> Option<State> {
     if text.len() > 64 {

@@ -1,5 +1,5 @@
-//! Words of street addresses after USPS Publication 28: suffixes, directionals, secondary units, ordinals.
-//! Not responsible for the order of the words (`normalize::address`).
+//! Words of street addresses after USPS Publication 28: suffixes, directionals, secondary units,
+//! ordinals. Not responsible for the order of the words (`normalize::address`).
 //!
 //! Invariant: every function takes one folded (lower-case ASCII) word and is O(1).
 

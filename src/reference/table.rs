@@ -1,8 +1,8 @@
-//! Reading the embedded tables: tab-separated text, plain or gzipped, `#` before the header line. Not
-//! responsible for what a column means.
+//! Reading the embedded tables: tab-separated text, plain or gzipped, `#` before the header line.
+//! Not responsible for what a column means.
 //!
-//! Invariant: a table that cannot be read is an empty table, never a panic; the tests of each table check that it is
-//! not empty.
+//! Invariant: a table that cannot be read is an empty table, never a panic; the tests of each table
+//! check that it is not empty.
 
 use flate2::read::GzDecoder;
 use std::io::Read;

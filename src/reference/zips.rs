@@ -1,6 +1,7 @@
 //! US ZIP codes: place names and coordinates. Not responsible for parsing addresses.
 //!
-//! Invariant: coordinates are those of the ZIP's centre by GeoNames (CC BY 4.0), good to a few kilometres.
+//! Invariant: coordinates are those of the ZIP's centre by GeoNames (CC BY 4.0), good to a few
+//! kilometres.
 
 use super::table::{gunzip, rows};
 use rustc_hash::FxHashMap;

@@ -81,7 +81,7 @@ struct Area {
 pub struct Register {
     areas: BTreeMap<&'static str, Area>,
     codes: Vec<&'static str>,
-    mailboxes: FxHashSet<u64>,
+    names: FxHashSet<u64>,
     providers: Zipf,
 }
 
@@ -107,15 +107,15 @@ impl Register {
     pub fn new(pools: &Pools) -> Self {
         let codes: Vec<&'static str> = pools.area_codes.values().flatten().copied().collect();
         let areas = codes.iter().map(|&c| (c, Area::default())).collect();
-        let mailboxes = FxHashSet::default();
-        Self { areas, codes, mailboxes, providers: Zipf::new(PROVIDERS.len(), 0) }
+        let names = FxHashSet::default();
+        Self { areas, codes, names, providers: Zipf::new(PROVIDERS.len(), 0) }
     }
 
     /// An area code of this state; in one case in five of any state, because numbers move with people.
     fn area(&self, pools: &Pools, state: &str, dice: &mut Dice) -> &'static str {
         match pools.area_codes.get(state) {
-            Some(codes) if !dice.chance(0.2) => *dice.pick(codes),
-            _ => *dice.pick(&self.codes),
+            Some(codes) if !dice.chance(0.2) => dice.word(codes),
+            _ => dice.word(&self.codes),
         }
     }
 
@@ -129,7 +129,7 @@ impl Register {
             if self.areas.get(area).is_some_and(|a| a.ordinary < ORDINARY) {
                 break;
             }
-            area = *dice.pick(&self.codes);
+            area = dice.word(&self.codes);
         }
         let used = self.areas.entry(area).or_default();
         // 4331 has no factor in common with 6800, so each count gives another number.
@@ -157,7 +157,7 @@ impl Register {
 
     /// `n` numbers bought together: from one run of twenty, or several runs when that is not enough.
     pub fn series(&mut self, n: usize, dice: &mut Dice) -> Vec<Phone> {
-        let area = *dice.pick(&self.codes);
+        let area = dice.word(&self.codes);
         let used = self.areas.entry(area).or_default();
         let mut phones = Vec::with_capacity(n);
         while phones.len() < n {
@@ -224,9 +224,9 @@ impl Register {
         mailbox
     }
 
-    /// Reserves a mailbox; false when somebody has it.
-    pub fn take(&mut self, mailbox: &str) -> bool {
-        self.mailboxes.insert(xxh3_64(mailbox.as_bytes()))
+    /// Reserves a mailbox, handle or domain; false when somebody has it.
+    pub fn take(&mut self, name: &str) -> bool {
+        self.names.insert(xxh3_64(name.as_bytes()))
     }
 }
 

@@ -165,9 +165,10 @@ impl Files {
 
     fn application(&mut self, number: u64, row: &Row) -> Result<(), SynthError> {
         let id = format!("A{number:07}");
-        let cells = row.cells();
-        let line: Vec<&str> =
-            std::iter::once(id.as_str()).chain(cells.iter().skip(1).map(String::as_str)).collect();
+        let line: Vec<&str> = Column::ALL
+            .iter()
+            .map(|&c| if c == Column::ApplicationId { id.as_str() } else { row.get(c) })
+            .collect();
         self.applications.line(&line)?;
         let ring = row.ring.map(ring_name).unwrap_or_default();
         self.truth.line(&[id, format!("P{:07}", row.person), ring])

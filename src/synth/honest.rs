@@ -1,8 +1,11 @@
 //! Honest people and all the innocent reasons why strangers look joined: households, flats, buildings, dorms,
 //! mail drops, agencies, courses, recycled numbers, wrong attachments, merged records. Not responsible for rings.
 //!
-//! Each innocent pattern that must not become a ring occurs here (the numbers are those of the list in
-//! `tests/synth.rs`). Shares are of groups; they are set so that in 100,000 applications there are thousands of
+//! Each innocent pattern that must not become a ring occurs, here or in the scribe: (1) six tries with new
+//! mailboxes, (2) a married name, (3) flatmates, (4) father and son, (5) a dorm, (6) an agency, (7) a resume
+//! template, (8) copied postings, (9) a coworking address, (10) a popular VPN exit, (11) a recycled number, (12) a
+//! career centre's machine, (13) a course, (14) newcomers with +1 and a foreign degree, (15) spouses with one account,
+//! (16) a wrong file, (17) merged records, (18) the victim of a stolen identity. Shares are of groups; they are set so that in 100,000 applications there are thousands of
 //! families and flats, hundreds of buildings and mail-drop users, and tens of dorms and courses, against about
 //! 140 rings.
 

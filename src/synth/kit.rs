@@ -72,6 +72,27 @@ impl Shared {
         }
     }
 
+    /// The sort it was drawn as, for those that are drawn.
+    #[must_use]
+    pub fn sort(&self) -> Option<Sort> {
+        Some(match self {
+            Self::Delivery(_) => Sort::Delivery,
+            Self::Network(_) => Sort::Network,
+            Self::Exit(_) => Sort::Exit,
+            Self::Phones(_) => Sort::Phones,
+            Self::Series(_) => Sort::Series,
+            Self::Mailboxes(..) => Sort::Mailboxes,
+            Self::Profile(_) => Sort::Profile,
+            Self::Handles(_) => Sort::Handles,
+            Self::Text(..) => Sort::Text,
+            Self::Photo(..) => Sort::Photo,
+            Self::File(_) => Sort::File,
+            Self::Referee(_) => Sort::Referee,
+            Self::Devices(_) => Sort::Devices,
+            Self::Home(_) | Self::Account(_) => return None,
+        })
+    }
+
     /// Puts it on a persona.
     pub fn put_on(&self, persona: &mut Person, number: usize, world: &mut World, dice: &mut Dice) {
         match self {

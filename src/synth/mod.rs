@@ -15,6 +15,7 @@ mod error;
 mod generate;
 mod honest;
 mod kit;
+mod life;
 mod memory;
 mod options;
 mod person;
@@ -24,6 +25,7 @@ mod resume;
 mod rings;
 mod row;
 mod scribe;
+mod slip;
 mod story;
 mod world;
 

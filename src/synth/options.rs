@@ -29,10 +29,12 @@ impl Noise {
         self.0
     }
 
-    /// A base rate under this noise, never above 0.9, so that something is always left to see.
+    /// A base rate under this noise: the factor multiplies the odds, so small rates grow by the factor and large
+    /// ones (a field that is often missing) stay below one, and something is always left to see.
     #[must_use]
     pub fn rate(self, base: f64) -> f64 {
-        (base * self.0).min(0.9)
+        let odds = self.0 * base;
+        odds / (1.0 - base + odds)
     }
 }
 
@@ -147,8 +149,10 @@ mod tests {
         for bad in [-0.1, 10.1, f64::NAN, f64::INFINITY] {
             assert!(Noise::new(bad).is_err(), "{bad}");
         }
-        assert_eq!(Noise::new(3.0).unwrap().rate(0.02), 0.06);
-        assert_eq!(Noise::new(10.0).unwrap().rate(0.5), 0.9);
+        assert_eq!(Noise::new(0.0).unwrap().rate(0.35), 0.0);
+        assert!((Noise::NORMAL.rate(0.35) - 0.35).abs() < 1e-12);
+        assert!((Noise::new(3.0).unwrap().rate(0.01) - 0.03).abs() < 0.001);
+        assert!(Noise::new(10.0).unwrap().rate(0.5) < 0.95);
     }
 
     #[test]

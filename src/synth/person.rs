@@ -206,10 +206,8 @@ impl World {
         let major = dice.word_early(self.pools.words(Words::Majors));
         let slug = format!("{}-{}", letters(&given), letters(&family));
         let linkedin = dice.chance(0.6).then(|| format!("{slug}-example-{}", dice.hex(6)));
-        let github = dice.chance(0.35).then(|| handle(&given, &family, dice));
-        let website = dice
-            .chance(0.1)
-            .then(|| format!("https://{}{}.example", letters(&given), letters(&family)));
+        let github = dice.chance(0.35).then(|| self.handle(&given, &family, dice));
+        let website = dice.chance(0.1).then(|| self.site(&given, &family, dice));
         let ip = known.ip.unwrap_or_else(|| self.home_ip(dice));
         let route = match dice.below(100) {
             0..=69 => Route::Home,
@@ -359,16 +357,38 @@ impl World {
             }
         }
     }
-}
 
-/// A code-hosting handle. The double hyphen keeps it from being anybody's: hosts do not allow it.
-pub fn handle(given: &str, family: &str, dice: &mut Dice) -> String {
-    let (g, f) = (letters(given), letters(family));
-    let initial: String = g.chars().take(1).collect();
-    match dice.below(4) {
-        0 => format!("{g}--{f}{}", dice.between(1, 999)),
-        1 => format!("{initial}{f}--dev{}", dice.between(1, 99)),
-        2 => format!("code--{g}{}", dice.between(10, 9_999)),
-        _ => format!("{f}--{}", dice.between(10, 9_999)),
+    /// A code-hosting handle that nobody has. The double hyphen keeps it from being anybody's in the world: hosts
+    /// do not allow it.
+    fn handle(&mut self, given: &str, family: &str, dice: &mut Dice) -> String {
+        let (g, f) = (letters(given), letters(family));
+        let initial: String = g.chars().take(1).collect();
+        let style = dice.below(4);
+        let mut most = 9_999;
+        loop {
+            let number = dice.between(1, most);
+            most += 1_000;
+            let handle = match style {
+                0 => format!("{g}--{f}{number}"),
+                1 => format!("{initial}{f}--dev{number}"),
+                2 => format!("code--{g}{number}"),
+                _ => format!("{f}--{number}"),
+            };
+            if self.register.take(&handle) {
+                return handle;
+            }
+        }
+    }
+
+    /// A personal site under a domain that nobody has.
+    fn site(&mut self, given: &str, family: &str, dice: &mut Dice) -> String {
+        let stem = letters(given) + &letters(family);
+        let mut domain = format!("{stem}.example");
+        let mut most = 99;
+        while !self.register.take(&domain) {
+            domain = format!("{stem}{}.example", dice.between(1, most));
+            most += 100;
+        }
+        format!("https://{domain}")
     }
 }

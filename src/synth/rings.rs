@@ -172,7 +172,9 @@ fn farm(world: &mut World, plan: &mut Plan<'_>, dice: &mut Dice) {
         kit.things.insert(0, (Shared::Home(house), 1.0));
         let mut order = [Sort::Text, Sort::Devices, Sort::Series, Sort::Handles, Sort::Mailboxes];
         dice.shuffle(&mut order);
-        for sort in order.into_iter().take(2) {
+        let new = |sort: &Sort| kit.things.iter().all(|(t, _)| t.sort() != Some(*sort));
+        let more: Vec<Sort> = order.into_iter().filter(new).take(2).collect();
+        for sort in more {
             kit.things.push((world.shared(sort, n, dice), 0.7));
         }
     } else {

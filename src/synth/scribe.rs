@@ -10,8 +10,10 @@ use crate::model::Column;
 use crate::synth::contact::Line;
 use crate::synth::dice::Dice;
 use crate::synth::person::{Person, Route};
+use crate::synth::place::{Address, BOX};
 use crate::synth::pools::Words;
 use crate::synth::row::Row;
+use crate::synth::slip::{typo, wrong_digit};
 use crate::synth::world::{Ask, DAY, World};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -110,7 +112,8 @@ impl World {
         if delivery == Delivery::Always || needed {
             self.put_delivery(&mut row, person, dice);
         }
-        if stage == "hired" {
+        // Accounts are asked for with an offer, and by a few forms at once.
+        if matches!(stage, "offer" | "hired") || dice.chance(0.03) {
             row.put(Column::BankAccountHash, person.bank.as_str());
         }
         self.put_history(&mut row, person, dice);
@@ -220,12 +223,13 @@ impl World {
 
     fn put_delivery(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
         let rate = |base: f64| self.noise.rate(base);
-        // Most people want it at home; one in ten somewhere else: parents, an office, a pickup point.
+        // Most people want it at home; one in ten somewhere else: parents, an office, a counter that holds
+        // parcels for strangers.
         let elsewhere;
         let address = match &person.ship {
             Some(address) => address,
             None if dice.chance(0.1) => {
-                elsewhere = self.home_in(person.home.place.state, dice);
+                elsewhere = self.elsewhere(person.home.place.state, dice);
                 &elsewhere
             }
             None => &person.home,
@@ -259,6 +263,20 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// Where a parcel goes that does not go home: in two cases of five to the mail drop of a town in the same
+    /// state, if there is one.
+    fn elsewhere(&self, state: &str, dice: &mut Dice) -> Address {
+        let near: Vec<&Address> = self.drops.iter().filter(|d| d.place.state == state).collect();
+        if near.is_empty() || !dice.chance(0.4) {
+            return self.home_in(state, dice);
+        }
+        let counter = near[dice.below(near.len())];
+        if dice.chance(0.5) {
+            return counter.clone();
+        }
+        Address { designator: BOX, ..counter.with_unit(dice.between(1, 900).to_string()) }
     }
 
     fn put_history(&self, row: &mut Row, person: &Person, dice: &mut Dice) {
@@ -413,95 +431,4 @@ impl World {
             if dice.chance(self.noise.rate(0.01)) { year + dice.between(-1, 1) } else { year };
         format!("{year:04}-{month:02}-{day:02}")
     }
-
-    /// What happens to somebody between two applications that are `days` apart. A year brings a move to one in
-    /// seven, a new number to one in twelve, a new mailbox to one in seven, a new job to one in three and a
-    /// married name to one in sixty; every gap has at least half a year's chance of a new mailbox or file,
-    /// because people prepare for a second try.
-    pub fn live(&mut self, person: &mut Person, days: i64, dice: &mut Dice) {
-        let years = days.max(30) as f64 / 365.0;
-        if dice.chance(0.14 * years) {
-            let state = if dice.chance(0.6) {
-                person.home.place.state
-            } else {
-                self.pools.place(dice).state
-            };
-            person.home = self.home_in(state, dice);
-            person.ip = self.home_ip(dice);
-            person.campus = None;
-        }
-        if dice.chance(0.08 * years) {
-            let state = person.home.place.state;
-            person.phone = self.register.phone(&self.pools, state, person.phone.line, dice);
-        }
-        if dice.chance(0.06 + 0.08 * years) {
-            person.email =
-                self.register.mailbox(&person.given, &person.family, person.birth.0, dice);
-        }
-        if dice.chance(0.016 * years) {
-            let custom = self.pools.custom(dice);
-            let names = &self.pools.customs[custom];
-            let family = names.family[names.family_ranks.draw(dice)].clone();
-            person.family =
-                if dice.chance(0.2) { format!("{}-{family}", person.family) } else { family };
-            if dice.chance(0.5) {
-                person.email =
-                    self.register.mailbox(&person.given, &person.family, person.birth.0, dice);
-            }
-        }
-        if dice.chance(0.33 * years) {
-            person.employer = self.employer(dice);
-            let (_, titles) = &self.pools.families[person.role];
-            person.title = dice.word(titles);
-        }
-        if dice.chance(0.25 * years) {
-            person.device = dice.hex(16);
-            person.agent = dice.word_early(self.pools.words(Words::Agents));
-        }
-        if dice.chance(0.3 + 0.1 * years) {
-            let mut resume = person.resume.clone();
-            if dice.chance(0.2) {
-                self.write_resume(person, dice);
-            } else {
-                resume.update(&self.pools, person.facts(), dice);
-                person.resume = resume;
-            }
-            person.new_file(dice);
-        }
-        person.agency = match person.agency {
-            Some(_) if dice.chance(0.5) => None,
-            same => same,
-        };
-    }
-}
-
-/// The text with one slip of the keyboard: two letters swapped, one doubled, lost or replaced.
-pub fn typo(text: &str, dice: &mut Dice) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    if chars.len() < 3 {
-        return text.to_owned();
-    }
-    let at = 1 + dice.below(chars.len() - 2);
-    match dice.below(4) {
-        0 => chars.swap(at, at + 1),
-        1 => chars.insert(at, chars[at]),
-        2 => {
-            chars.remove(at);
-        }
-        _ if chars[at].is_alphabetic() => {
-            chars[at] = *dice.pick(&['a', 'e', 'i', 'o', 'n', 'r', 's', 't', 'l', 'm']);
-        }
-        _ => {}
-    }
-    chars.into_iter().collect()
-}
-
-fn wrong_digit(text: &str, dice: &mut Dice) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    // One of the last four digits, which end every spelling.
-    let at = chars.len().saturating_sub(1 + dice.below(4));
-    if let Some(c) = chars.get_mut(at) {
-        *c = char::from(b'0' + dice.below(10) as u8);
-    }
-    chars.into_iter().collect()
 }

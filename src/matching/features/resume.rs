@@ -64,7 +64,8 @@ impl Feature for Resume {
             s if s >= 0.4 => 5.0,
             s if s >= 0.25 => 3.5,
             s if s >= 0.1 => 1.0,
-            _ => -0.5,
+            // Most people send the same resume again.
+            _ => -1.5,
         }))
     }
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
