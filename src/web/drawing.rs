@@ -44,15 +44,13 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
                 let href = urls::attribute(&attribute.id());
                 (Shape::Thing(attribute.kind), labels::value(attribute), href)
             }
-            None => (
-                Shape::Near,
-                labels::feature(artefact.feature, artefact.family),
-                "#links".to_owned(),
-            ),
+            None => {
+                (Shape::Near, labels::feature(artefact.feature).to_owned(), "#links".to_owned())
+            }
         };
         let kind = match shape {
             Shape::Thing(kind) => kind.label(),
-            _ => "nearly equal",
+            _ => artefact.family.label(),
         };
         let hint = format!("{kind} {label}: {users}, {} bits", artefact.bits);
         nodes.push(Node { shape, label, hint, href, is_cut: false });

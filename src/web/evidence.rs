@@ -5,7 +5,7 @@
 
 use crate::{
     engine::View,
-    model::{Agreement, Bits, EvidenceLine, Link},
+    model::{Agreement, Attribute, Bits, EvidenceLine, Link},
     web::{
         labels,
         svg::waterfall::{self, Step},
@@ -54,7 +54,7 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
     let rows = link.evidence.iter().map(|e| {
         let shared = e.attribute.map(|ix| corpus.attribute(ix));
         EvidenceRow {
-            label: labels::feature(e.feature, e.family),
+            label: labels::feature(e.feature).to_owned(),
             stance: stance(e.agreement),
             sign: e.agreement.sign(),
             bits: e.bits,
@@ -73,7 +73,7 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
 /// The rows of an explanation.
 pub fn of_lines(lines: &[EvidenceLine], prior: Bits) -> Vec<EvidenceRow> {
     let rows = lines.iter().map(|line| {
-        let sealed = line.attribute.as_ref().is_some_and(crate::model::Attribute::is_sealed)
+        let sealed = line.attribute.as_ref().is_some_and(Attribute::is_sealed)
             || labels::sounds_sealed(line.feature);
         let shown = |text: &str| if sealed { labels::SEALED.to_owned() } else { text.to_owned() };
         EvidenceRow {

@@ -4,6 +4,7 @@
 //! Invariant: nothing is recorded without a session, its secret, a name and a reason; every answer is a redirect.
 
 use crate::{
+    engine::EngineError,
     model::{
         ApplicationId, AttributeId, JudgementId, PairVerdict, RingId, RingStatus, ValueVerdict,
         Verdict,
@@ -39,7 +40,7 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     let verdict = verdict(&visit, &form)?;
     let why = form.why.trim().to_owned();
     if why.is_empty() {
-        return Err(crate::engine::EngineError::Incomplete("a reason").into());
+        return Err(EngineError::Incomplete("a reason").into());
     }
     let (back, said) = (place(&verdict), labels::verdict(&verdict));
     let (desk, user) = (visit.state.desk.clone(), visit.session.user.clone());
@@ -82,7 +83,7 @@ pub async fn withdraw(
 
 /// Runs what may take a while where it does not hold up other answers.
 async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, crate::engine::EngineError> + Send + 'static,
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, WebError> {
     match web::block(work).await {
         Ok(done) => Ok(done?),

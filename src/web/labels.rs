@@ -5,10 +5,12 @@
 
 use crate::{
     engine::View,
+    explain,
     graph::Network,
+    matching,
     model::{
-        Artefact, Attribute, AttributeKind, Cause, Column, Discount, Family, FeatureId, Judgement,
-        PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
+        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, Judgement, PairVerdict,
+        Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
     },
     web::{
         text::{Piece, count, listed, shortened},
@@ -20,62 +22,50 @@ use crate::{
 pub const SEALED: &str = "•••••• (sealed)";
 
 /// The label of a comparison.
-pub fn feature(_id: FeatureId, family: Family) -> String {
-    format!("{} comparison", family.label())
+pub fn feature(id: FeatureId) -> &'static str {
+    matching::feature(id).label()
 }
 
-/// The sentence that says what a ring is.
+/// The sentence that says what a ring is, its nouns linked to where they are shown in full.
 pub fn ring_sentence(network: &Network, ring: &Ring) -> Vec<Piece> {
-    let mut pieces = vec![
-        Piece::link(
-            count(ring.members.len(), "claimed identity", "claimed identities"),
-            "#members",
-        ),
-        Piece::text(" share "),
-    ];
-    pieces.extend(shared_nouns(network, ring, ""));
-    if let (Some(first), Some(last)) = (ring.first_seen, ring.last_seen) {
-        let (first, last) = (first.day(), last.day());
-        pieces.push(Piece::text("; they applied "));
-        pieces.push(Piece::link(
-            if first == last {
-                format!("on {first}")
-            } else {
-                format!("between {first} and {last}")
-            },
-            "#time",
-        ));
+    // A number and its per-cent sign stay on one line.
+    linked(&explain::ring_sentence(network, ring).replace(" %", "\u{a0}%"), "")
+}
+
+/// What the members of a ring share, in the words of its sentence.
+pub fn shared_nouns(network: &Network, ring: &Ring, page: &str) -> Vec<Piece> {
+    let sentence = explain::ring_sentence(network, ring);
+    match parts(&sentence) {
+        Some((_, nouns, _)) => noun_links(nouns, page),
+        None => vec![Piece::text(sentence)],
     }
-    pieces.push(Piece::text("."));
+}
+
+/// The sentence before, within and after its nouns: `9 claimed identities` share `2 phones and 1 device` : `...`.
+fn parts(sentence: &str) -> Option<(&str, &str, &str)> {
+    let (who, rest) = sentence.split_once(" share ")?;
+    let (nouns, rest) = rest.split_once(": ")?;
+    Some((who, nouns, rest))
+}
+
+fn linked(sentence: &str, page: &str) -> Vec<Piece> {
+    let Some((who, nouns, rest)) = parts(sentence) else { return vec![Piece::text(sentence)] };
+    let mut pieces = vec![Piece::link(who, format!("{page}#members")), Piece::text(" share ")];
+    pieces.extend(noun_links(nouns, page));
+    pieces.push(Piece::text(": "));
+    match rest.find(". ") {
+        Some(end) => {
+            pieces.push(Piece::link(&rest[..end], format!("{page}#time")));
+            pieces.push(Piece::text(&rest[end..]));
+        }
+        None => pieces.push(Piece::link(rest, format!("{page}#time"))),
+    }
     pieces
 }
 
-/// What the members share, kind by kind: `2 phones, 1 device and nearly equal resume text`.
-pub fn shared_nouns(network: &Network, ring: &Ring, page: &str) -> Vec<Piece> {
-    let corpus = network.corpus();
-    let mut nouns = Vec::new();
-    for &kind in AttributeKind::ALL {
-        let of_kind: Vec<&Artefact> = ring
-            .artefacts
-            .iter()
-            .filter(|a| a.attribute.is_some_and(|ix| corpus.attribute(ix).kind == kind))
-            .collect();
-        let href = match of_kind.as_slice() {
-            [] => continue,
-            [Artefact { attribute: Some(ix), .. }] => urls::attribute(&corpus.attribute(*ix).id()),
-            _ => format!("{page}#shared"),
-        };
-        nouns.push(Piece::link(count(of_kind.len(), kind.label(), kind.plural()), href));
-    }
-    for &family in Family::ALL {
-        if ring.artefacts.iter().any(|a| a.attribute.is_none() && a.family == family) {
-            nouns.push(Piece::link(
-                format!("nearly equal {}", family.label()),
-                format!("{page}#links"),
-            ));
-        }
-    }
-    if nouns.is_empty() { vec![Piece::text("no single value")] } else { listed(nouns) }
+fn noun_links(nouns: &str, page: &str) -> Vec<Piece> {
+    let nouns = nouns.split(", ").flat_map(|part| part.split(" and "));
+    listed(nouns.map(|noun| Piece::link(noun, format!("{page}#shared"))).collect())
 }
 
 /// A value as screens show it.
@@ -92,16 +82,16 @@ fn readable(kind: AttributeKind, value: &str) -> String {
     let text: Vec<&str> =
         value.split(['|', '\u{1f}']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let text = text.join(" · ");
-    let hex = text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
     match kind {
-        AttributeKind::Photo | AttributeKind::Document if hex => format!("{}…", &text[..16]),
+        // Long enough to tell files apart, short enough to read.
+        AttributeKind::Photo | AttributeKind::Document => shortened(&text, 30),
         _ => shortened(&text, 120),
     }
 }
 
 /// Whether a name of a foreign column or a comparison sounds like a value that screens mask.
 pub fn sounds_sealed(name: &str) -> bool {
-    let folded = crate::model::column::fold(name);
+    let folded = fold(name);
     [
         "birth",
         "dob",
@@ -157,7 +147,8 @@ pub fn discount(discount: &Discount) -> String {
     let bits = discount.bits.get().abs();
     let mut text = format!("{}, {} use it", discount.class.label(), discount.users);
     if bits >= 0.05 {
-        text.push_str(&format!(", so it counts {bits:.1} bits less"));
+        let way = if discount.bits > Bits::ZERO { "less" } else { "more" };
+        text.push_str(&format!(", so it counts {bits:.1} bits {way}"));
     }
     if discount.corroborated > Share::default() {
         text.push_str(&format!("; {} of them share something else too", discount.corroborated));
@@ -317,7 +308,10 @@ mod tests {
     fn keys_are_written_for_people() {
         let of = |kind, value: &str| super::value(&Attribute { kind, value: value.into() });
         assert_eq!(of(AttributeKind::Address, "12|main st||4b"), "12 · main st · 4b");
-        assert_eq!(of(AttributeKind::Document, &"ab".repeat(32)), "abababababababab…");
+        assert_eq!(
+            of(AttributeKind::Document, &"ab".repeat(32)),
+            format!("{}…", &"ab".repeat(32)[..29])
+        );
         // Letters that are not ASCII, in a place where a hash would be cut.
         assert_eq!(of(AttributeKind::Photo, "żółć"), "żółć");
     }

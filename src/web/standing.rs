@@ -5,9 +5,12 @@
 
 use crate::{
     engine::View,
-    model::{Agreement, ApplicantIx, BackgroundClass, Bits, Ring, Verdict},
+    model::{
+        Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, LinkIx, PairVerdict, Ring,
+        ValueVerdict, Verdict,
+    },
     web::{
-        labels,
+        judge, labels,
         text::{Piece, count, listed, shortened},
         urls,
     },
@@ -44,7 +47,7 @@ fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
             let text = format!("{} {}", attribute.kind.label(), labels::value(attribute));
             Piece::link(shortened(&text, 70), urls::attribute(&attribute.id()))
         }
-        None => Piece::link(format!("nearly equal {}", artefact.family.label()), "#links"),
+        None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),
     })
 }
 
@@ -110,7 +113,7 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
 pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
     let network = &view.network;
     let mut said = Vec::new();
-    let against: Vec<(crate::model::LinkIx, Bits)> = ring
+    let against: Vec<(LinkIx, Bits)> = ring
         .links
         .iter()
         .filter_map(|&l| {
@@ -192,9 +195,8 @@ pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
 
 /// Judgements about pairs of members, and about values they share.
 fn judged(view: &View, ring: &Ring, in_favor: bool) -> Vec<Sentence> {
-    use crate::model::{PairVerdict, ValueVerdict};
     let corpus = view.network.corpus();
-    let inside = |id: &crate::model::ApplicationId| {
+    let inside = |id: &ApplicationId| {
         corpus
             .find(id)
             .is_some_and(|app| ring.members.binary_search(&view.network.applicant_of(app)).is_ok())
@@ -219,7 +221,7 @@ fn judged(view: &View, ring: &Ring, in_favor: bool) -> Vec<Sentence> {
         .map(|j| {
             vec![
                 Piece::text(format!("{} judged: ", j.by)),
-                Piece::link(labels::verdict(&j.verdict), crate::web::judge::place(&j.verdict)),
+                Piece::link(labels::verdict(&j.verdict), judge::place(&j.verdict)),
                 Piece::text(format!(" ({}).", j.why)),
             ]
         })

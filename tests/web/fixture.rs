@@ -5,7 +5,7 @@ use ringer::{
     engine::{EngineError, Recorded, View},
     explain::{PairExplanation, Side},
     graph::Network,
-    matching::Corpus,
+    matching::{Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
@@ -134,7 +134,7 @@ pub fn large_view(n: usize) -> View {
         (1..n)
             .map(|i| {
                 let phone = find(corpus, AttributeKind::Phone, &format!("+1202555{:04}", i / 7));
-                let evidence = vec![exact(0, i - 1, i, phone, Family::Contact, 9.0, None)];
+                let evidence = vec![exact("phone", i - 1, i, phone, Family::Contact, 9.0, None)];
                 link(i - 1, i, LinkClass::SharedInfrastructure, evidence)
             })
             .collect()
@@ -197,11 +197,12 @@ fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) 
     View {
         seq: Seq(173),
         policy: "3fa91c07be52".to_owned(),
-        network,
+        network: Arc::new(network),
         rings,
         ring_of,
         lineage,
         judgements,
+        ..View::default()
     }
 }
 
@@ -243,7 +244,11 @@ fn network(people: &[Person], links: &dyn Fn(&Corpus) -> Vec<Link>) -> Network {
         let mut own = Vec::new();
         for (j, days) in person.days.iter().enumerate() {
             own.push(AppIx::new(rows.len()));
-            rows.push((normalized(i, j, *days, person), person.name.clone().into_boxed_str()));
+            rows.push(Entry {
+                normalized: Arc::new(normalized(i, j, *days, person)),
+                label: person.name.clone().into_boxed_str(),
+                arrival: rows.len() as u64 + 1,
+            });
         }
         let id = ApplicantId::derive(&format!("person {i}"));
         applicants.push(Applicant { id, applications: own });
@@ -271,7 +276,7 @@ fn normalized(i: usize, j: usize, days: i64, person: &Person) -> Normalized {
         role: None,
         channel: None,
         agency: None,
-        name: None,
+        name: ringer::normalize::name::parse(&person.name),
         email: None,
         phone: None,
         home: None,
@@ -300,8 +305,12 @@ fn find(corpus: &Corpus, kind: AttributeKind, value: &str) -> AttributeIx {
     corpus.find_attribute(&Attribute { kind, value: value.to_owned() }.id()).unwrap()
 }
 
+fn feature(name: &str) -> FeatureId {
+    FeatureId(FEATURES.iter().position(|f| f.name() == name).unwrap() as u8)
+}
+
 fn exact(
-    feature: u8,
+    name: &str,
     a: usize,
     b: usize,
     attribute: AttributeIx,
@@ -310,7 +319,7 @@ fn exact(
     discount: Option<Discount>,
 ) -> Evidence {
     Evidence {
-        feature: FeatureId(feature),
+        feature: feature(name),
         family,
         agreement: Agreement::Supports,
         bits: Bits::new(bits),
@@ -321,9 +330,9 @@ fn exact(
     }
 }
 
-fn near(feature: u8, family: Family, bits: f64) -> Evidence {
+fn near(name: &str, family: Family, bits: f64) -> Evidence {
     Evidence {
-        feature: FeatureId(feature),
+        feature: feature(name),
         family,
         agreement: if bits < 0.0 { Agreement::Contradicts } else { Agreement::Supports },
         bits: Bits::new(bits),
@@ -367,25 +376,29 @@ fn links(corpus: &Corpus) -> Vec<Link> {
                 if !people[b].values.iter().any(|(k, v, _)| (k, v) == (kind, value)) {
                     continue;
                 }
-                let (feature, family, bits, discount) = match kind {
-                    AttributeKind::Phone => (1, Family::Contact, 11.2, None),
-                    AttributeKind::Device => (2, Family::Network, 12.6, None),
-                    AttributeKind::Address => (3, Family::Address, 8.4, Some(farm)),
-                    AttributeKind::Document => (4, Family::Document, 10.1, None),
-                    AttributeKind::Referee => (5, Family::Referee, 9.7, None),
-                    AttributeKind::PaymentAccount => (6, Family::Payment, 14.3, None),
-                    _ => (7, Family::Network, 0.6, Some(busy)),
+                let (name, family, bits, discount) = match kind {
+                    AttributeKind::Phone => ("phone", Family::Contact, 11.2, None),
+                    AttributeKind::Device => ("device", Family::Network, 12.6, None),
+                    AttributeKind::Address => {
+                        ("shipping_address", Family::Address, 8.4, Some(farm))
+                    }
+                    AttributeKind::Document => ("resume_file", Family::Document, 10.1, None),
+                    AttributeKind::Referee => ("referee", Family::Referee, 9.7, None),
+                    AttributeKind::PaymentAccount => {
+                        ("payment_account", Family::Payment, 14.3, None)
+                    }
+                    _ => ("ip", Family::Network, 0.6, Some(busy)),
                 };
                 let ix = find(corpus, *kind, value);
-                evidence.push(exact(feature, a, b, ix, family, bits, discount));
+                evidence.push(exact(name, a, b, ix, family, bits, discount));
             }
             if evidence.is_empty() {
                 continue;
             }
             if (a, b) == (2, 3) {
-                evidence.push(near(8, Family::Text, 7.9));
+                evidence.push(near("resume_text", Family::Text, 7.9));
             }
-            evidence.push(near(9, Family::History, -1.4));
+            evidence.push(near("employment", Family::History, -1.4));
             let class =
                 if a == 12 { LinkClass::Household } else { LinkClass::SharedInfrastructure };
             evidence.sort_by_key(|e| std::cmp::Reverse(e.bits));
@@ -467,7 +480,7 @@ fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -
 fn first_ring(network: &Network) -> Ring {
     let texts = Artefact {
         attribute: None,
-        feature: FeatureId(8),
+        feature: feature("resume_text"),
         family: Family::Text,
         members: vec![ApplicantIx::new(2), ApplicantIx::new(3)],
         bits: Bits::new(7.9),
@@ -570,12 +583,7 @@ impl Desk for FixtureDesk {
         Ok(vec![Version { seq: Seq(u64::from(app.0) + 2), application }])
     }
 
-    fn explain(
-        &self,
-        view: &View,
-        a: ApplicantIx,
-        b: ApplicantIx,
-    ) -> Result<PairExplanation, EngineError> {
+    fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation {
         let network = &view.network;
         let link = network.link_between(a, b).map(|l| network.link(l));
         let side = |ix| Side {
@@ -610,7 +618,7 @@ impl Desk for FixtureDesk {
                 }
             })
             .collect();
-        Ok(PairExplanation {
+        PairExplanation {
             a: side(a),
             b: side(b),
             verdict: match link {
@@ -624,7 +632,10 @@ impl Desk for FixtureDesk {
             lines,
             judgements: vec![],
             would_change: "Judging the shared device common would leave too little.".into(),
-        })
+            identity_prior: Bits::new(-9.0),
+            identity: vec![],
+            identity_total: Bits::ZERO,
+        }
     }
 
     fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {

@@ -1,6 +1,5 @@
 //! The pages, asked in-process: what they show, what they refuse, and that every link of them leads somewhere.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
-#![expect(missing_docs, reason = "the names of tests are sentences")]
 
 mod crawl;
 mod fixture;
@@ -9,3 +8,4 @@ mod safety;
 mod screens;
 mod tidy;
 mod verbs;
+mod whole;

@@ -6,7 +6,8 @@
 use crate::{
     engine::View,
     model::{
-        AppIx, ApplicantId, ApplicantIx, Application, Bits, LinkIx, LinkStrength, Moment, Verdict,
+        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, LinkIx,
+        LinkStrength, Moment, Verdict,
     },
     web::{
         WebError,
@@ -123,7 +124,11 @@ pub async fn applicant(
         apps.iter().filter_map(|&a| view.network.corpus().application(a).submitted_at).collect();
     let bars = timeline::bars(&moments);
     // Newest first: what the person says today is asked for more often than what it said first.
-    let newest: Vec<AppIx> = apps.iter().rev().copied().collect();
+    let mut newest = apps.clone();
+    let corpus = view.network.corpus();
+    newest.sort_by_key(|&a| {
+        std::cmp::Reverse((corpus.application(a).submitted_at, corpus.arrival(a)))
+    });
     page::render(&ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
         verdict: verdict(&view, ix),
@@ -145,7 +150,7 @@ pub async fn applicant(
 }
 
 fn about(view: &View, ix: ApplicantIx, verdict: &Verdict) -> bool {
-    let own = |id: &crate::model::ApplicationId| {
+    let own = |id: &ApplicationId| {
         view.network.corpus().find(id).is_some_and(|app| view.network.applicant_of(app) == ix)
     };
     matches!(verdict, Verdict::Pair { a, b, .. } if own(a) || own(b))
@@ -199,7 +204,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
         .collect();
     used.sort_unstable();
     used.dedup();
-    let mut rows: Vec<(usize, crate::model::AttributeIx, BTreeSet<&'static str>)> = Vec::new();
+    let mut rows: Vec<(usize, AttributeIx, BTreeSet<&'static str>)> = Vec::new();
     for (attribute, role) in used {
         match rows.last_mut() {
             Some((_, last, roles)) if *last == attribute => {

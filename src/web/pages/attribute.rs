@@ -13,7 +13,7 @@ use crate::{
         pager::Pager,
         state::Visit,
         svg::network::{self, Shape},
-        text::{Piece, count},
+        text::{Piece, count, listed},
         urls,
     },
 };
@@ -166,7 +166,7 @@ impl Sharing {
             pieces.push(Piece::text(", none of them in a ring"));
         } else {
             pieces.push(Piece::text("; in "));
-            pieces.extend(crate::web::text::listed(rings));
+            pieces.extend(listed(rings));
             if self.rings.len() > 5 {
                 pieces.push(Piece::text(format!(" and {} more rings", self.rings.len() - 5)));
             }

@@ -5,7 +5,9 @@
 
 use crate::{
     engine::View,
-    model::{ApplicantIx, ApplicationId, Bits, Column, LinkClass, LinkStrength, Verdict},
+    model::{
+        ApplicantIx, ApplicationId, Bits, Column, EvidenceLine, LinkClass, LinkStrength, Verdict,
+    },
     web::{
         WebError,
         evidence::{self, EvidenceRow},
@@ -59,6 +61,29 @@ struct SideView {
     ring_url: String,
 }
 
+/// Comparisons that add up.
+struct Sum {
+    prior: Bits,
+    total: Bits,
+    together: Bits,
+    evidence: Vec<EvidenceRow>,
+    figure: String,
+}
+
+impl Sum {
+    fn new(prior: Bits, total: Bits, lines: &[EvidenceLine], title: &str) -> Self {
+        let steps: Vec<(String, Bits)> =
+            lines.iter().map(|l| (l.label.to_owned(), l.bits)).collect();
+        Self {
+            prior,
+            total,
+            together: prior + total,
+            evidence: evidence::of_lines(lines, prior),
+            figure: waterfall::figure(prior, &steps, title),
+        }
+    }
+}
+
 /// What was found.
 struct Found {
     a: SideView,
@@ -66,11 +91,8 @@ struct Found {
     same_applicant: bool,
     verdict: String,
     class: String,
-    prior: Bits,
-    total: Bits,
-    after: String,
-    evidence: Vec<EvidenceRow>,
-    figure: String,
+    sharing: Sum,
+    identity: Sum,
     said: Vec<String>,
     would_change: String,
     fields: Vec<FieldRow>,
@@ -110,20 +132,31 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
     let application_a = application(view, left, a);
     let application_b = application(view, right, b);
     let same_applicant = left == right;
-    let mut page = Found {
+    let explained = visit.state.desk.explain(view, left, right);
+    Ok(Found {
         a: side(view, left),
         b: side(view, right),
         same_applicant,
-        verdict: String::new(),
-        class: String::new(),
-        prior: Bits::ZERO,
-        total: Bits::ZERO,
-        after: String::new(),
-        evidence: Vec::new(),
-        figure: String::new(),
-        said: Vec::new(),
-        would_change: String::new(),
-        fields: Vec::new(),
+        verdict: explained.verdict,
+        class: match (explained.class, explained.strength) {
+            (Some(class), Some(strength)) => class_in_words(class, strength),
+            _ => "no link".to_owned(),
+        },
+        sharing: Sum::new(
+            explained.prior,
+            explained.total,
+            &explained.lines,
+            "How what they share adds up, one comparison a bar; the table says the same in numbers",
+        ),
+        identity: Sum::new(
+            explained.identity_prior,
+            explained.identity_total,
+            &explained.identity,
+            "How much speaks for one person, one comparison a bar; the table says the same in numbers",
+        ),
+        said: explained.judgements,
+        would_change: explained.would_change,
+        fields: if same_applicant { Vec::new() } else { fields(visit, left, right)? },
         judgements: judgements(view, left, right),
         application_a,
         application_b,
@@ -131,32 +164,7 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
             view.network.applicant(left).id.as_str(),
             view.network.applicant(right).id.as_str(),
         ),
-    };
-    if same_applicant {
-        page.verdict = format!("Both are applications of one applicant, {}.", page.a.name);
-        return Ok(page);
-    }
-    let explained = visit.state.desk.explain(view, left, right)?;
-    let steps: Vec<(String, Bits)> =
-        explained.lines.iter().map(|l| (l.label.to_owned(), l.bits)).collect();
-    page.figure = waterfall::figure(
-        explained.prior,
-        &steps,
-        "How the evidence adds up, one comparison a bar; the table says the same in numbers",
-    );
-    page.verdict = explained.verdict;
-    page.class = match (explained.class, explained.strength) {
-        (Some(class), Some(strength)) => class_in_words(class, strength),
-        _ => "no link".to_owned(),
-    };
-    page.evidence = evidence::of_lines(&explained.lines, explained.prior);
-    page.prior = explained.prior;
-    page.total = explained.total;
-    page.after = (explained.prior + explained.total).to_string();
-    page.said = explained.judgements;
-    page.would_change = explained.would_change;
-    page.fields = fields(visit, left, right)?;
-    Ok(page)
+    })
 }
 
 fn class_in_words(class: LinkClass, strength: LinkStrength) -> String {
@@ -271,6 +279,10 @@ fn marked(left: &str, right: &str) -> (Marked, Marked) {
     let head = l.iter().zip(&r).take_while(|(a, b)| a == b).count();
     let tail =
         l[head..].iter().rev().zip(r[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    // Marking nearly everything shows nothing.
+    if (head + tail) * 3 < l.len().min(r.len()) {
+        return (plain(left.to_owned()), plain(right.to_owned()));
+    }
     let cut = |chars: &[char]| Marked {
         before: chars[..head].iter().collect(),
         differs: chars[head..chars.len() - tail].iter().collect(),
@@ -302,8 +314,16 @@ mod tests {
             let (l, r) = marked(&left, &right);
             prop_assert_eq!(format!("{}{}{}", l.before, l.differs, l.after), left.clone());
             prop_assert_eq!(format!("{}{}{}", r.before, r.differs, r.after), right.clone());
-            prop_assert_eq!(l.differs.is_empty() && r.differs.is_empty(), left == right);
+            prop_assert!(left != right || (l.differs.is_empty() && r.differs.is_empty()));
         }
+    }
+
+    #[test]
+    fn only_what_differs_within_a_text_is_marked() {
+        let (l, r) = marked("12 Oak Ave", "14 Oak Ave");
+        assert_eq!((l.differs.as_str(), r.differs.as_str()), ("2", "4"));
+        let (l, _) = marked("Daniel Whitfield", "Marcus Ellery");
+        assert_eq!(l.differs, "");
     }
 
     #[test]

@@ -12,23 +12,12 @@ pub mod ring;
 pub mod search;
 pub mod sign_in;
 
-use crate::{
-    engine::View,
-    model::{ApplicantId, ApplicantIx, ApplicationId},
-    web::WebError,
-};
+use crate::{engine::View, model::ApplicantIx, web::WebError};
 
 /// The applicant that a text names: by its own id or by that of one of its applications.
 fn find_applicant(view: &View, text: &str) -> Result<ApplicantIx, WebError> {
     let text = text.trim();
-    let found = match text.parse::<ApplicantId>() {
-        Ok(id) => view.network.find(&id),
-        Err(_) => text
-            .parse::<ApplicationId>()
-            .ok()
-            .and_then(|id| view.network.corpus().find(&id))
-            .map(|app| view.network.applicant_of(app)),
-    };
+    let found = view.applicant(text);
     found.ok_or_else(|| WebError::NotFound {
         what: "applicant or application",
         id: text.chars().take(80).collect(),

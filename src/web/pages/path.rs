@@ -19,7 +19,6 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
-use std::collections::{BTreeMap, VecDeque};
 
 /// From whom to whom: ids of applicants or of applications.
 #[derive(Debug, Default, Deserialize)]
@@ -57,7 +56,7 @@ pub async fn path(visit: Visit, request: HttpRequest) -> Result<HttpResponse, We
     let mut hops = Vec::new();
     if !from.trim().is_empty() && !to.trim().is_empty() {
         let (a, b) = (find_applicant(&view, &from)?, find_applicant(&view, &to)?);
-        let way = shortest(&view, a, b);
+        let way = view.path(a, b);
         verdict.push(person(&view, a));
         verdict.push(Piece::text(match &way {
             _ if a == b => " is one applicant: there is no way to go.".to_owned(),
@@ -94,35 +93,4 @@ fn hop(view: &View, at: &mut ApplicantIx, link: LinkIx) -> Hop {
         compare: urls::compare(id(from), id(*at)),
         evidence: evidence::of_link(view, link),
     }
-}
-
-/// The fewest links from one to the other, the strongest first among equals. Time O(applicants + links).
-fn shortest(view: &View, from: ApplicantIx, to: ApplicantIx) -> Option<Vec<LinkIx>> {
-    let network = &view.network;
-    let mut came: BTreeMap<ApplicantIx, LinkIx> = BTreeMap::new();
-    let mut next = VecDeque::from([from]);
-    while let Some(at) = next.pop_front() {
-        if at == to {
-            break;
-        }
-        let mut links = network.links_of(at).to_vec();
-        links.sort_by_key(|&l| (std::cmp::Reverse(network.link(l).bits), l));
-        for l in links {
-            let link = network.link(l);
-            let other = if link.a == at { link.b } else { link.a };
-            if other != from && !came.contains_key(&other) {
-                came.insert(other, l);
-                next.push_back(other);
-            }
-        }
-    }
-    let (mut way, mut at) = (Vec::new(), to);
-    while at != from {
-        let l = *came.get(&at)?;
-        way.push(l);
-        let link = network.link(l);
-        at = if link.a == at { link.b } else { link.a };
-    }
-    way.reverse();
-    Some(way)
 }

@@ -4,7 +4,7 @@
 
 use crate::{
     engine::View,
-    model::{AttributeKind, Ring, RingId, RingStatus},
+    model::{AttributeKind, Ring, RingId, RingStatus, UnknownKind, UnknownVerdict},
     web::{
         WebError, labels,
         page::{self, Chrome, Section},
@@ -158,15 +158,11 @@ impl Filter {
         let status = match ask.status.as_deref() {
             None | Some("") => Some(RingStatus::Open),
             Some("all") => None,
-            Some(text) => {
-                Some(text.parse().map_err(|e: crate::model::UnknownVerdict| bad(e.to_string()))?)
-            }
+            Some(text) => Some(text.parse().map_err(|e: UnknownVerdict| bad(e.to_string()))?),
         };
         let kind = match ask.kind.as_deref() {
             None | Some("") => None,
-            Some(text) => {
-                Some(text.parse().map_err(|e: crate::model::UnknownKind| bad(e.to_string()))?)
-            }
+            Some(text) => Some(text.parse().map_err(|e: UnknownKind| bad(e.to_string()))?),
         };
         let min = match ask.min.as_deref().map(str::trim) {
             None | Some("") => 0,

@@ -5,9 +5,10 @@
 
 use crate::{
     engine::{RingLookup, View},
+    explain,
     model::{
-        ApplicantIx, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link, LinkIx, Moment,
-        Ring, RingId, RingStatus, Verdict,
+        ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
+        LinkIx, Moment, Ring, RingId, RingStatus, Verdict,
     },
     web::{
         WebError, drawing,
@@ -33,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Members on a page, and shared things, and links.
 const MEMBERS: usize = 50;
 const THINGS: usize = 40;
-const LINKS: usize = 25;
+const LINKS: usize = 15;
 
 /// Which pages of the long tables, and whence.
 #[derive(Debug, Default, Deserialize)]
@@ -88,7 +89,7 @@ struct LinkRow {
     a_url: String,
     b: String,
     b_url: String,
-    class: &'static str,
+    sentence: String,
     bits: Bits,
     families: String,
     against: bool,
@@ -123,6 +124,7 @@ struct RingPage {
     gates: Vec<GateRow>,
     holds: Vec<Sentence>,
     drawing: drawing::Drawing,
+    has_weak_bridge: bool,
     legend: Vec<(String, &'static str)>,
     things: Vec<ThingRow>,
     things_pager: Pager,
@@ -133,7 +135,7 @@ struct RingPage {
     timeline: String,
     bars: Vec<Bar>,
     lineage: Vec<LineageRow>,
-    innocent: Vec<(String, &'static str, &'static str)>,
+    innocent: Vec<&'static str>,
     judgements: Vec<JudgementRow>,
     json_url: String,
 }
@@ -211,6 +213,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
             .collect(),
         holds: standing::holds(view, ring),
         drawing: drawing::of_ring(view, ring),
+        has_weak_bridge: ring.bridges.iter().any(|b| b.weak),
         legend: legend(view, ring),
         things: things_pager
             .of(&ring.artefacts)
@@ -225,7 +228,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
         timeline: timeline::figure(&bars, "Applications of the members by day of submission"),
         bars: bars.into_iter().filter(|b| b.n > 0).collect(),
         lineage: lineage(view, &ring.id),
-        innocent: innocent(view, ring),
+        innocent: explain::innocent(&view.network, ring),
         judgements: labels::judgements(
             view,
             |v| matches!(v, Verdict::Ring { ring: r, .. } if *r == ring.id),
@@ -307,7 +310,7 @@ fn discounts(view: &View, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
 
 fn thing(
     view: &View,
-    artefact: &crate::model::Artefact,
+    artefact: &Artefact,
     discounts: &BTreeMap<AttributeIx, Discount>,
 ) -> ThingRow {
     let outside = (artefact.users as usize).saturating_sub(artefact.members.len());
@@ -320,8 +323,8 @@ fn thing(
         }
         None => (
             Shape::Near,
-            "nearly equal",
-            labels::feature(artefact.feature, artefact.family),
+            artefact.family.label(),
+            labels::feature(artefact.feature).to_owned(),
             String::new(),
         ),
     };
@@ -466,7 +469,7 @@ fn link_row(view: &View, ix: LinkIx) -> LinkRow {
         a_url: urls::applicant(id(link.a)),
         b: view.network.label(link.b).to_owned(),
         b_url: urls::applicant(id(link.b)),
-        class: link.class.label(),
+        sentence: explain::link_sentence(&view.network, link),
         bits: link.bits,
         families: families(link),
         against: link.evidence.iter().any(|e| e.bits < Bits::ZERO),
@@ -495,19 +498,6 @@ fn lineage(view: &View, id: &RingId) -> Vec<LineageRow> {
         .collect()
 }
 
-fn innocent(view: &View, ring: &Ring) -> Vec<(String, &'static str, &'static str)> {
-    let mut seen = BTreeSet::new();
-    ring.artefacts
-        .iter()
-        .filter_map(|a| Some(view.network.corpus().attribute(a.attribute?).kind))
-        .filter(|kind| seen.insert(*kind))
-        .map(|kind| {
-            let icon = network::icon(Shape::Thing(kind));
-            (icon, kind.label(), labels::innocent(kind))
-        })
-        .collect()
-}
-
 /// The ring as JSON tells it: ids and sealed values masked, as on the page.
 fn json(view: &View, ring: &Ring) -> serde_json::Value {
     let corpus = view.network.corpus();
@@ -515,8 +505,7 @@ fn json(view: &View, ring: &Ring) -> serde_json::Value {
     serde_json::json!({
         "ring_id": ring.id,
         "status": ring.status,
-        "verdict": labels::ring_sentence(&view.network, ring)
-            .into_iter().map(|p| p.text).collect::<String>(),
+        "verdict": explain::ring_sentence(&view.network, ring),
         "score_bits": ring.score.get(),
         "applicants": ring.members.iter().map(|m| serde_json::json!({
             "applicant_id": id(m),

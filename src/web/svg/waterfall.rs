@@ -3,7 +3,10 @@
 //!
 //! Invariant: every bar starts where the one before it ended.
 
-use crate::{model::Bits, web::svg::escape};
+use crate::{
+    model::Bits,
+    web::{svg::escape, text::shortened},
+};
 use std::fmt::Write;
 
 /// One step.
@@ -129,7 +132,7 @@ pub fn figure(prior: Bits, steps: &[(String, Bits)], title: &str) -> String {
              <text class=\"bits\" x=\"{:.1}\" y=\"{:.1}\">{bits}</text></g>",
             LEFT - 10.0,
             y + 15.0,
-            escape(&crate::web::text::shortened(label, 32)),
+            escape(&shortened(label, 32)),
             y + 4.0,
             LEFT + from.max(to) + 6.0,
             y + 15.0,
