@@ -11,7 +11,7 @@ use crate::{
     matching::{
         Corpus, Policy,
         blocking::{key, pairs_within},
-        features::resume::LEAST,
+        features::{handle_series, resume::LEAST},
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType, Normalized},
 };
@@ -108,8 +108,15 @@ fn near_keys(corpus: &Corpus, app: AppIx) -> Vec<u64> {
             keys.push(key(60, &[&email.stem, ""]));
         }
     }
-    if let Some(phone) = n.phone.as_ref().filter(|p| p.line_type == Some(LineType::Voip)) {
+    if let Some(phone) = &n.phone
+        && !matches!(phone.line_type, Some(LineType::Mobile | LineType::Landline))
+    {
         keys.push(key(61, &[&phone.block]));
+    }
+    for profile in &n.profiles {
+        if let Some(stem) = handle_series::stem(&profile.handle) {
+            keys.push(key(65, &[&profile.platform, stem]));
+        }
     }
     if let Some(home) = n.home.as_ref().filter(|h| !h.building.is_empty()) {
         keys.push(key(62, &[&home.building]));

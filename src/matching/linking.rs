@@ -197,34 +197,17 @@ impl Linker<'_> {
     ) -> (LinkClass, Vec<Evidence>) {
         let found = self.found(a, b);
         let (relation, family_shared) = self.names(a, b);
+        let home = self.home(a, b, &found);
         let household = family_shared && home_alone(&found);
-        let mut evidence: Vec<Evidence> = found
-            .iter()
-            .map(|f| {
-                let (bits, discount) = background.weigh(
-                    self.comparer.corpus,
-                    &f.shared,
-                    self.rulings,
-                    self.comparer.policy,
-                );
-                Evidence {
-                    feature: f.feature,
-                    family: f.family,
-                    agreement: Agreement::Supports,
-                    bits,
-                    left: f.left,
-                    right: f.right,
-                    attribute: f.shared.attribute,
-                    discount,
-                }
-            })
-            .collect();
+        let mut evidence: Vec<Evidence> =
+            found.iter().map(|f| self.weigh(f, home, background)).collect();
         if household {
             for e in &mut evidence {
                 reduce(e, Bits::ZERO, BackgroundClass::Dwelling);
             }
+        } else {
+            self.combine(&mut evidence, home);
         }
-        self.overlaps(&mut evidence);
         if let Some((verdict, left, right)) = self.ruling(a, b) {
             evidence.extend(judged(verdict, left, right));
         }
@@ -247,24 +230,83 @@ impl Linker<'_> {
         (class, evidence)
     }
 
-    /// Takes off what is hardly independent: further evidence of one family, the network of people who live at
-    /// one address, and timing where nothing else speaks.
-    fn overlaps(&self, evidence: &mut [Evidence]) {
-        let keep = self.comparer.policy.link.overlap;
+    /// Whether the two live together, as far as it is known.
+    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &[Found]) -> Home {
+        let known = |ix: ApplicantIx| {
+            self.applications(ix).iter().any(|&app| {
+                let home = self.comparer.corpus.application(app).home.as_ref();
+                home.is_some_and(|h| !h.dwelling.is_empty())
+            })
+        };
+        if found.iter().any(|f| f.family == Family::Address) {
+            Home::Shared
+        } else if known(a) && known(b) {
+            Home::Apart
+        } else {
+            Home::Unknown
+        }
+    }
+
+    /// One thing found, weighed against its background.
+    fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
+        let policy = self.comparer.policy;
+        let mut shared = f.shared;
+        if f.family == Family::Contact && home != Home::Apart {
+            shared.bits = shared.bits.min(policy.link.contact_home_unknown.bits());
+        }
+        let (bits, mut discount) =
+            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
+        if let Some(d) = discount.as_mut() {
+            d.bits += f.shared.bits - shared.bits;
+        }
+        Evidence {
+            feature: f.feature,
+            family: f.family,
+            agreement: Agreement::Supports,
+            bits,
+            left: f.left,
+            right: f.right,
+            attribute: f.shared.attribute,
+            discount,
+        }
+    }
+
+    /// Combines what was found. The strongest family counts by its own weight; each further independent family
+    /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
+    /// further evidence of one family counts for less. Timing adds where something else speaks.
+    fn combine(&self, evidence: &mut [Evidence], home: Home) {
+        let policy = &self.comparer.policy.link;
+        let n = self.comparer.corpus.applications().len().max(1_000);
+        let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
         evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
         let mut seen: Vec<Family> = Vec::new();
+        let mut deficit = 0.0_f64;
+        for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
+            let group = home.group(e.family);
+            let bits = e.bits.get();
+            let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
+            let bits = if judged {
+                0.0
+            } else if seen.contains(&group) {
+                bits.max(0.0) * policy.overlap
+            } else if seen.is_empty() {
+                deficit = bits.min(0.0);
+                seen.push(group);
+                bits.max(0.0)
+            } else {
+                seen.push(group);
+                (bits + gain + deficit).clamp(0.0, policy.corroborates_cap.get().max(bits))
+            };
+            settle(e, Bits::new(bits));
+        }
         let substance: Bits =
             evidence.iter().filter(|e| e.family != Family::Timing).map(|e| e.bits).sum();
-        for e in evidence {
-            let family = e.family.independent();
-            if e.family == Family::Timing && substance <= Bits::ZERO {
+        let mut timed = false;
+        for e in evidence.iter_mut().filter(|e| e.family == Family::Timing) {
+            if substance <= Bits::ZERO || timed {
                 reduce(e, Bits::ZERO, BackgroundClass::Common);
-            } else if seen.contains(&family) {
-                let bits = Bits::new(e.bits.get() * keep);
-                let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
-                reduce(e, bits, class);
             }
-            seen.push(family);
+            timed = true;
         }
     }
 
@@ -306,6 +348,40 @@ fn home_alone(found: &[Found]) -> bool {
     };
     let shows = |f: &Found| matches!(f.family, Family::Address | Family::Contact | Family::Network);
     found.iter().all(of_home) && found.iter().any(shows)
+}
+
+/// Whether two applicants live together, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    /// In one dwelling or one building.
+    Shared,
+    /// In different places.
+    Apart,
+    /// The home of one of them is not known.
+    Unknown,
+}
+
+impl Home {
+    /// The family that evidence counts in: what a home explains (its network, and unless the homes are known to
+    /// differ its phone and mailbox) counts with the home.
+    fn group(self, family: Family) -> Family {
+        match family.independent() {
+            Family::Contact | Family::Payment if self == Self::Shared => Family::Address,
+            Family::Contact if self == Self::Unknown => Family::Address,
+            Family::Delivery if self == Self::Shared => Family::Address,
+            other => other,
+        }
+    }
+}
+
+/// Sets what evidence counts for, with a discount where that is less than its own weight.
+fn settle(e: &mut Evidence, bits: Bits) {
+    if bits < e.bits {
+        let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
+        reduce(e, bits, class);
+    } else {
+        e.bits = bits;
+    }
 }
 
 fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
