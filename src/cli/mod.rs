@@ -1,1 +1,113 @@
-//! The room of the command line.
+//! The command line: one file a command. Not responsible for anything that a caller of the library could want:
+//! commands parse, call, print.
+//!
+//! Invariant: data goes to standard output, everything else to standard error; `Exit` says how it went.
+
+pub mod context;
+pub mod error;
+pub mod exit;
+pub mod lookup;
+pub mod output;
+pub mod panics;
+pub mod progress;
+pub mod settings;
+
+mod args;
+
+mod config;
+mod demo;
+mod dump;
+mod evaluate;
+mod explain;
+mod import;
+mod judge;
+mod load;
+mod members;
+mod path;
+mod ring;
+mod rings;
+mod screen;
+mod search;
+mod serve;
+mod synth;
+mod verify;
+
+pub use args::main;
+pub use error::CliError;
+pub use exit::Exit;
+pub use panics::{guarded, report_panics_without_data};
+
+use clap::Subcommand;
+use context::Context;
+
+/// Declares the commands in reading order: the order of `ringer help`.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident => $module:ident;)*) => {
+        /// What to do.
+        #[derive(Debug, Clone, Subcommand)]
+        pub enum Command {
+            $($(#[$doc])* $variant($module::Args),)*
+        }
+
+        impl Command {
+            /// Does it.
+            ///
+            /// # Errors
+            /// Whatever stopped it.
+            pub fn run(&self, ctx: &mut Context) -> Result<Exit, CliError> {
+                match self { $(Self::$variant(args) => $module::run(args, ctx),)* }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Show what Ringer does, on invented applications
+    Demo => demo;
+    /// Bring applications in from CSV or JSON Lines files
+    Import => import;
+    /// List the rings, highest score first
+    Rings => rings;
+    /// Show one ring: why it is one, who is in it, what they share
+    Ring => ring;
+    /// Print the applicant and the ring of every application
+    Members => members;
+    /// Say why two applications are or are not linked
+    Explain => explain;
+    /// Judge applications without storing them
+    Screen => screen;
+    /// Show how two applications are connected
+    Path => path;
+    /// Find applicants and values by text
+    Search => search;
+    /// Record, list or withdraw judgements
+    Judge => judge;
+    /// Make labelled synthetic applications
+    Synth => synth;
+    /// Measure persons and rings against labelled truth
+    Evaluate => evaluate;
+    /// Check the journal, and that everything computed follows from it
+    Verify => verify;
+    /// Write the whole journal as NDJSON
+    Dump => dump;
+    /// Read a dump into an empty store
+    Load => load;
+    /// Show every setting, its value and where it came from
+    Config => config;
+    /// Serve the web UI and the API
+    Serve => serve;
+}
+
+impl Command {
+    /// The settings given as flags of the command itself.
+    fn flags(&self) -> Vec<(&'static str, String)> {
+        let flag = |key, value: &Option<String>| value.clone().map(|v| (key, v));
+        let given = match self {
+            Self::Import(args) => flag("user", &args.by),
+            Self::Judge(args) => flag("user", &args.by),
+            Self::Serve(args) => flag("bind", &args.bind),
+            _ => None,
+        };
+        given.into_iter().collect()
+    }
+}

@@ -2,14 +2,12 @@
 //!
 //! Invariant: never NaN; a share is always within 0..=1.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, iter::Sum, ops};
 
 /// A log2 likelihood ratio: +1 doubles the odds, -1 halves them. Kept as hundredths of a bit, so that sums
 /// are exact and do not depend on their order.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Bits(i32);
 
 impl Bits {
@@ -83,6 +81,27 @@ impl fmt::Display for Bits {
     }
 }
 
+impl Serialize for Bits {
+    /// In formats for people (JSON, TOML) a number of bits, in binary ones the hundredths.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_f64(self.get())
+        } else {
+            serializer.serialize_i32(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Bits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            f64::deserialize(deserializer).map(Self::new)
+        } else {
+            i32::deserialize(deserializer).map(Self)
+        }
+    }
+}
+
 /// A proportion, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[serde(from = "f64", into = "f64")]
@@ -134,11 +153,21 @@ mod tests {
 
     #[test]
     fn bits_add_up_exactly_in_any_order() {
-        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.25].map(Bits::new).to_vec();
+        let parts: Vec<Bits> = [0.1, 0.2, 7.33, -3.21].map(Bits::new).to_vec();
         let forward: Bits = parts.iter().copied().sum();
         let backward: Bits = parts.iter().rev().copied().sum();
         assert_eq!(forward, backward);
-        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 325);
+        assert_eq!(forward.hundredths(), 10 + 20 + 733 - 321);
+    }
+
+    #[test]
+    fn bits_are_a_number_of_bits_in_json_and_exact_hundredths_in_binary() {
+        let bits = Bits::new(-3.21);
+        assert_eq!(serde_json::to_string(&bits).unwrap(), "-3.21");
+        assert_eq!(serde_json::from_str::<Bits>("-3.21").unwrap(), bits);
+        assert_eq!(serde_json::from_str::<Bits>("4").unwrap(), Bits::new(4.0));
+        let binary = postcard::to_allocvec(&bits).unwrap();
+        assert_eq!(postcard::from_bytes::<Bits>(&binary).unwrap(), bits);
     }
 
     #[test]

@@ -1,0 +1,152 @@
+//! What a command works with: settings, clock, output, and the engine over the store they name. Not responsible
+//! for parsing arguments (`cli::args`).
+//!
+//! Invariant: only commands that bring data make a store; a mistyped `--data` never leaves an empty one behind.
+
+use crate::{
+    cli::{
+        CliError,
+        output::{Output, plain},
+        settings::{Settings, Sources},
+    },
+    engine::Engine,
+    model::Clock,
+    store::{SledOptions, SledStore, Store, StoreError},
+};
+use std::{
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+/// What a command works with.
+pub struct Context {
+    /// Every setting.
+    pub settings: Settings,
+    /// Where the settings came from.
+    pub sources: Sources,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Standard output.
+    pub out: Output,
+}
+
+impl Context {
+    /// Tells the user something that is not data, on standard error.
+    pub fn note(&self, text: &str) {
+        // A failing write to stderr has nowhere left to be reported.
+        let _ = writeln!(io::stderr(), "{}", plain(text));
+    }
+
+    /// The store in the settings' folder, which must be there.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn store(&self) -> Result<Box<dyn Store>, CliError> {
+        let data = &self.settings.data;
+        if !begun(data) {
+            return Err(CliError::NoStore(data.display().to_string()));
+        }
+        self.opened(data, |dir, clock| match SledStore::open(dir, SledOptions::default(), clock) {
+            // Reading beside `ringer serve` is fine; the lock is about writing.
+            Err(StoreError::InUse { .. }) => {
+                SledStore::open_reader(dir, Arc::clone(&self.clock)).map(Opened::Beside)
+            }
+            other => other.map(Opened::Alone),
+        })
+    }
+
+    /// The store in the settings' folder, made if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made or opened.
+    pub fn store_or_new(&self) -> Result<Box<dyn Store>, CliError> {
+        let data = &self.settings.data;
+        let is_empty = data.read_dir().map_or(true, |mut entries| entries.next().is_none());
+        if !is_empty && !begun(data) {
+            return Err(CliError::NotAStore(data.display().to_string()));
+        }
+        self.alone()
+    }
+
+    /// The store in the settings' folder, which must be there, for writing.
+    ///
+    /// # Errors
+    /// When there is none, another process writes to it, or it cannot be opened.
+    pub fn store_to_write(&self) -> Result<Box<dyn Store>, CliError> {
+        let data = &self.settings.data;
+        if !begun(data) {
+            return Err(CliError::NoStore(data.display().to_string()));
+        }
+        self.alone()
+    }
+
+    /// The engine over the store in the settings' folder, which must be there.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be opened.
+    pub fn engine(&self) -> Result<Engine, CliError> {
+        self.engine_over(self.store()?)
+    }
+
+    /// The engine over the store in the settings' folder, which must be there, for judging.
+    ///
+    /// # Errors
+    /// When there is none, another process writes to it, or it cannot be opened.
+    pub fn engine_to_write(&self) -> Result<Engine, CliError> {
+        self.engine_over(self.store_to_write()?)
+    }
+
+    /// The engine over the store in the settings' folder, made if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made or opened.
+    pub fn engine_or_new(&self) -> Result<Engine, CliError> {
+        self.engine_over(self.store_or_new()?)
+    }
+
+    /// An engine over an open store, under the settings' policy.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn engine_over(&self, store: Box<dyn Store>) -> Result<Engine, CliError> {
+        Ok(Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?)
+    }
+
+    fn alone(&self) -> Result<Box<dyn Store>, CliError> {
+        self.opened(&self.settings.data, |dir, clock| {
+            SledStore::open(dir, SledOptions::default(), clock).map(Opened::Alone)
+        })
+    }
+
+    fn opened(
+        &self,
+        data: &Path,
+        open: impl FnOnce(&Path, Arc<dyn Clock>) -> Result<Opened, StoreError>,
+    ) -> Result<Box<dyn Store>, CliError> {
+        let store = match open(data, Arc::clone(&self.clock))? {
+            Opened::Alone(store) => store,
+            Opened::Beside(store) => {
+                self.note("note: another process writes to this store; this is how it is now");
+                store
+            }
+        };
+        for notice in store.notices() {
+            self.note(&format!("note: {} ({})", notice.text, notice.at));
+        }
+        Ok(Box::new(store))
+    }
+}
+
+/// How a store was opened.
+enum Opened {
+    /// With the lock.
+    Alone(SledStore),
+    /// For reading, while another process has the lock.
+    Beside(SledStore),
+}
+
+/// Whether somebody began to make a store here, finished or not.
+fn begun(data: &Path) -> bool {
+    ["format", "journal", "LOCK"].iter().any(|name| data.join(name).exists())
+}

@@ -1,0 +1,62 @@
+//! `ringer demo`: the shortest way to see what Ringer does, on invented applications that live in the binary.
+//!
+//! Invariant: the store is thrown away at the end, and the settings' own store is never touched.
+
+use crate::{
+    cli::{CliError, Exit, context::Context, import, serve},
+    engine::Engine,
+    explain::ring_sentence,
+    ingest::{Input, Options, RejectsWriter},
+};
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+/// Arguments of `ringer demo`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  ringer demo\n  ringer demo --no-serve\n\n\
+    Everybody in the demo is invented. The store is a temporary folder and is deleted at the\n\
+    end.")]
+pub struct Args {
+    /// Print the rings and end, without serving the UI
+    #[arg(long)]
+    no_serve: bool,
+    /// Port to serve on, on this machine only; 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "no_serve")]
+    port: u16,
+}
+
+/// Everybody in the demo; made by `ringer synth` and checked in.
+const APPLICATIONS: &[u8] = include_bytes!("../../seed_data/applications.csv");
+
+/// Loads the demo, prints its rings and serves them.
+///
+/// # Errors
+/// When the temporary folder cannot be made, or the port not be used.
+pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let folder = tempfile::Builder::new().prefix("ringer-demo-").tempdir().map_err(|source| {
+        CliError::Surroundings { what: "cannot make a temporary folder".to_owned(), source }
+    })?;
+    ctx.settings.data = folder.path().join("store");
+    let engine = ctx.engine_or_new()?;
+    fill(ctx, &engine, folder.path())?;
+    let view = engine.view();
+    for ring in &view.rings {
+        ctx.out.line(&format!("{}  {}", ring.id, ring_sentence(&view.network, ring)))?;
+    }
+    ctx.out.flush()?;
+    if view.rings.is_empty() {
+        return Err(CliError::NotFound("the demo has no ring, which it should have".to_owned()));
+    }
+    if !args.no_serve {
+        serve::serve(ctx, Arc::new(engine), SocketAddr::from(([127, 0, 0, 1], args.port)))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Imports the demo's applications as `ringer import` would.
+fn fill(ctx: &Context, engine: &Engine, folder: &Path) -> Result<(), CliError> {
+    let input = Input::stream("demo.csv", APPLICATIONS);
+    let rejects = RejectsWriter::at(folder.join("demo.rejects.csv"))?;
+    let (counts, _) = import::import(ctx, engine, input, &Options::default(), rejects)?;
+    ctx.note(&format!("{} invented applications, {} rejected", counts.new, counts.rejected));
+    Ok(())
+}

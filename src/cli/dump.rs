@@ -1,0 +1,49 @@
+//! `ringer dump`: the whole journal as NDJSON, so that the data outlives the engine.
+
+use crate::{
+    cli::{CliError, Exit, context::Context},
+    store::{self, StoreError},
+};
+use std::{
+    fs::File,
+    io::{BufWriter, ErrorKind},
+    path::PathBuf,
+};
+
+/// Arguments of `ringer dump`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Example:\n  ringer dump journal.ndjson\n  ringer dump | gzip > journal.ndjson.gz\n\n\
+    The dump holds every application as received: keep it as safe as the store."
+)]
+pub struct Args {
+    /// File to write, which must not be there yet; - for standard output
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+}
+
+/// Writes the dump.
+///
+/// # Errors
+/// When the store cannot be read or the file not be written.
+pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let store = ctx.store()?;
+    if args.file.as_os_str() == "-" {
+        store::dump(&*store, ctx.out.stream()).map_err(to_stdout)?;
+        return Ok(Exit::Ok);
+    }
+    let failed = |source| CliError::Write { what: args.file.display().to_string(), source };
+    let mut out = BufWriter::new(File::create_new(&args.file).map_err(failed)?);
+    let head = store::dump(&*store, &mut out)?;
+    out.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
+    ctx.note(&format!("dumped {} facts to {}", head.seq.0, args.file.display()));
+    Ok(Exit::Ok)
+}
+
+/// A closed pipe is recognised by the I/O error it is.
+fn to_stdout(error: StoreError) -> CliError {
+    match error {
+        StoreError::Io { source, .. } if source.kind() == ErrorKind::BrokenPipe => source.into(),
+        other => other.into(),
+    }
+}

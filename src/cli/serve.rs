@@ -1,0 +1,43 @@
+//! `ringer serve`: the web UI and the API.
+
+use crate::{
+    cli::{CliError, Exit, context::Context},
+    engine::Engine,
+    web,
+};
+use std::{net::SocketAddr, sync::Arc};
+
+/// Arguments of `ringer serve`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  ringer serve\n  ringer serve --bind 127.0.0.1:9000\n\n\
+    Prints a one-time sign-in link. Stop it with Ctrl-C.")]
+pub struct Args {
+    /// Address to listen on [env: RINGER_BIND] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) bind: Option<String>,
+}
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// When the store cannot be opened or the address not be used.
+pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let engine = Arc::new(ctx.engine_or_new()?);
+    let bind = ctx.settings.bind;
+    serve(ctx, engine, bind)?;
+    Ok(Exit::Ok)
+}
+
+/// Serves an engine at an address until it is stopped; prints the sign-in link once it works.
+///
+/// # Errors
+/// When the address cannot be used or the server fails.
+pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result<(), CliError> {
+    let options = web::Options { bind, user: ctx.settings.user.clone(), ..web::Options::default() };
+    let mut said = Ok(());
+    web::serve(engine, options, |link| {
+        said = ctx.out.line(link).and_then(|()| ctx.out.flush());
+        ctx.note("Open this link to sign in; it works once. Stop with Ctrl-C.");
+    })?;
+    Ok(said?)
+}

@@ -1,0 +1,49 @@
+//! `ringer synth`: labelled synthetic applications.
+
+use crate::{
+    cli::{CliError, Exit, context::Context},
+    synth::{self, Options, SynthError},
+};
+use std::path::PathBuf;
+
+/// Arguments of `ringer synth`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  ringer synth 10000 --seed 7 --out made-up\n  \
+    ringer --data made-up/store import made-up/applications.csv\n  \
+    ringer --data made-up/store evaluate --truth made-up/truth.csv\n\n\
+    Writes applications.csv, truth.csv (application_id,person_id,ring_id) and rings.csv.\n\
+    The same number and seed give the same bytes.")]
+pub struct Args {
+    /// How many applications
+    #[arg(value_name = "N")]
+    applications: u64,
+    /// Seed of the random numbers
+    #[arg(long, value_name = "S")]
+    seed: u64,
+    /// Folder to write to, made if it is not there
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Writes the files.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let options = Options::new(args.applications, args.seed);
+    let summary = synth::generate(&options, &args.out).map_err(|error| match error {
+        SynthError::Write { path, source } => {
+            CliError::Write { what: path.display().to_string(), source }
+        }
+        other => CliError::Usage(other.to_string()),
+    })?;
+    ctx.note(&format!(
+        "wrote {} applications of {} persons, {} of them in {} rings, to {}",
+        summary.applications,
+        summary.persons,
+        summary.ring_applications,
+        summary.rings,
+        args.out.display()
+    ));
+    Ok(Exit::Ok)
+}
