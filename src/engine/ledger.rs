@@ -44,6 +44,12 @@ pub struct Ledger {
     pub rings_policy: String,
 }
 
+/// What matching needs of one application: normalised, its label, the hash of its content.
+type Prepared = (Arc<crate::model::Normalized>, Box<str>, u128);
+
+/// One ring's past as a snapshot keeps it.
+type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
+
 /// The ledger as a snapshot keeps it.
 #[derive(Serialize, Deserialize)]
 pub struct LedgerImage {
@@ -51,7 +57,7 @@ pub struct LedgerImage {
     entries: Vec<(crate::model::Normalized, Box<str>, u64)>,
     seen: Vec<u128>,
     judgements: Vec<Judgement>,
-    lineage: Vec<(RingId, Vec<(Seq, Moment, LineageEvent)>)>,
+    lineage: Vec<RingPast>,
     rings: BTreeMap<RingId, Members>,
     rings_as_of: Seq,
     rings_policy: String,
@@ -74,7 +80,7 @@ pub fn label(application: &Application) -> Box<str> {
 impl Ledger {
     /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
     pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
-        let normalized: Vec<Option<(Arc<crate::model::Normalized>, Box<str>, u128)>> = facts
+        let normalized: Vec<Option<Prepared>> = facts
             .par_iter()
             .map(|(_, fact)| match fact {
                 Fact::Received { application, .. } => Some((

@@ -326,7 +326,7 @@ impl Linker<'_> {
         let class = if binds { LinkClass::SharedInfrastructure } else { class };
         let shown =
             binds || ruling.is_some() || class == LinkClass::Household || total >= policy.watch;
-        shown.then(|| Link {
+        shown.then_some(Link {
             a,
             b,
             class,

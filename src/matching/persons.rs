@@ -268,8 +268,8 @@ impl Clusters {
             }
         }
         by_first
-            .into_iter()
-            .map(|(_, applications)| Applicant { id: id_of(corpus, &applications), applications })
+            .into_values()
+            .map(|applications| Applicant { id: id_of(corpus, &applications), applications })
             .collect()
     }
 }
