@@ -1,6 +1,8 @@
 //! A full disk: a clear error, service goes on for reading, and everything acknowledged is there once there is
 //! room again. The disk is a small tmpfs, mounted by a child in a mount namespace of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use ringer::{
     model::{Clock, Fact, FixedClock, Moment, Seq},
     store::{SledOptions, SledStore, Store, StoreError, contract::received},

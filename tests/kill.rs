@@ -5,6 +5,8 @@
 //! folder in an environment variable. It prints the position of each acknowledged batch on a line of its own.
 //! `kill_and_resume` takes any command that does the like.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{RngCore, SeedableRng},

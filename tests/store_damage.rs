@@ -1,6 +1,8 @@
 //! A store of which something was broken: what is derived heals with a notice, what is the truth raises an alarm
 //! or, when it was never acknowledged, is cut with a notice. Nothing is lost silently.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use ringer::{
     model::{Clock, Fact, FixedClock, Moment, Seq},
     store::{

@@ -7,6 +7,7 @@ use crate::{
     cli::{
         CliError,
         output::{Output, plain},
+        progress::Progress,
         settings::{Settings, Sources},
     },
     engine::Engine,
@@ -110,6 +111,7 @@ impl Context {
     /// # Errors
     /// When the journal cannot be read.
     pub fn engine_over(&self, store: Box<dyn Store>) -> Result<Engine, CliError> {
+        let _bar = Progress::new("reading the store");
         Ok(Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?)
     }
 
@@ -124,7 +126,10 @@ impl Context {
         data: &Path,
         open: impl FnOnce(&Path, Arc<dyn Clock>) -> Result<Opened, StoreError>,
     ) -> Result<Box<dyn Store>, CliError> {
-        let store = match open(data, Arc::clone(&self.clock))? {
+        let bar = Progress::new("opening the store");
+        let opened = open(data, Arc::clone(&self.clock))?;
+        drop(bar);
+        let store = match opened {
             Opened::Alone(store) => store,
             Opened::Beside(store) => {
                 self.note("note: another process writes to this store; this is how it is now");

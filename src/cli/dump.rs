@@ -1,7 +1,7 @@
 //! `ringer dump`: the whole journal as NDJSON, so that the data outlives the engine.
 
 use crate::{
-    cli::{CliError, Exit, context::Context},
+    cli::{CliError, Exit, context::Context, progress::Progress},
     store::{self, StoreError},
 };
 use std::{
@@ -34,8 +34,10 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     }
     let failed = |source| CliError::Write { what: args.file.display().to_string(), source };
     let mut out = BufWriter::new(File::create_new(&args.file).map_err(failed)?);
+    let bar = Progress::new("writing the dump");
     let head = store::dump(&*store, &mut out)?;
     out.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
+    drop(bar);
     ctx.note(&format!("dumped {} facts to {}", head.seq.0, args.file.display()));
     Ok(Exit::Ok)
 }

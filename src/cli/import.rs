@@ -136,7 +136,7 @@ pub fn import(
 ) -> Result<(ImportCounts, Option<PathBuf>), CliError> {
     let name = input.name();
     let mut reader = ingest::open(input, options)?;
-    let mut bar = Progress::new(&format!("importing {name}"));
+    let bar = Progress::new(&format!("importing {name}"));
     let mut reject = |problem: &RowProblem| {
         rejects.write(problem).map_err(|error| match error {
             IngestError::Rejects { source, .. } => source,
@@ -144,11 +144,12 @@ pub fn import(
         })
     };
     let mut show = |progress: engine::Progress| match progress.stage {
-        Stage::Reading => bar.set(progress.bytes_read, progress.total_bytes),
-        Stage::Linking | Stage::Done => {
-            bar.stage("finding persons, links and rings");
-            bar.set(progress.counts.read, None);
-        }
+        Stage::Reading => bar.bytes(progress.bytes_read, progress.total_bytes),
+        Stage::Linking => bar.stage(&format!(
+            "{name}: {} rows read, finding persons, links and rings",
+            progress.counts.read
+        )),
+        Stage::Done => {}
     };
     let counts = engine.import(&name, &mut reader, &mut reject, &ctx.settings.user, &mut show)?;
     drop(bar);

@@ -1,7 +1,7 @@
 //! `ringer load`: a dump into an empty store.
 
 use crate::{
-    cli::{CliError, Exit, context::Context},
+    cli::{CliError, Exit, context::Context, progress::Progress},
     store,
 };
 use std::{
@@ -34,7 +34,9 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         Box::new(BufReader::new(opened.map_err(|e| CliError::Input { file, why: e.to_string() })?))
     };
     let store = ctx.store_or_new()?;
+    let bar = Progress::new("loading the dump");
     let head = store::load(&mut *dump, &*store)?;
+    drop(bar);
     ctx.note(&format!("loaded {} facts", head.seq.0));
     Ok(Exit::Ok)
 }

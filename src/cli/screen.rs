@@ -5,6 +5,7 @@ use crate::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, FormatArg, Row, id, text},
+        progress::Progress,
     },
     engine::{Engine, ScreenMatch, Screening},
     ingest::{self, Input, Options},
@@ -103,12 +104,13 @@ fn evidence(found: &ScreenMatch) -> String {
 fn screened(args: &Args, ctx: &Context, engine: &Engine) -> Result<Vec<Screening>, CliError> {
     let mut found = Vec::new();
     let mut problems = 0_u64;
+    let bar = Progress::new("screening");
     for row in ingest::open(Input::from_arg(&args.file), &Options::default())? {
         match row {
             Ok(application) => found.push(engine.screen(&application)),
             Err(problem) => {
                 problems += 1;
-                ctx.note(&format!("row {}: {}", problem.row, problem.reason));
+                bar.aside(|| ctx.note(&format!("row {}: {}", problem.row, problem.reason)));
             }
         }
     }

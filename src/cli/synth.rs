@@ -1,7 +1,7 @@
 //! `ringer synth`: labelled synthetic applications.
 
 use crate::{
-    cli::{CliError, Exit, context::Context},
+    cli::{CliError, Exit, context::Context, progress::Progress},
     synth::{self, Options, SynthError},
 };
 use std::path::PathBuf;
@@ -31,12 +31,14 @@ pub struct Args {
 /// When they cannot be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let options = Options::new(args.applications, args.seed);
+    let bar = Progress::new("writing synthetic applications");
     let summary = synth::generate(&options, &args.out).map_err(|error| match error {
         SynthError::Write { path, source } => {
             CliError::Write { what: path.display().to_string(), source }
         }
         other => CliError::Usage(other.to_string()),
     })?;
+    drop(bar);
     ctx.note(&format!(
         "wrote {} applications of {} persons, {} of them in {} rings, to {}",
         summary.applications,

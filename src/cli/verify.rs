@@ -1,6 +1,6 @@
 //! `ringer verify`: the journal is whole, and everything computed follows from it.
 
-use crate::cli::{CliError, Exit, context::Context};
+use crate::cli::{CliError, Exit, context::Context, progress::Progress};
 use serde::Serialize;
 
 /// Arguments of `ringer verify`.
@@ -26,7 +26,10 @@ struct Report {
 /// # Errors
 /// The first damage or difference found, or when the report cannot be written.
 pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let checked = ctx.engine()?.verify()?;
+    let engine = ctx.engine()?;
+    let bar = Progress::new("checking every fact and computing everything anew");
+    let checked = engine.verify()?;
+    drop(bar);
     ctx.out.object(&Report {
         facts: checked.store.facts,
         applications: checked.store.applications,

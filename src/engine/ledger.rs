@@ -18,10 +18,7 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
@@ -38,11 +35,19 @@ pub struct Ledger {
     pub lineage: BTreeMap<RingId, Vec<Recorded>>,
     /// Rings as last recorded.
     pub rings: BTreeMap<RingId, Members>,
+    /// Rings that are no more, with their last members.
+    pub gone: BTreeMap<RingId, Members>,
     /// The fact the rings were last computed from.
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
     pub rings_policy: String,
 }
+
+/// What matching needs of one application: normalised, its label, the hash of its content.
+type Prepared = (Arc<crate::model::Normalized>, Box<str>, u128);
+
+/// One ring's past as a snapshot keeps it.
+type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
 
 /// The ledger as a snapshot keeps it.
 #[derive(Serialize, Deserialize)]
@@ -51,8 +56,9 @@ pub struct LedgerImage {
     entries: Vec<(crate::model::Normalized, Box<str>, u64)>,
     seen: Vec<u128>,
     judgements: Vec<Judgement>,
-    lineage: Vec<(RingId, Vec<(Seq, Moment, LineageEvent)>)>,
+    lineage: Vec<RingPast>,
     rings: BTreeMap<RingId, Members>,
+    gone: BTreeMap<RingId, Members>,
     rings_as_of: Seq,
     rings_policy: String,
 }
@@ -74,7 +80,7 @@ pub fn label(application: &Application) -> Box<str> {
 impl Ledger {
     /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
     pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
-        let normalized: Vec<Option<(Arc<crate::model::Normalized>, Box<str>, u128)>> = facts
+        let normalized: Vec<Option<Prepared>> = facts
             .par_iter()
             .map(|(_, fact)| match fact {
                 Fact::Received { application, .. } => Some((
@@ -103,8 +109,11 @@ impl Ledger {
                     self.rings_policy = policy;
                     for event in events {
                         if event.members.is_empty() {
-                            self.rings.remove(&event.ring);
+                            if let Some(last) = self.rings.remove(&event.ring) {
+                                self.gone.insert(event.ring.clone(), last);
+                            }
                         } else {
+                            self.gone.remove(&event.ring);
                             self.rings.insert(event.ring.clone(), event.members.clone());
                         }
                         self.lineage.entry(event.ring.clone()).or_default().push(Recorded {
@@ -130,12 +139,6 @@ impl Ledger {
                 _ => None,
             })
             .unwrap_or_default()
-    }
-
-    /// Every ring id ever used.
-    #[must_use]
-    pub fn ring_ids(&self) -> BTreeSet<RingId> {
-        self.lineage.keys().cloned().collect()
     }
 
     /// The ledger as a snapshot keeps it, in one order.
@@ -164,6 +167,7 @@ impl Ledger {
             judgements: self.judgements.clone(),
             lineage,
             rings: self.rings.clone(),
+            gone: self.gone.clone(),
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
         }
@@ -195,6 +199,7 @@ impl From<LedgerImage> for Ledger {
             judgements: image.judgements,
             lineage,
             rings: image.rings,
+            gone: image.gone,
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
         }

@@ -32,6 +32,7 @@ fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
         ("home_address", _) => both("home address", "home addresses"),
         ("email_series", _) => both("mailbox series", "mailbox series"),
         ("phone_block", _) => both("block of phone numbers", "blocks of phone numbers"),
+        ("handle_series", _) => both("handle series", "handle series"),
         ("resume_text", _) => both("near-identical resume text", "near-identical resume texts"),
         ("career", _) => both("identical career", "identical careers"),
         ("timing" | "return_after_rejection", _) => both("pattern in time", "patterns in time"),
@@ -147,7 +148,7 @@ pub fn innocent(network: &Network, ring: &Ring) -> Vec<&'static str> {
                 "A file uploaded under the wrong name, a resume writer, a shared computer."
             }
             ("photo", _) => "A stock picture or a file uploaded under the wrong name.",
-            ("profile", _) => "A link pasted by mistake, or a shared portfolio.",
+            ("profile" | "handle_series", _) => "A link pasted by mistake, or a shared portfolio.",
             ("referee", _) => "A real manager or teacher who vouches for several.",
             ("payment_account", _) => "Spouses or a family business.",
             _ => continue,

@@ -243,7 +243,8 @@ fn repel(places: &[Point], moves: &mut [Point], ideal: f64) {
                 if dx == 0.0 && dy == 0.0 {
                     dx = 1e-3;
                 }
-                let push = ideal * ideal / dx.hypot(dy).max(0.01).powi(2);
+                // Force k²/d along the unit vector: (dx, dy) · k²/d², so no root is needed.
+                let push = ideal * ideal / (dx * dx + dy * dy).max(1e-4);
                 moves[i].x += dx * push;
                 moves[i].y += dy * push;
                 moves[j].x -= dx * push;

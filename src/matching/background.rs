@@ -177,14 +177,14 @@ fn mixture(shared: &Shared, seen: Use, kind: AttributeKind, policy: &Policy) -> 
     let log_odds = prior + (n - with - 2.0).max(0.0) * alone - with * together;
     let hub = 1.0 / (1.0 + (-log_odds * std::f64::consts::LN_2).exp());
     // On a hub a person has all its other users as innocent company.
-    let on_hub = (0.3 / (n - 1.0)).log2().min(0.0).exp2();
+    let on_hub = 0.3 / (n - 1.0);
     let mixed = ((1.0 - hub) * full.exp2() + hub * on_hub).max(1e-9).log2();
     let crowd = if kind == AttributeKind::Address && shared.class == BackgroundClass::Dwelling {
         (f64::from(seen.users) - 4.0).max(0.0) * link.crowd.get() * (1.0 - hub)
     } else {
         0.0
     };
-    Bits::new(mixed.max(0.0) + crowd.min(link.crowd_cap.get()))
+    Bits::new(mixed.max(-12.0) + crowd.min(link.crowd_cap.get()))
 }
 
 #[cfg(test)]

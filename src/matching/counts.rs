@@ -3,7 +3,10 @@
 //!
 //! Invariant: depends only on the set of applications, not on their order.
 
-use crate::model::{Address, Email, Normalized, PartialDate};
+use crate::{
+    matching::features::handle_series,
+    model::{Address, Email, Normalized, PartialDate},
+};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -43,6 +46,8 @@ pub enum Counted {
     NationalId,
     /// Profile.
     Profile,
+    /// Stem of a handle.
+    HandleStem,
     /// Device.
     Device,
     /// IP address.
@@ -101,6 +106,7 @@ impl Counts {
         put(Counted::NationalId, n.national_id.as_deref());
         for profile in &n.profiles {
             put(Counted::Profile, Some(&format!("{}:{}", profile.platform, profile.handle)));
+            put(Counted::HandleStem, handle_series::stem(&profile.handle));
         }
         put(Counted::Device, n.device.as_deref());
         put(Counted::Ip, n.ip.as_ref().map(|i| &*i.canonical));

@@ -62,7 +62,7 @@ pub fn link(
     policy: &Policy,
 ) -> Linked {
     let applicant_of = applicant_of(corpus, applicants);
-    let linker = Linker { comparer: Comparer { corpus, policy }, applicants, rulings };
+    let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
     for (a, b, _, _) in rulings.pairs() {
         let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
@@ -106,24 +106,46 @@ impl Linker<'_> {
         &self.applicants[ix.at()].applications
     }
 
-    /// The best of what each feature finds over the applications of both. At most 12 applications of each, the
-    /// newest, are looked at.
-    fn found(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Found> {
+    /// The best of what each feature finds over the applications of both, best by what it is worth against its
+    /// background. At most 12 applications of each, the newest, are looked at.
+    fn found(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Vec<Found> {
         let mut best: [Option<Found>; 64] = [None; 64];
         for &left in self.applications(a).iter().rev().take(12) {
             for &right in self.applications(b).iter().rev().take(12) {
+                let common = self.comparer.common(left, right);
+                let comparer = self.comparer.knowing(&common);
                 for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(shared) = feature.sharing(&self.comparer, left, right) else {
+                    let Some(shared) = feature.sharing(&comparer, left, right) else {
                         continue;
                     };
-                    if slot.is_none_or(|f| shared.bits > f.shared.bits) {
-                        let family = feature.family();
-                        *slot = Some(Found { feature: FeatureId(i), family, left, right, shared });
+                    let family = feature.family();
+                    let found = Found { feature: FeatureId(i), family, left, right, shared };
+                    if slot.is_none_or(|other| self.beats(&found, &other, background)) {
+                        *slot = Some(found);
                     }
                 }
             }
         }
         best.into_iter().flatten().collect()
+    }
+
+    /// Whether one find is worth more than another; of equals, in an order that does not depend on which side is
+    /// which.
+    fn beats(&self, one: &Found, other: &Found, background: &Background) -> bool {
+        let worth = |f: &Found| {
+            let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
+            let same = one.shared.attribute == other.shared.attribute;
+            if same {
+                f.shared.bits
+            } else {
+                background.weigh(corpus, &f.shared, self.rulings, policy).0
+            }
+        };
+        let key = |f: &Found| {
+            let ends = (f.left.min(f.right), f.left.max(f.right));
+            (worth(f), f.shared.bits, std::cmp::Reverse((f.shared.attribute, ends)))
+        };
+        key(one) > key(other)
     }
 
     fn corroboration(
@@ -132,7 +154,7 @@ impl Linker<'_> {
         b: ApplicantIx,
         background: &Background,
     ) -> Option<Corroboration> {
-        let found = self.found(a, b);
+        let found = self.found(a, b, background);
         // Only what few people share can corroborate, or two hubs would vouch for each other.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
@@ -175,16 +197,17 @@ impl Linker<'_> {
         (relation, family)
     }
 
-    /// The judgement that binds two applicants, if any: that of any two of their applications.
+    /// What was last judged of the link between any two of their applications.
     fn ruling(&self, a: ApplicantIx, b: ApplicantIx) -> Option<(PairVerdict, AppIx, AppIx)> {
         if self.rulings.is_empty() {
             return None;
         }
-        self.applications(a).iter().find_map(|&left| {
-            self.applications(b)
-                .iter()
-                .find_map(|&right| Some((self.rulings.pair(left, right)?, left, right)))
-        })
+        self.applications(a)
+            .iter()
+            .flat_map(|&left| self.applications(b).iter().map(move |&right| (left, right)))
+            .filter_map(|(left, right)| Some((self.rulings.link(left, right)?, left, right)))
+            .max_by_key(|&((order, _), left, right)| (order, left.min(right), left.max(right)))
+            .map(|((_, verdict), left, right)| (verdict, left, right))
     }
 
     /// The evidence of two applicants, weighed: what linking adds up, and what an explanation shows.
@@ -195,36 +218,15 @@ impl Linker<'_> {
         b: ApplicantIx,
         background: &Background,
     ) -> (LinkClass, Vec<Evidence>) {
-        let found = self.found(a, b);
+        let mut found = self.found(a, b, background);
+        let mut evidence = self.weighed(a, b, &mut found, background);
         let (relation, family_shared) = self.names(a, b);
         let household = family_shared && home_alone(&found);
-        let mut evidence: Vec<Evidence> = found
-            .iter()
-            .map(|f| {
-                let (bits, discount) = background.weigh(
-                    self.comparer.corpus,
-                    &f.shared,
-                    self.rulings,
-                    self.comparer.policy,
-                );
-                Evidence {
-                    feature: f.feature,
-                    family: f.family,
-                    agreement: Agreement::Supports,
-                    bits,
-                    left: f.left,
-                    right: f.right,
-                    attribute: f.shared.attribute,
-                    discount,
-                }
-            })
-            .collect();
         if household {
             for e in &mut evidence {
                 reduce(e, Bits::ZERO, BackgroundClass::Dwelling);
             }
         }
-        self.overlaps(&mut evidence);
         if let Some((verdict, left, right)) = self.ruling(a, b) {
             evidence.extend(judged(verdict, left, right));
         }
@@ -247,30 +249,143 @@ impl Linker<'_> {
         (class, evidence)
     }
 
-    /// Takes off what is hardly independent: further evidence of one family, the network of people who live at
-    /// one address, and timing where nothing else speaks.
-    fn overlaps(&self, evidence: &mut [Evidence]) {
-        let keep = self.comparer.policy.link.overlap;
+    /// What was found, weighed against its background and combined.
+    fn weighed(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut [Found],
+        background: &Background,
+    ) -> Vec<Evidence> {
+        let home = self.home(a, b, found);
+        let mut evidence: Vec<Evidence> =
+            found.iter().map(|f| self.weigh(f, home, background)).collect();
+        self.combine(&mut evidence, home);
+        evidence
+    }
+
+    /// The buildings an applicant gives as home.
+    fn homes(&self, ix: ApplicantIx) -> Vec<&str> {
+        let mut homes: Vec<&str> = self
+            .applications(ix)
+            .iter()
+            .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
+            .map(|home| &*home.building)
+            .filter(|building| !building.is_empty())
+            .collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes
+    }
+
+    /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
+    /// may be, weighed as the home it is.
+    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
+        let (xs, ys) = (self.homes(a), self.homes(b));
+        let at = |homes: &[&str], building: &str| homes.contains(&building);
+        let mut shared = found.iter().any(|f| f.family == Family::Address);
+        for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
+            let place = [f.left, f.right]
+                .into_iter()
+                .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
+            let building = place.map_or("", |p| &*p.building);
+            let may_live = |homes: &[&str]| homes.is_empty() || at(homes, building);
+            if may_live(&xs) && may_live(&ys) {
+                shared = true;
+                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
+            } else if may_live(&xs) || may_live(&ys) {
+                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
+            }
+        }
+        if shared {
+            Home::Shared
+        } else if xs.is_empty() || ys.is_empty() {
+            Home::Unknown
+        } else {
+            Home::Apart
+        }
+    }
+
+    /// One thing found, weighed against its background.
+    fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
+        let policy = self.comparer.policy;
+        let mut shared = f.shared;
+        if f.family == Family::Contact && home != Home::Apart {
+            shared.bits = shared.bits.min(policy.link.contact_home_unknown.bits());
+        }
+        let (bits, mut discount) =
+            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
+        if let Some(d) = discount.as_mut() {
+            d.bits += f.shared.bits - shared.bits;
+        }
+        Evidence {
+            feature: f.feature,
+            family: f.family,
+            agreement: Agreement::Supports,
+            bits,
+            left: f.left,
+            right: f.right,
+            attribute: f.shared.attribute,
+            discount,
+        }
+    }
+
+    /// Combines what was found. The strongest family counts by its own weight; each further independent family
+    /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
+    /// further evidence of one family counts for less. Timing adds where something else speaks.
+    fn combine(&self, evidence: &mut [Evidence], home: Home) {
+        let policy = &self.comparer.policy.link;
+        let n = self.comparer.corpus.applications().len().max(1_000);
+        let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
         evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
         let mut seen: Vec<Family> = Vec::new();
+        let mut deficit = 0.0_f64;
+        for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
+            let group = home.group(e.family);
+            let bits = e.bits.get();
+            let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
+            let bits = if judged {
+                0.0
+            } else if seen.contains(&group) {
+                bits.max(0.0) * policy.overlap
+            } else if seen.is_empty() {
+                deficit = bits.min(0.0);
+                seen.push(group);
+                bits.max(0.0)
+            } else {
+                seen.push(group);
+                (bits + gain + deficit).clamp(0.0, policy.corroborates_cap.get().max(bits))
+            };
+            settle(e, Bits::new(bits));
+        }
         let substance: Bits =
             evidence.iter().filter(|e| e.family != Family::Timing).map(|e| e.bits).sum();
-        for e in evidence {
-            let family = e.family.independent();
-            if e.family == Family::Timing && substance <= Bits::ZERO {
+        let mut timed = false;
+        for e in evidence.iter_mut().filter(|e| e.family == Family::Timing) {
+            if substance <= Bits::ZERO || timed {
                 reduce(e, Bits::ZERO, BackgroundClass::Common);
-            } else if seen.contains(&family) {
-                let bits = Bits::new(e.bits.get() * keep);
-                let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
-                reduce(e, bits, class);
             }
-            seen.push(family);
+            timed = true;
         }
+    }
+
+    /// Whether two applicants share enough to be shown, before names are compared: most pairs do not.
+    fn is_worth_a_look(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> bool {
+        let mut found = self.found(a, b, background);
+        if self.ruling(a, b).is_some() || home_alone(&found) {
+            return true;
+        }
+        let evidence = self.weighed(a, b, &mut found, background);
+        let policy = &self.comparer.policy.link;
+        policy.prior + evidence.iter().map(|e| e.bits).sum() >= policy.watch
     }
 
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
+        if !self.is_worth_a_look(a, b, background) {
+            return None;
+        }
         let (class, evidence) = self.evidence(a, b, background);
         let bits: Bits = evidence.iter().map(|e| e.bits).sum();
         let policy = &self.comparer.policy.link;
@@ -284,7 +399,7 @@ impl Linker<'_> {
         let class = if binds { LinkClass::SharedInfrastructure } else { class };
         let shown =
             binds || ruling.is_some() || class == LinkClass::Household || total >= policy.watch;
-        shown.then(|| Link {
+        shown.then_some(Link {
             a,
             b,
             class,
@@ -306,6 +421,40 @@ fn home_alone(found: &[Found]) -> bool {
     };
     let shows = |f: &Found| matches!(f.family, Family::Address | Family::Contact | Family::Network);
     found.iter().all(of_home) && found.iter().any(shows)
+}
+
+/// Whether two applicants live together, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    /// In one dwelling or one building.
+    Shared,
+    /// In different places.
+    Apart,
+    /// The home of one of them is not known.
+    Unknown,
+}
+
+impl Home {
+    /// The family that evidence counts in: what a home explains (its network, and unless the homes are known to
+    /// differ its phone and mailbox) counts with the home.
+    fn group(self, family: Family) -> Family {
+        match family.independent() {
+            Family::Contact | Family::Payment if self == Self::Shared => Family::Address,
+            Family::Contact if self == Self::Unknown => Family::Address,
+            Family::Delivery if self == Self::Shared => Family::Address,
+            other => other,
+        }
+    }
+}
+
+/// Sets what evidence counts for, with a discount where that is less than its own weight.
+fn settle(e: &mut Evidence, bits: Bits) {
+    if bits < e.bits {
+        let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
+        reduce(e, bits, class);
+    } else {
+        e.bits = bits;
+    }
 }
 
 fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {

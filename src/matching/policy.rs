@@ -180,8 +180,6 @@ pub struct LinkPolicy {
     pub phone: Sharing,
     /// Internet-telephony numbers out of one thousands block.
     pub phone_block: Sharing,
-    /// Numbers that differ in one digit.
-    pub phone_near: Sharing,
     /// A mailbox.
     pub email: Sharing,
     /// Mailboxes of one series: same unusual stem, other digits.
@@ -190,8 +188,12 @@ pub struct LinkPolicy {
     pub dwelling: Sharing,
     /// A building whose units are unknown.
     pub building: Sharing,
-    /// A delivery address that is not the home of either.
+    /// A delivery address far from both homes, which lie in other states.
+    pub shipping_far: Sharing,
+    /// ... far from one of them.
     pub shipping: Sharing,
+    /// ... near both: neighbors at one parcel counter.
+    pub shipping_near: Sharing,
     /// One's home, another's delivery address.
     pub ship_to_home: Sharing,
     /// Bits for each further person at one exact dwelling beyond four: homes are rarely that full.
@@ -200,14 +202,16 @@ pub struct LinkPolicy {
     pub crowd_cap: Bits,
     /// A profile.
     pub profile: Sharing,
+    /// Handles of one series.
+    pub handle_series: Sharing,
     /// An IP address.
     pub ip: Sharing,
-    /// The network of an IP address, within a week.
-    pub ip_network: Sharing,
     /// A device.
     pub device: Sharing,
     /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
     pub resume: [Sharing; 4],
+    /// Texts of which little is left when common passages are taken out, at any of these levels.
+    pub resume_short: Sharing,
     /// The same resume file.
     pub resume_file: Sharing,
     /// The same PDF origin.
@@ -224,8 +228,19 @@ pub struct LinkPolicy {
     pub government_id: Sharing,
     /// The same school, degree, subject, year and employer.
     pub history: Sharing,
-    /// Submitted within ten minutes of each other through one channel. Adds to other evidence only.
-    pub timing: Sharing,
+    /// What one sitting adds to other evidence.
+    pub sitting: Bits,
+    /// What a return after a rejection adds to other evidence.
+    pub return_after_rejection: Bits,
+    /// A phone or mailbox in common where a home is unknown, so that a family may have it.
+    pub contact_home_unknown: Sharing,
+    /// What a further, independent family adds beyond its own weight, as a share of log2 of the number of
+    /// applications. The first thing two persons share is one coincidence among all pairs; a second one that
+    /// strangers would share by chance hardly ever is worth log2 N more. Not all of it: families are never
+    /// quite independent.
+    pub corroborates: f64,
+    /// The most that a further family can be worth.
+    pub corroborates_cap: Bits,
     /// Further evidence of one family counts this much of its weight: it is hardly independent.
     pub overlap: f64,
     /// How likely two users of an artefact are to share something else as well.
@@ -243,26 +258,28 @@ impl Default for LinkPolicy {
             threshold: Bits::new(1.5),
             watch: Bits::new(-2.0),
             phone: sharing(0.35, 0.004, 0.001),
-            phone_block: sharing(0.2, 0.02, 0.05),
-            phone_near: sharing(0.05, 0.004, 0.01),
+            phone_block: sharing(0.4, 0.02, 0.05),
             email: sharing(0.2, 0.002, 0.001),
             email_series: sharing(0.15, 0.01, 0.05),
             dwelling: sharing(0.4, 0.08, 0.01),
             building: sharing(0.4, 0.3, 0.3),
-            shipping: sharing(0.4, 0.004, 0.02),
-            ship_to_home: sharing(0.2, 0.008, 0.02),
+            shipping_far: sharing(0.4, 0.002, 0.02),
+            shipping: sharing(0.3, 0.008, 0.1),
+            shipping_near: sharing(0.2, 0.05, 0.4),
+            ship_to_home: sharing(0.1, 0.03, 0.1),
             crowd: Bits::new(1.0),
             crowd_cap: Bits::new(6.0),
             profile: sharing(0.3, 0.002, 0.001),
+            handle_series: sharing(0.15, 0.01, 0.05),
             ip: sharing(0.3, 0.15, 0.2),
-            ip_network: sharing(0.3, 0.2, 0.3),
             device: sharing(0.3, 0.02, 0.02),
             resume: [
                 sharing(0.2, 0.001, 0.01),
-                sharing(0.15, 0.002, 0.02),
-                sharing(0.1, 0.005, 0.05),
-                sharing(0.1, 0.02, 0.1),
+                sharing(0.15, 0.001, 0.02),
+                sharing(0.15, 0.0015, 0.05),
+                sharing(0.15, 0.002, 0.1),
             ],
+            resume_short: sharing(0.2, 0.1, 0.3),
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.02),
             pdf_author: sharing(0.1, 0.03, 0.3),
@@ -271,7 +288,11 @@ impl Default for LinkPolicy {
             payment: sharing(0.2, 0.005, 0.005),
             government_id: sharing(0.1, 0.0008, 0.001),
             history: sharing(0.1, 0.01, 0.05),
-            timing: sharing(0.2, 0.1, 0.2),
+            sitting: Bits::new(2.0),
+            return_after_rejection: Bits::new(1.5),
+            contact_home_unknown: sharing(0.3, 0.03, 0.01),
+            corroborates: 0.4,
+            corroborates_cap: Bits::new(9.0),
             overlap: 0.4,
             corroboration_ring: 0.6,
             corroboration_hub: 0.03,
@@ -318,13 +339,14 @@ impl Default for RingPolicy {
 pub struct BlockingPolicy {
     /// Blocks up to this size are compared pair by pair; larger ones are refined by a second key.
     pub block: u32,
-    /// An attribute with up to this many applicants proposes all their pairs; a busier one only weighs in.
+    /// An attribute with up to this many applicants proposes all their pairs; a busier one those of each with the
+    /// few that came next.
     pub attribute: u32,
 }
 
 impl Default for BlockingPolicy {
     fn default() -> Self {
-        Self { block: 40, attribute: 150 }
+        Self { block: 40, attribute: 60 }
     }
 }
 

@@ -30,10 +30,13 @@ macro_rules! families {
 families! {
     Identity = "identity", "identity";
     Contact = "contact", "contact";
+    Series = "series", "contacts made in series";
     Address = "address", "address";
+    Delivery = "delivery", "delivery";
     Network = "network", "device and network";
     Text = "text", "resume text";
-    Document = "document", "files and photos";
+    Document = "document", "files";
+    Photo = "photo", "photos";
     Profile = "profile", "online profiles";
     History = "history", "career history";
     Referee = "referee", "referees";
@@ -43,11 +46,12 @@ families! {
 }
 
 impl Family {
-    /// Families that one home, or one desk, explains at once count as one.
+    /// Families that one home or one upload explains at once count as one.
     #[must_use]
     pub fn independent(self) -> Self {
         match self {
             Self::Network => Self::Address,
+            Self::Document => Self::Text,
             other => other,
         }
     }

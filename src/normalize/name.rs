@@ -4,12 +4,13 @@
 //! Invariant: tokens are lower-case ASCII letters, at least one of them has two, and their number
 //! is at most 12.
 
+use self::titles::{generation, is_credential, is_title, strip_titles};
 use super::fold::{clip, fold, is_invisible, is_nothing};
 use crate::model::PersonName;
-use crate::reference::names::{
-    family_of_han, family_of_hangul, given_of_hangul, is_family, is_given_syllable,
-};
 use unicode_normalization::UnicodeNormalization;
+
+mod east_asian;
+mod titles;
 
 /// The name that a text is; none for fillers, mailboxes and texts without two letters.
 #[must_use]
@@ -22,7 +23,7 @@ pub fn parse(text: &str) -> Option<PersonName> {
     let text = if text.is_ascii() {
         text
     } else {
-        script = east_asian(text).unwrap_or_else(|| letters_only(text));
+        script = east_asian::romanized(text).unwrap_or_else(|| letters_only(text));
         &script
     };
     let text = without_headline(text);
@@ -65,9 +66,9 @@ pub fn parse(text: &str) -> Option<PersonName> {
     let mut words: Vec<Word> = parts.into_iter().flatten().collect();
     words.truncate(12);
     if !family_first {
-        order_east_asian(&mut words);
+        east_asian::order(&mut words);
     }
-    join_syllables(&mut words);
+    east_asian::join_syllables(&mut words);
     join_particles(&mut words);
     let tokens: Vec<Box<str>> = words.into_iter().map(|w| w.text.into()).collect();
     if !tokens.iter().any(|t| t.len() >= 2) || is_filler(&tokens) {
@@ -79,6 +80,7 @@ pub fn parse(text: &str) -> Option<PersonName> {
 /// A word and how it was written.
 #[derive(Debug, Clone)]
 struct Word {
+    /// Its letters.
     text: String,
     /// Written with a full stop after one letter.
     initial: bool,
@@ -185,223 +187,6 @@ fn camel_case(text: &str) -> Option<String> {
     let (first, second) = text.split_at_checked(at)?;
     (first.len() >= 3 && second.len() >= 3 && !first.eq_ignore_ascii_case("mac"))
         .then(|| format!("{first} {second}"))
-}
-
-fn is_title(word: &str) -> bool {
-    matches!(
-        word,
-        "mr" | "mrs"
-            | "ms"
-            | "miss"
-            | "mx"
-            | "dr"
-            | "prof"
-            | "professor"
-            | "sir"
-            | "madam"
-            | "rev"
-            | "hon"
-            | "herr"
-            | "frau"
-            | "dipl"
-            | "ing"
-            | "engr"
-            | "sr"
-            | "sra"
-            | "srta"
-            | "monsieur"
-            | "mme"
-            | "shri"
-            | "smt"
-    )
-}
-
-fn is_credential(word: &str) -> bool {
-    matches!(
-        word,
-        "phd"
-            | "mba"
-            | "md"
-            | "pmp"
-            | "cpa"
-            | "esq"
-            | "esquire"
-            | "jd"
-            | "dds"
-            | "cissp"
-            | "msc"
-            | "bsc"
-            | "mph"
-            | "cfa"
-            | "csm"
-            | "llm"
-            | "llb"
-            | "dphil"
-            | "meng"
-            | "beng"
-            | "btech"
-            | "mtech"
-            | "pe"
-            | "rn"
-            | "csp"
-            | "cism"
-            | "shrm"
-            | "ccna"
-            | "ccie"
-            | "dvm"
-            | "dmd"
-            | "edd"
-            | "acca"
-            | "bsn"
-            | "msn"
-    )
-}
-
-/// Credentials too short to be told from names, except after a comma.
-fn is_short_credential(word: &str) -> bool {
-    matches!(word, "ma" | "ba" | "bs" | "ms" | "be" | "me" | "ca" | "do" | "ed" | "bba" | "mfa")
-}
-
-fn strip_titles(words: &mut Vec<Word>, after_comma: bool) {
-    while words.len() > 1
-        && words.first().is_some_and(|w| is_title(&w.text) || is_credential(&w.text))
-    {
-        words.remove(0);
-    }
-    if after_comma
-        && words.iter().all(|w| {
-            is_credential(&w.text)
-                || is_short_credential(&w.text)
-                || (is_title(&w.text) && w.text != "sr")
-        })
-    {
-        words.clear();
-    }
-    let keep = if after_comma { 1 } else { 2 };
-    while words.len() > keep && words.last().is_some_and(|w| is_credential(&w.text)) {
-        words.pop();
-    }
-}
-
-fn generation(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "jr" | "junior" | "jnr" => "jr",
-        "sr" | "senior" | "snr" => "sr",
-        "ii" | "nd" => "ii",
-        "iii" | "rd" => "iii",
-        "iv" => "iv",
-        "v" => "v",
-        _ => return None,
-    })
-}
-
-/// A name in Hangul or Han characters, romanised with the family name last; none for other scripts.
-fn east_asian(text: &str) -> Option<String> {
-    let unified: String = text.nfkc().collect();
-    let romanise = |text: &str| -> String {
-        let mut buffer = [0; 4];
-        let mut out = String::new();
-        for c in text.chars() {
-            match given_of_hangul(c.encode_utf8(&mut buffer)) {
-                Some(known) => out.push_str(known),
-                None => out.extend(
-                    deunicode::deunicode_char(c)
-                        .unwrap_or_default()
-                        .chars()
-                        .filter(char::is_ascii_alphabetic),
-                ),
-            }
-        }
-        out
-    };
-    let parts: Vec<&str> =
-        unified.split(|c: char| !c.is_alphabetic()).filter(|p| !p.is_empty()).collect();
-    let letters: Vec<char> = unified.chars().filter(|c| c.is_alphabetic()).collect();
-    let hangul = letters.iter().all(|c| ('\u{ac00}'..='\u{d7a3}').contains(c));
-    let han = letters.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    if !(hangul || han) || letters.len() < 2 {
-        return None;
-    }
-    // Foreign names in these scripts are long, their parts divided by a dot.
-    if letters.len() > 5 || (parts.len() > 1 && unified.contains(['·', '・'])) {
-        return Some(parts.iter().map(|p| romanise(p)).collect::<Vec<_>>().join(" "));
-    }
-    let family_of = if hangul { family_of_hangul } else { family_of_han };
-    let whole: String = letters.iter().collect();
-    let at = |n: usize| whole.char_indices().nth(n).map_or(whole.len(), |(at, _)| at);
-    let two = whole.get(..at(2)).filter(|t| letters.len() > 2 && family_of(t).is_some());
-    // "유진 김": a single family character after a blank.
-    let last = parts.last().filter(|p| {
-        parts.len() == 2
-            && p.chars().count() == 1
-            && family_of(p).is_some()
-            && parts.first().is_some_and(|f| f.chars().count() > 1)
-    });
-    let (family, given) = match last {
-        Some(family) => (*family, *parts.first()?),
-        None => {
-            let family = two.or(whole.get(..at(1)))?;
-            (family, whole.get(family.len()..)?)
-        }
-    };
-    let romanised = romanise(given);
-    let family = family_of(family).map_or_else(|| romanise(family), str::to_owned);
-    Some(format!("{romanised} {family}"))
-}
-
-/// Families in the order of how common they are: where either end of a name could be the family,
-/// the more common one is.
-const COMMON_FAMILIES: &[&str] = &[
-    "kim", "lee", "wang", "li", "zhang", "park", "liu", "chen", "choi", "yang", "huang", "zhao",
-    "wu", "zhou", "xu", "sun", "ma", "zhu", "hu", "guo", "lin", "he", "gao", "luo", "zheng",
-    "liang", "xie", "tang", "jung", "jeong", "kang", "cho", "yoon", "jang", "lim", "han", "shin",
-    "kwon", "hwang", "ahn", "chan", "wong", "leung", "cheung", "lam", "chow", "lau", "tan",
-    "chang", "tsai", "hsu", "song", "cao", "deng", "feng", "peng", "zeng", "xiao", "pan", "dong",
-    "yuan", "cai", "jiang", "yu", "du", "ye",
-];
-
-/// Moves a family name written first ("Kim Yu-jin", "Wang Xiao Ming") last, where the writing shows
-/// it.
-fn order_east_asian(words: &mut [Word]) {
-    if words.len() != 3 || words.iter().any(|w| w.text.len() < 2 && w.initial) {
-        return;
-    }
-    let [first, second, third] = [0, 1, 2].map(|i| words.get(i).cloned());
-    let (Some(first), Some(second), Some(third)) = (first, second, third) else { return };
-    let syllable = |w: &Word| is_given_syllable(&w.text);
-    let given_last = is_family(&first.text) && syllable(&second) && syllable(&third);
-    if !given_last || second.hyphen {
-        return;
-    }
-    let given_first = is_family(&third.text) && syllable(&first) && syllable(&second);
-    let rank = |w: &Word| {
-        COMMON_FAMILIES.iter().position(|f| *f == w.text).unwrap_or(COMMON_FAMILIES.len())
-    };
-    if third.hyphen || !given_first || rank(&first) < rank(&third) {
-        words.rotate_left(1);
-    }
-}
-
-/// Joins the two syllables of a given name before its family: "Yu Jin Kim" and "Yu-jin Kim" are
-/// "yujin kim".
-fn join_syllables(words: &mut Vec<Word>) {
-    let [Some(first), Some(second), Some(third), None] = [0, 1, 2, 3].map(|i| words.get(i)) else {
-        return;
-    };
-    let joins = !first.initial
-        && !second.initial
-        && first.text.len() + second.text.len() > 2
-        && is_family(&third.text)
-        && is_given_syllable(&first.text)
-        && is_given_syllable(&second.text)
-        && !third.hyphen;
-    if joins {
-        let second = second.text.clone();
-        if let Some(first) = words.first_mut() {
-            first.text.push_str(&second);
-        }
-        words.remove(1);
-    }
 }
 
 /// Joins the particles of a family name to what follows, since both writings are common: "de la

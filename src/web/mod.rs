@@ -13,6 +13,7 @@ mod evidence;
 mod headers;
 mod judge;
 mod labels;
+mod members;
 mod page;
 mod pager;
 mod pages;

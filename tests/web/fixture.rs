@@ -126,15 +126,25 @@ pub fn large_view(n: usize) -> View {
             days: vec![1 + (i as i64 % 90)],
             values: vec![
                 (AttributeKind::Phone, format!("+1202555{:04}", i / 7), Role::Own),
-                (AttributeKind::Device, format!("dev-{:03}", i % 50), Role::Own),
+                (AttributeKind::Device, format!("dev-{:03}", (i + 3) / 7), Role::Own),
             ],
         })
         .collect();
     let network = network(&people, &|corpus: &Corpus| {
         (1..n)
             .map(|i| {
-                let phone = find(corpus, AttributeKind::Phone, &format!("+1202555{:04}", i / 7));
-                let evidence = vec![exact("phone", i - 1, i, phone, Family::Contact, 9.0, None)];
+                // A chain: neighbours share a phone, or a device where the phone changes.
+                let bits = 9.0 - (i / 7) as f64 * 0.02;
+                let evidence = if i % 7 == 0 {
+                    let device =
+                        find(corpus, AttributeKind::Device, &format!("dev-{:03}", (i + 3) / 7));
+                    exact("device", i - 1, i, device, Family::Network, bits, None)
+                } else {
+                    let phone =
+                        find(corpus, AttributeKind::Phone, &format!("+1202555{:04}", i / 7));
+                    exact("phone", i - 1, i, phone, Family::Contact, bits, None)
+                };
+                let evidence = vec![evidence];
                 link(i - 1, i, LinkClass::SharedInfrastructure, evidence)
             })
             .collect()

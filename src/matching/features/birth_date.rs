@@ -105,11 +105,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(a: u32, b: u32, expected: DateRelation) {
-        let date = |n: u32| PartialDate {
-            year: u16::try_from(n / 10_000).unwrap(),
-            month: Some(u8::try_from(n / 100 % 100).unwrap()),
-            day: Some(u8::try_from(n % 100).unwrap()),
+    fn check(a: &str, b: &str, expected: DateRelation) {
+        let date = |text: &str| {
+            let parts: Vec<u16> = text.split('-').map(|p| p.parse().unwrap()).collect();
+            let small = |i: usize| Some(u8::try_from(parts[i]).unwrap());
+            PartialDate { year: parts[0], month: small(1), day: small(2) }
         };
         assert_eq!(relate(date(a), date(b)), expected, "{a} {b}");
         assert_eq!(relate(date(b), date(a)), expected, "{b} {a}");
@@ -117,11 +117,11 @@ mod tests {
 
     #[test]
     fn slips_of_writing_are_near_and_other_dates_are_not() {
-        check(1990_02_11, 1990_02_11, DateRelation::Same);
-        check(1990_02_11, 1990_02_12, DateRelation::Near);
-        check(1990_02_11, 1990_11_02, DateRelation::Near);
-        check(1990_02_11, 1909_02_11, DateRelation::Near);
-        check(1990_02_11, 1991_02_12, DateRelation::Far);
-        check(1990_02_11, 1974_07_30, DateRelation::Different);
+        check("1990-02-11", "1990-02-11", DateRelation::Same);
+        check("1990-02-11", "1990-02-12", DateRelation::Near);
+        check("1990-02-11", "1990-11-02", DateRelation::Near);
+        check("1990-02-11", "1909-02-11", DateRelation::Near);
+        check("1990-02-11", "1991-02-12", DateRelation::Far);
+        check("1990-02-11", "1974-07-30", DateRelation::Different);
     }
 }

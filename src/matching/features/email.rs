@@ -63,24 +63,24 @@ fn typo(x: &Email, y: &Email) -> bool {
         && strsim::osa_distance(&x.canonical, &y.canonical) == 1
 }
 
+/// Whether a stem is nothing but the applicant's own name, as most people's is.
+#[must_use]
+pub fn is_own_name(n: &Normalized, stem: &str) -> bool {
+    let Some(name) = &n.name else { return false };
+    let whole: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut rest = whole.clone();
+    let mut tokens: Vec<&str> = name.tokens.iter().map(|t| &**t).collect();
+    tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
+    for token in &tokens {
+        if token.len() > 2 {
+            rest = rest.replacen(*token, "", 1);
+        }
+    }
+    rest.len() <= 3 && rest.len() * 2 < whole.len()
+}
+
 /// Mailboxes of one series.
 pub struct MailboxSeries;
-
-impl MailboxSeries {
-    /// Whether a stem is nothing but the applicant's own name, as most people's is.
-    fn own_name(n: &Normalized, stem: &str) -> bool {
-        let Some(name) = &n.name else { return false };
-        let mut rest: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
-        let mut tokens: Vec<&str> = name.tokens.iter().map(|t| &**t).collect();
-        tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
-        for token in &tokens {
-            if token.len() > 2 {
-                rest = rest.replacen(*token, "", 1);
-            }
-        }
-        rest.len() <= 3 && rest.len() * 2 < stem.len()
-    }
-}
 
 impl Feature for MailboxSeries {
     fn name(&self) -> &'static str {
@@ -94,7 +94,7 @@ impl Feature for MailboxSeries {
          and not simply the applicant's own name."
     }
     fn family(&self) -> Family {
-        Family::Contact
+        Family::Series
     }
     fn columns(&self) -> &'static [Column] {
         &[Column::Email]
@@ -111,7 +111,7 @@ impl Feature for MailboxSeries {
         {
             return None;
         }
-        if Self::own_name(n, &x.stem) || Self::own_name(o, &y.stem) {
+        if is_own_name(n, &x.stem) || is_own_name(o, &y.stem) {
             return None;
         }
         // A stem that many use (info, jobs, contact) is a word, not a series.

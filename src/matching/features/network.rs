@@ -1,4 +1,4 @@
-//! IP addresses: the same one, or the same network within a week.
+//! IP addresses.
 
 use crate::{
     matching::{Comparer, Feature, Shared, features::attribute::shared_value},
@@ -44,44 +44,5 @@ impl Feature for IpAddress {
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.ip.as_ref().map(|ip| ip.canonical.to_string())
-    }
-}
-
-/// Submitted close together through one channel.
-pub struct Timing;
-
-/// Ten minutes, in seconds.
-const WINDOW: u64 = 600;
-
-impl Feature for Timing {
-    fn name(&self) -> &'static str {
-        "timing"
-    }
-    fn label(&self) -> &'static str {
-        "Timing"
-    }
-    fn describe(&self) -> &'static str {
-        "Submitted within ten minutes of each other through one channel. Adds to other evidence and never \
-         links by itself."
-    }
-    fn family(&self) -> Family {
-        Family::Timing
-    }
-    fn columns(&self) -> &'static [Column] {
-        &[Column::SubmittedAt, Column::Channel]
-    }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let apart = x.submitted_at?.0.abs_diff(y.submitted_at?.0);
-        let policy = cx.policy.link.timing;
-        (apart <= WINDOW && x.channel.is_some() && x.channel == y.channel).then(|| Shared {
-            attribute: None,
-            class: BackgroundClass::Common,
-            bits: Bits::ratio(policy.m, policy.innocent),
-            hub: policy.hub,
-        })
-    }
-    fn value(&self, n: &Normalized) -> Option<String> {
-        n.submitted_at.map(|t| t.to_string())
     }
 }

@@ -78,11 +78,11 @@ impl Feature for PhoneBlock {
         "Phone block"
     }
     fn describe(&self) -> &'static str {
-        "Two internet-telephony numbers out of one thousands block: numbers bought in batches. Worth less \
-         where many applicants have numbers of that block."
+        "Two internet-telephony numbers out of one thousands block: numbers bought in batches. Worth more \
+         within twenty of each other, less where many applicants have numbers of that block."
     }
     fn family(&self) -> Family {
-        Family::Contact
+        Family::Series
     }
     fn columns(&self) -> &'static [Column] {
         &[Column::Phone, Column::PhoneLineType]
@@ -93,21 +93,23 @@ impl Feature for PhoneBlock {
         if x.e164 == y.e164 || x.block != y.block {
             return None;
         }
-        let voip = |p: &Phone| p.line_type == Some(LineType::Voip);
-        if !(voip(x) && voip(y)) {
+        let is = |p: &Phone, line| p.line_type == Some(line);
+        let voip = usize::from(is(x, LineType::Voip)) + usize::from(is(y, LineType::Voip));
+        let other = [x, y].iter().any(|p| is(p, LineType::Mobile) || is(p, LineType::Landline));
+        if voip == 0 || other {
             return None;
         }
         let apart = Self::last_three(x)?.abs_diff(Self::last_three(y)?);
         let users = f64::from(cx.corpus.counts().of(Counted::Block, &x.block));
         let policy = cx.policy.link.phone_block;
-        // The more applicants have numbers of the block, the likelier two of them are strangers.
-        let crowded = ((users - 4.0).max(1.0)).log2();
-        let near = if apart <= 20 { 1.5 } else { 0.0 };
-        let bits = (policy.bits().get() + near - crowded).max(0.0);
+        // Strangers among those with a number of the block, or within twenty of it.
+        let reach = if apart <= 20 { 41.0 / 1_000.0 } else { 1.0 };
+        let strangers = (users - 2.0).max(0.0) * reach + policy.innocent;
+        let m = if apart <= 20 { policy.m } else { policy.m / 2.0 };
         Some(Shared {
             attribute: None,
             class: BackgroundClass::Personal,
-            bits: Bits::new(bits),
+            bits: Bits::ratio(m, strangers),
             hub: policy.hub,
         })
     }

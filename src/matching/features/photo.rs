@@ -32,7 +32,7 @@ impl Feature for Picture {
         "The same picture file, or perceptual hashes at most 6 of 64 bits apart. Compares files, never faces."
     }
     fn family(&self) -> Family {
-        Family::Document
+        Family::Photo
     }
     fn columns(&self) -> &'static [Column] {
         &[Column::PhotoSha256, Column::PhotoPhash]

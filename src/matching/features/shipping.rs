@@ -1,10 +1,7 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{
-        Comparer, Feature, Shared,
-        features::{address::class_of, attribute::shared_values},
-    },
+    matching::{Comparer, Feature, Shared, features::address::class_of},
     model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -20,10 +17,11 @@ impl Feature for Shipping {
     }
     fn describe(&self) -> &'static str {
         "Two persons with different homes have equipment sent to one place, or one's delivery place is the \
-         other's home. Parcel counters and mail drops are judged as hubs."
+         other's home. Homes in other states than the place make it worth more: neighbors meet at a parcel \
+         counter. Mail drops are judged as hubs."
     }
     fn family(&self) -> Family {
-        Family::Address
+        Family::Delivery
     }
     fn columns(&self) -> &'static [Column] {
         &[
@@ -41,18 +39,31 @@ impl Feature for Shipping {
             // They live together: the home address says it already.
             return None;
         }
-        let (attribute, both) = shared_values(cx, a, b)
-            .filter(|&(ix, r, s)| {
+        let (attribute, both) = cx
+            .common(a, b)
+            .iter()
+            .filter(|&&(ix, r, s)| {
                 cx.corpus.attribute(ix).kind == AttributeKind::Address
                     && (r == Role::Shipping || s == Role::Shipping)
             })
-            .map(|(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
+            .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
             .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(ix)))?;
         let policy = &cx.policy.link;
-        let sharing = if both { policy.shipping } else { policy.ship_to_home };
         let place = x.shipping.as_ref().or(y.shipping.as_ref())?;
         let class = class_of(cx, place);
-        let hub = if class == BackgroundClass::Dwelling { sharing.hub } else { 0.5 };
+        // Neighbors meet at a parcel counter; homes in several states do not.
+        let far = |n: &Normalized| {
+            let home = n.home.as_ref().and_then(|h| h.state.as_deref());
+            home.is_some() && place.state.is_some() && home != place.state.as_deref()
+        };
+        let sharing = match (both, far(x), far(y)) {
+            (true, true, true) => policy.shipping_far,
+            (true, true, false) | (true, false, true) => policy.shipping,
+            (true, false, false) => policy.shipping_near,
+            (false, ..) => policy.ship_to_home,
+        };
+        let hub =
+            if class == BackgroundClass::Dwelling { sharing.hub } else { sharing.hub.max(0.5) };
         Some(Shared { attribute: Some(attribute), class, bits: sharing.bits(), hub })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -8,12 +8,13 @@ use crate::{
     explain,
     model::{
         ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
-        LinkIx, Moment, Ring, RingId, RingStatus, Verdict,
+        LinkIx, Ring, RingId, RingStatus, Verdict,
     },
     web::{
         WebError, drawing,
         evidence::{self, EvidenceRow},
         labels::{self, JudgementRow},
+        members::{self, MemberGroup},
         page::{self, Chrome, Section},
         pager::Pager,
         standing::{self, Sentence},
@@ -63,24 +64,6 @@ struct ThingRow {
     bits: Bits,
     discount: String,
     crowded: bool,
-}
-
-/// A member.
-struct MemberRow {
-    name: String,
-    url: String,
-    applications: usize,
-    first: String,
-    last: String,
-    shares: String,
-    strongest: String,
-    is_cut: bool,
-}
-
-/// Members that belong together within the ring.
-struct MemberGroup {
-    heading: Vec<Piece>,
-    rows: Vec<MemberRow>,
 }
 
 /// A link with its evidence.
@@ -185,7 +168,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
     let discounts = discounts(view, ring);
     let mut by_bits = ring.links.clone();
     by_bits.sort_by_key(|&l| (std::cmp::Reverse(view.network.link(l).bits), l));
-    let bars = timeline::bars(&moments(view, ring));
+    let bars = timeline::bars(&members::moments(view, ring));
     RingPage {
         chrome: visit.chrome(format!("Ring {}", ring.id), Section::Queue),
         note: note(view, ring, ask.from.as_deref()),
@@ -221,7 +204,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
             .map(|a| thing(view, a, &discounts))
             .collect(),
         things_pager,
-        groups: groups(view, ring, &members_pager),
+        groups: members::groups(view, ring, &members_pager),
         members_pager,
         links: links_pager.of(&by_bits).iter().map(|&l| link_row(view, l)).collect(),
         links_pager,
@@ -353,106 +336,6 @@ fn legend(view: &View, ring: &Ring) -> Vec<(String, &'static str)> {
         rows.push((network::icon(Shape::Near), "nearly equal"));
     }
     rows
-}
-
-/// Submissions of an applicant.
-fn submissions(view: &View, member: ApplicantIx) -> impl Iterator<Item = Moment> {
-    let corpus = view.network.corpus();
-    view.network
-        .applicant(member)
-        .applications
-        .iter()
-        .filter_map(|&app| corpus.application(app).submitted_at)
-}
-
-fn moments(view: &View, ring: &Ring) -> Vec<Moment> {
-    ring.members.iter().flat_map(|&m| submissions(view, m)).collect()
-}
-
-/// The members of one page of the table: by the sides of the first weak bridge, else by the most important thing
-/// each shares.
-fn groups(view: &View, ring: &Ring, pager: &Pager) -> Vec<MemberGroup> {
-    let weak = ring.bridges.iter().find(|b| b.weak);
-    let group_of = |m: &ApplicantIx| match weak {
-        Some(bridge) => usize::from(bridge.side.binary_search(m).is_ok()),
-        None => ring
-            .artefacts
-            .iter()
-            .position(|a| a.members.binary_search(m).is_ok())
-            .unwrap_or(usize::MAX),
-    };
-    let mut ordered: Vec<(usize, ApplicantIx)> =
-        ring.members.iter().map(|m| (group_of(m), *m)).collect();
-    ordered.sort_unstable();
-    let strongest = strongest(view, ring);
-    let mut groups: Vec<(usize, MemberGroup)> = Vec::new();
-    for &(group, member) in pager.of(&ordered) {
-        if groups.last().is_none_or(|(g, _)| *g != group) {
-            let heading = match (weak, ring.artefacts.get(group)) {
-                (Some(_), _) if group == 0 => {
-                    vec![Piece::text("One side of the weak bridge")]
-                }
-                (Some(_), _) => vec![Piece::text("The other side of the weak bridge")],
-                (None, Some(a)) => {
-                    let row = thing(view, a, &BTreeMap::new());
-                    vec![
-                        Piece::text(format!("{} ", labels::sentence_case(row.kind))),
-                        Piece { text: row.value, href: row.href },
-                    ]
-                }
-                (None, None) => vec![Piece::text("Joined by weaker evidence only")],
-            };
-            groups.push((group, MemberGroup { heading, rows: Vec::new() }));
-        }
-        if let Some((_, last)) = groups.last_mut() {
-            last.rows.push(member_row(view, ring, member, &strongest));
-        }
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
-}
-
-/// The strongest link of each member within the ring.
-fn strongest(view: &View, ring: &Ring) -> BTreeMap<ApplicantIx, Bits> {
-    let mut best: BTreeMap<ApplicantIx, Bits> = BTreeMap::new();
-    for &l in &ring.links {
-        let link = view.network.link(l);
-        for end in [link.a, link.b] {
-            let bits = best.entry(end).or_insert(link.bits);
-            *bits = (*bits).max(link.bits);
-        }
-    }
-    best
-}
-
-fn member_row(
-    view: &View,
-    ring: &Ring,
-    member: ApplicantIx,
-    strongest: &BTreeMap<ApplicantIx, Bits>,
-) -> MemberRow {
-    let days: Vec<Moment> = submissions(view, member).collect();
-    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for artefact in ring.artefacts.iter().filter(|a| a.members.binary_search(&member).is_ok()) {
-        let kind = match artefact.attribute {
-            Some(ix) => view.network.corpus().attribute(ix).kind.label(),
-            None => "near match",
-        };
-        *kinds.entry(kind).or_default() += 1;
-    }
-    let shares: Vec<String> = kinds
-        .into_iter()
-        .map(|(kind, n)| if n == 1 { kind.to_owned() } else { format!("{kind} ×{n}") })
-        .collect();
-    MemberRow {
-        name: view.network.label(member).to_owned(),
-        url: urls::applicant(&view.network.applicant(member).id),
-        applications: view.network.applicant(member).applications.len(),
-        first: days.iter().min().map_or_else(String::new, |m| m.day()),
-        last: days.iter().max().map_or_else(String::new, |m| m.day()),
-        shares: shares.join(", "),
-        strongest: strongest.get(&member).map_or_else(String::new, ToString::to_string),
-        is_cut: ring.cut_members.binary_search(&member).is_ok(),
-    }
 }
 
 fn families(link: &Link) -> String {

@@ -116,7 +116,9 @@ pub fn figure(nodes: &[Node], edges: &[Edge], title: &str, about: &str, seed: u6
 
 fn room(node: &Node, labelled: bool) -> NodeBox {
     if !labelled {
-        return NodeBox { width: 2.0 * R + 4.0, height: 2.0 * R + 4.0 };
+        // Several drawn as one are wider, and have their number below.
+        let more = if node.shape == Shape::People { 9.0 } else { 0.0 };
+        return NodeBox { width: 2.0 * R + 4.0 + more, height: 2.0 * R + 4.0 + more };
     }
     #[expect(clippy::cast_precision_loss, reason = "labels are short")]
     let wide = shortened(&node.label, 22).chars().count() as f64 * 5.9 + 4.0;
@@ -146,6 +148,16 @@ fn draw(out: &mut String, node: &Node, (x, y): (f64, f64), labelled: bool) {
         Shape::People => {
             let _ = write!(out, "<circle cx=\"{:.0}\" cy=\"{y:.0}\" r=\"{R}\"/>", x + 5.0);
             person(out, x - 2.0, y);
+            if !labelled {
+                let n = node.label.split(' ').next().unwrap_or_default();
+                let _ = write!(
+                    out,
+                    "<text class=\"label\" x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
+                    x,
+                    y + R + 9.0,
+                    escape(n)
+                );
+            }
         }
         Shape::Near => {
             let _ = write!(out, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{R}\"/>");

@@ -1,0 +1,82 @@
+//! Timing: submitted in one sitting, or soon after a rejection. Adds to other evidence and never links by itself.
+
+use crate::{
+    matching::{Comparer, Feature, Shared},
+    model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized},
+};
+
+/// Submitted in one sitting.
+pub struct Sitting;
+
+/// An hour and a half, in seconds.
+const SITTING: u64 = 5_400;
+
+/// Forty-five days, in seconds.
+const RETURN: i64 = 45 * 86_400;
+
+/// Evidence without a value of its own, worth `bits` where something else speaks for a link.
+fn adds(bits: Bits) -> Shared {
+    Shared { attribute: None, class: BackgroundClass::Common, bits, hub: 0.0 }
+}
+
+impl Feature for Sitting {
+    fn name(&self) -> &'static str {
+        "timing"
+    }
+    fn label(&self) -> &'static str {
+        "Timing"
+    }
+    fn describe(&self) -> &'static str {
+        "Submitted within an hour and a half of each other. Adds to other evidence and never links by itself."
+    }
+    fn family(&self) -> Family {
+        Family::Timing
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[Column::SubmittedAt]
+    }
+    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
+        let (x, y) = cx.both(a, b);
+        let apart = x.submitted_at?.0.abs_diff(y.submitted_at?.0);
+        (apart <= SITTING).then(|| adds(cx.policy.link.sitting))
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        n.submitted_at.map(|t| t.to_string())
+    }
+}
+
+/// Submitted soon after another was rejected.
+pub struct ReturnAfterRejection;
+
+impl Feature for ReturnAfterRejection {
+    fn name(&self) -> &'static str {
+        "return_after_rejection"
+    }
+    fn label(&self) -> &'static str {
+        "Return after rejection"
+    }
+    fn describe(&self) -> &'static str {
+        "One application was rejected and the other submitted within 45 days after it for the same kind of \
+         role. Adds to other evidence and never links by itself."
+    }
+    fn family(&self) -> Family {
+        Family::Timing
+    }
+    fn columns(&self) -> &'static [Column] {
+        &[Column::SubmittedAt, Column::Role, Column::Outcome]
+    }
+    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
+        let (x, y) = cx.both(a, b);
+        let (first, second) = if x.submitted_at? <= y.submitted_at? { (x, y) } else { (y, x) };
+        let days = second.submitted_at?.seconds_since(first.submitted_at?);
+        let rejected = first.outcome.as_deref().is_some_and(|o| o.contains("reject"));
+        (rejected
+            && (1..=RETURN).contains(&days)
+            && first.role.is_some()
+            && first.role == second.role)
+            .then(|| adds(cx.policy.link.return_after_rejection))
+    }
+    fn value(&self, n: &Normalized) -> Option<String> {
+        n.outcome.as_deref().map(str::to_owned)
+    }
+}
