@@ -10,11 +10,12 @@
 use crate::{
     matching::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
-        background::Corroboration, link_candidates::link_candidates, policy::Sharing,
+        background::Corroboration, features::address::same_building,
+        link_candidates::link_candidates, policy::Sharing,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits, Discount,
-        Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, Share,
+        Address, Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits,
+        Discount, Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, Share,
     },
 };
 use rayon::prelude::*;
@@ -264,34 +265,30 @@ impl Linker<'_> {
         evidence
     }
 
-    /// The buildings an applicant gives as home.
-    fn homes(&self, ix: ApplicantIx) -> Vec<&str> {
-        let mut homes: Vec<&str> = self
-            .applications(ix)
+    /// The homes an applicant gives.
+    fn homes(&self, ix: ApplicantIx) -> Vec<&Address> {
+        self.applications(ix)
             .iter()
             .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
-            .map(|home| &*home.building)
-            .filter(|building| !building.is_empty())
-            .collect();
-        homes.sort_unstable();
-        homes.dedup();
-        homes
+            .filter(|home| !home.building.is_empty())
+            .collect()
     }
 
     /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
     /// may be, weighed as the home it is.
     fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
-        let mut shared = found.iter().any(|f| f.family == Family::Address);
+        let mut shared = found.iter().any(|f| f.family == Family::Address)
+            || xs.iter().any(|x| ys.iter().any(|y| same_building(x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let place = [f.left, f.right]
                 .into_iter()
                 .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
-            let building = place.map_or("", |p| &*p.building);
             // Who gives a delivery address and no home may well live there.
-            let may_live = |app: AppIx, homes: &[&str]| {
+            let may_live = |app: AppIx, homes: &[&Address]| {
                 let home = self.comparer.corpus.application(app).home.as_ref();
-                home.is_none_or(|h| h.building.is_empty()) || homes.contains(&building)
+                let there = |h: &&Address| place.is_some_and(|p| same_building(p, h));
+                home.is_none_or(|h| h.building.is_empty()) || homes.iter().any(there)
             };
             let (left, right) = if self.applications(a).contains(&f.left) {
                 (f.left, f.right)

@@ -178,6 +178,8 @@ pub struct LinkPolicy {
     pub watch: Bits,
     /// A phone of one's own.
     pub phone: Sharing,
+    /// A phone seen again more than two years later: numbers are given to others.
+    pub phone_recycled: Sharing,
     /// Internet-telephony numbers out of one thousands block.
     pub phone_block: Sharing,
     /// A mailbox.
@@ -262,6 +264,7 @@ impl Default for LinkPolicy {
             threshold: Bits::new(1.5),
             watch: Bits::new(-2.0),
             phone: sharing(0.35, 0.004, 0.001),
+            phone_recycled: sharing(0.1, 0.03, 0.01),
             phone_block: sharing(0.4, 0.02, 0.05),
             email: sharing(0.2, 0.002, 0.001),
             email_series: sharing(0.15, 0.01, 0.05),

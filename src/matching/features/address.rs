@@ -24,6 +24,22 @@ pub fn class_of(cx: &Comparer<'_>, address: &Address) -> BackgroundClass {
     }
 }
 
+/// Whether two addresses name one building, a slip in the street and a missing ZIP or unit allowed for.
+#[must_use]
+pub fn same_building(x: &Address, y: &Address) -> bool {
+    if !x.building.is_empty() && x.building == y.building {
+        return true;
+    }
+    let equal = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
+    let street = match (&x.street, &y.street) {
+        (Some(a), Some(b)) => a == b || strsim::jaro_winkler(a, b) >= 0.92,
+        _ => false,
+    };
+    street
+        && equal(&x.number, &y.number)
+        && (equal(&x.postal_code, &y.postal_code) || equal(&x.city, &y.city))
+}
+
 impl Home {
     /// Agreement of two different addresses, part by part: a mistyped street is still the same street.
     fn parts(cx: &Comparer<'_>, x: &Address, y: &Address) -> Bits {
@@ -116,11 +132,11 @@ impl Feature for Home {
         let (x, y) = cx.both(a, b);
         let (x, y) = (x.home.as_ref()?, y.home.as_ref()?);
         let policy = &cx.policy.link;
-        if x.dwelling.is_empty() || x.building != y.building {
+        if !same_building(x, y) {
             return None;
         }
         let class = class_of(cx, x);
-        let exact = x.dwelling == y.dwelling;
+        let exact = x.dwelling == y.dwelling || (x.unit.is_some() && x.unit == y.unit);
         let sharing = match class {
             BackgroundClass::Dwelling if exact => policy.dwelling,
             // Two different units of one building are neighbours.

@@ -43,7 +43,9 @@ impl Feature for PhoneNumber {
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let (x, y) = cx.both(a, b);
         let same = x.phone.as_ref()?.e164 == y.phone.as_ref()?.e164;
-        let policy = cx.policy.link.phone;
+        let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
+        let recycled = apart > RECYCLED;
+        let policy = if recycled { cx.policy.link.phone_recycled } else { cx.policy.link.phone };
         same.then(|| Shared {
             attribute: shared_value(cx, a, b, AttributeKind::Phone),
             class: BackgroundClass::Personal,
@@ -55,6 +57,9 @@ impl Feature for PhoneNumber {
         n.phone.as_ref().map(|p| p.e164.to_string())
     }
 }
+
+/// Two years, in seconds: after that a number may be somebody else's.
+const RECYCLED: u64 = 2 * 365 * 86_400;
 
 /// One digit or one swap apart.
 fn slip(x: &Phone, y: &Phone) -> bool {
