@@ -18,10 +18,7 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
@@ -38,6 +35,8 @@ pub struct Ledger {
     pub lineage: BTreeMap<RingId, Vec<Recorded>>,
     /// Rings as last recorded.
     pub rings: BTreeMap<RingId, Members>,
+    /// Rings that are no more, with their last members.
+    pub gone: BTreeMap<RingId, Members>,
     /// The fact the rings were last computed from.
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
@@ -59,6 +58,7 @@ pub struct LedgerImage {
     judgements: Vec<Judgement>,
     lineage: Vec<RingPast>,
     rings: BTreeMap<RingId, Members>,
+    gone: BTreeMap<RingId, Members>,
     rings_as_of: Seq,
     rings_policy: String,
 }
@@ -109,8 +109,11 @@ impl Ledger {
                     self.rings_policy = policy;
                     for event in events {
                         if event.members.is_empty() {
-                            self.rings.remove(&event.ring);
+                            if let Some(last) = self.rings.remove(&event.ring) {
+                                self.gone.insert(event.ring.clone(), last);
+                            }
                         } else {
+                            self.gone.remove(&event.ring);
                             self.rings.insert(event.ring.clone(), event.members.clone());
                         }
                         self.lineage.entry(event.ring.clone()).or_default().push(Recorded {
@@ -136,12 +139,6 @@ impl Ledger {
                 _ => None,
             })
             .unwrap_or_default()
-    }
-
-    /// Every ring id ever used.
-    #[must_use]
-    pub fn ring_ids(&self) -> BTreeSet<RingId> {
-        self.lineage.keys().cloned().collect()
     }
 
     /// The ledger as a snapshot keeps it, in one order.
@@ -170,6 +167,7 @@ impl Ledger {
             judgements: self.judgements.clone(),
             lineage,
             rings: self.rings.clone(),
+            gone: self.gone.clone(),
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
         }
@@ -201,6 +199,7 @@ impl From<LedgerImage> for Ledger {
             judgements: image.judgements,
             lineage,
             rings: image.rings,
+            gone: image.gone,
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
         }

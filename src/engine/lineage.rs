@@ -48,7 +48,7 @@ pub fn name(
             attributes: through(position.and_then(|p| rings.get(p))),
         },
     };
-    let (ids, events) = succession(&ledger.rings, &today, &ledger.ring_ids(), cause);
+    let (ids, events) = succession(&ledger.rings, &today, &ledger.gone, cause);
     for (ring, id) in derived.rings.iter_mut().zip(ids) {
         ring.id = id;
     }

@@ -121,7 +121,7 @@ fn judge(
     let policy = engine.policy();
     let stored = view.network.corpus();
     let rulings = Rulings::build(local, &view.judgements);
-    let comparer = Comparer { corpus: local, policy };
+    let comparer = Comparer::new(local, policy);
     // The stored applicants as far as they are near, and the newcomer as one of its own.
     let mut near: Vec<(ApplicantIx, Vec<AppIx>)> = Vec::new();
     for i in 0..local.applications().len() {

@@ -93,7 +93,7 @@ fn explain(
 ) -> PairExplanation {
     let Ground { network, background, rulings, policy } = *ground;
     let corpus = network.corpus();
-    let comparer = Comparer { corpus, policy };
+    let comparer = Comparer::new(corpus, policy);
     let linker = Linker { comparer, applicants: network.applicants(), rulings };
     let (class, evidence) = if a == b {
         (LinkClass::SamePerson, Vec::new())
@@ -152,7 +152,7 @@ fn side(network: &Network, ix: ApplicantIx) -> Side {
 /// The two applications that are most alike as one person's: of two applicants one of each, of one applicant two
 /// of it where it has two. At most 12 of each are looked at.
 fn closest(ground: &Ground<'_>, a: ApplicantIx, b: ApplicantIx) -> (AppIx, AppIx) {
-    let comparer = Comparer { corpus: ground.network.corpus(), policy: ground.policy };
+    let comparer = Comparer::new(ground.network.corpus(), ground.policy);
     let (xs, ys) =
         (&ground.network.applicant(a).applications, &ground.network.applicant(b).applications);
     let fallback =

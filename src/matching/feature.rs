@@ -8,8 +8,11 @@
 
 use crate::{
     matching::{Corpus, Policy},
-    model::{AppIx, AttributeIx, BackgroundClass, Bits, Column, Family, FeatureId, Normalized},
+    model::{
+        AppIx, AttributeIx, BackgroundClass, Bits, Column, Family, FeatureId, Normalized, Role,
+    },
 };
+use std::borrow::Cow;
 
 /// What features compare with: the corpus says how common a value is, the policy what that is worth.
 #[derive(Clone, Copy)]
@@ -18,9 +21,48 @@ pub struct Comparer<'a> {
     pub corpus: &'a Corpus,
     /// The policy.
     pub policy: &'a Policy,
+    /// The attributes that the two applications at hand share, where they were looked up before.
+    common: Option<&'a [Common]>,
 }
 
+/// An attribute that two applications share, and how each uses it.
+pub type Common = (AttributeIx, Role, Role);
+
 impl<'a> Comparer<'a> {
+    /// Compares with this corpus and policy.
+    #[must_use]
+    pub fn new(corpus: &'a Corpus, policy: &'a Policy) -> Self {
+        Self { corpus, policy, common: None }
+    }
+
+    /// The same for two applications whose shared attributes are known.
+    #[must_use]
+    pub fn knowing<'b>(&self, common: &'b [Common]) -> Comparer<'b>
+    where
+        'a: 'b,
+    {
+        Comparer { corpus: self.corpus, policy: self.policy, common: Some(common) }
+    }
+
+    /// Every attribute that both applications use, by walking both sorted lists once.
+    #[must_use]
+    pub fn common(&self, a: AppIx, b: AppIx) -> Cow<'a, [Common]> {
+        if let Some(common) = self.common {
+            return Cow::Borrowed(common);
+        }
+        let (x, y) = (self.corpus.used(a), self.corpus.used(b));
+        let mut common = Vec::new();
+        let mut j = 0;
+        for &(ix, role) in x {
+            while y.get(j).is_some_and(|(other, _)| *other < ix) {
+                j += 1;
+            }
+            let same = y[j..].iter().take_while(|(other, _)| *other == ix);
+            common.extend(same.map(|&(_, other)| (ix, role, other)));
+        }
+        Cow::Owned(common)
+    }
+
     /// The two applications.
     #[must_use]
     pub fn both(&self, a: AppIx, b: AppIx) -> (&'a Normalized, &'a Normalized) {

@@ -20,6 +20,8 @@ use rayon::prelude::*;
 /// Rows in a MinHash band. Three rows in 42 bands find texts that agree to 0.4 with probability 0.94 and texts
 /// that agree to 0.05 with probability 0.005.
 const ROWS: usize = 3;
+/// Users of a busy attribute that each user is paired with: those that came next.
+const NEXT: usize = 6;
 /// Number of MinHash bands.
 const BANDS: usize = 42;
 
@@ -57,7 +59,9 @@ pub fn link_candidates(
         .collect();
     let (mut pairs, mut uncompared) =
         pairs_within(exact, policy.blocking.attribute as usize, |_| Vec::new());
-    uncompared += busy(corpus, applicant_of, policy);
+    let (neighbors, left) = busy(corpus, applicant_of, policy);
+    pairs.extend(neighbors);
+    uncompared += left;
     let near: Vec<(u64, u32)> = (0..corpus.applications().len())
         .into_par_iter()
         .flat_map_iter(|i| {
@@ -77,21 +81,38 @@ pub fn link_candidates(
     }
 }
 
-/// Pairs of attributes too busy to propose them.
-fn busy(corpus: &Corpus, applicant_of: &[ApplicantIx], policy: &Policy) -> u64 {
-    (0..corpus.attributes().len())
-        .map(AttributeIx::new)
-        .filter(|&ix| proposes(corpus.attribute(ix).kind))
-        .filter(|&ix| corpus.users(ix).len() > policy.blocking.attribute as usize)
-        .map(|ix| {
-            let mut users: Vec<_> =
-                corpus.users(ix).iter().map(|(app, _)| applicant_of[app.at()]).collect();
-            users.sort_unstable();
-            users.dedup();
-            let n = users.len() as u64;
-            if n > u64::from(policy.blocking.attribute) { n * (n - 1) / 2 } else { 0 }
-        })
-        .sum()
+/// For attributes too busy to propose all pairs of their users: each user with the few that came next, so that
+/// whoever belongs together through it still hangs together, at a cost that is linear in the users. Also how many
+/// pairs are left out.
+fn busy(corpus: &Corpus, applicant_of: &[ApplicantIx], policy: &Policy) -> (Vec<(u32, u32)>, u64) {
+    let limit = policy.blocking.attribute as usize;
+    let mut pairs = Vec::new();
+    let mut left = 0;
+    for i in 0..corpus.attributes().len() {
+        let ix = AttributeIx::new(i);
+        if corpus.users(ix).len() <= limit || !proposes(corpus.attribute(ix).kind) {
+            continue;
+        }
+        let mut users: Vec<_> = corpus
+            .users(ix)
+            .iter()
+            .map(|&(app, _)| (corpus.application(app).submitted_at, applicant_of[app.at()].0))
+            .collect();
+        users.sort_unstable();
+        let mut seen = rustc_hash::FxHashSet::default();
+        users.retain(|(_, user)| seen.insert(*user));
+        if users.len() <= limit {
+            continue;
+        }
+        for (k, &(_, a)) in users.iter().enumerate() {
+            for &(_, b) in users.iter().skip(k + 1).take(NEXT) {
+                pairs.push((a.min(b), a.max(b)));
+            }
+        }
+        let n = users.len() as u64;
+        left += n * (n - 1) / 2 - n * NEXT as u64;
+    }
+    (pairs, left)
 }
 
 /// Keys through which near-equal values meet.

@@ -10,7 +10,7 @@
 use crate::{
     matching::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
-        background::Corroboration, link_candidates::link_candidates,
+        background::Corroboration, link_candidates::link_candidates, policy::Sharing,
     },
     model::{
         Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits, Discount,
@@ -62,7 +62,7 @@ pub fn link(
     policy: &Policy,
 ) -> Linked {
     let applicant_of = applicant_of(corpus, applicants);
-    let linker = Linker { comparer: Comparer { corpus, policy }, applicants, rulings };
+    let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
     for (a, b, _, _) in rulings.pairs() {
         let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
@@ -106,24 +106,46 @@ impl Linker<'_> {
         &self.applicants[ix.at()].applications
     }
 
-    /// The best of what each feature finds over the applications of both. At most 12 applications of each, the
-    /// newest, are looked at.
-    fn found(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Found> {
+    /// The best of what each feature finds over the applications of both, best by what it is worth against its
+    /// background. At most 12 applications of each, the newest, are looked at.
+    fn found(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Vec<Found> {
         let mut best: [Option<Found>; 64] = [None; 64];
         for &left in self.applications(a).iter().rev().take(12) {
             for &right in self.applications(b).iter().rev().take(12) {
+                let common = self.comparer.common(left, right);
+                let comparer = self.comparer.knowing(&common);
                 for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(shared) = feature.sharing(&self.comparer, left, right) else {
+                    let Some(shared) = feature.sharing(&comparer, left, right) else {
                         continue;
                     };
-                    if slot.is_none_or(|f| shared.bits > f.shared.bits) {
-                        let family = feature.family();
-                        *slot = Some(Found { feature: FeatureId(i), family, left, right, shared });
+                    let family = feature.family();
+                    let found = Found { feature: FeatureId(i), family, left, right, shared };
+                    if slot.is_none_or(|other| self.beats(&found, &other, background)) {
+                        *slot = Some(found);
                     }
                 }
             }
         }
         best.into_iter().flatten().collect()
+    }
+
+    /// Whether one find is worth more than another; of equals, in an order that does not depend on which side is
+    /// which.
+    fn beats(&self, one: &Found, other: &Found, background: &Background) -> bool {
+        let worth = |f: &Found| {
+            let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
+            let same = one.shared.attribute == other.shared.attribute;
+            if same {
+                f.shared.bits
+            } else {
+                background.weigh(corpus, &f.shared, self.rulings, policy).0
+            }
+        };
+        let key = |f: &Found| {
+            let ends = (f.left.min(f.right), f.left.max(f.right));
+            (worth(f), f.shared.bits, std::cmp::Reverse((f.shared.attribute, ends)))
+        };
+        key(one) > key(other)
     }
 
     fn corroboration(
@@ -132,7 +154,7 @@ impl Linker<'_> {
         b: ApplicantIx,
         background: &Background,
     ) -> Option<Corroboration> {
-        let found = self.found(a, b);
+        let found = self.found(a, b, background);
         // Only what few people share can corroborate, or two hubs would vouch for each other.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
@@ -175,16 +197,17 @@ impl Linker<'_> {
         (relation, family)
     }
 
-    /// The judgement that binds two applicants, if any: that of any two of their applications.
+    /// What was last judged of the link between any two of their applications.
     fn ruling(&self, a: ApplicantIx, b: ApplicantIx) -> Option<(PairVerdict, AppIx, AppIx)> {
         if self.rulings.is_empty() {
             return None;
         }
-        self.applications(a).iter().find_map(|&left| {
-            self.applications(b)
-                .iter()
-                .find_map(|&right| Some((self.rulings.pair(left, right)?, left, right)))
-        })
+        self.applications(a)
+            .iter()
+            .flat_map(|&left| self.applications(b).iter().map(move |&right| (left, right)))
+            .filter_map(|(left, right)| Some((self.rulings.link(left, right)?, left, right)))
+            .max_by_key(|&((order, _), left, right)| (order, left.min(right), left.max(right)))
+            .map(|((_, verdict), left, right)| (verdict, left, right))
     }
 
     /// The evidence of two applicants, weighed: what linking adds up, and what an explanation shows.
@@ -195,18 +218,14 @@ impl Linker<'_> {
         b: ApplicantIx,
         background: &Background,
     ) -> (LinkClass, Vec<Evidence>) {
-        let found = self.found(a, b);
+        let mut found = self.found(a, b, background);
+        let mut evidence = self.weighed(a, b, &mut found, background);
         let (relation, family_shared) = self.names(a, b);
-        let home = self.home(a, b, &found);
         let household = family_shared && home_alone(&found);
-        let mut evidence: Vec<Evidence> =
-            found.iter().map(|f| self.weigh(f, home, background)).collect();
         if household {
             for e in &mut evidence {
                 reduce(e, Bits::ZERO, BackgroundClass::Dwelling);
             }
-        } else {
-            self.combine(&mut evidence, home);
         }
         if let Some((verdict, left, right)) = self.ruling(a, b) {
             evidence.extend(judged(verdict, left, right));
@@ -230,20 +249,69 @@ impl Linker<'_> {
         (class, evidence)
     }
 
-    /// Whether the two live together, as far as it is known.
-    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &[Found]) -> Home {
-        let known = |ix: ApplicantIx| {
-            self.applications(ix).iter().any(|&app| {
+    /// What was found, weighed against its background and combined.
+    fn weighed(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut [Found],
+        background: &Background,
+    ) -> Vec<Evidence> {
+        let home = self.home(a, b, found);
+        let mut evidence: Vec<Evidence> =
+            found.iter().map(|f| self.weigh(f, home, background)).collect();
+        self.combine(&mut evidence, home);
+        evidence
+    }
+
+    /// The buildings an applicant gives as home.
+    fn homes(&self, ix: ApplicantIx) -> Vec<&str> {
+        let mut homes: Vec<&str> = self
+            .applications(ix)
+            .iter()
+            .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
+            .map(|home| &*home.building)
+            .filter(|building| !building.is_empty())
+            .collect();
+        homes.sort_unstable();
+        homes.dedup();
+        homes
+    }
+
+    /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
+    /// may be, weighed as the home it is.
+    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
+        let (xs, ys) = (self.homes(a), self.homes(b));
+        let mut shared = found.iter().any(|f| f.family == Family::Address);
+        for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
+            let place = [f.left, f.right]
+                .into_iter()
+                .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
+            let building = place.map_or("", |p| &*p.building);
+            // Who gives a delivery address and no home may well live there.
+            let may_live = |app: AppIx, homes: &[&str]| {
                 let home = self.comparer.corpus.application(app).home.as_ref();
-                home.is_some_and(|h| !h.dwelling.is_empty())
-            })
-        };
-        if found.iter().any(|f| f.family == Family::Address) {
+                home.is_none_or(|h| h.building.is_empty()) || homes.contains(&building)
+            };
+            let (left, right) = if self.applications(a).contains(&f.left) {
+                (f.left, f.right)
+            } else {
+                (f.right, f.left)
+            };
+            let (x, y) = (may_live(left, &xs), may_live(right, &ys));
+            if x && y {
+                shared = true;
+                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
+            } else if x || y {
+                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
+            }
+        }
+        if shared {
             Home::Shared
-        } else if known(a) && known(b) {
-            Home::Apart
-        } else {
+        } else if xs.is_empty() || ys.is_empty() {
             Home::Unknown
+        } else {
+            Home::Apart
         }
     }
 
@@ -251,8 +319,25 @@ impl Linker<'_> {
     fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
         let policy = self.comparer.policy;
         let mut shared = f.shared;
-        if f.family == Family::Contact && home != Home::Apart {
-            shared.bits = shared.bits.min(policy.link.contact_home_unknown.bits());
+        let known = |sharing: Sharing| shared.bits.min(sharing.bits());
+        match f.family {
+            Family::Contact if home != Home::Apart => {
+                shared.bits = known(policy.link.contact_home_unknown);
+            }
+            // One machine in two homes is no family computer.
+            Family::Network
+                if home == Home::Apart && shared.class == BackgroundClass::SharedDevice =>
+            {
+                shared.bits = policy.link.device_apart.bits();
+            }
+            // Who worked or studied together has a manager, a project and a club in common.
+            Family::Referee | Family::Text | Family::Profile
+                if f.shared.bits < policy.link.resume[1].bits()
+                    && self.were_together(f.left, f.right) =>
+            {
+                shared.bits = known(policy.link.together);
+            }
+            _ => {}
         }
         let (bits, mut discount) =
             background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
@@ -271,6 +356,24 @@ impl Linker<'_> {
         }
     }
 
+    /// Whether two applications name the same employer, or the same school within a year.
+    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
+        let (x, y) = self.comparer.both(left, right);
+        let worked = x
+            .employment
+            .iter()
+            .filter_map(|j| j.employer.as_ref())
+            .any(|e| y.employment.iter().any(|k| k.employer.as_ref() == Some(e)));
+        worked
+            || x.education.iter().any(|e| {
+                y.education.iter().any(|f| {
+                    e.institution.is_some()
+                        && e.institution == f.institution
+                        && e.end.zip(f.end).is_none_or(|(p, q)| p.year.abs_diff(q.year) <= 1)
+                })
+            })
+    }
+
     /// Combines what was found. The strongest family counts by its own weight; each further independent family
     /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
     /// further evidence of one family counts for less. Timing adds where something else speaks.
@@ -278,14 +381,28 @@ impl Linker<'_> {
         let policy = &self.comparer.policy.link;
         let n = self.comparer.corpus.applications().len().max(1_000);
         let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
+        let home_first = |e: &Evidence| home == Home::Shared && e.family == Family::Address;
         evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
+        // Where they live together, the home speaks for its group.
+        if let Some(at) = evidence.iter().position(home_first) {
+            let bits = evidence[at].bits;
+            for e in evidence.iter_mut().filter(|e| home.group(e.family) == Family::Address) {
+                if e.bits > bits {
+                    reduce(e, bits, BackgroundClass::Dwelling);
+                }
+            }
+            evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), !home_first(e), e.feature));
+        }
         let mut seen: Vec<Family> = Vec::new();
         let mut deficit = 0.0_f64;
         for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
             let group = home.group(e.family);
             let bits = e.bits.get();
             let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
-            let bits = if judged {
+            // What a home explains says no more than the home.
+            let explained =
+                home == Home::Shared && group == Family::Address && e.family != Family::Address;
+            let bits = if judged || (explained && seen.contains(&group)) {
                 0.0
             } else if seen.contains(&group) {
                 bits.max(0.0) * policy.overlap
@@ -310,9 +427,23 @@ impl Linker<'_> {
         }
     }
 
+    /// Whether two applicants share enough to be shown, before names are compared: most pairs do not.
+    fn is_worth_a_look(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> bool {
+        let mut found = self.found(a, b, background);
+        if self.ruling(a, b).is_some() || home_alone(&found) {
+            return true;
+        }
+        let evidence = self.weighed(a, b, &mut found, background);
+        let policy = &self.comparer.policy.link;
+        policy.prior + evidence.iter().map(|e| e.bits).sum() >= policy.watch
+    }
+
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
+        if !self.is_worth_a_look(a, b, background) {
+            return None;
+        }
         let (class, evidence) = self.evidence(a, b, background);
         let bits: Bits = evidence.iter().map(|e| e.bits).sum();
         let policy = &self.comparer.policy.link;

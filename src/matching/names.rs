@@ -151,8 +151,17 @@ impl NameTable {
                 }
             }
         }
-        let left = leftover(&a_tokens, pairs.iter().map(|p| p.1));
-        let right = leftover(&b_tokens, pairs.iter().map(|p| p.2));
+        let mut left = leftover(&a_tokens, pairs.iter().map(|p| p.1));
+        let mut right = leftover(&b_tokens, pairs.iter().map(|p| p.2));
+        // "Shreya I. Rao" is not "Isha Rao": an initial stands for a name only where no full name is left over.
+        for &(_, i, j) in pairs.iter().filter(|p| p.0 == TokenLevel::Initial) {
+            let (x, y) = (a_tokens[i], b_tokens[j]);
+            if x.len() == 1 && y.len() > 1 && !left.is_empty() {
+                right.push(y);
+            } else if y.len() == 1 && x.len() > 1 && !right.is_empty() {
+                left.push(x);
+            }
+        }
         bits += policy.extra_token.get() * f64_of(left.len().abs_diff(right.len()).min(2));
         let relation = if !left.is_empty() && !right.is_empty() {
             if n_matched == 0 {
@@ -170,6 +179,9 @@ impl NameTable {
         } else {
             NameRelation::Compatible
         };
+        // No name is rarer than one in all; given and family names of one tongue go together more often than
+        // their frequencies multiplied say.
+        bits = bits.min(population.log2() - 2.0);
         bits = match relation {
             NameRelation::Conflict => policy.name_conflict.get() + bits.min(0.0),
             NameRelation::GivenConflict => bits + policy.given_conflict.get(),
@@ -326,6 +338,7 @@ mod tests {
         check("jose garcia lopez", "jose garcialopez", Compatible);
         check("john smith", "john edward smith", Compatible);
         check("john smith", "mary smith", GivenConflict);
+        check("john p smith", "peter smith", GivenConflict);
         check("anna jones", "anna brown", FamilyConflict);
         check("john smith", "anna jones", Conflict);
         check("wei zhang", "jose garcia", Conflict);

@@ -50,20 +50,34 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
     let policy = &cx.policy.identity;
     let (x, y) = cx.both(a, b);
     let name = cx.corpus.names().compare(x.name.as_ref(), y.name.as_ref(), policy);
+    let common = cx.common(a, b);
+    let cx = &cx.knowing(&common);
     let mut parts = [None; 64];
     let mut sure = 0;
+    let mut own = 0;
     for (feature, part) in FEATURES.iter().zip(&mut parts) {
         *part = match feature.name() {
             "name" => (name.relation != NameRelation::Unknown || name.bits != Bits::ZERO)
                 .then_some(name.bits),
             _ => feature.identity(cx, a, b),
         };
+        let least = |bits: f64| part.is_some_and(|b| b >= Bits::new(bits));
         let tells = matches!(feature.name(), "birth_date" | "government_id");
-        sure += u8::from(tells && part.is_some_and(|bits| bits >= Bits::new(8.0)));
+        sure += u8::from(tells && least(8.0));
+        own += match feature.name() {
+            "email" | "phone" | "profile" => u8::from(least(8.0)),
+            "education" => u8::from(least(10.0)),
+            "resume_text" | "photo" => u8::from(least(6.0)),
+            _ => 0,
+        };
     }
     let cap = match name.relation {
         // Birth date and government number together are one person's, whatever became of the name.
         _ if sure == 2 => None,
+        // So are three or more of mailbox, phone, profile, degree, resume and photo under one family name:
+        // people adopt given names and marry. Without any name in common it takes four.
+        NameRelation::GivenConflict | NameRelation::FamilyConflict if own >= 3 => None,
+        NameRelation::Conflict if own >= 4 => None,
         NameRelation::Conflict if sure == 1 => Some(policy.cap_given_conflict),
         NameRelation::Conflict => Some(policy.cap_name_conflict),
         NameRelation::GivenConflict => Some(policy.cap_given_conflict),
@@ -161,7 +175,7 @@ pub struct Persons {
 /// Resolves the applications of a corpus into applicants. O(n log n + pairs).
 #[must_use]
 pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
-    let cx = Comparer { corpus, policy };
+    let cx = Comparer::new(corpus, policy);
     let candidates = blocking::identity_candidates(corpus, policy.blocking.block as usize);
     let mut edges: Vec<(Bits, AppIx, AppIx)> = candidates
         .pairs

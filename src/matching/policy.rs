@@ -208,8 +208,14 @@ pub struct LinkPolicy {
     pub ip: Sharing,
     /// A device.
     pub device: Sharing,
+    /// A device of two people who live apart.
+    pub device_apart: Sharing,
+    /// A referee, a profile or parts of a text, of two who worked or studied together.
+    pub together: Sharing,
     /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
     pub resume: [Sharing; 4],
+    /// Texts of which little is left when common passages are taken out, at any of these levels.
+    pub resume_short: Sharing,
     /// The same resume file.
     pub resume_file: Sharing,
     /// The same PDF origin.
@@ -271,12 +277,15 @@ impl Default for LinkPolicy {
             handle_series: sharing(0.15, 0.01, 0.05),
             ip: sharing(0.3, 0.15, 0.2),
             device: sharing(0.3, 0.02, 0.02),
+            device_apart: sharing(0.3, 0.006, 0.02),
+            together: sharing(0.2, 4.0, 0.5),
             resume: [
                 sharing(0.2, 0.001, 0.01),
-                sharing(0.15, 0.002, 0.02),
-                sharing(0.1, 0.005, 0.05),
-                sharing(0.1, 0.02, 0.1),
+                sharing(0.15, 0.001, 0.02),
+                sharing(0.15, 0.0015, 0.05),
+                sharing(0.15, 0.002, 0.1),
             ],
+            resume_short: sharing(0.2, 0.1, 0.3),
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.02),
             pdf_author: sharing(0.1, 0.03, 0.3),
@@ -336,13 +345,14 @@ impl Default for RingPolicy {
 pub struct BlockingPolicy {
     /// Blocks up to this size are compared pair by pair; larger ones are refined by a second key.
     pub block: u32,
-    /// An attribute with up to this many applicants proposes all their pairs; a busier one only weighs in.
+    /// An attribute with up to this many applicants proposes all their pairs; a busier one those of each with the
+    /// few that came next.
     pub attribute: u32,
 }
 
 impl Default for BlockingPolicy {
     fn default() -> Self {
-        Self { block: 40, attribute: 150 }
+        Self { block: 40, attribute: 60 }
     }
 }
 

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Rulings {
     pairs: BTreeMap<(AppIx, AppIx), (PairVerdict, JudgementId)>,
+    /// Pairs judged linked or not, with the order in which that was said.
+    links: BTreeMap<(AppIx, AppIx), (usize, PairVerdict)>,
     values: BTreeMap<AttributeIx, (ValueVerdict, JudgementId)>,
 }
 
@@ -21,11 +23,14 @@ impl Rulings {
     #[must_use]
     pub fn build(corpus: &Corpus, judgements: &[Judgement]) -> Self {
         let mut rulings = Self::default();
-        for judgement in judgements {
+        for (order, judgement) in judgements.iter().enumerate() {
             match &judgement.verdict {
                 Verdict::Pair { a, b, verdict } => {
                     if let (Some(a), Some(b)) = (corpus.find(a), corpus.find(b)) {
                         let key = (a.min(b), a.max(b));
+                        if matches!(verdict, PairVerdict::Linked | PairVerdict::NotLinked) {
+                            rulings.links.insert(key, (order, *verdict));
+                        }
                         rulings.pairs.insert(key, (*verdict, judgement.id.clone()));
                     }
                 }
@@ -44,6 +49,13 @@ impl Rulings {
     #[must_use]
     pub fn pair(&self, a: AppIx, b: AppIx) -> Option<PairVerdict> {
         self.pairs.get(&(a.min(b), a.max(b))).map(|(verdict, _)| *verdict)
+    }
+
+    /// Whether two applications were judged linked or not linked, and in which order that was said; what was said
+    /// of the same two about being one person leaves it in force.
+    #[must_use]
+    pub fn link(&self, a: AppIx, b: AppIx) -> Option<(usize, PairVerdict)> {
+        self.links.get(&(a.min(b), a.max(b))).copied()
     }
 
     /// Every judged pair with its verdict, sorted.

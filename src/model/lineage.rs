@@ -22,6 +22,8 @@ pub enum LineageKind {
     Split,
     /// It no longer passes the gates.
     Dissolved,
+    /// It had dissolved or merged, and is there again.
+    Revived,
 }
 
 impl LineageKind {
@@ -35,6 +37,7 @@ impl LineageKind {
             Self::Merged => "merged",
             Self::Split => "split",
             Self::Dissolved => "dissolved",
+            Self::Revived => "came back",
         }
     }
 }

@@ -79,14 +79,7 @@ pub fn parse(fields: &Fields<'_>) -> Option<Address> {
 }
 
 fn assemble(line: Line, area: Resolved) -> Address {
-    let locality = match (&area.postal_code, &area.city) {
-        (Some(code), _) => code.to_string(),
-        (None, Some(city)) => match &area.state {
-            Some(state) => format!("{city} {}", state.to_lowercase()),
-            None => city.to_string(),
-        },
-        (None, None) => String::new(),
-    };
+    let locality = area.locality();
     let known = line.number.as_deref().is_some_and(|n| {
         mail_drops::is_building(area.postal_code.as_deref().unwrap_or_default(), n, &line.street)
     });

@@ -1,7 +1,7 @@
 //! Lineage: which ring is which, from one computation to the next. Not responsible for which rings there are.
 //!
 //! A ring keeps its id through growth; of rings that merge the largest keeps its id and the others redirect; of
-//! the parts of a split the largest keeps the id. Everything is counted in applications, since applicants may be
+//! the parts of a split the largest keeps the id. A ring that comes back gets its id back. Everything is counted in applications, since applicants may be
 //! resolved anew.
 //!
 //! Invariant: each ring of today has an id no other has; each ring of yesterday is today the same, merged or
@@ -13,14 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a ring was or is: its applications.
 pub type Members = BTreeSet<ApplicationId>;
 
-/// Names today's rings after yesterday's, and says what happened. `taken` holds every id ever used. `cause` says
+/// Names today's rings after yesterday's, and says what happened. `gone` holds every ring that once was and is no
+/// more, with its last members: a new ring that has more than half of them and of itself in common with one is
+/// that one come back. `cause` says
 /// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
 /// that joined or left. O(total members × log).
 #[must_use]
 pub fn name(
     yesterday: &BTreeMap<RingId, Members>,
     today: &[Members],
-    taken: &BTreeSet<RingId>,
+    gone: &BTreeMap<RingId, Members>,
     mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
 ) -> (Vec<RingId>, Vec<LineageEvent>) {
     let claims = claims(yesterday, today);
@@ -33,12 +35,19 @@ pub fn name(
             heir.insert(*old, *position);
         }
     }
-    let mut used = taken.clone();
+    let mut used: BTreeSet<RingId> = yesterday.keys().chain(gone.keys()).cloned().collect();
+    let mut back: BTreeSet<RingId> = BTreeSet::new();
     let ids: Vec<RingId> = today
         .iter()
         .zip(names)
         .map(|(members, name)| {
-            let id = name.unwrap_or_else(|| fresh(members, &used));
+            let id = name.unwrap_or_else(|| match come_back(members, gone, &back) {
+                Some(id) => {
+                    back.insert(id.clone());
+                    id
+                }
+                None => fresh(members, &used),
+            });
             used.insert(id.clone());
             id
         })
@@ -71,7 +80,11 @@ pub fn name(
                     .rev()
                     .find(|(_, _, _, p)| *p == position)
                     .map(|(_, _, old, _)| (*old).clone());
-                let kind = if parent.is_some() { LineageKind::Split } else { LineageKind::Born };
+                let kind = match &parent {
+                    _ if back.contains(id) => LineageKind::Revived,
+                    Some(_) => LineageKind::Split,
+                    None => LineageKind::Born,
+                };
                 event(kind, parent, members);
             }
         }
@@ -117,6 +130,21 @@ fn claims<'a>(
     claims
 }
 
+/// The ring of the past that these members are, if one is: the one they have most in common with, provided that
+/// is more than half of both.
+fn come_back(
+    members: &Members,
+    gone: &BTreeMap<RingId, Members>,
+    back: &BTreeSet<RingId>,
+) -> Option<RingId> {
+    gone.iter()
+        .filter(|(id, _)| !back.contains(*id))
+        .map(|(id, last)| (members.intersection(last).count(), last.len(), id))
+        .filter(|&(common, before, _)| common * 2 > before.max(members.len()))
+        .max_by_key(|&(common, before, id)| (common, before, std::cmp::Reverse(id)))
+        .map(|(_, _, id)| id.clone())
+}
+
 /// An id for a new ring: derived from its first application, with a count where that id was used before.
 fn fresh(members: &Members, used: &BTreeSet<RingId>) -> RingId {
     let first = members.first().map_or("", ApplicationId::as_str);
@@ -143,8 +171,7 @@ mod tests {
         yesterday: &BTreeMap<RingId, Members>,
         today: &[Members],
     ) -> (Vec<RingId>, Vec<LineageEvent>) {
-        let taken = yesterday.keys().cloned().collect();
-        name(yesterday, today, &taken, |_, _| Cause::Policy)
+        name(yesterday, today, &BTreeMap::new(), |_, _| Cause::Policy)
     }
 
     fn kinds(events: &[LineageEvent]) -> Vec<LineageKind> {
@@ -187,14 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_that_comes_back_after_dissolving_gets_an_id_that_was_never_used() {
+    fn a_ring_that_comes_back_gets_its_id_back_and_another_one_does_not() {
         let (ids, before) = born(&[members(&[1, 2, 3])]);
         let (_, events) = step(&before, &[]);
         assert_eq!(kinds(&events), [LineageKind::Dissolved]);
-        let taken: BTreeSet<RingId> = ids.iter().cloned().collect();
-        let (again, _) =
-            name(&BTreeMap::new(), &[members(&[1, 2, 3])], &taken, |_, _| Cause::Policy);
-        assert_ne!(again, ids);
+        let (again, events) =
+            name(&BTreeMap::new(), &[members(&[1, 2, 3, 4])], &before, |_, _| Cause::Policy);
+        assert_eq!(again, ids);
+        assert_eq!(kinds(&events), [LineageKind::Revived]);
+        let (other, events) =
+            name(&BTreeMap::new(), &[members(&[1, 7, 8])], &before, |_, _| Cause::Policy);
+        assert_ne!(other, ids);
+        assert_eq!(kinds(&events), [LineageKind::Born]);
     }
 
     fn partition() -> impl Strategy<Value = Vec<Members>> {

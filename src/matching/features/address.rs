@@ -1,7 +1,7 @@
 //! Home addresses: the same dwelling, the same building, the same neighbourhood.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_values},
+    matching::{Comparer, Counted, Feature, Shared},
     model::{
         Address, AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized,
         PlaceKind, Role,
@@ -127,13 +127,15 @@ impl Feature for Home {
             _ if !exact && x.unit.is_some() && y.unit.is_some() => return None,
             _ => policy.building,
         };
-        let attribute = shared_values(cx, a, b)
-            .find(|&(ix, r, s)| {
+        let attribute = cx
+            .common(a, b)
+            .iter()
+            .find(|&&(ix, r, s)| {
                 r == Role::Own
                     && s == Role::Own
                     && cx.corpus.attribute(ix).kind == AttributeKind::Address
             })
-            .map(|(ix, _, _)| ix);
+            .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
         Some(Shared { attribute, class, bits: sharing.bits(), hub: sharing.hub })
     }

@@ -3,9 +3,7 @@
 
 use crate::{
     matching::{Comparer, Counted, Feature, Policy, Shared, policy::Sharing},
-    model::{
-        AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, Role,
-    },
+    model::{AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// The attribute of this kind that both applications use, in whatever role. Of several, the rarest.
@@ -16,26 +14,11 @@ pub fn shared_value(
     b: AppIx,
     kind: AttributeKind,
 ) -> Option<AttributeIx> {
-    shared_values(cx, a, b)
-        .filter(|(ix, _, _)| cx.corpus.attribute(*ix).kind == kind)
-        .min_by_key(|(ix, _, _)| (cx.corpus.users(*ix).len(), *ix))
-        .map(|(ix, _, _)| ix)
-}
-
-/// Every attribute both applications use, with the role of each, by walking both sorted lists once.
-pub fn shared_values<'a>(
-    cx: &Comparer<'a>,
-    a: AppIx,
-    b: AppIx,
-) -> impl Iterator<Item = (AttributeIx, Role, Role)> + 'a {
-    let (x, y) = (cx.corpus.used(a), cx.corpus.used(b));
-    let mut j = 0;
-    x.iter().flat_map(move |&(ix, role)| {
-        while y.get(j).is_some_and(|(other, _)| *other < ix) {
-            j += 1;
-        }
-        y[j..].iter().take_while(move |(other, _)| *other == ix).map(move |&(_, r)| (ix, role, r))
-    })
+    cx.common(a, b)
+        .iter()
+        .map(|&(ix, _, _)| ix)
+        .filter(|&ix| cx.corpus.attribute(ix).kind == kind)
+        .min_by_key(|&ix| (cx.corpus.users(ix).len(), ix))
 }
 
 /// A comparison of values that are equal or not.
@@ -64,8 +47,9 @@ pub struct Equal {
 
 impl Equal {
     fn shared(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<AttributeIx> {
-        shared_values(cx, a, b)
-            .map(|(ix, _, _)| ix)
+        cx.common(a, b)
+            .iter()
+            .map(|&(ix, _, _)| ix)
             .filter(|&ix| {
                 let attribute = cx.corpus.attribute(ix);
                 attribute.kind == self.kind && attribute.value.starts_with(self.prefix)

@@ -14,6 +14,10 @@ pub const LEVELS: [f64; 4] = [0.8, 0.6, 0.4, 0.25];
 /// Fewest own shingles a text must have left before it is compared: less is no text.
 pub const LEAST: usize = 12;
 
+/// From this many own shingles on a text says something: what is left of a shorter one when common passages are
+/// taken out is mostly the rarer passages of templates.
+pub const LONG: usize = 40;
+
 /// Exact Jaccard similarity of two sorted sets.
 #[must_use]
 pub fn jaccard(a: &[u32], b: &[u32]) -> Share {
@@ -71,12 +75,14 @@ impl Feature for Resume {
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let s = Self::similarity(cx, a, b)?.get();
         let level = LEVELS.iter().position(|&least| s >= least)?;
-        let policy = cx.policy.link.resume[level];
+        let shorter = cx.corpus.own_text(a).len().min(cx.corpus.own_text(b).len());
+        let policy = &cx.policy.link;
+        let sharing = if shorter >= LONG { policy.resume[level] } else { policy.resume_short };
         Some(Shared {
             attribute: None,
             class: BackgroundClass::Template,
-            bits: policy.bits(),
-            hub: policy.hub,
+            bits: sharing.bits(),
+            hub: sharing.hub,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -1,10 +1,7 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{
-        Comparer, Feature, Shared,
-        features::{address::class_of, attribute::shared_values},
-    },
+    matching::{Comparer, Feature, Shared, features::address::class_of},
     model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -42,12 +39,14 @@ impl Feature for Shipping {
             // They live together: the home address says it already.
             return None;
         }
-        let (attribute, both) = shared_values(cx, a, b)
-            .filter(|&(ix, r, s)| {
+        let (attribute, both) = cx
+            .common(a, b)
+            .iter()
+            .filter(|&&(ix, r, s)| {
                 cx.corpus.attribute(ix).kind == AttributeKind::Address
                     && (r == Role::Shipping || s == Role::Shipping)
             })
-            .map(|(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
+            .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
             .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(ix)))?;
         let policy = &cx.policy.link;
         let place = x.shipping.as_ref().or(y.shipping.as_ref())?;

@@ -79,6 +79,26 @@ impl Area {
     }
 }
 
+impl Resolved {
+    /// What the keys of dwelling and building end in. In the United States the city that the ZIP belongs to, so
+    /// that rows with and without a ZIP have one key; elsewhere the postal code, and the city where there is none.
+    pub(super) fn locality(&self) -> String {
+        let zip = self.postal_code.as_deref();
+        let of_zip = zip.filter(|_| self.country == Some("US")).and_then(zips::zip5);
+        let (city, state) = match of_zip {
+            Some(zip) => (words(zip.city).map(|c| canonical_city(&c)), Some(zip.state)),
+            None => (self.city.clone(), self.state.as_deref()),
+        };
+        match (zip, city, state) {
+            (Some(code), _, _) if of_zip.is_none() => code.to_owned(),
+            (_, Some(city), Some(state)) => format!("{city} {}", state.to_lowercase()),
+            (_, Some(city), None) => city.to_string(),
+            (Some(code), None, _) => code.to_owned(),
+            (None, None, _) => String::new(),
+        }
+    }
+}
+
 /// Five digits of a ZIP given with or without its extension; a leading zero that a spreadsheet lost
 /// is put back where the state confirms it.
 fn us_zip(code: &str, state: Option<&str>) -> Option<String> {

@@ -228,7 +228,7 @@ impl Trees {
         guard(|| {
             let mut found = Applied { entries: 0, fingerprint: 0, ..self.applied() };
             let (mut applications, mut former) = (0, Vec::new());
-            for item in self.app.iter() {
+            for item in &self.app {
                 let (key, value) = item?;
                 found.count(&key, &value);
                 let id = key.get(..key.len().saturating_sub(9)).unwrap_or_default();

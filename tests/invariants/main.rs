@@ -1,0 +1,16 @@
+//! The invariants of the design, as properties: whatever is imported, judged and withdrawn, in whatever order and
+//! portions, through the engine over a store.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::panic, reason = "a test that cannot go on should fail")]
+
+mod applications;
+mod judging;
+mod lab;
+mod lineage;
+mod membership;
+mod names;
+mod reopening;
+mod repeating;
+mod screening;
+mod sums;
