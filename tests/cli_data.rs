@@ -65,6 +65,18 @@ fn importing_twice_changes_nothing_and_a_restart_keeps_rings_and_their_ids() {
     assert!(!dir.names().contains(&"farm.csv.rejects.csv".to_owned()));
 }
 
+/// Enough applications for more than one of sled's segments: its log alone no longer shows the whole.
+#[test]
+fn a_judgement_and_restarts_after_it_need_no_repair() {
+    let dir = Dir::new();
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/seed_data/applications.csv");
+    ok(dir.ringer(&["import", seed]));
+    ok(dir.ringer(&["judge", "pair", "A0000001", "A0000002", "different", "--why", "x"]));
+    for _ in 0..3 {
+        assert_eq!(ok(dir.ringer(&["members"])).stderr, "");
+    }
+}
+
 #[test]
 fn members_are_csv_with_fixed_columns_and_one_line_for_each_application() {
     let dir = farm();

@@ -6,7 +6,6 @@
 //! `kill_and_check` only needs a command that does the like.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use rand_chacha::{
     ChaCha8Rng,

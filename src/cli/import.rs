@@ -111,6 +111,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     }
     ctx.out.list(args.format.or(Format::Table), lines)?;
     if let Some(engine) = engine {
+        ctx.out.flush()?;
         ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
     }
     Ok(exit)

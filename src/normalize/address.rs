@@ -2,8 +2,8 @@
 //! Publication 28; other countries' forms are read as far as their shape shows. Not responsible for
 //! whether an address exists.
 //!
-//! Invariant: `dwelling` and `building` are equal under formatting noise, contain the postal code
-//! or else the city, and are empty exactly when the place is an `Area`.
+//! Invariant: `dwelling` and `building` are equal under formatting noise, contain the city, or for want of it (and
+//! outside the United States before it) the postal code, and are empty exactly when the place is an `Area`.
 
 use self::area::{Area, Resolved};
 use super::address_line::{self, Line, Segments};
