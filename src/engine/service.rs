@@ -64,7 +64,7 @@ impl Engine {
             None => (Ledger::default(), None),
         };
         let before = ledger.seq;
-        let changed = replay(&*store, &mut ledger)?;
+        let (changed, judgement) = replay(&*store, &mut ledger)?;
         let fresh = kept.is_some() && !changed;
         let derived = match kept {
             Some(derived) if fresh => derived,
@@ -73,7 +73,7 @@ impl Engine {
         let engine =
             Self { store, policy, clock, ledger: Mutex::new(ledger), view: RwLock::default() };
         let mut ledger = engine.writer();
-        let derived = engine.publish(&mut ledger, derived, None)?;
+        let derived = engine.publish(&mut ledger, derived, judgement.as_ref())?;
         if !fresh || ledger.seq != before {
             engine.keep(&ledger, &derived);
         }
@@ -313,12 +313,25 @@ fn compute(ledger: &Ledger, policy: &Policy) -> Derived {
     derive(ledger.entries.values().cloned().collect(), &ledger.judgements, policy)
 }
 
-/// Folds every fact after the ledger's last into it; whether any of them changes what is computed.
-fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<bool, EngineError> {
+/// Folds every fact after the ledger's last into it. Says whether any of them changes what is computed, and the
+/// judgement made or withdrawn when that was the last that does.
+fn replay(
+    store: &dyn Store,
+    ledger: &mut Ledger,
+) -> Result<(bool, Option<JudgementId>), EngineError> {
     let mut changed = false;
+    let mut judgement = None;
     let mut batch: Vec<(Seq, Fact)> = Vec::new();
     store.facts(Seq(ledger.seq.0 + 1), &mut |seq, fact| {
-        changed |= matches!(fact, Fact::Received { .. } | Fact::Judged(_) | Fact::Withdrawn { .. });
+        match &fact {
+            Fact::Received { .. } => (changed, judgement) = (true, None),
+            Fact::Judged(j) => (changed, judgement) = (true, Some(j.id.clone())),
+            Fact::Withdrawn { judgement: id, .. } => {
+                (changed, judgement) = (true, Some(id.clone()));
+            }
+            Fact::Lineage { .. } => judgement = None,
+            Fact::ImportStarted { .. } | Fact::ImportFinished { .. } => {}
+        }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {
             ledger.fold(std::mem::take(&mut batch));
@@ -326,7 +339,7 @@ fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<bool, EngineError> {
         Ok(())
     })?;
     ledger.fold(batch);
-    Ok(changed)
+    Ok((changed, judgement))
 }
 
 fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {

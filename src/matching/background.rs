@@ -42,7 +42,7 @@ pub struct Corroboration {
     pub b: ApplicantIx,
     /// Families that link them, each as `Family::independent`.
     pub families: Vec<Family>,
-    /// Attributes they share.
+    /// Attributes they share, each with the family it counts in.
     pub attributes: Vec<(AttributeIx, Family)>,
 }
 
@@ -71,7 +71,7 @@ impl Background {
         let mut seen: FxHashMap<AttributeIx, FxHashSet<ApplicantIx>> = FxHashMap::default();
         for pair in pairs {
             for &(attribute, family) in &pair.attributes {
-                if pair.families.iter().any(|f| *f != family.independent()) {
+                if pair.families.iter().any(|f| *f != family) {
                     let users = seen.entry(attribute).or_default();
                     users.insert(pair.a);
                     users.insert(pair.b);

@@ -251,7 +251,7 @@ impl Corpus {
     }
 }
 
-/// A passage in more applications than this is a template or a copied posting: one in 2,000, at least 25.
+/// A passage under more mailboxes than this is a template or a copied posting: one in 2,000, at least 25.
 fn common_passage(applications: usize) -> u32 {
     u32::try_from(applications / 2_000).unwrap_or(u32::MAX).max(25)
 }
@@ -260,8 +260,15 @@ impl Common {
     fn of(entries: &[Entry]) -> Self {
         let all = || entries.iter().map(|e| &*e.normalized);
         let mut passages: FxHashMap<u32, u32> = FxHashMap::default();
-        for shingle in all().filter_map(|n| n.resume.as_ref()).flat_map(|r| &r.shingles) {
-            *passages.entry(*shingle).or_default() += 1;
+        // Each mailbox counts once: a person who applies ten times makes no template.
+        let mut mailboxes: FxHashSet<&str> = FxHashSet::default();
+        let mut sorted: Vec<&Normalized> = all().collect();
+        sorted.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        for n in sorted {
+            let first = n.email.as_ref().is_none_or(|e| mailboxes.insert(&e.canonical));
+            for shingle in n.resume.iter().filter(|_| first).flat_map(|r| &r.shingles) {
+                *passages.entry(*shingle).or_default() += 1;
+            }
         }
         let limit = common_passage(entries.len());
         passages.retain(|_, count| *count > limit);

@@ -14,8 +14,9 @@ use crate::{
         link_candidates::link_candidates, policy::Sharing,
     },
     model::{
-        Address, Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits,
-        Discount, Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, Share,
+        Address, Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
+        BackgroundClass, Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass,
+        LinkStrength, PairVerdict, PlaceKind, Share,
     },
 };
 use rayon::prelude::*;
@@ -166,17 +167,28 @@ impl Linker<'_> {
                 })
         };
         let mut families: Vec<Family> =
-            found.iter().filter(|f| rare(f)).map(|f| f.family.independent()).collect();
+            found.iter().filter(|f| rare(f)).map(|f| self.source(f)).collect();
         families.sort_unstable();
         families.dedup();
         let attributes: Vec<(AttributeIx, Family)> =
-            found.iter().filter_map(|f| Some((f.shared.attribute?, f.family))).collect();
+            found.iter().filter_map(|f| Some((f.shared.attribute?, self.source(f)))).collect();
         (!families.is_empty() && !attributes.is_empty()).then_some(Corroboration {
             a,
             b,
             families,
             attributes,
         })
+    }
+
+    /// The family a find counts in: a page of code or of the web that does not belong to one person is its
+    /// school's or employer's, like a referee.
+    fn source(&self, f: &Found) -> Family {
+        let corpus = self.comparer.corpus;
+        let organisation = f.shared.attribute.is_some_and(|ix| {
+            let attribute = corpus.attribute(ix);
+            attribute.kind == AttributeKind::Profile && !attribute.value.starts_with("linkedin:")
+        });
+        if organisation { Family::Referee.independent() } else { f.family.independent() }
     }
 
     /// How the names of two applicants relate at their closest, and whether a family name is shared.
@@ -265,12 +277,12 @@ impl Linker<'_> {
         evidence
     }
 
-    /// The homes an applicant gives.
+    /// The homes an applicant gives. A mail drop or a campus is nobody's home.
     fn homes(&self, ix: ApplicantIx) -> Vec<&Address> {
         self.applications(ix)
             .iter()
             .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
-            .filter(|home| !home.building.is_empty())
+            .filter(|home| matches!(home.place, PlaceKind::Street | PlaceKind::Unit))
             .collect()
     }
 
@@ -278,8 +290,7 @@ impl Linker<'_> {
     /// may be, weighed as the home it is.
     fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
-        let mut shared = found.iter().any(|f| f.family == Family::Address)
-            || xs.iter().any(|x| ys.iter().any(|y| same_building(x, y)));
+        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let place = [f.left, f.right]
                 .into_iter()
@@ -399,7 +410,12 @@ impl Linker<'_> {
             // What a home explains says no more than the home.
             let explained =
                 home == Home::Shared && group == Family::Address && e.family != Family::Address;
-            let bits = if judged || (explained && seen.contains(&group)) {
+            // A mail drop or a campus brings strangers together: no coincidence, unless its users corroborate.
+            let gathers = e.discount.is_some_and(|d| {
+                matches!(d.class, BackgroundClass::MailDrop | BackgroundClass::Campus)
+            });
+            let strangers = gathers && e.bits < Bits::ZERO;
+            let bits = if judged || strangers || (explained && seen.contains(&group)) {
                 0.0
             } else if seen.contains(&group) {
                 bits.max(0.0) * policy.overlap

@@ -204,6 +204,8 @@ pub struct LinkPolicy {
     pub crowd_cap: Bits,
     /// A profile.
     pub profile: Sharing,
+    /// A page of code or of the web, which may be a school's or an employer's.
+    pub page: Sharing,
     /// Handles of one series.
     pub handle_series: Sharing,
     /// An IP address.
@@ -277,6 +279,7 @@ impl Default for LinkPolicy {
             crowd: Bits::new(1.0),
             crowd_cap: Bits::new(6.0),
             profile: sharing(0.3, 0.002, 0.001),
+            page: sharing(0.3, 0.006, 0.05),
             handle_series: sharing(0.15, 0.01, 0.05),
             ip: sharing(0.3, 0.15, 0.2),
             device: sharing(0.3, 0.02, 0.02),

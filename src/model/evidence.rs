@@ -46,12 +46,13 @@ families! {
 }
 
 impl Family {
-    /// Families that one home or one upload explains at once count as one.
+    /// Families that one home, one upload, or one school or employer explains at once count as one.
     #[must_use]
     pub fn independent(self) -> Self {
         match self {
             Self::Network => Self::Address,
             Self::Document => Self::Text,
+            Self::Referee => Self::History,
             other => other,
         }
     }

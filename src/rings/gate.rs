@@ -19,10 +19,13 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     let judged = artefacts.iter().any(|a| a.family == Family::Judgement);
     let enough = policy.min_identities as usize;
     let returned = artefacts.iter().any(|a| feature(a.feature).name() == "return_after_rejection");
+    // One text under two names in two different files was edited; in one file it may be a wrong upload.
+    let edited = artefacts.iter().all(|a| a.family != Family::Document);
     let unique = artefacts.iter().find(|a| {
         is_unique_strong(a, policy)
             && (identities >= enough
                 || tells_two_apart(a)
+                || (edited && a.family == Family::Text)
                 || (returned && a.family == Family::Document))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();

@@ -142,7 +142,9 @@ impl Feature for SharedProfile {
     }
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let attribute = shared_value(cx, a, b, AttributeKind::Profile)?;
-        let policy = cx.policy.link.profile;
+        // A page of code or of the web may be an organisation's; a professional profile is a person's.
+        let personal = cx.corpus.attribute(attribute).value.starts_with("linkedin:");
+        let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),
             class: BackgroundClass::Personal,
