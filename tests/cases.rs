@@ -426,3 +426,14 @@ fn every_written_case_comes_out_as_it_says() {
     }
     assert!(failed.is_empty(), "{} cases:\n{}", failed.len(), failed.join("\n"));
 }
+
+#[test]
+fn the_honest_background_alone_has_no_ring() {
+    let engine = engine(&background(few_hundred()));
+    let view = engine.view();
+    let everybody: Vec<ApplicantIx> = view.rings.iter().flat_map(|r| r.members.clone()).collect();
+    let whose = everybody.iter().map(|&m| applications(&view, m).pop_first().unwrap());
+    let ids: Vec<String> = whose.collect();
+    let whose = ids.iter().zip(everybody).collect();
+    assert!(view.rings.is_empty(), "{}", evidence(&engine, &view, &whose).join("\n"));
+}
