@@ -3,10 +3,10 @@
 use crate::{
     applications::SYNTH,
     judging::{broken, part_and_take_back},
-    lab::{Ids, Row, applicant, engine_with, judge, pair, rings},
+    lab::{Ids, Row, applicant, engine_with, import, judge, memory, open, pair, rings},
     names::{NAMES, strangers},
 };
-use ringer::model::{Bits, LinkStrength, PairVerdict};
+use ringer::model::{Bits, Cause, Column, Fact, LinkStrength, PairVerdict, Seq};
 
 fn row(id: &str, fields: &[(&str, &str)]) -> Row {
     let mut row: Row = fields.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
@@ -106,4 +106,43 @@ fn two_strangers_of_one_name_are_not_taken_for_one_person() {
         }
     }
     assert!(doubles.is_empty(), "taken for one person: {doubles:?}");
+}
+
+#[test]
+fn a_ring_that_changed_in_a_crash_after_a_judgement_names_the_judgement_when_opened_again() {
+    // The judgement was durable, what followed from it was not yet.
+    let engine = engine_with(&SYNTH[0]);
+    let view = engine.view();
+    let ring = view.rings.iter().min_by_key(|r| r.links.len()).unwrap();
+    let first = |ix| applicant(&view, ix).into_iter().next().unwrap();
+    let mut last = None;
+    for link in ring.links.iter().map(|&ix| view.network.link(ix)) {
+        last = Some(judge(&engine, pair(&first(link.a), &first(link.b), PairVerdict::NotLinked)));
+    }
+    let last = last.unwrap();
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut keep = |_, fact| {
+        facts.push(fact);
+        Ok(())
+    };
+    engine.store().facts(Seq(1), &mut keep).unwrap();
+    let judged = facts.iter().rposition(|f| matches!(f, Fact::Judged(j) if j.id == last)).unwrap();
+    assert!(judged + 1 < facts.len(), "the last judgement changed the ring");
+    let store = memory();
+    store().append(&facts[..=judged]).unwrap();
+    let again = open(&store);
+    let events = again.view().lineage[&ring.id].clone();
+    let cause = &events.last().unwrap().event.cause;
+    assert!(matches!(cause, Cause::Judgement { id } if *id == last), "{cause:?}");
+}
+
+#[test]
+fn content_that_was_replaced_and_comes_back_is_the_newest_again() {
+    let old = row("A", &[("full_name", "Anna Hartley"), ("phone", "212-555-0101")]);
+    let new = row("A", &[("full_name", "Anna Hartley"), ("phone", "415-555-0199")]);
+    let engine = engine_with(&[old.clone()]);
+    import(&engine, &[new]);
+    import(&engine, &[old]);
+    let newest = engine.versions(&"A".parse().unwrap()).unwrap().pop().unwrap().application;
+    assert_eq!(newest.get(Column::Phone), Some("212-555-0101"));
 }
