@@ -3,8 +3,9 @@
 //!
 //! The import is a child process: this test binary itself, running `importer` (an ignored test) with the store's
 //! folder in an environment variable. It prints the position of each acknowledged batch on a line of its own.
-//! `kill_and_resume` takes any command that does the like.
+//! `kill_and_check` only needs a command that does the like.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use rand_chacha::{

@@ -55,8 +55,9 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 /// Imports the demo's applications as `ringer import` would.
 fn fill(ctx: &Context, engine: &Engine, folder: &Path) -> Result<(), CliError> {
     let input = Input::stream("demo.csv", APPLICATIONS);
+    let source = import::Source::open(input, &Options::default())?;
     let rejects = RejectsWriter::at(folder.join("demo.rejects.csv"))?;
-    let (counts, _) = import::import(ctx, engine, input, &Options::default(), rejects)?;
+    let (counts, _) = import::import(ctx, engine, source, rejects)?;
     ctx.note(&format!("{} invented applications, {} rejected", counts.new, counts.rejected));
     Ok(())
 }

@@ -7,7 +7,8 @@ use crate::{
         lookup,
         output::{Column, Format, FormatArg, Output, Row, id, number, text},
     },
-    explain::{PairExplanation, Side},
+    explain::{self, Ground, PairExplanation, Side},
+    matching::Rulings,
     model::{Bits, EvidenceLine},
 };
 use serde::Serialize;
@@ -17,7 +18,8 @@ use std::io;
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Example:\n  ringer explain APP-1041 APP-1187\n  ringer explain apt_0123456789ab APP-1187 --format json\n\n\
-    A and B are application ids or applicant ids. CSV prints the comparisons."
+    A and B are application ids or applicant ids. Two applications of one applicant are compared\n\
+    as one person's. CSV prints the comparisons: of different applicants those that link them."
 )]
 pub struct Args {
     /// One application or applicant
@@ -79,44 +81,61 @@ impl Row for Line {
 /// Prints the explanation.
 ///
 /// # Errors
-/// When one of the two is unknown, both are one, the store fails, or the report cannot be written.
+/// When one of the two is unknown, both are the same, the store fails, or the report cannot be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine()?;
     let view = engine.view();
     let a = lookup::applicant(&view, &args.a)?;
     let b = lookup::applicant(&view, &args.b)?;
-    if a == b {
+    let network = &view.network;
+    if a == b && (args.a == args.b || network.applicant(a).applications.len() < 2) {
         return Err(CliError::Usage(format!(
-            "\"{}\" and \"{}\" belong to one applicant ({}, {}): there is nothing to compare",
+            "\"{}\" and \"{}\" are one and the same ({}, {}): name two applications or applicants",
             args.a,
             args.b,
-            view.network.label(a),
-            view.network.applicant(a).id
+            network.label(a),
+            network.applicant(a).id
         )));
     }
-    let explanation = engine.explain(&view, a, b);
+    let explanation =
+        match (lookup::application(&view, &args.a), lookup::application(&view, &args.b)) {
+            (Some(x), Some(y)) => {
+                let rulings = Rulings::build(network.corpus(), &view.judgements);
+                let ground = Ground {
+                    network,
+                    background: &view.background,
+                    rulings: &rulings,
+                    policy: engine.policy(),
+                };
+                explain::applications(&ground, x, y, &|app| engine.raw(&view, app))
+            }
+            _ => engine.explain(&view, a, b),
+        };
+    let one = a == b;
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&explanation)?,
-        Format::Csv => ctx.out.list(Format::Csv, explanation.lines.iter().map(Line::from))?,
-        Format::Table => print(&mut ctx.out, &explanation)?,
+        Format::Csv => {
+            let lines = if one { &explanation.identity } else { &explanation.lines };
+            ctx.out.list(Format::Csv, lines.iter().map(Line::from))?;
+        }
+        Format::Table => print(&mut ctx.out, &explanation, one)?,
     }
     Ok(Exit::Ok)
 }
 
-fn print(out: &mut Output, pair: &PairExplanation) -> io::Result<()> {
+fn print(out: &mut Output, pair: &PairExplanation, one: bool) -> io::Result<()> {
     out.line(&pair.verdict)?;
     out.line(&side("left", &pair.a))?;
     out.line(&side("right", &pair.b))?;
     if let Some(class) = pair.class {
         out.line(&format!("link:  {}", class.label()))?;
     }
-    out.heading("Comparisons")?;
-    out.list(Format::Table, pair.lines.iter().map(Line::from))?;
-    let sum = pair.prior + pair.total;
-    out.line(&format!(
-        "comparisons {} bits, starting point {} bits, together {sum} bits",
-        pair.total, pair.prior
-    ))?;
+    if !one {
+        out.heading("What links them as different people")?;
+        comparisons(out, &pair.lines, pair.total, pair.prior)?;
+    }
+    out.heading("What makes them one person, or not")?;
+    comparisons(out, &pair.identity, pair.identity_total, pair.identity_prior)?;
     if !pair.judgements.is_empty() {
         out.heading("Judgements")?;
         for judgement in &pair.judgements {
@@ -125,6 +144,17 @@ fn print(out: &mut Output, pair: &PairExplanation) -> io::Result<()> {
     }
     out.heading("What would change this")?;
     out.line(&pair.would_change)
+}
+
+fn comparisons(
+    out: &mut Output,
+    lines: &[EvidenceLine],
+    total: Bits,
+    prior: Bits,
+) -> io::Result<()> {
+    out.list(Format::Table, lines.iter().map(Line::from))?;
+    let sum = prior + total;
+    out.line(&format!("comparisons {total} bits, starting point {prior} bits, together {sum} bits"))
 }
 
 fn side(name: &str, side: &Side) -> String {

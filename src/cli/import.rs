@@ -11,7 +11,9 @@ use crate::{
         progress::Progress,
     },
     engine::{self, Engine, Stage},
-    ingest::{self, IngestError, Input, Mapping, Options, RejectsWriter, Report, RowProblem},
+    ingest::{
+        self, IngestError, Input, Mapping, Options, Reader, RejectsWriter, Report, RowProblem,
+    },
     model::ImportCounts,
 };
 use serde::Serialize;
@@ -82,12 +84,20 @@ impl Row for Line {
 /// When the store fails; a file that is refused is told and counted in the exit code.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let options = options(args.mapping.as_deref())?;
-    let engine = ctx.engine_or_new()?;
+    let mut engine = None;
     let mut lines = Vec::new();
     let mut exit = Exit::Ok;
     for file in &args.files {
         let rejects = RejectsWriter::for_input(file)?;
-        match import(ctx, &engine, Input::from_arg(file), &options, rejects) {
+        let imported = Source::open(Input::from_arg(file), &options).and_then(|source| {
+            // Only now, so that a file that is refused never leaves an empty store behind.
+            let engine = match &mut engine {
+                Some(engine) => engine,
+                none => none.insert(ctx.engine_or_new()?),
+            };
+            import(ctx, engine, source, rejects)
+        });
+        match imported {
             Ok((counts, rejects_file)) => {
                 exit = exit.worse(outcome(counts));
                 lines.push(line(file, counts, rejects_file));
@@ -100,7 +110,9 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         }
     }
     ctx.out.list(args.format.or(Format::Table), lines)?;
-    ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
+    if let Some(engine) = engine {
+        ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
+    }
     Ok(exit)
 }
 
@@ -123,19 +135,34 @@ fn outcome(counts: ImportCounts) -> Exit {
     if nothing_taken { Exit::Rejected } else { Exit::Ok }
 }
 
+/// An input that can be read.
+pub struct Source {
+    name: String,
+    reader: Reader,
+}
+
+impl Source {
+    /// Looks at the beginning of an input.
+    ///
+    /// # Errors
+    /// When the input is refused whole.
+    pub fn open(input: Input, options: &Options) -> Result<Self, CliError> {
+        let name = input.name();
+        Ok(Self { name, reader: ingest::open(input, options)? })
+    }
+}
+
 /// Imports one input; rejected rows go to `rejects`.
 ///
 /// # Errors
-/// When the input is refused whole, the store fails, or the rejects cannot be written.
+/// When the store fails, or the rejects cannot be written.
 pub fn import(
     ctx: &Context,
     engine: &Engine,
-    input: Input,
-    options: &Options,
+    source: Source,
     mut rejects: RejectsWriter,
 ) -> Result<(ImportCounts, Option<PathBuf>), CliError> {
-    let name = input.name();
-    let mut reader = ingest::open(input, options)?;
+    let Source { name, mut reader } = source;
     let bar = Progress::new(&format!("importing {name}"));
     let mut reject = |problem: &RowProblem| {
         rejects.write(problem).map_err(|error| match error {

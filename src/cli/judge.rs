@@ -175,6 +175,9 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             let lines: Vec<Line> = view.judgements.iter().map(Line::from).collect();
             let exit = if lines.is_empty() { Exit::Nothing } else { Exit::Ok };
             ctx.out.list(format, lines)?;
+            if exit == Exit::Nothing {
+                ctx.note("no judgement is in force");
+            }
             return Ok(exit);
         }
         What::Withdraw { judgement, reason } => {

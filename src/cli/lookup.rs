@@ -38,7 +38,9 @@ pub fn application_id(view: &View, text: &str) -> Result<ApplicationId, CliError
         .ok_or_else(|| CliError::NotFound(format!("\"{text}\" has no application")))
 }
 
-fn application(view: &View, text: &str) -> Option<AppIx> {
+/// The application with this id.
+#[must_use]
+pub fn application(view: &View, text: &str) -> Option<AppIx> {
     text.parse().ok().and_then(|id| view.network.corpus().find(&id))
 }
 

@@ -52,5 +52,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let hits = view.search(&args.text, args.limit);
     let exit = if hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     ctx.out.list(args.format.or(Format::Table), hits)?;
+    if exit == Exit::Nothing {
+        ctx.note(&format!("nothing stored looks like \"{}\"", args.text));
+    }
     Ok(exit)
 }

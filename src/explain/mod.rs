@@ -6,6 +6,6 @@ mod ring;
 mod words;
 
 pub use line::{Raw, line};
-pub use pair::{Ground, PairExplanation, Side, pair};
+pub use pair::{Ground, PairExplanation, Side, applications, pair};
 pub use ring::{firmness, innocent, link_sentence, ring_sentence};
 pub use words::{count, list};

@@ -49,7 +49,7 @@ pub struct PairExplanation {
     pub total: Bits,
     /// What two applications start from as perhaps one person's, in bits.
     pub identity_prior: Bits,
-    /// Every comparison of the two most alike applications as perhaps one person's.
+    /// Every comparison of the two applications asked about, or else of the two most alike, as perhaps one person's.
     pub identity: Vec<EvidenceLine>,
     /// Sum of the identity lines, without the prior.
     pub identity_total: Bits,
@@ -75,6 +75,22 @@ pub struct Ground<'a> {
 /// Why two applicants are or are not linked. For one applicant twice: why its applications are one person's.
 #[must_use]
 pub fn pair(ground: &Ground<'_>, a: ApplicantIx, b: ApplicantIx, raw: Raw<'_>) -> PairExplanation {
+    explain(ground, (a, b), closest(ground, a, b), raw)
+}
+
+/// The same for the applicants of two applications; as perhaps one person's, these two are compared.
+#[must_use]
+pub fn applications(ground: &Ground<'_>, x: AppIx, y: AppIx, raw: Raw<'_>) -> PairExplanation {
+    let network = ground.network;
+    explain(ground, (network.applicant_of(x), network.applicant_of(y)), (x, y), raw)
+}
+
+fn explain(
+    ground: &Ground<'_>,
+    (a, b): (ApplicantIx, ApplicantIx),
+    (left, right): (AppIx, AppIx),
+    raw: Raw<'_>,
+) -> PairExplanation {
     let Ground { network, background, rulings, policy } = *ground;
     let corpus = network.corpus();
     let comparer = Comparer::new(corpus, policy);
@@ -86,7 +102,6 @@ pub fn pair(ground: &Ground<'_>, a: ApplicantIx, b: ApplicantIx, raw: Raw<'_>) -
     };
     let lines: Vec<EvidenceLine> = evidence.iter().map(|e| line(corpus, e, raw)).collect();
     let total: Bits = evidence.iter().map(|e| e.bits).sum();
-    let (left, right) = closest(ground, a, b);
     let compared = persons::compare(&comparer, left, right);
     let mut identity: Vec<EvidenceLine> =
         compared.evidence().map(|(id, bits)| plain(corpus, id, bits, left, right, raw)).collect();

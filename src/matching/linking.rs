@@ -10,7 +10,7 @@
 use crate::{
     matching::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
-        background::Corroboration, link_candidates::link_candidates,
+        background::Corroboration, link_candidates::link_candidates, policy::Sharing,
     },
     model::{
         Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, BackgroundClass, Bits, Discount,
@@ -282,18 +282,27 @@ impl Linker<'_> {
     /// may be, weighed as the home it is.
     fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
-        let at = |homes: &[&str], building: &str| homes.contains(&building);
         let mut shared = found.iter().any(|f| f.family == Family::Address);
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let place = [f.left, f.right]
                 .into_iter()
                 .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
             let building = place.map_or("", |p| &*p.building);
-            let may_live = |homes: &[&str]| homes.is_empty() || at(homes, building);
-            if may_live(&xs) && may_live(&ys) {
+            // Who gives a delivery address and no home may well live there.
+            let may_live = |app: AppIx, homes: &[&str]| {
+                let home = self.comparer.corpus.application(app).home.as_ref();
+                home.is_none_or(|h| h.building.is_empty()) || homes.contains(&building)
+            };
+            let (left, right) = if self.applications(a).contains(&f.left) {
+                (f.left, f.right)
+            } else {
+                (f.right, f.left)
+            };
+            let (x, y) = (may_live(left, &xs), may_live(right, &ys));
+            if x && y {
                 shared = true;
                 f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
-            } else if may_live(&xs) || may_live(&ys) {
+            } else if x || y {
                 f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
             }
         }
@@ -310,8 +319,25 @@ impl Linker<'_> {
     fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
         let policy = self.comparer.policy;
         let mut shared = f.shared;
-        if f.family == Family::Contact && home != Home::Apart {
-            shared.bits = shared.bits.min(policy.link.contact_home_unknown.bits());
+        let known = |sharing: Sharing| shared.bits.min(sharing.bits());
+        match f.family {
+            Family::Contact if home != Home::Apart => {
+                shared.bits = known(policy.link.contact_home_unknown);
+            }
+            // One machine in two homes is no family computer.
+            Family::Network
+                if home == Home::Apart && shared.class == BackgroundClass::SharedDevice =>
+            {
+                shared.bits = policy.link.device_apart.bits();
+            }
+            // Who worked or studied together has a manager, a project and a club in common.
+            Family::Referee | Family::Text | Family::Profile
+                if f.shared.bits < policy.link.resume[1].bits()
+                    && self.were_together(f.left, f.right) =>
+            {
+                shared.bits = known(policy.link.together);
+            }
+            _ => {}
         }
         let (bits, mut discount) =
             background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
@@ -330,6 +356,24 @@ impl Linker<'_> {
         }
     }
 
+    /// Whether two applications name the same employer, or the same school within a year.
+    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
+        let (x, y) = self.comparer.both(left, right);
+        let worked = x
+            .employment
+            .iter()
+            .filter_map(|j| j.employer.as_ref())
+            .any(|e| y.employment.iter().any(|k| k.employer.as_ref() == Some(e)));
+        worked
+            || x.education.iter().any(|e| {
+                y.education.iter().any(|f| {
+                    e.institution.is_some()
+                        && e.institution == f.institution
+                        && e.end.zip(f.end).is_none_or(|(p, q)| p.year.abs_diff(q.year) <= 1)
+                })
+            })
+    }
+
     /// Combines what was found. The strongest family counts by its own weight; each further independent family
     /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
     /// further evidence of one family counts for less. Timing adds where something else speaks.
@@ -337,14 +381,28 @@ impl Linker<'_> {
         let policy = &self.comparer.policy.link;
         let n = self.comparer.corpus.applications().len().max(1_000);
         let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
+        let home_first = |e: &Evidence| home == Home::Shared && e.family == Family::Address;
         evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
+        // Where they live together, the home speaks for its group.
+        if let Some(at) = evidence.iter().position(home_first) {
+            let bits = evidence[at].bits;
+            for e in evidence.iter_mut().filter(|e| home.group(e.family) == Family::Address) {
+                if e.bits > bits {
+                    reduce(e, bits, BackgroundClass::Dwelling);
+                }
+            }
+            evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), !home_first(e), e.feature));
+        }
         let mut seen: Vec<Family> = Vec::new();
         let mut deficit = 0.0_f64;
         for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
             let group = home.group(e.family);
             let bits = e.bits.get();
             let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
-            let bits = if judged {
+            // What a home explains says no more than the home.
+            let explained =
+                home == Home::Shared && group == Family::Address && e.family != Family::Address;
+            let bits = if judged || (explained && seen.contains(&group)) {
                 0.0
             } else if seen.contains(&group) {
                 bits.max(0.0) * policy.overlap

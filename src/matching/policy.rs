@@ -208,6 +208,10 @@ pub struct LinkPolicy {
     pub ip: Sharing,
     /// A device.
     pub device: Sharing,
+    /// A device of two people who live apart.
+    pub device_apart: Sharing,
+    /// A referee, a profile or parts of a text, of two who worked or studied together.
+    pub together: Sharing,
     /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
     pub resume: [Sharing; 4],
     /// Texts of which little is left when common passages are taken out, at any of these levels.
@@ -273,6 +277,8 @@ impl Default for LinkPolicy {
             handle_series: sharing(0.15, 0.01, 0.05),
             ip: sharing(0.3, 0.15, 0.2),
             device: sharing(0.3, 0.02, 0.02),
+            device_apart: sharing(0.3, 0.006, 0.02),
+            together: sharing(0.2, 4.0, 0.5),
             resume: [
                 sharing(0.2, 0.001, 0.01),
                 sharing(0.15, 0.001, 0.02),

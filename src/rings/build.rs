@@ -71,15 +71,18 @@ impl Builder<'_> {
     /// The rings of one component: one, or several where a weak bridge holds it together, or none.
     fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
         let links = self.links(members);
-        if let Some((bridge, left, right)) = self.weak_bridge(members, &links) {
-            let mut rings = self.parts(&left);
-            rings.extend(self.parts(&right));
+        if let Some((bridge, sides)) = self.weak_bridge(members, &links) {
+            let ends = [self.network.link(bridge).a, self.network.link(bridge).b];
+            let mut rings: Vec<Ring> = sides.iter().flat_map(|side| self.parts(side)).collect();
             for ring in &mut rings {
-                let side = self.network.link(bridge);
-                let near = [side.a, side.b].iter().any(|m| ring.members.binary_search(m).is_ok());
-                if near {
-                    let other = if ring.members == left { &right } else { &left };
-                    ring.bridges.push(Bridge { link: bridge, weak: true, side: other.clone() });
+                if ends.iter().any(|m| ring.members.binary_search(m).is_ok()) {
+                    let other = sides.iter().find(|side| {
+                        ends.iter().any(|m| {
+                            side.binary_search(m).is_ok() && ring.members.binary_search(m).is_err()
+                        })
+                    });
+                    let side = other.cloned().unwrap_or_default();
+                    ring.bridges.push(Bridge { link: bridge, weak: true, side });
                 }
             }
             return rings;
@@ -87,24 +90,38 @@ impl Builder<'_> {
         self.ring(members, links).into_iter().collect()
     }
 
-    /// The weakest link that alone holds two sides together, each of which would be a ring without it.
+    /// The strongest of the weak links that alone hold two sides together, and the sides, where at least two of
+    /// them would be rings without it. One artefact can lie on several links: they count as one bridge.
     fn weak_bridge(
         &self,
         members: &[ApplicantIx],
         links: &[LinkIx],
-    ) -> Option<(LinkIx, Vec<ApplicantIx>, Vec<ApplicantIx>)> {
-        let mut bridges = self.structure(members, links).bridges();
-        bridges.retain(|&ix| self.total(ix) < self.policy.ring.weak_bridge);
-        bridges.sort_by_key(|&ix| (self.total(ix), ix));
-        bridges.into_iter().find_map(|bridge| {
-            let rest: Vec<LinkIx> = links.iter().copied().filter(|&ix| ix != bridge).collect();
-            let mut sides = self.structure(members, &rest).components();
-            let (right, left) = (sides.pop()?, sides.pop()?);
-            let whole = |side: &Vec<ApplicantIx>| {
-                side.len() >= 2 && self.ring(side, self.links(side)).is_some()
+    ) -> Option<(LinkIx, Vec<Vec<ApplicantIx>>)> {
+        let artefacts = artefact::collect(self.network, self.background, members, links);
+        let structure = self.structure(members, links);
+        let single = structure.bridges().into_iter().map(|bridge| vec![bridge]);
+        let shared = artefacts.iter().take(40).map(|artefact| {
+            let carried = |&&ix: &&LinkIx| {
+                self.network.link(ix).evidence.iter().any(|e| artefact::belongs(artefact, e))
             };
-            (whole(&left) && whole(&right)).then_some((bridge, left, right))
-        })
+            links.iter().filter(carried).copied().collect::<Vec<LinkIx>>()
+        });
+        single
+            .chain(shared)
+            .filter_map(|mut cut| {
+                cut.retain(|&ix| self.total(ix) < self.policy.ring.weak_bridge);
+                let rest: Vec<LinkIx> =
+                    links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
+                let sides: Vec<Vec<ApplicantIx>> = self.structure(members, &rest).components();
+                let whole = |side: &&Vec<ApplicantIx>| {
+                    side.len() >= 2 && self.ring(side, self.links(side)).is_some()
+                };
+                let n = sides.iter().filter(whole).count();
+                let bridge = cut.into_iter().max_by_key(|&ix| (self.total(ix), ix))?;
+                (n >= 2).then_some((n, bridge, sides))
+            })
+            .max_by_key(|(n, bridge, _)| (*n, std::cmp::Reverse(self.total(*bridge)), *bridge))
+            .map(|(_, bridge, sides)| (bridge, sides))
     }
 
     /// The ring of these members, if they pass the gates.

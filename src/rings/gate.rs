@@ -18,13 +18,17 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
         .collect();
     let judged = artefacts.iter().any(|a| a.family == Family::Judgement);
     let enough = policy.min_identities as usize;
-    let unique = artefacts.iter().find(|a| is_unique_strong(a, identities >= enough, policy));
+    let returned = artefacts.iter().any(|a| feature(a.feature).name() == "return_after_rejection");
+    let unique = artefacts.iter().find(|a| {
+        is_unique_strong(a, policy)
+            && (identities >= enough
+                || tells_two_apart(a)
+                || (returned && a.family == Family::Document))
+    });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
-    let pair_with_two_families = identities == 2 && families.len() >= policy.min_families as usize;
     let identity_gate = Gate {
         name: "identities".to_owned(),
-        passed: identities >= enough
-            || (identities == 2 && (unique.is_some() || pair_with_two_families || judged)),
+        passed: identities >= enough || (identities == 2 && (unique.is_some() || judged)),
         detail: match unique {
             Some(a) if identities < enough => {
                 format!("{identities} claimed identities and one strong artefact: {}", name(a))
@@ -51,13 +55,16 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     vec![identity_gate, family_gate]
 }
 
-/// Whether one artefact alone can carry a ring: strong, and nobody's but its members'. Between two persons only
-/// a profile, a photo or a government number can: phones are recycled and given wrong, mailboxes are merged by
-/// tracking systems, files are uploaded under the wrong name.
-fn is_unique_strong(artefact: &Artefact, many: bool, policy: &RingPolicy) -> bool {
+/// Whether one artefact alone can carry a ring: strong, and nobody's but its members'.
+fn is_unique_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
     let own = artefact.users as usize <= artefact.members.len();
-    let kind = many
-        || artefact.family == Family::Profile
-        || matches!(feature(artefact.feature).name(), "photo" | "government_id");
-    artefact.bits >= policy.unique_strong && own && kind && artefact.family.counts()
+    artefact.bits >= policy.unique_strong && own && artefact.family.counts()
+}
+
+/// Whether an artefact can carry a ring of two: a profile, a photo, a government number. Phones are recycled and
+/// given wrong, mailboxes are merged by tracking systems, files are uploaded under the wrong name (unless the
+/// second name came right after the first was rejected).
+fn tells_two_apart(artefact: &Artefact) -> bool {
+    artefact.family == Family::Profile
+        || matches!(feature(artefact.feature).name(), "photo" | "government_id")
 }

@@ -56,6 +56,7 @@ pub const CASES: &[Case] = &[
         name: "a reader may append, and does not see what it appends",
         run: appends_while_reading,
     },
+    Case { name: "appends of several threads are each whole", run: appends_together },
     Case { name: "every version of an application is served, oldest first", run: serves_versions },
     Case { name: "ids that begin alike are different applications", run: tells_ids_apart },
     Case { name: "the last snapshot of a name is kept, those of others too", run: keeps_snapshots },
@@ -265,6 +266,40 @@ fn appends_while_reading(subject: &mut dyn Subject) -> Result<(), Failure> {
     })?;
     same("seen", seen, 9)?;
     same("head", store.head().seq, Seq(18))
+}
+
+fn appends_together(subject: &mut dyn Subject) -> Result<(), Failure> {
+    let store = subject.open()?;
+    let batch = |thread: usize, n: usize| -> Vec<Fact> {
+        (0..3).map(|i| received(&format!("T-{thread}-{n}-{i}"), "x")).collect()
+    };
+    let one = &|thread: usize| -> Result<(), Failure> {
+        for n in 0..10 {
+            let last = store.append(&batch(thread, n))?;
+            let versions = resumes(&*store, &format!("T-{thread}-{n}-2"))?;
+            same("its own, at once", versions, vec![(last.0, "x".to_owned())])?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|t| scope.spawn(move || one(t))).collect();
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or_else(|_| Err(Failure::Differs("a thread panicked".to_owned())))
+        })
+    })?;
+    let facts: Vec<Fact> = all(&*store, 1)?.into_iter().map(|(_, fact)| fact).collect();
+    let mut batches: Vec<&[Fact]> = facts.chunks(3).collect();
+    same("batches", batches.len(), 40)?;
+    for thread in 0..4 {
+        let mut n = 0;
+        batches.retain(|&found| {
+            let next = n < 10 && found == batch(thread, n);
+            n += usize::from(next);
+            !next
+        });
+        same(&format!("batches of thread {thread}, whole and in order"), n, 10)?;
+    }
+    same("verified", store.verify()?.facts, 120)
 }
 
 fn serves_versions(subject: &mut dyn Subject) -> Result<(), Failure> {

@@ -49,8 +49,8 @@ pub enum StoreError {
     },
     /// Acknowledged bytes are not what was written.
     #[error(
-        "{} is damaged at byte {offset} (fact {}): {what}; nothing was changed: restore the store from a backup or a dump",
-        file.display(), seq.0
+        "{} is damaged at byte {offset} (fact {}): {what}; {}",
+        file.display(), seq.0, way_out(file)
     )]
     Damaged {
         /// The file.
@@ -110,6 +110,15 @@ impl StoreError {
 
     pub(super) fn damaged(file: &Path, offset: u64, seq: Seq, what: impl Into<String>) -> Self {
         Self::Damaged { file: file.to_owned(), offset, seq, what: what.into() }
+    }
+}
+
+/// What to do about a damaged file: the serving store is derived, all else is the truth.
+fn way_out(file: &Path) -> &'static str {
+    if file.ends_with("sled") {
+        "the journal is whole: start again and the serving store is rebuilt from it"
+    } else {
+        "nothing was changed: restore the store from a backup or a dump"
     }
 }
 

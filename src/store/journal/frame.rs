@@ -11,6 +11,7 @@
 use super::codec::MAX_PAYLOAD;
 use crate::model::Seq;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 /// Bytes of a frame before its payload.
 pub(super) const HEADER: usize = 52;
@@ -130,6 +131,14 @@ pub(super) fn another_frame_in(bytes: &[u8], last: Seq) -> bool {
         let len = header.len as usize;
         len <= MAX_PAYLOAD
             && rest.get(..len).is_some_and(|payload| crc(head, payload) == header.crc)
+    })
+}
+
+/// Bytes as hexadecimal digits.
+pub(in crate::store) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
+        let _ = write!(text, "{b:02x}");
+        text
     })
 }
 

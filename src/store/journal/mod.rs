@@ -12,19 +12,10 @@ mod segment;
 mod writer;
 
 pub(super) use codec::{decode, encode, received_id};
-pub(super) use frame::{EMPTY, chain};
+pub(super) use frame::{EMPTY, chain, hex};
 pub(super) use opening::{Access, Witness};
 pub(super) use reader::Place;
 pub(super) use writer::Journal;
 
 /// Bytes a segment file may have.
 pub(super) const SEGMENT_BYTES: u64 = 256 << 20;
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
-        let _ = write!(text, "{b:02x}");
-        text
-    })
-}

@@ -212,7 +212,7 @@ pub(super) fn verify(
                 segment: segment.number,
                 offset: u32::try_from(offset).unwrap_or(u32::MAX),
             };
-            let framed = Framed {
+            let fact = Framed {
                 seq: h.seq,
                 kind: h.kind,
                 schema: h.schema,
@@ -220,7 +220,7 @@ pub(super) fn verify(
                 payload: frames.payload(),
                 place,
             };
-            if let Err(what) = each(&framed) {
+            if let Err(what) = each(&fact) {
                 return Err(StoreError::damaged(&path, offset, h.seq, what));
             }
         }

@@ -4,6 +4,7 @@
 //! Invariant: no type of the `sled` crate leaves this folder; whatever happens to sled, nothing acknowledged is
 //! lost, and what is served comes from the journal's frame, checked.
 
+mod clean;
 mod index;
 mod opening;
 mod options;

@@ -6,6 +6,7 @@
 
 use super::{
     SledOptions,
+    clean::{self, Clean},
     index::Index,
     opening,
     trees::{Applied, Entry, Trees, Unusable},
@@ -14,16 +15,14 @@ use crate::{
     model::{ApplicationId, Clock, Fact, Seq},
     store::{
         Head, Notice, Store, StoreError, Verified, Version,
-        journal::{Access, Journal, Place, Witness, decode},
+        journal::{Access, Journal, Place, decode},
         layout::{self, Layout},
         lock::Lock,
         snapshot,
     },
 };
 use rustc_hash::FxHashSet;
-use serde::{Deserialize, Serialize};
 use std::{
-    fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
@@ -49,13 +48,6 @@ enum Serving {
     Index(Index),
 }
 
-/// The file that an orderly close leaves.
-#[derive(Debug, Serialize, Deserialize)]
-struct Clean {
-    journal: Witness,
-    sled_bytes: u64,
-}
-
 impl SledStore {
     /// Opens the store in `dir` for writing, or makes it. Costs one reading of the journal (checksums and order)
     /// and sled's own opening; repairs what `Store::notices` then tells of.
@@ -77,7 +69,7 @@ impl SledStore {
             Journal::create(&layout.journal())?;
             layout.seal()?;
         }
-        let clean = read_clean(&layout);
+        let clean = Clean::read(&layout);
         let witness = clean.as_ref().map(|c| &c.journal);
         let mut notes = Vec::new();
         let journal = Journal::open(
@@ -88,8 +80,8 @@ impl SledStore {
             &mut notes,
         )?;
         let (serving, read_only) = if layout::has_room(dir, options.room_bytes)? {
-            let trusted = clean.is_some_and(|c| c.sled_bytes == sled_bytes(&layout));
-            forget_clean(&layout)?;
+            let trusted = clean.is_some_and(|c| c.sled_bytes == clean::sled_bytes(&layout));
+            Clean::forget(&layout)?;
             match opening::open(&layout, &journal, options.cache_bytes, trusted, &mut notes) {
                 Ok(trees) => (Serving::Trees(trees), None),
                 Err(Unusable::Full) => (Serving::Index(Index::build(&journal)?), Some(full(dir))),
@@ -106,8 +98,10 @@ impl SledStore {
             read_only.iter().map(|reason| format!("the store takes no more facts: {reason}")),
         );
         let store = Self::assemble(layout, options, clock, journal, serving, Some(lock));
-        *store.state(&store.read_only) = read_only;
-        notes.into_iter().for_each(|text| store.note(text));
+        *hold(&store.read_only) = read_only;
+        for text in notes {
+            store.note(text);
+        }
         Ok(store)
     }
 
@@ -135,7 +129,7 @@ impl SledStore {
         )?;
         let serving = Serving::Index(Index::build(&journal)?);
         let store = Self::assemble(layout, options, clock, journal, serving, None);
-        *store.state(&store.read_only) = Some("it was opened for reading".to_owned());
+        *hold(&store.read_only) = Some("it was opened for reading".to_owned());
         Ok(store)
     }
 
@@ -160,17 +154,13 @@ impl SledStore {
         }
     }
 
-    fn state<'a, T>(&self, mutex: &'a Mutex<T>) -> MutexGuard<'a, T> {
-        mutex.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn note(&self, text: String) {
         let notice = Notice { at: self.clock.now(), text };
-        self.state(&self.notices).push(notice);
+        hold(&self.notices).push(notice);
     }
 
     fn stop_taking(&self, reason: String) {
-        let mut read_only = self.state(&self.read_only);
+        let mut read_only = hold(&self.read_only);
         if read_only.is_none() {
             *read_only = Some(reason);
         }
@@ -247,10 +237,7 @@ impl SledStore {
             return Ok(());
         }
         *serving = Serving::Index(Index::empty());
-        let clean = Clean { journal: self.journal.witness(), sled_bytes: sled_bytes(&self.layout) };
-        let text =
-            serde_json::to_vec(&clean).map_err(|e| StoreError::Encode { what: e.to_string() })?;
-        layout::replace(&self.layout.clean(), &[&text])
+        Clean::write(&self.layout, self.journal.witness())
     }
 }
 
@@ -265,13 +252,13 @@ impl Drop for SledStore {
 
 impl Store for SledStore {
     fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError> {
+        let mut since_sync = hold(&self.order);
         if let Some(reason) = self.read_only() {
             return Err(StoreError::ReadOnly { reason });
         }
         if facts.is_empty() {
             return Ok(self.head().seq);
         }
-        let mut since_sync = self.state(&self.order);
         let appended = self.journal.append(facts).inspect_err(|e| {
             if !matches!(e, StoreError::Encode { .. }) {
                 self.stop_taking(e.to_string());
@@ -361,16 +348,16 @@ impl Store for SledStore {
     }
 
     fn read_only(&self) -> Option<String> {
-        self.state(&self.read_only).clone()
+        hold(&self.read_only).clone()
     }
 
     fn notices(&self) -> Vec<Notice> {
-        self.state(&self.notices).clone()
+        hold(&self.notices).clone()
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {
         // Nothing is appended meanwhile, so that journal and trees are compared at one moment.
-        let _still = self.state(&self.order);
+        let _still = hold(&self.order);
         let mut expected = Applied::NOTHING;
         let mut ids = FxHashSet::default();
         let head = self.journal.verify(&mut |f| {
@@ -388,7 +375,7 @@ impl Store for SledStore {
             None => None,
             Some(Ok((found, n))) => (found != expected || n != applications).then(|| {
                 format!(
-                    "the serving store holds {} versions of {n} applications, the journal {} of {applications}, or they differ; remove this folder and it is rebuilt",
+                    "it holds {} versions of {n} applications, the journal {} of {applications}, or they differ",
                     found.entries, expected.entries
                 )
             }),
@@ -400,31 +387,80 @@ impl Store for SledStore {
             }
         };
         if let Some(what) = differs {
+            // Right answers until then, and no marker that would make the next start trust it.
+            self.leave_sled(Unusable::Broken(what.clone()))?;
             return Err(StoreError::damaged(&self.layout.sled(), 0, head.seq, what));
         }
         Ok(Verified { facts: head.seq.0, applications, head })
     }
 }
 
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn full(dir: &Path) -> String {
     StoreError::Full { path: dir.to_owned() }.to_string()
 }
 
-/// The marker of an orderly close; none when there is none or it is unreadable.
-fn read_clean(layout: &Layout) -> Option<Clean> {
-    serde_json::from_slice(&fs::read(layout.clean()).ok()?).ok()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{FixedClock, Moment},
+        store::contract::sample_facts,
+    };
 
-fn forget_clean(layout: &Layout) -> Result<(), StoreError> {
-    let path = layout.clean();
-    if path.exists() {
-        fs::remove_file(&path).map_err(StoreError::io(&path))?;
-        layout::sync_dir(&layout.dir)?;
+    fn open(dir: &Path) -> SledStore {
+        let clock = Arc::new(FixedClock(Moment(0)));
+        SledStore::open(dir, SledOptions::default(), clock).unwrap()
     }
-    Ok(())
-}
 
-/// Length of sled's file; 0 when there is none.
-fn sled_bytes(layout: &Layout) -> u64 {
-    fs::metadata(layout.sled().join("db")).map_or(0, |m| m.len())
+    /// Changes the `app` tree behind the store's back, keeping the marker of an orderly close.
+    fn tamper(dir: &Path, change: impl Fn(&::sled::Tree)) {
+        let layout = Layout::new(dir);
+        let db = ::sled::Config::new().path(layout.sled()).open().unwrap();
+        change(&db.open_tree("app").unwrap());
+        db.flush().unwrap();
+        drop(db);
+        let marker = Clean::read(&layout).unwrap();
+        Clean::write(&layout, marker.journal).unwrap();
+    }
+
+    #[test]
+    fn a_lost_entry_is_found_by_verify_and_healed_by_the_next_start() {
+        let dir = tempfile::tempdir().unwrap();
+        open(dir.path()).append(&sample_facts()).unwrap();
+        tamper(dir.path(), |app| {
+            app.pop_min().unwrap();
+        });
+        let id: ApplicationId = "A-1".parse().unwrap();
+        let store = open(dir.path());
+        assert_eq!(store.versions(&id).unwrap().len(), 1, "trusted after an orderly close");
+        let error = store.verify().unwrap_err();
+        assert!(error.is_damage() && error.to_string().contains("start again"), "{error}");
+        assert_eq!(store.versions(&id).unwrap().len(), 2, "served from the journal");
+        drop(store);
+        let store = open(dir.path());
+        assert!(store.notices()[0].text.contains("entries are missing"), "{:?}", store.notices());
+        assert_eq!(store.versions(&id).unwrap().len(), 2);
+        store.verify().unwrap();
+    }
+
+    #[test]
+    fn an_entry_that_points_elsewhere_is_never_served() {
+        let dir = tempfile::tempdir().unwrap();
+        open(dir.path()).append(&sample_facts()).unwrap();
+        tamper(dir.path(), |app| {
+            let (key, _) = app.first().unwrap().unwrap();
+            let (_, other) = app.last().unwrap().unwrap();
+            app.insert(key, other).unwrap();
+        });
+        let store = open(dir.path());
+        let versions = store.versions(&"A-1".parse().unwrap()).unwrap();
+        assert_eq!(versions.iter().map(|v| v.seq.0).collect::<Vec<_>>(), [2, 5]);
+        assert!(store.read_only().unwrap().contains("another fact is there"));
+        drop(store);
+        assert_eq!(open(dir.path()).read_only(), None);
+    }
 }

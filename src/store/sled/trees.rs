@@ -135,12 +135,26 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Opens what is in `dir`, or makes it.
+    /// Opens what is in `dir`, or makes it. sled's own snapshots are used where they serve: without them it reads
+    /// its log from the start, and finds nothing at all in one that went on after a restart; with a broken one it
+    /// does not open.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Self, Unusable> {
-        if dir.join("db").exists() && !dir.join("conf").exists() {
+        let existed = dir.join("db").exists();
+        if existed && !dir.join("conf").exists() {
             return Err(Unusable::Broken("its file conf is missing".to_owned()));
         }
-        remove_snapshots(dir)?;
+        remove_files(dir, |name| name.ends_with(".generating"))?;
+        match Self::open_as_it_is(dir, cache_bytes) {
+            Err(Unusable::Full) => return Err(Unusable::Full),
+            Ok(trees) if !existed || trees.applied() != Applied::NOTHING => return Ok(trees),
+            // Closed before the next try.
+            Ok(_) | Err(_) => {}
+        }
+        remove_files(dir, |name| name.starts_with("snap."))?;
+        Self::open_as_it_is(dir, cache_bytes)
+    }
+
+    fn open_as_it_is(dir: &Path, cache_bytes: u64) -> Result<Self, Unusable> {
         guard(|| {
             let config = Config::new()
                 .path(dir)
@@ -214,7 +228,7 @@ impl Trees {
         guard(|| {
             let mut found = Applied { entries: 0, fingerprint: 0, ..self.applied() };
             let (mut applications, mut former) = (0, Vec::new());
-            for item in self.app.iter() {
+            for item in &self.app {
                 let (key, value) = item?;
                 found.count(&key, &value);
                 let id = key.get(..key.len().saturating_sub(9)).unwrap_or_default();
@@ -261,15 +275,15 @@ fn read_place(value: &[u8]) -> Option<Place> {
     })
 }
 
-/// Deletes sled's `snap.*`: after a start on a full disk an empty one makes every later start fail, and without
-/// them sled rebuilds what they hold from its log.
-fn remove_snapshots(dir: &Path) -> io::Result<()> {
+/// Deletes files of sled's by name. A start on a full disk leaves an empty `snap.*.generating` that makes every
+/// later start fail.
+fn remove_files(dir: &Path, of_name: impl Fn(&str) -> bool) -> io::Result<()> {
     if !dir.is_dir() {
         return Ok(());
     }
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with("snap.") {
+        if of_name(&entry.file_name().to_string_lossy()) {
             fs::remove_file(entry.path())?;
         }
     }
