@@ -54,7 +54,10 @@ fn unaccounted(before: &View, after: &View, through: &dyn Fn(&Cause) -> bool) ->
             if !through(&recorded.event.cause) {
                 return Some(format!("{ring}: not the cause: {recorded:?}"));
             }
-            let born = matches!(recorded.event.kind, LineageKind::Born | LineageKind::Split);
+            let born = matches!(
+                recorded.event.kind,
+                LineageKind::Born | LineageKind::Split | LineageKind::Revived
+            );
             if born == then.contains_key(ring) {
                 return Some(format!("{ring}: not what happened: {recorded:?}"));
             }

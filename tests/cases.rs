@@ -1,0 +1,439 @@
+//! The written cases of `tests/cases`, one TOML file each: situations that must or must not become a ring.
+//!
+//! Each case is imported together with a few hundred honest synthetic applications, so that frequencies are those
+//! of a real store. `tests/cases/README.md` says how to write one.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use ringer::{
+    engine::{Engine, View},
+    explain::PairExplanation,
+    ingest::{self, Input},
+    matching::Policy,
+    model::{ApplicantIx, FixedClock, Moment},
+    store::MemoryStore,
+    synth,
+};
+use serde::Deserialize;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fs,
+    io::Cursor,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
+
+type Row = BTreeMap<String, String>;
+type Ids = BTreeSet<String>;
+
+/// What a case expects.
+#[derive(Debug, Deserialize, Clone, Copy, PartialEq)]
+enum Expect {
+    #[serde(rename = "no ring")]
+    NoRing,
+    #[serde(rename = "ring")]
+    Ring,
+    #[serde(rename = "two rings")]
+    TwoRings,
+}
+
+/// A column's value: one for all, or several that the people of a crowd take in turn.
+#[derive(Debug, Deserialize, Clone)]
+#[serde(untagged)]
+enum Value {
+    One(String),
+    InTurn(Vec<String>),
+}
+
+/// Invented honest people with some columns replaced.
+#[derive(Debug, Deserialize)]
+struct Crowd {
+    id: String,
+    count: usize,
+    #[serde(default = "once")]
+    applications_each: usize,
+    #[serde(flatten)]
+    columns: BTreeMap<String, Value>,
+}
+
+fn few_hundred() -> usize {
+    300
+}
+
+fn once() -> usize {
+    1
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    title: String,
+    why: String,
+    expect: Expect,
+    #[serde(default)]
+    persons: Vec<Vec<String>>,
+    #[serde(default)]
+    rings: Vec<Vec<String>>,
+    #[serde(default)]
+    outside: Vec<String>,
+    #[serde(default)]
+    unlinked: Vec<String>,
+    #[serde(default)]
+    held_by_one_artefact: bool,
+    #[serde(default = "few_hundred")]
+    background: usize,
+    #[serde(default)]
+    application: Vec<Row>,
+    #[serde(default)]
+    crowd: Vec<Crowd>,
+}
+
+/// Honest synthetic applications with the person behind each.
+fn honest(applications: u64, seed: u64) -> Vec<(String, Row)> {
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = synth::Options::new(applications, seed);
+    options.spacing = synth::RingSpacing::new(1_000_000).unwrap();
+    synth::generate(&options, dir.path()).unwrap();
+    let table = |name: &str| -> Vec<HashMap<String, String>> {
+        let mut reader = csv::Reader::from_path(dir.path().join(name)).unwrap();
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let rows = table("applications.csv").into_iter();
+    rows.zip(table("truth.csv"))
+        .map(|(row, truth)| {
+            let row = row.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            (truth["person_id"].clone(), row)
+        })
+        .collect()
+}
+
+static BACKGROUND: LazyLock<Vec<Row>> =
+    LazyLock::new(|| honest(2_000, 31).into_iter().map(|(_, row)| row).collect());
+
+/// The first of the honest applications.
+fn background(applications: usize) -> Vec<Row> {
+    BACKGROUND.iter().take(applications).cloned().collect()
+}
+
+/// The five-word passages of a resume.
+fn passages(row: &Row) -> BTreeSet<String> {
+    let text = row.get("resume_text").map_or("", String::as_str).to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.windows(5).map(|five| five.join(" ")).collect()
+}
+
+/// The contacts, places and machines of an application; of a phone the digits that tell it apart.
+fn values(row: &Row) -> Vec<String> {
+    let columns = ["email", "phone", "street", "ip", "device_id", "linkedin", "github"];
+    let short = |value: &String| {
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+        let is_phone = value.chars().all(|c| c.is_ascii_digit() || "+()-. ".contains(c));
+        if is_phone { digits[digits.len().saturating_sub(10)..].to_owned() } else { value.clone() }
+    };
+    columns.iter().filter_map(|&column| row.get(column)).map(short).collect()
+}
+
+/// Honest people and what ties them to others.
+#[derive(Default)]
+struct Acquaintances {
+    values: BTreeSet<String>,
+    texts: HashMap<String, Vec<usize>>,
+    people: usize,
+}
+
+impl Acquaintances {
+    /// Whether a newcomer shares a value, or a quarter of the resume, with one of them; whoever does not is added.
+    fn meet(&mut self, row: &Row) -> bool {
+        let values = values(row);
+        let passages = passages(row);
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for person in passages.iter().filter_map(|p| self.texts.get(p)).flatten() {
+            *shared.entry(*person).or_default() += 1;
+        }
+        let stranger = values.iter().all(|v| !self.values.contains(v))
+            && shared.values().all(|n| n * 4 < passages.len());
+        if stranger {
+            self.add(values, passages);
+        }
+        !stranger
+    }
+
+    fn add(&mut self, values: Vec<String>, passages: BTreeSet<String>) {
+        self.values.extend(values);
+        for passage in passages {
+            self.texts.entry(passage).or_default().push(self.people);
+        }
+        self.people += 1;
+    }
+}
+
+/// People for crowds, one application each, who have nothing in common with one another or with the background:
+/// what a crowd shares is for the case to say.
+static PEOPLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let mut known = Acquaintances::default();
+    for row in background(few_hundred()) {
+        known.add(values(&row), passages(&row));
+    }
+    let mut seen = BTreeSet::new();
+    let mut people: Vec<Row> = Vec::new();
+    for (person, mut row) in honest(900, 32) {
+        let own_words = row.contains_key("resume_text") && !row.contains_key("agency");
+        if own_words && seen.insert(person) && !known.meet(&row) {
+            row.retain(|column, _| {
+                !["ship_", "reference_", "pdf_", "resume_sha", "website"]
+                    .iter()
+                    .any(|start| column.starts_with(start))
+            });
+            people.push(row);
+        }
+    }
+    assert!(people.len() >= 60, "{} people are too few for a crowd", people.len());
+    people
+});
+
+/// `{n}` is the number of a person, `{nn}` the same in two digits, `{k}` that of the application, `{own}` what
+/// the invented person had in the column, and `{full_name}` the name.
+fn fill(text: &str, n: usize, k: usize, own: &str, name: &str) -> String {
+    text.replace("{nn}", &format!("{n:02}"))
+        .replace("{n}", &n.to_string())
+        .replace("{k}", &k.to_string())
+        .replace("{own}", own)
+        .replace("{full_name}", name)
+}
+
+impl Crowd {
+    /// The applications, from the people that start at `from`.
+    fn rows(&self, from: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for n in 1..=self.count {
+            let person = &PEOPLE[from + n - 1];
+            for k in 1..=self.applications_each {
+                let mut row = person.clone();
+                let id = if self.applications_each == 1 {
+                    format!("{}-{n}", self.id)
+                } else {
+                    format!("{}-{n}-{k}", self.id)
+                };
+                for (column, value) in &self.columns {
+                    let text = match value {
+                        Value::One(text) => text,
+                        Value::InTurn(texts) => &texts[(n + k - 2) % texts.len()],
+                    };
+                    let own = person.get(column).map_or("", String::as_str);
+                    let text = fill(text, n, k, own, &person["full_name"]);
+                    if text.is_empty() {
+                        row.remove(column);
+                    } else {
+                        row.insert(column.clone(), text);
+                    }
+                }
+                row.insert("application_id".to_owned(), id);
+                rows.push(row);
+            }
+        }
+        rows
+    }
+}
+
+impl Case {
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = self.application.clone();
+        let mut from = 0;
+        for crowd in &self.crowd {
+            rows.extend(crowd.rows(from));
+            from += crowd.count;
+        }
+        rows
+    }
+}
+
+/// Ids as a case writes them: `dorm-*` is every id that begins with `dorm-`.
+fn expand(list: &[String], all: &Ids) -> Ids {
+    let mut ids = Ids::new();
+    for item in list {
+        let before = ids.len();
+        match item.strip_suffix('*') {
+            Some(start) => ids.extend(all.iter().filter(|id| id.starts_with(start)).cloned()),
+            None => ids.extend(all.get(item).cloned()),
+        }
+        assert!(ids.len() > before, "the case has no application \"{item}\"");
+    }
+    ids
+}
+
+fn applications(view: &View, applicant: ApplicantIx) -> Ids {
+    let corpus = view.network.corpus();
+    let ids = &view.network.applicant(applicant).applications;
+    ids.iter().map(|&app| corpus.application(app).id.to_string()).collect()
+}
+
+fn engine(rows: &[Row]) -> Engine {
+    let clock = Arc::new(FixedClock(Moment(1_795_392_000)));
+    let store = Box::new(MemoryStore::new(clock.clone()));
+    let engine = Engine::open(store, Policy::default(), clock).unwrap();
+    let lines: Vec<String> = rows.iter().map(|r| serde_json::to_string(r).unwrap()).collect();
+    let input = Input::stream("case.jsonl", Cursor::new(lines.join("\n").into_bytes()));
+    let mut reader = ingest::open(input, &ingest::Options::default()).unwrap();
+    let mut problems = Vec::new();
+    let mut reject = |problem: &ingest::RowProblem| {
+        problems.push(format!("{problem:?}"));
+        Ok(())
+    };
+    let counts = engine.import("case.jsonl", &mut reader, &mut reject, "tester", &mut |_| {});
+    assert_eq!((counts.unwrap().new as usize, &problems), (rows.len(), &Vec::new()));
+    let unknown = reader.report().extra;
+    assert_eq!(unknown, Vec::<String>::new(), "columns that Ringer does not know");
+    engine
+}
+
+/// An explanation in a few lines.
+fn shortened(told: &PairExplanation) -> String {
+    let lines: Vec<String> = told
+        .lines
+        .iter()
+        .map(|l| {
+            let discount = l
+                .discount
+                .map_or(String::new(), |d| format!(" ({:?} -{:.1})", d.class, d.bits.get()));
+            format!("{} {}{discount}", l.feature, l.bits)
+        })
+        .collect();
+    format!(
+        "    {:?} - {:?}: {:?} {:?}, total {} with prior {}; {}; as one person {}",
+        told.a.applications.first().map(ToString::to_string).unwrap_or_default(),
+        told.b.applications.first().map(ToString::to_string).unwrap_or_default(),
+        told.class,
+        told.strength,
+        told.total,
+        told.prior,
+        lines.join(", "),
+        told.identity_prior + told.identity_total,
+    )
+}
+
+/// What is wrong with how a case came out, with the evidence; nothing when it is as expected.
+fn judge(case: &Case) -> Vec<String> {
+    let mine = case.rows();
+    let all: Ids = mine.iter().map(|row| row["application_id"].clone()).collect();
+    assert_eq!(all.len(), mine.len(), "an id is used twice");
+    let mut rows = background(case.background);
+    rows.extend(mine);
+    let engine = engine(&rows);
+    let view = engine.view();
+    let mut wrong = Vec::new();
+    let whose: BTreeMap<&String, ApplicantIx> =
+        all.iter().map(|id| (id, view.applicant(id).unwrap())).collect();
+    let rings: Vec<Ids> = view
+        .rings
+        .iter()
+        .map(|ring| ring.members.iter().flat_map(|&m| applications(&view, m)).collect::<Ids>())
+        .filter(|ids| !ids.is_disjoint(&all))
+        .collect();
+    let expected = match case.expect {
+        Expect::NoRing => 0,
+        Expect::Ring => 1,
+        Expect::TwoRings => 2,
+    };
+    if rings.len() != expected {
+        wrong.push(format!("{} rings, not {expected}: {rings:?}", rings.len()));
+    }
+    for ring in &case.rings {
+        let ids = expand(ring, &all);
+        if !rings.contains(&ids) {
+            wrong.push(format!("not one ring: {ids:?}; rings are {rings:?}"));
+        }
+    }
+    for id in expand(&case.outside, &all) {
+        if rings.iter().any(|ring| ring.contains(&id)) {
+            wrong.push(format!("{id} is in a ring"));
+        }
+    }
+    for id in expand(&case.unlinked, &all) {
+        if !view.network.links_of(whose[&id]).is_empty() {
+            wrong.push(format!("{id} is linked"));
+        }
+    }
+    for person in &case.persons {
+        let ids = expand(person, &all);
+        let found = applications(&view, whose[ids.first().unwrap()]);
+        if found != ids {
+            wrong.push(format!("not one person and only that: {ids:?}; found {found:?}"));
+        }
+    }
+    if case.held_by_one_artefact {
+        let warned = view.rings.iter().any(|ring| {
+            ring.members.contains(&whose[all.first().unwrap()])
+                && (ring.drop_one.as_ref().is_some_and(|d| d.remaining.get() < 0.6)
+                    || ring.bridges.iter().any(|b| b.weak))
+        });
+        if !warned {
+            wrong.push("no warning that one artefact holds the ring".to_owned());
+        }
+    }
+    if !wrong.is_empty() {
+        wrong.extend(evidence(&engine, &view, &whose));
+    }
+    wrong
+}
+
+/// The strongest links of a case, or its first two applicants when there are none.
+fn evidence(engine: &Engine, view: &View, whose: &BTreeMap<&String, ApplicantIx>) -> Vec<String> {
+    let mine: BTreeSet<ApplicantIx> = whose.values().copied().collect();
+    let mut links: Vec<_> = view
+        .network
+        .links()
+        .iter()
+        .filter(|l| mine.contains(&l.a) || mine.contains(&l.b))
+        .collect();
+    links.sort_by_key(|l| std::cmp::Reverse((l.strength, l.bits)));
+    let mut pairs: Vec<(ApplicantIx, ApplicantIx)> =
+        links.iter().take(4).map(|l| (l.a, l.b)).collect();
+    if let (true, Some(&a), Some(&b)) = (pairs.is_empty(), mine.first(), mine.iter().nth(1)) {
+        pairs.push((a, b));
+    }
+    pairs.into_iter().map(|(a, b)| shortened(&engine.explain(view, a, b))).collect()
+}
+
+#[test]
+fn every_written_case_comes_out_as_it_says() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 10, "the cases are gone");
+    let only = std::env::var("RINGER_CASE").unwrap_or_default();
+    let mut failed = Vec::new();
+    for path in files {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if !name.contains(&only) {
+            continue;
+        }
+        let case: Case = toml::from_str(&fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(!case.title.is_empty() && !case.why.is_empty(), "{name} does not say what it is");
+        let wrong = judge(&case);
+        if !wrong.is_empty() {
+            failed.push(format!(
+                "{name} ({}), expected {:?}:\n  {}",
+                case.title,
+                case.expect,
+                wrong.join("\n  ")
+            ));
+        }
+    }
+    assert!(failed.is_empty(), "{} cases:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn the_honest_background_alone_has_no_ring() {
+    let engine = engine(&background(few_hundred()));
+    let view = engine.view();
+    let everybody: Vec<ApplicantIx> = view.rings.iter().flat_map(|r| r.members.clone()).collect();
+    let whose = everybody.iter().map(|&m| applications(&view, m).pop_first().unwrap());
+    let ids: Vec<String> = whose.collect();
+    let whose = ids.iter().zip(everybody).collect();
+    assert!(view.rings.is_empty(), "{}", evidence(&engine, &view, &whose).join("\n"));
+}

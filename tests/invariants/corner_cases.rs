@@ -1,0 +1,148 @@
+//! Corner cases that the properties reach rarely or by luck, each worked out by hand.
+
+use crate::{
+    applications::SYNTH,
+    judging::{broken, part_and_take_back},
+    lab::{Ids, Row, applicant, engine_with, import, judge, memory, open, pair, rings},
+    names::{NAMES, strangers},
+};
+use ringer::model::{Bits, Cause, Column, Fact, LinkStrength, PairVerdict, Seq};
+
+fn row(id: &str, fields: &[(&str, &str)]) -> Row {
+    let mut row: Row = fields.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
+    row.insert("application_id".to_owned(), id.to_owned());
+    row
+}
+
+const PUBLIC: &str = "everybody@example.com";
+const PRIVATE: &str = "two.of.us@example.com";
+
+/// Two persons of two applications each, who share a mailbox that strangers use as well and a mailbox of their
+/// own, each through its first and second application.
+fn two_mailboxes(anna_gives: [&str; 2], wei_gives: [&str; 2]) -> Vec<Row> {
+    let anna = [("full_name", "Anna Hartley"), ("birth_date", "1990-04-12")];
+    let wei = [("full_name", "Wei Zhang"), ("birth_date", "1984-11-02")];
+    let mut rows = Vec::new();
+    for (who, fields, mailboxes) in [("A", anna, anna_gives), ("W", wei, wei_gives)] {
+        for (n, mailbox) in mailboxes.into_iter().enumerate() {
+            let mut row = row(&format!("{who}{n}"), &fields);
+            row.insert("email".to_owned(), mailbox.to_owned());
+            rows.push(row);
+        }
+    }
+    for (n, mut stranger) in strangers().into_iter().enumerate() {
+        stranger.insert("full_name".to_owned(), NAMES[n].to_owned());
+        stranger.insert("email".to_owned(), PUBLIC.to_owned());
+        rows.push(stranger);
+    }
+    rows
+}
+
+#[test]
+fn what_two_applicants_share_does_not_depend_on_which_applications_they_share_it_through() {
+    let bits = |rows: Vec<Row>| -> Bits {
+        let view = engine_with(&rows).view();
+        let (a, w) = (view.applicant("A0").unwrap(), view.applicant("W0").unwrap());
+        assert_eq!(applicant(&view, a).len(), 2, "Anna is one person");
+        view.network.link_between(a, w).map_or(Bits::ZERO, |ix| view.network.link(ix).bits)
+    };
+    let public_first = bits(two_mailboxes([PUBLIC, PRIVATE], [PUBLIC, PRIVATE]));
+    let private_first = bits(two_mailboxes([PRIVATE, PUBLIC], [PRIVATE, PUBLIC]));
+    assert_eq!(public_first, private_first);
+}
+
+#[test]
+fn an_explanation_says_the_same_from_either_side() {
+    let engine = engine_with(&two_mailboxes([PUBLIC, PRIVATE], [PRIVATE, PUBLIC]));
+    let mut seen = 0;
+    for engine in [engine, engine_with(&SYNTH[1])] {
+        let view = engine.view();
+        for link in view.network.links() {
+            let (forth, back) =
+                (engine.explain(&view, link.a, link.b), engine.explain(&view, link.b, link.a));
+            assert_eq!(forth.total, back.total, "{:?} {:?}", forth.a, forth.b);
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "too few links to prove anything");
+}
+
+#[test]
+fn two_applicants_judged_different_and_not_linked_through_two_pairs_are_neither() {
+    let engine = engine_with(&SYNTH[0]);
+    let view = engine.view();
+    let two = |ix| applicant(&view, ix).len() > 1;
+    let mut links = view.network.links().iter();
+    let link = links.find(|l| l.strength == LinkStrength::Ring && (two(l.a) || two(l.b))).unwrap();
+    let (p, q) = (applicant(&view, link.a), applicant(&view, link.b));
+    let end = |ids: &Ids, last: bool| if last { ids.last() } else { ids.first() }.unwrap().clone();
+    let different = pair(&end(&p, false), &end(&q, false), PairVerdict::Different);
+    let not_linked = pair(&end(&p, true), &end(&q, true), PairVerdict::NotLinked);
+    judge(&engine, different.clone());
+    judge(&engine, not_linked.clone());
+    assert_eq!(broken(&engine, &different), None);
+    assert_eq!(broken(&engine, &not_linked), None);
+}
+
+#[test]
+fn a_ring_that_a_withdrawn_judgement_had_taken_apart_has_its_id_again() {
+    let engine = engine_with(&SYNTH[0]);
+    let before = engine.view();
+    part_and_take_back(&engine);
+    assert_eq!(rings(&before), rings(&engine.view()));
+}
+
+#[test]
+fn two_strangers_of_one_name_are_not_taken_for_one_person() {
+    let mut doubles: Vec<&str> = Vec::new();
+    for name in NAMES {
+        let mut rows = strangers();
+        rows.truncate(2);
+        for row in &mut rows {
+            row.insert("full_name".to_owned(), (*name).to_owned());
+        }
+        if engine_with(&rows).view().network.applicants().len() != 2 {
+            doubles.push(name);
+        }
+    }
+    assert!(doubles.is_empty(), "taken for one person: {doubles:?}");
+}
+
+#[test]
+fn a_ring_that_changed_in_a_crash_after_a_judgement_names_the_judgement_when_opened_again() {
+    // The judgement was durable, what followed from it was not yet.
+    let engine = engine_with(&SYNTH[0]);
+    let view = engine.view();
+    let ring = view.rings.iter().min_by_key(|r| r.links.len()).unwrap();
+    let first = |ix| applicant(&view, ix).into_iter().next().unwrap();
+    let mut last = None;
+    for link in ring.links.iter().map(|&ix| view.network.link(ix)) {
+        last = Some(judge(&engine, pair(&first(link.a), &first(link.b), PairVerdict::NotLinked)));
+    }
+    let last = last.unwrap();
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut keep = |_, fact| {
+        facts.push(fact);
+        Ok(())
+    };
+    engine.store().facts(Seq(1), &mut keep).unwrap();
+    let judged = facts.iter().rposition(|f| matches!(f, Fact::Judged(j) if j.id == last)).unwrap();
+    assert!(judged + 1 < facts.len(), "the last judgement changed the ring");
+    let store = memory();
+    store().append(&facts[..=judged]).unwrap();
+    let again = open(&store);
+    let events = again.view().lineage[&ring.id].clone();
+    let cause = &events.last().unwrap().event.cause;
+    assert!(matches!(cause, Cause::Judgement { id } if *id == last), "{cause:?}");
+}
+
+#[test]
+fn content_that_was_replaced_and_comes_back_is_the_newest_again() {
+    let old = row("A", &[("full_name", "Anna Hartley"), ("phone", "212-555-0101")]);
+    let new = row("A", &[("full_name", "Anna Hartley"), ("phone", "415-555-0199")]);
+    let engine = engine_with(&[old.clone()]);
+    import(&engine, &[new]);
+    import(&engine, &[old]);
+    let newest = engine.versions(&"A".parse().unwrap()).unwrap().pop().unwrap().application;
+    assert_eq!(newest.get(Column::Phone), Some("212-555-0101"));
+}
