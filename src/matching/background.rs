@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn more_corroboration_never_makes_a_value_worth_less() {
         for users in [2, 3, 5, 20, 100] {
-            let mut last = 0.0;
+            let mut last = f64::NEG_INFINITY;
             for corroborated in 0..=users {
                 let bits = weigh(users, corroborated, BackgroundClass::Personal, 0.05);
                 assert!(bits >= last, "{users} {corroborated}");

@@ -251,9 +251,11 @@ impl Corpus {
     }
 }
 
-/// A passage under more mailboxes than this is a template or a copied posting: one in 2,000, at least 25.
+/// A passage under more mailboxes than this is a template or a copied posting: one application in 2,000, at
+/// least 25, but in a small store no more than one in 60.
 fn common_passage(applications: usize) -> u32 {
-    u32::try_from(applications / 2_000).unwrap_or(u32::MAX).max(25)
+    let least = (applications / 60).min(25);
+    u32::try_from((applications / 2_000).max(least).max(2)).unwrap_or(u32::MAX)
 }
 
 impl Common {

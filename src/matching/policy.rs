@@ -218,8 +218,8 @@ pub struct LinkPolicy {
     pub together: Sharing,
     /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
     pub resume: [Sharing; 4],
-    /// Texts of which little is left when common passages are taken out, at any of these levels.
-    pub resume_short: Sharing,
+    /// Texts of which little is left when common passages are taken out: that agree to 0.6, or less.
+    pub resume_short: [Sharing; 2],
     /// The same resume file.
     pub resume_file: Sharing,
     /// The same PDF origin.
@@ -291,7 +291,7 @@ impl Default for LinkPolicy {
                 sharing(0.15, 0.0015, 0.05),
                 sharing(0.15, 0.002, 0.1),
             ],
-            resume_short: sharing(0.2, 0.1, 0.3),
+            resume_short: [sharing(0.2, 0.02, 0.1), sharing(0.2, 0.1, 0.3)],
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.02),
             pdf_author: sharing(0.1, 0.03, 0.3),
@@ -321,6 +321,9 @@ pub struct RingPolicy {
     pub min_identities: u32,
     /// Two identities are enough when one artefact alone is worth this many bits and is nobody else's.
     pub unique_strong: Bits,
+    /// Two identities are enough when their texts are worth this much, which takes an agreement of 0.6, and their
+    /// files differ.
+    pub text_of_two: Bits,
     /// Fewest independent evidence families, unless there is a unique strong artefact.
     pub min_families: u32,
     /// A component whose two sides hang together by one link of less than this, prior included, is shown as
@@ -337,6 +340,7 @@ impl Default for RingPolicy {
         Self {
             min_identities: 3,
             unique_strong: Bits::new(6.0),
+            text_of_two: Bits::new(7.0),
             min_families: 2,
             weak_bridge: Bits::new(3.5),
             drop_one_share: 0.6,

@@ -25,7 +25,7 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
         is_unique_strong(a, policy)
             && (identities >= enough
                 || tells_two_apart(a)
-                || (edited && a.family == Family::Text)
+                || (edited && a.family == Family::Text && a.bits >= policy.text_of_two)
                 || (returned && a.family == Family::Document))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();

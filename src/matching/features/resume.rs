@@ -77,7 +77,11 @@ impl Feature for Resume {
         let level = LEVELS.iter().position(|&least| s >= least)?;
         let shorter = cx.corpus.own_text(a).len().min(cx.corpus.own_text(b).len());
         let policy = &cx.policy.link;
-        let sharing = if shorter >= LONG { policy.resume[level] } else { policy.resume_short };
+        let sharing = if shorter >= LONG {
+            policy.resume[level]
+        } else {
+            policy.resume_short[usize::from(level > 1)]
+        };
         Some(Shared {
             attribute: None,
             class: BackgroundClass::Template,
