@@ -90,6 +90,8 @@ impl Engine {
                 if batch.len() >= BATCH {
                     self.record(&mut ledger, std::mem::take(&mut batch))?;
                     known_in_batch.clear();
+                }
+                if counts.read % BATCH as u64 == 0 {
                     progress(report(Stage::Reading, counts, reader));
                 }
             }

@@ -112,6 +112,12 @@ impl View {
         let phone = normalize::phone::parse(text, None).map(|p| p.e164);
         let email = normalize::email::parse(text).map(|e| e.canonical);
         let folded = text.to_lowercase();
+        // "Maple Court" is kept as "maple ct".
+        let street = normalize::address::parse_line(text).and_then(|a| {
+            let street = a.street?;
+            let whole = a.number.map_or_else(|| street.to_string(), |n| format!("{n} {street}"));
+            (whole.len() >= 4).then_some(whole)
+        });
         (0..corpus.attributes().len())
             .into_par_iter()
             .filter_map(|i| {
@@ -129,6 +135,10 @@ impl View {
                         ("the same mailbox", 98)
                     } else if value == folded {
                         ("exactly this value", 96)
+                    } else if kind == AttributeKind::Address
+                        && street.as_ref().is_some_and(|s| value.contains(s.as_str()))
+                    {
+                        ("the street", 80)
                     } else if folded.chars().count() >= 3 && value.contains(&folded) {
                         ("contains it", 70)
                     } else {

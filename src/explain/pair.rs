@@ -6,7 +6,7 @@
 use crate::{
     explain::{
         line::{Raw, line, plain},
-        words::list,
+        words::{inside, list},
     },
     graph::Network,
     matching::{Background, Comparer, Linker, Policy, Rulings, feature, persons},
@@ -183,7 +183,7 @@ fn verdict(
         .iter()
         .filter(|l| l.bits > Bits::ZERO && l.attribute.is_some() || l.bits >= Bits::new(1.0))
         .take(4)
-        .map(|l| l.label.to_lowercase())
+        .map(|l| inside(l.label))
         .collect();
     let posterior = ground.policy.link.prior + total;
     match (class, strength) {
@@ -227,7 +227,7 @@ fn would_change(
             let decisive: Vec<String> = lines
                 .iter()
                 .filter(|l| posterior - l.bits < policy.threshold)
-                .map(|l| l.label.to_lowercase())
+                .map(|l| inside(l.label))
                 .collect();
             if decisive.is_empty() {
                 "No single comparison carries the link: without any one of them it would still hold.".to_owned()

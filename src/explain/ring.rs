@@ -4,7 +4,7 @@
 //! Invariant: the sentence says what was observed ("claimed identities share"), never what anybody is.
 
 use crate::{
-    explain::words::{count, list},
+    explain::words::{count, inside, list},
     graph::Network,
     matching::feature,
     model::{Artefact, AttributeKind, Link, LinkStrength, Ring, Role, Share},
@@ -73,7 +73,7 @@ pub fn ring_sentence(network: &Network, ring: &Ring) -> String {
     };
     format!(
         "{} share {}: {}{span}. {}",
-        count(ring.members.len(), "claimed identity", "claimed identities"),
+        count(ring.identities as usize, "claimed identity", "claimed identities"),
         list(&shared),
         count(applications, "application", "applications"),
         firmness(network, ring)
@@ -102,7 +102,7 @@ pub fn link_sentence(network: &Network, link: &Link) -> String {
         .evidence
         .iter()
         .filter(|e| e.bits.hundredths() > 0)
-        .map(|e| feature(e.feature).label().to_lowercase())
+        .map(|e| inside(feature(e.feature).label()))
         .collect();
     let how = match link.strength {
         LinkStrength::Ring => "linked by",

@@ -16,6 +16,18 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
+/// A label inside a sentence: lower-case but for abbreviations ("IP address", "PDF id").
+#[must_use]
+pub fn inside(label: &str) -> String {
+    let mut chars = label.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +39,7 @@ mod tests {
         assert_eq!(list(&items[..1]), "a");
         assert_eq!(count(1, "phone", "phones"), "1 phone");
         assert_eq!(count(0, "phone", "phones"), "0 phones");
+        assert_eq!(inside("IP address"), "IP address");
+        assert_eq!(inside("Delivery address"), "delivery address");
     }
 }

@@ -117,10 +117,13 @@ impl Linker<'_> {
                 let common = self.comparer.common(left, right);
                 let comparer = self.comparer.knowing(&common);
                 for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(shared) = feature.sharing(&comparer, left, right) else {
+                    let Some(mut shared) = feature.sharing(&comparer, left, right) else {
                         continue;
                     };
                     let family = feature.family();
+                    if family != Family::Timing {
+                        shared.bits += self.staleness(left, right);
+                    }
                     let found = Found { feature: FeatureId(i), family, left, right, shared };
                     if slot.is_none_or(|other| self.beats(&found, &other, background)) {
                         *slot = Some(found);
@@ -129,6 +132,19 @@ impl Linker<'_> {
             }
         }
         best.into_iter().flatten().collect()
+    }
+
+    /// What is taken off because two applications lie far apart: an operation lasts weeks or months, and a stock
+    /// picture, a firm's page or a library's computer for years.
+    fn staleness(&self, left: AppIx, right: AppIx) -> Bits {
+        let (x, y) = self.comparer.both(left, right);
+        let policy = &self.comparer.policy.link;
+        let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
+        match apart / 86_400 {
+            0..=180 => Bits::ZERO,
+            181..=540 => policy.stale[0],
+            _ => policy.stale[1],
+        }
     }
 
     /// Whether one find is worth more than another; of equals, in an order that does not depend on which side is
@@ -299,7 +315,11 @@ impl Linker<'_> {
             let may_live = |app: AppIx, homes: &[&Address]| {
                 let home = self.comparer.corpus.application(app).home.as_ref();
                 let there = |h: &&Address| place.is_some_and(|p| same_building(p, h));
-                home.is_none_or(|h| h.building.is_empty()) || homes.iter().any(there)
+                let elsewhere = |h: &Address| {
+                    let state = place.and_then(|p| p.state.as_ref());
+                    !h.building.is_empty() || (h.state.is_some() && h.state.as_ref() != state)
+                };
+                !home.is_some_and(elsewhere) || homes.iter().any(there)
             };
             let (left, right) = if self.applications(a).contains(&f.left) {
                 (f.left, f.right)

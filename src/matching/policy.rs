@@ -236,6 +236,9 @@ pub struct LinkPolicy {
     pub government_id: Sharing,
     /// The same school, degree, subject, year and employer.
     pub history: Sharing,
+    /// What is taken off a shared value when the applications lie more than half a year, or a year and a half,
+    /// apart.
+    pub stale: [Bits; 2],
     /// What one sitting adds to other evidence.
     pub sitting: Bits,
     /// What a return after a rejection adds to other evidence.
@@ -295,11 +298,12 @@ impl Default for LinkPolicy {
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.02),
             pdf_author: sharing(0.1, 0.03, 0.3),
-            photo: [sharing(0.15, 0.0006, 0.002), sharing(0.1, 0.001, 0.01)],
+            photo: [sharing(0.15, 0.0008, 0.02), sharing(0.1, 0.0012, 0.05)],
             referee: sharing(0.2, 0.03, 0.05),
             payment: sharing(0.2, 0.005, 0.005),
             government_id: sharing(0.1, 0.0008, 0.001),
             history: sharing(0.1, 0.01, 0.05),
+            stale: [Bits::new(-1.0), Bits::new(-3.5)],
             sitting: Bits::new(2.0),
             return_after_rejection: Bits::new(1.5),
             contact_home_unknown: sharing(0.3, 0.03, 0.01),

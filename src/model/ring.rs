@@ -98,6 +98,8 @@ pub struct Ring {
     pub id: RingId,
     /// Members, sorted.
     pub members: Vec<ApplicantIx>,
+    /// Different claimed identities among them: members who may be one person count once.
+    pub identities: u32,
     /// Links among the members that bind, sorted.
     pub links: Vec<LinkIx>,
     /// What members share, most important first.

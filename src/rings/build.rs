@@ -154,6 +154,7 @@ impl Builder<'_> {
         Some(Ring {
             id: RingId::derive(self.network.corpus().application(*first).id.as_str()),
             members: members.to_vec(),
+            identities: u32::try_from(identities).unwrap_or(u32::MAX),
             drop_one: self.drop_one(members, &links, &artefacts),
             score: self.score(members, &links),
             links,

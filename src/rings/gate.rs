@@ -50,8 +50,17 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
                 )
             }
             _ => {
-                let labels: Vec<&str> = families.iter().map(|f| f.label()).collect();
-                format!("{} independent evidence families: {}", families.len(), labels.join(", "))
+                let labels: BTreeSet<&str> = artefacts
+                    .iter()
+                    .filter(|a| a.bits > Bits::new(1.0) && a.family.counts())
+                    .map(|a| a.family.label())
+                    .collect();
+                let labels: Vec<&str> = labels.into_iter().collect();
+                format!(
+                    "{} independent evidence families, from {}",
+                    families.len(),
+                    labels.join(", ")
+                )
             }
         },
     };

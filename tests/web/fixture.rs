@@ -467,6 +467,7 @@ fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -
         families: families.into_iter().collect(),
         drop_one: None,
         bridges: vec![],
+        identities: 3,
         cut_members: vec![],
         gates: vec![
             Gate {
