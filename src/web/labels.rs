@@ -151,7 +151,7 @@ pub fn discount(discount: &Discount) -> String {
         text.push_str(&format!(", so it counts {bits:.1} bits {way}"));
     }
     if discount.corroborated > Share::default() {
-        text.push_str(&format!("; {} of them share something else too", discount.corroborated));
+        text.push_str(&format!("; {} of them share something rarer too", discount.corroborated));
     }
     text
 }
