@@ -5,7 +5,7 @@
 
 use crate::{
     matching::features::handle_series,
-    model::{Address, Email, Normalized, PartialDate},
+    model::{Address, Email, LineType, Normalized, PartialDate},
 };
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -58,6 +58,8 @@ pub enum Counted {
 #[derive(Debug, Default)]
 pub struct Counts {
     counts: FxHashMap<u64, u32>,
+    /// Internet-telephony numbers by thousands block: their last three digits, sorted, each once.
+    voip: FxHashMap<u64, Vec<u16>>,
     applications: u32,
 }
 
@@ -73,6 +75,10 @@ impl Counts {
         for application in applications {
             counts.add(application);
         }
+        for numbers in counts.voip.values_mut() {
+            numbers.sort_unstable();
+            numbers.dedup();
+        }
         counts
     }
 
@@ -87,6 +93,11 @@ impl Counts {
         put(Counted::Email, email.map(|e| &*e.canonical));
         put(Counted::Stem, email.map(|e: &Email| &*e.stem));
         put(Counted::Phone, n.phone.as_ref().map(|p| &*p.e164));
+        if let Some(phone) = n.phone.as_ref().filter(|p| p.line_type == Some(LineType::Voip))
+            && let Some(number) = phone.last_three()
+        {
+            self.voip.entry(key(Counted::Block, &phone.block)).or_default().push(number);
+        }
         put(Counted::Block, n.phone.as_ref().map(|p| &*p.block));
         let home: Option<&Address> = n.home.as_ref();
         put(Counted::Dwelling, home.map(|a| &*a.dwelling));
@@ -116,6 +127,14 @@ impl Counts {
     #[must_use]
     pub fn applications(&self) -> u32 {
         self.applications
+    }
+
+    /// How many internet-telephony numbers of a block lie within twenty of a number, and how many outside.
+    #[must_use]
+    pub fn voip_around(&self, block: &str, number: u16) -> (usize, usize) {
+        let Some(numbers) = self.voip.get(&key(Counted::Block, block)) else { return (0, 0) };
+        let inside = numbers.iter().filter(|n| n.abs_diff(number) <= 20).count();
+        (inside, numbers.len() - inside)
     }
 
     /// Number of applications with this value.

@@ -55,6 +55,14 @@ pub struct Phone {
     pub line_type: Option<LineType>,
 }
 
+impl Phone {
+    /// The last three digits: the place of the number in its block.
+    #[must_use]
+    pub fn last_three(&self) -> Option<u16> {
+        self.e164.get(self.e164.len().checked_sub(3)?..)?.parse().ok()
+    }
+}
+
 /// What kind of place an address names, as far as its text tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

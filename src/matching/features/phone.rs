@@ -69,10 +69,13 @@ fn slip(x: &Phone, y: &Phone) -> bool {
 /// Numbers that were bought together.
 pub struct PhoneBlock;
 
-impl PhoneBlock {
-    fn last_three(phone: &Phone) -> Option<u32> {
-        phone.e164.get(phone.e164.len().checked_sub(3)?..)?.parse().ok()
+/// Bits of surprise at `seen` or more where `expected` are expected (Chernoff bound of the Poisson tail).
+fn surprise(seen: usize, expected: f64) -> f64 {
+    let seen = f64::from(u32::try_from(seen).unwrap_or(u32::MAX));
+    if seen <= expected {
+        return 0.0;
     }
+    (seen * (seen / expected).ln() - seen + expected) / std::f64::consts::LN_2
 }
 
 impl Feature for PhoneBlock {
@@ -84,7 +87,7 @@ impl Feature for PhoneBlock {
     }
     fn describe(&self) -> &'static str {
         "Two internet-telephony numbers out of one thousands block: numbers bought in batches. Worth more \
-         within twenty of each other, less where many applicants have numbers of that block."
+         within twenty of each other and in a run of several, less where the block is full of such numbers."
     }
     fn family(&self) -> Family {
         Family::Series
@@ -104,19 +107,19 @@ impl Feature for PhoneBlock {
         if voip == 0 || other {
             return None;
         }
-        let apart = Self::last_three(x)?.abs_diff(Self::last_three(y)?);
-        let users = f64::from(cx.corpus.counts().of(Counted::Block, &x.block));
+        let (p, q) = (x.last_three()?, y.last_three()?);
         let policy = cx.policy.link.phone_block;
-        // Strangers among those with a number of the block, or within twenty of it.
-        let reach = if apart <= 20 { 41.0 / 1_000.0 } else { 1.0 };
-        let strangers = (users - 2.0).max(0.0) * reach + policy.innocent;
-        let m = if apart <= 20 { policy.m } else { policy.m / 2.0 };
-        Some(Shared {
-            attribute: None,
-            class: BackgroundClass::Personal,
-            bits: Bits::ratio(m, strangers),
-            hub: policy.hub,
-        })
+        let near = p.abs_diff(q) <= 20;
+        // Numbers of the block outside the neighborhood tell how many strangers to expect inside.
+        let (inside, outside) = cx.corpus.counts().voip_around(&x.block, p.midpoint(q));
+        let outside = f64::from(u32::try_from(outside).unwrap_or(u32::MAX));
+        let expected = outside * 41.0 / 959.0 + 0.04;
+        let strangers = if near { expected } else { outside + policy.innocent };
+        let m = if near { policy.m } else { policy.m / 2.0 };
+        // Two are the pair itself; more of them close together were bought together.
+        let run = if near && inside > 2 { surprise(inside, expected) / 4.0 } else { 0.0 };
+        let bits = Bits::ratio(m, strangers) + Bits::new(run.min(1.0));
+        Some(Shared { attribute: None, class: BackgroundClass::Personal, bits, hub: policy.hub })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.phone.as_ref().map(|p| format!("{}xxx", p.block))
