@@ -124,16 +124,19 @@ fn number(names: &mut FxHashMap<String, u32>, name: &str) -> u32 {
     n
 }
 
+/// The sum, smallest first, so that it does not depend on the order of the rows to the last digit.
+fn in_order(mut parts: Vec<f64>) -> f64 {
+    parts.sort_by(f64::total_cmp);
+    parts.iter().sum()
+}
+
 fn person_quality(applicant: &[u32], truth: &Truth) -> PersonQuality {
     let predicted = counts(applicant.iter().copied());
     let actual = counts(truth.person.iter().copied());
     let both = counts(applicant.iter().copied().zip(truth.person.iter().copied()));
-    let (mut precision, mut recall) = (0.0, 0.0);
-    for ((p, t), k) in &both {
-        let square = (k * k) as f64;
-        precision += square / predicted[p] as f64;
-        recall += square / actual[t] as f64;
-    }
+    let share = |k: &u64, of: u64| (k * k) as f64 / of as f64;
+    let precision = in_order(both.iter().map(|((p, _), k)| share(k, predicted[p])).collect());
+    let recall = in_order(both.iter().map(|((_, t), k)| share(k, actual[t])).collect());
     let n = applicant.len().max(1) as f64;
     PersonQuality {
         pair: pairs(both.values(), predicted.values(), actual.values()),

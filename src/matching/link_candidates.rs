@@ -37,7 +37,10 @@ pub struct LinkCandidates {
 /// Whether sharing an attribute of this kind can say anything about two persons.
 #[must_use]
 pub fn proposes(kind: AttributeKind) -> bool {
-    !matches!(kind, AttributeKind::Institution | AttributeKind::Employer)
+    !matches!(
+        kind,
+        AttributeKind::Institution | AttributeKind::Employer | AttributeKind::GovernmentId
+    )
 }
 
 /// Pairs of applicants that share something. O(entries log entries + pairs).

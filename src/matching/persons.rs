@@ -157,7 +157,7 @@ fn capped(feature: &dyn Feature, relation: NameRelation) -> bool {
     match feature.family() {
         Family::Identity => false,
         Family::History => relation == NameRelation::Conflict,
-        _ => feature.name() != "government_id",
+        _ => true,
     }
 }
 

@@ -232,8 +232,6 @@ pub struct LinkPolicy {
     pub referee: Sharing,
     /// A payee account.
     pub payment: Sharing,
-    /// One government number under two names.
-    pub government_id: Sharing,
     /// The same school, degree, subject, year and employer.
     pub history: Sharing,
     /// What is taken off a shared value when the applications lie more than half a year, or a year and a half,
@@ -301,7 +299,6 @@ impl Default for LinkPolicy {
             photo: [sharing(0.15, 0.0008, 0.02), sharing(0.1, 0.0012, 0.05)],
             referee: sharing(0.2, 0.03, 0.05),
             payment: sharing(0.2, 0.005, 0.005),
-            government_id: sharing(0.1, 0.0008, 0.001),
             history: sharing(0.1, 0.01, 0.05),
             stale: [Bits::new(-1.0), Bits::new(-3.5)],
             sitting: Bits::new(2.0),

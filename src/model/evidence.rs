@@ -40,7 +40,7 @@ families! {
     Profile = "profile", "online profiles";
     History = "history", "career history";
     Referee = "referee", "referees";
-    Payment = "payment", "payment and government ids";
+    Payment = "payment", "payment";
     Timing = "timing", "timing";
     Judgement = "judgement", "judgement";
 }

@@ -73,10 +73,9 @@ fn is_unique_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
     artefact.bits >= policy.unique_strong && own && artefact.family.counts()
 }
 
-/// Whether an artefact can carry a ring of two: a profile, a photo, a government number. Phones are recycled and
+/// Whether an artefact can carry a ring of two: a profile, a photo. Phones are recycled and
 /// given wrong, mailboxes are merged by tracking systems, files are uploaded under the wrong name (unless the
 /// second name came right after the first was rejected).
 fn tells_two_apart(artefact: &Artefact) -> bool {
-    artefact.family == Family::Profile
-        || matches!(feature(artefact.feature).name(), "photo" | "government_id")
+    matches!(artefact.family, Family::Profile | Family::Photo)
 }

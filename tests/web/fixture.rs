@@ -461,13 +461,13 @@ fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -
     Ring {
         id: RingId::derive(name),
         score: links.iter().map(|&l| network.link(l).bits).sum(),
+        identities: u32::try_from(members.len()).unwrap(),
         members,
         links,
         artefacts,
         families: families.into_iter().collect(),
         drop_one: None,
         bridges: vec![],
-        identities: 3,
         cut_members: vec![],
         gates: vec![
             Gate {

@@ -1,8 +1,8 @@
-//! Government numbers: tell one person from two; one number under conflicting names is a strong artefact.
+//! Government numbers: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_value},
-    model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
+    matching::{Comparer, Counted, Feature},
+    model::{AppIx, Bits, Column, Family, Normalized},
 };
 
 /// The government number, or its keyed hash.
@@ -16,10 +16,10 @@ impl Feature for GovernmentId {
         "Government id"
     }
     fn describe(&self) -> &'static str {
-        "Equal, one slip apart, or different. One number under conflicting names is a strong artefact."
+        "Equal, one slip apart, or different. Only tells one person from two."
     }
     fn family(&self) -> Family {
-        Family::Payment
+        Family::Identity
     }
     fn columns(&self) -> &'static [Column] {
         &[Column::NationalId]
@@ -38,16 +38,6 @@ impl Feature for GovernmentId {
             Some(1) => Bits::ratio(policy.m_national_id[1], 1e-4),
             Some(2) => Bits::ZERO,
             _ => policy.national_id_conflict,
-        })
-    }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let attribute = shared_value(cx, a, b, AttributeKind::GovernmentId)?;
-        let policy = cx.policy.link.government_id;
-        Some(Shared {
-            attribute: Some(attribute),
-            class: BackgroundClass::Personal,
-            bits: policy.bits(),
-            hub: policy.hub,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
