@@ -105,7 +105,7 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
     let title = format!("Ring {}", ring.id);
     let about = format!(
         "{} and {}, joined by {}. The tables below say the same.",
-        count(ring.members.len(), "claimed identity", "claimed identities"),
+        count(ring.identities as usize, "claimed identity", "claimed identities"),
         count(ring.artefacts.len(), "shared thing", "shared things"),
         count(edges.len(), "line", "lines")
     );

@@ -7,7 +7,7 @@ use crate::{
     engine::View,
     model::{
         Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, LinkIx, PairVerdict, Ring,
-        ValueVerdict, Verdict,
+        Share, ValueVerdict, Verdict,
     },
     web::{
         judge, labels,
@@ -100,7 +100,7 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
     {
         let mut sentence = vec![Piece::text("Without ")];
         sentence.extend(artefact(view, ring, drop.artefact as usize));
-        sentence.push(Piece::text(format!(" {} of it still hangs together.", drop.remaining)));
+        sentence.push(Piece::text(format!(" {} of it would still hang together.", drop.remaining)));
         said.push(sentence);
     }
     for row in judged(view, ring, true) {
@@ -143,10 +143,11 @@ pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
     {
         let mut sentence = vec![Piece::text("It leans on ")];
         sentence.extend(artefact(view, ring, drop.artefact as usize));
-        sentence.push(Piece::text(format!(
-            ": without it only {} of it still hangs together.",
-            drop.remaining
-        )));
+        sentence.push(Piece::text(if drop.remaining == Share::default() {
+            ": without it nothing would hang together.".to_owned()
+        } else {
+            format!(": without it only {} of it would still hang together.", drop.remaining)
+        }));
         said.push(sentence);
     }
     if let [only] = ring.families.as_slice() {

@@ -99,7 +99,7 @@ struct RingPage {
     status: &'static str,
     status_name: &'static str,
     score: String,
-    n_members: usize,
+    n_identities: usize,
     n_applications: usize,
     n_links: usize,
     speaks_for: Vec<Sentence>,
@@ -176,7 +176,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
         status: labels::status(ring.status),
         status_name: ring.status.name(),
         score: format!("{:.0}", ring.score.get()),
-        n_members: ring.members.len(),
+        n_identities: ring.identities as usize,
         n_applications: ring
             .members
             .iter()
