@@ -165,6 +165,10 @@ impl Settings {
                 Some((text, origin)) => (typed(&text, default), origin),
                 None => (default.clone(), Origin::Default),
             };
+            if let Some(why) = out_of_range(key, &value) {
+                let (key, value, why) = (key.clone(), shown(&value), why.to_owned());
+                return Err(SettingsError::BadValue { key, value, origin, why });
+            }
             listed.push(Setting {
                 key: key.clone(),
                 value: shown(&value),
@@ -270,6 +274,26 @@ impl Sources {
 fn line_of(text: &str, error: &toml::de::Error) -> usize {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     1 + before.matches('\n').count()
+}
+
+/// Why a number of the policy cannot be, if it cannot: probabilities are between 0 and 1, and nothing is infinite.
+fn out_of_range(key: &str, value: &Value) -> Option<&'static str> {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let probability = matches!(name, "m" | "hub" | "overlap" | "drop_one_share" | "corroborates")
+        || ["m_", "u_", "corroboration_"].iter().any(|start| name.starts_with(start));
+    match value {
+        Value::Float(x) if !x.is_finite() => Some("give a finite number"),
+        Value::Float(x) if probability && !(0.0..=1.0).contains(x) => {
+            Some("give a number from 0 to 1")
+        }
+        Value::Float(x) if name == "innocent" && *x <= 0.0 => Some("give a number above 0"),
+        Value::Integer(n) if probability && !(0..=1).contains(n) => {
+            Some("give a number from 0 to 1")
+        }
+        Value::Array(items) => items.iter().find_map(|item| out_of_range(key, item)),
+        Value::Table(table) => table.iter().find_map(|(key, item)| out_of_range(key, item)),
+        _ => None,
+    }
 }
 
 /// `policy.identity.threshold` is `RINGER_POLICY_IDENTITY_THRESHOLD` in the environment.
@@ -398,6 +422,16 @@ mod tests {
         check(&sources(None, &[], None), "user", "operator", "default");
         let env = [("USER", "ada"), ("RINGER_USER", "grace")];
         check(&sources(None, &env, None), "user", "grace", "env RINGER_USER");
+    }
+
+    #[test]
+    fn numbers_of_the_policy_that_cannot_be_are_told() {
+        let float = |x: f64| Value::Float(x);
+        assert!(out_of_range("policy.identity.threshold", &float(f64::NAN)).is_some());
+        assert!(out_of_range("policy.identity.m_token_exact", &float(7.0)).is_some());
+        assert!(out_of_range("policy.link.phone.innocent", &float(0.0)).is_some());
+        assert!(out_of_range("policy.link.phone.m", &float(0.3)).is_none());
+        assert!(out_of_range("policy.identity.threshold", &float(-4.0)).is_none());
     }
 
     #[test]

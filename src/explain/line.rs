@@ -22,8 +22,9 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
     let mut line =
         plain(corpus, evidence.feature, evidence.bits, evidence.left, evidence.right, raw);
     line.attribute = evidence.attribute.map(|ix| corpus.attribute(ix).clone());
-    line.discount = evidence.discount;
-    line.sentence = match (&evidence.discount, evidence.bits > Bits::ZERO) {
+    // A discount that rounds to nothing is none.
+    line.discount = evidence.discount.filter(|d| d.bits.hundredths().abs() >= 5);
+    line.sentence = match (&line.discount, evidence.bits > Bits::ZERO) {
         (Some(d), _) if d.bits > Bits::ZERO => format!(
             "{} shared, judged as {}: {} use it, {} of them with something else in common; {:.1} bits taken off",
             feature.label(),

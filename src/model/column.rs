@@ -120,6 +120,10 @@ pub fn fold(name: &str) -> String {
 /// Header words that mark a protected field, with the trait they name. Ringer refuses to store these.
 const PROTECTED: &[(&str, &str)] = &[
     ("race", "race"),
+    ("eeo", "equal-opportunity data"),
+    ("eeoc", "equal-opportunity data"),
+    ("dei", "equal-opportunity data"),
+    ("age", "age"),
     ("ethnicity", "ethnicity"),
     ("ethnic", "ethnicity"),
     ("hispanic", "ethnicity"),
@@ -133,6 +137,9 @@ const PROTECTED: &[(&str, &str)] = &[
     ("citizenship", "citizenship"),
     ("citizen", "citizenship"),
     ("visa", "visa status"),
+    ("workauthorization", "visa status"),
+    ("workauthorisation", "visa status"),
+    ("righttowork", "visa status"),
     ("sponsorship", "visa status"),
     ("immigration", "visa status"),
     ("religion", "religion"),
@@ -165,7 +172,8 @@ pub fn protected_trait(header: &str) -> Option<&'static str> {
         previous_lower = c.is_lowercase() || c.is_ascii_digit();
     }
     words.retain(|w| !w.is_empty());
-    let pairs: Vec<String> = words.windows(2).map(<[String]>::concat).collect();
+    let mut pairs: Vec<String> = words.windows(2).map(<[String]>::concat).collect();
+    pairs.extend(words.windows(3).map(<[String]>::concat));
     PROTECTED
         .iter()
         .find(|(word, _)| words.iter().chain(&pairs).any(|w| w == word))
@@ -199,10 +207,22 @@ mod tests {
             ("visa_status", "visa status"),
             ("Requires Sponsorship?", "visa status"),
             ("Native Language", "language"),
+            ("work_authorization", "visa status"),
+            ("Right to Work", "visa status"),
+            ("Age", "age"),
         ] {
             assert_eq!(protected_trait(header), Some(named), "{header}");
         }
-        for header in ["embrace_score", "Essex office", "traced", "full name", "Sextant"] {
+        for header in [
+            "embrace_score",
+            "Essex office",
+            "traced",
+            "full name",
+            "Sextant",
+            "average_score",
+            "page",
+            "stage",
+        ] {
             assert_eq!(protected_trait(header), None, "{header}");
         }
     }

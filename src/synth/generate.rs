@@ -73,6 +73,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
     let mut dice = Dice::new(options.seed, 1);
     let mut summary = Summary::default();
     let mut next_ring = 0_u64;
+    let mut persons = rustc_hash::FxHashSet::default();
     while summary.applications < options.applications {
         let target = (options.applications - summary.applications).min(BLOCK);
         let mut rows: Vec<Row> = Vec::with_capacity(usize::try_from(target).unwrap_or(0) + 64);
@@ -95,6 +96,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
         rows.sort_by_key(|r| (r.at, r.person));
         for row in &rows {
             summary.applications += 1;
+            persons.insert(row.person);
             summary.ring_applications += u64::from(row.ring.is_some());
             files.application(summary.applications, row)?;
         }
@@ -103,7 +105,7 @@ pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
             files.ring(ring)?;
         }
     }
-    summary.persons = world.persons();
+    summary.persons = persons.len() as u64;
     files.finish()?;
     Ok(summary)
 }

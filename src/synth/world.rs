@@ -212,12 +212,6 @@ impl World {
         self.persons
     }
 
-    /// How many people there are so far.
-    #[must_use]
-    pub fn persons(&self) -> u64 {
-        self.persons
-    }
-
     /// An opening of this family at this time.
     pub fn opening(&self, family: usize, at: i64, dice: &mut Dice) -> &Requisition {
         let list = &self.requisitions[family % self.requisitions.len()];

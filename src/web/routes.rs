@@ -37,7 +37,8 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/path", pages::path::path))
                 .service(page("/search", pages::search::search))
                 .service(page("/help", pages::help::help))
-                .service(page("/sign-in/{token}", pages::sign_in::sign_in))
+                // GET alone: a look at the headers of the link must not use it up.
+                .route("/sign-in/{token}", web::get().to(pages::sign_in::sign_in))
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))

@@ -89,6 +89,7 @@ pub(super) fn open(
         if was_whole || (torn.bad && follows(&path, torn.offset, tip.head.seq)?) {
             return Err(StoreError::damaged(&path, torn.offset, torn.last, torn.what));
         }
+        not_shorter(dir, &tip, witness)?;
         if access == Access::Write {
             let file = File::options().write(true).open(&path).map_err(StoreError::io(&path))?;
             file.set_len(committed)
@@ -101,7 +102,7 @@ pub(super) fn open(
         }
     }
     if let Some(w) = witness {
-        compare(dir, &tip, w, access, notes)?;
+        compare(dir, &tip, w)?;
     }
     Ok(tip)
 }
@@ -171,25 +172,30 @@ fn follows(path: &Path, offset: u64, last: Seq) -> Result<bool, StoreError> {
     Ok(another_frame_in(&rest, last))
 }
 
+/// An alarm when acknowledged facts are gone: a crash tears what was not acknowledged, and never what was there
+/// when the journal was closed in order.
+fn not_shorter(dir: &Path, tip: &Tip, witness: Option<&Witness>) -> Result<(), StoreError> {
+    match witness {
+        Some(w) if tip.head.seq < w.seq => {
+            let what = format!(
+                "the journal ended at fact {} when it was last closed and now ends at fact {} (to go on without what is missing, delete the file \"clean\" of the store)",
+                w.seq.0, tip.head.seq.0
+            );
+            let len = tip.segments.last().map_or(0, |s| s.len);
+            Err(StoreError::damaged(&path_of(dir, w.segment), len, tip.head.seq, what))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Holds what was found against what was there when the journal was last closed.
-fn compare(
-    dir: &Path,
-    tip: &Tip,
-    witness: &Witness,
-    access: Access,
-    notes: &mut Vec<String>,
-) -> Result<(), StoreError> {
+fn compare(dir: &Path, tip: &Tip, witness: &Witness) -> Result<(), StoreError> {
     let path = path_of(dir, witness.segment);
     if witness.segment > 0 && tip.segments.len() < witness.segment as usize {
         let what = format!("the segment is missing; the journal had {} facts", witness.seq.0);
         return Err(StoreError::damaged(&path, 0, tip.head.seq, what));
     }
-    if tip.head.seq < witness.seq && access == Access::Write {
-        notes.push(format!(
-            "the journal ended at fact {} when it was last closed and now ends at {}: somebody or something cut its file; import what is missing again",
-            witness.seq.0, tip.head.seq.0
-        ));
-    }
+    not_shorter(dir, tip, Some(witness))?;
     if tip.head.seq == witness.seq && super::hex(&tip.head.hash) != witness.hash {
         let what = "the journal does not end with the hash it was closed with";
         return Err(StoreError::damaged(&path, 0, tip.head.seq, what));

@@ -33,13 +33,40 @@ impl Default for SledOptions {
     }
 }
 
-/// The program's name and its first argument: `ringer serve`. Further arguments may be personal.
+/// The program's name and its subcommand: `ringer serve`. Further arguments may be personal.
 fn command() -> String {
-    let mut args = env::args_os();
+    let mut args = env::args_os().map(|arg| arg.to_string_lossy().into_owned());
     let program = args.next().unwrap_or_default();
     let name = Path::new(&program).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    match args.next() {
-        Some(first) => format!("{name} {}", first.to_string_lossy()),
+    match subcommand(args) {
+        Some(subcommand) => format!("{name} {subcommand}"),
         None => name,
+    }
+}
+
+/// The first argument that is neither an option nor the value of the one before it.
+fn subcommand(args: impl Iterator<Item = String>) -> Option<String> {
+    let mut value_follows = false;
+    for arg in args {
+        if arg.starts_with('-') {
+            value_follows = !arg.contains('=');
+        } else if !std::mem::take(&mut value_follows) {
+            return Some(arg);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_subcommand_is_found_behind_options_and_their_values() {
+        let of = |line: &str| subcommand(line.split_whitespace().map(str::to_owned));
+        assert_eq!(of("serve --bind x"), Some("serve".to_owned()));
+        assert_eq!(of("--data folder serve"), Some("serve".to_owned()));
+        assert_eq!(of("--data=folder serve"), Some("serve".to_owned()));
+        assert_eq!(of("--data folder"), None);
     }
 }
