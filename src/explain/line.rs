@@ -25,6 +25,11 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
     // A discount that rounds to nothing is none.
     line.discount = evidence.discount.filter(|d| d.bits.hundredths().abs() >= 5);
     line.sentence = match (&line.discount, evidence.bits > Bits::ZERO) {
+        (Some(d), _) if d.bits > Bits::ZERO && evidence.attribute.is_none() => format!(
+            "{} nearly the same; counts less beside stronger evidence of its kind: {:.1} bits taken off",
+            feature.label(),
+            d.bits.get()
+        ),
         (Some(d), _) if d.bits > Bits::ZERO => format!(
             "{} shared, judged as {}: {} use it, {} of them with something else in common; {:.1} bits taken off",
             feature.label(),
