@@ -254,10 +254,10 @@ fn an_import_killed_at_any_point_is_completed_by_the_same_import() {
     ok(dir.ringer(&whole.each_ref().map(String::as_str)));
     let expected = ok(dir.ringer(&["--data", "whole", "members"])).stdout;
     let mut random = ChaCha8Rng::seed_from_u64(20_261_123);
-    for round in 0..4 {
+    for round in 0..7 {
         let data = format!("killed-{round}");
         let args = import(&data);
-        for _ in 0..2 {
+        for _ in 0..3 {
             let mut command = dir.command(&args.each_ref().map(String::as_str));
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             // Where the kill falls is up to the machine; that it leaves a store that can be completed is not.

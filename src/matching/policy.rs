@@ -332,8 +332,6 @@ pub struct RingPolicy {
     pub weak_bridge: Bits,
     /// Drop-one: below this share of the members remaining, the ring is marked as held by one artefact.
     pub drop_one_share: f64,
-    /// Communities are looked for only in components with more members than this.
-    pub community_from: u32,
 }
 
 impl Default for RingPolicy {
@@ -345,7 +343,6 @@ impl Default for RingPolicy {
             min_families: 2,
             weak_bridge: Bits::new(3.5),
             drop_one_share: 0.6,
-            community_from: 30,
         }
     }
 }
