@@ -330,8 +330,6 @@ pub struct RingPolicy {
     /// A component whose two sides hang together by one link of less than this, prior included, is shown as
     /// two parts.
     pub weak_bridge: Bits,
-    /// Drop-one: below this share of the members remaining, the ring is marked as held by one artefact.
-    pub drop_one_share: f64,
 }
 
 impl Default for RingPolicy {
@@ -342,7 +340,6 @@ impl Default for RingPolicy {
             text_of_two: Bits::new(7.0),
             min_families: 2,
             weak_bridge: Bits::new(3.5),
-            drop_one_share: 0.6,
         }
     }
 }
