@@ -34,7 +34,7 @@ pub fn application_id(view: &View, text: &str) -> Result<ApplicationId, CliError
         Some(app) => Some(app),
         None => view.network.applicant(applicant(view, text)?).applications.first().copied(),
     };
-    app.map(|app| corpus.application(app).id.clone())
+    app.map(|app| corpus.id(app))
         .ok_or_else(|| CliError::NotFound(format!("\"{text}\" has no application")))
 }
 
@@ -104,7 +104,7 @@ pub fn shown(attribute: &Attribute) -> String {
 pub fn application_ids(view: &View, applicant: ApplicantIx) -> Vec<ApplicationId> {
     let corpus = view.network.corpus();
     let applications = &view.network.applicant(applicant).applications;
-    applications.iter().map(|&app| corpus.application(app).id.clone()).collect()
+    applications.iter().map(|&app| corpus.id(app)).collect()
 }
 
 #[cfg(test)]

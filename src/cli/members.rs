@@ -57,13 +57,12 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 /// A line for every application, sorted by its id.
 pub fn lines(view: &View) -> impl Iterator<Item = Line<'_>> {
     let network = &view.network;
-    let applications = network.corpus().applications();
-    let mut order: Vec<AppIx> = (0..applications.len()).map(AppIx::new).collect();
-    order.sort_unstable_by_key(|&app| &network.corpus().application(app).id);
+    let mut order: Vec<AppIx> = network.corpus().apps().collect();
+    order.sort_unstable_by_key(|&app| network.corpus().id_text(app));
     order.into_iter().map(|app| {
         let applicant = network.applicant_of(app);
         Line {
-            application_id: network.corpus().application(app).id.as_str(),
+            application_id: network.corpus().id_text(app),
             applicant_id: network.applicant(applicant).id.as_str(),
             ring_id: view.ring_of(applicant).map(|ring| ring.id.as_str()),
         }

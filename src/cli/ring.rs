@@ -251,9 +251,9 @@ fn shared(view: &View, artefact: &Artefact) -> Shared {
     let network = &view.network;
     let attribute = artefact.attribute.map(|ix| network.corpus().attribute(ix));
     Shared {
-        attribute_id: attribute.map(crate::model::Attribute::id),
-        kind: attribute.map(|a| a.kind),
-        value: attribute.map(lookup::shown),
+        attribute_id: attribute.as_ref().map(crate::model::Attribute::id),
+        kind: attribute.as_ref().map(|a| a.kind),
+        value: attribute.as_ref().map(lookup::shown),
         feature: feature(artefact.feature).name(),
         label: feature(artefact.feature).label(),
         family: artefact.family,

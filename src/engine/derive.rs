@@ -6,7 +6,7 @@
 
 use crate::{
     graph::Network,
-    matching::{Background, Corpus, Entry, Policy, Rulings, link, persons},
+    matching::{Background, Corpus, Policy, Rulings, link, persons},
     model::{Judgement, Ring},
     rings,
 };
@@ -39,8 +39,8 @@ pub struct Derived {
 
 /// Derives everything. O(n log n + pairs).
 #[must_use]
-pub fn derive(entries: Vec<Entry>, judgements: &[Judgement], policy: &Policy) -> Derived {
-    let corpus = Corpus::build(entries);
+pub fn derive(mut corpus: Corpus, judgements: &[Judgement], policy: &Policy) -> Derived {
+    corpus.settle();
     let rulings = Rulings::build(&corpus, judgements);
     let persons = persons::resolve(&corpus, &rulings, policy);
     let linked = link(&corpus, &persons.applicants, &rulings, policy);

@@ -75,7 +75,7 @@ impl Engine {
                         } else {
                             counts.new += 1;
                             counts.changed +=
-                                u64::from(ledger.entries.contains_key(&application.id));
+                                u64::from(ledger.corpus.find(&application.id).is_some());
                             batch.push(Fact::Received {
                                 import: import.clone(),
                                 application: Box::new(application),

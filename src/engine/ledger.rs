@@ -7,7 +7,7 @@
 
 use crate::{
     engine::Recorded,
-    matching::Entry,
+    matching::Corpus,
     model::{
         Application, Column, Fact, Judgement, LineageEvent, Moment, RingId, RingStatus, Seq,
         Verdict,
@@ -16,17 +16,17 @@ use crate::{
     rings::lineage::Members,
 };
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
 pub struct Ledger {
     /// The last fact folded in.
     pub seq: Seq,
-    /// Applications by id, newest version.
-    pub entries: FxHashMap<crate::model::ApplicationId, Entry>,
+    /// The newest version of every application.
+    pub corpus: Corpus,
     /// Hashes of every content ever received.
     pub seen: FxHashSet<u128>,
     /// Judgements in force, oldest first.
@@ -44,7 +44,7 @@ pub struct Ledger {
 }
 
 /// What matching needs of one application: normalised, its label, the hash of its content.
-type Prepared = (Arc<crate::model::Normalized>, Box<str>, u128);
+type Prepared = (Box<crate::model::Normalized>, Box<str>, u128);
 
 /// One ring's past as a snapshot keeps it.
 type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
@@ -53,7 +53,6 @@ type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
 #[derive(Serialize, Deserialize)]
 pub struct LedgerImage {
     seq: Seq,
-    entries: Vec<(crate::model::Normalized, Box<str>, u64)>,
     seen: Vec<u128>,
     judgements: Vec<Judgement>,
     lineage: Vec<RingPast>,
@@ -84,7 +83,7 @@ impl Ledger {
             .par_iter()
             .map(|(_, fact)| match fact {
                 Fact::Received { application, .. } => Some((
-                    Arc::new(normalize(application)),
+                    Box::new(normalize(application)),
                     label(application),
                     application.content_hash(),
                 )),
@@ -94,11 +93,9 @@ impl Ledger {
         for ((seq, fact), normalized) in facts.into_iter().zip(normalized) {
             self.seq = seq;
             match (fact, normalized) {
-                (Fact::Received { application, .. }, Some((normalized, label, hash))) => {
+                (Fact::Received { .. }, Some((normalized, label, hash))) => {
                     self.seen.insert(hash);
-                    let arrival =
-                        self.entries.get(&application.id).map_or(seq.0, |entry| entry.arrival);
-                    self.entries.insert(application.id, Entry { normalized, label, arrival });
+                    self.corpus.put(&normalized, &label);
                 }
                 (Fact::Judged(judgement), _) => self.judgements.push(judgement),
                 (Fact::Withdrawn { judgement, .. }, _) => {
@@ -144,12 +141,6 @@ impl Ledger {
     /// The ledger as a snapshot keeps it, in one order.
     #[must_use]
     pub fn image(&self) -> LedgerImage {
-        let mut entries: Vec<_> = self
-            .entries
-            .values()
-            .map(|e| ((*e.normalized).clone(), e.label.clone(), e.arrival))
-            .collect();
-        entries.sort_by(|a, b| a.0.id.cmp(&b.0.id));
         let mut seen: Vec<u128> = self.seen.iter().copied().collect();
         seen.sort_unstable();
         let lineage = self
@@ -162,7 +153,6 @@ impl Ledger {
             .collect();
         LedgerImage {
             seq: self.seq,
-            entries,
             seen,
             judgements: self.judgements.clone(),
             lineage,
@@ -176,14 +166,6 @@ impl Ledger {
 
 impl From<LedgerImage> for Ledger {
     fn from(image: LedgerImage) -> Self {
-        let entries = image
-            .entries
-            .into_iter()
-            .map(|(normalized, label, arrival)| {
-                let id = normalized.id.clone();
-                (id, Entry { normalized: Arc::new(normalized), label, arrival })
-            })
-            .collect();
         let lineage = image
             .lineage
             .into_iter()
@@ -194,7 +176,7 @@ impl From<LedgerImage> for Ledger {
             .collect();
         Self {
             seq: image.seq,
-            entries,
+            corpus: Corpus::default(),
             seen: image.seen.into_iter().collect(),
             judgements: image.judgements,
             lineage,

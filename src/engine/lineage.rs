@@ -24,7 +24,7 @@ pub fn name(
             ring.members
                 .iter()
                 .flat_map(|&m| &network.applicant(m).applications)
-                .map(|&app| network.corpus().application(app).id.clone())
+                .map(|&app| network.corpus().id(app))
                 .collect()
         })
         .collect();

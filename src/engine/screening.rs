@@ -8,15 +8,15 @@
 use crate::{
     engine::{Engine, View},
     explain::{count, line, list},
-    matching::{Comparer, Corpus, Entry, Linker, NameRelation, Rulings, blocking, persons},
+    matching::{Comparer, Corpus, Linker, NameRelation, Rulings, blocking, persons},
     model::{
-        AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId, Bits, EvidenceLine,
-        LinkClass, LinkStrength, RingId,
+        AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits,
+        EvidenceLine, LinkClass, LinkStrength, RingId,
     },
     normalize::normalize,
 };
 use serde::Serialize;
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 /// One applicant the screened application has to do with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,30 +54,12 @@ pub struct Screening {
 
 /// Judges an application against a view.
 pub fn screen(engine: &Engine, view: &View, application: &Application) -> Screening {
-    let mut normalized = normalize(application);
-    let stored = view.network.corpus();
-    // Under an id that is already stored it would be a new version; screening asks about the rest.
-    let own = stored.find(&normalized.id);
-    let neighbors = neighbors(stored, &normalized, own);
-    normalized.id = application.id.clone();
-    let mut entries: Vec<Entry> = neighbors
-        .iter()
-        .map(|&app| Entry {
-            normalized: stored.applications()[app.at()].clone(),
-            label: stored.label(app).into(),
-            arrival: stored.arrival(app),
-        })
-        .collect();
-    entries.push(Entry {
-        normalized: Arc::new(normalized),
-        label: crate::engine::ledger::label(application),
-        arrival: u64::MAX,
-    });
-    let local = Corpus::around(stored, entries);
-    let Some(me) = local.find(&application.id) else {
-        return nothing(&application.id);
-    };
-    judge(engine, view, &local, me, application)
+    let normalized = normalize(application);
+    // Under an id that is already stored it is a new version; screening asks about the rest.
+    let mut corpus = view.network.corpus().clone();
+    let me = corpus.put(&normalized, &crate::engine::ledger::label(application));
+    let near = near(view, &corpus, me);
+    judge(engine, view, &corpus, me, &near, application)
 }
 
 fn nothing(id: &ApplicationId) -> Screening {
@@ -89,74 +71,57 @@ fn nothing(id: &ApplicationId) -> Screening {
     }
 }
 
-/// Stored applications with an attribute or a blocking key in common, and everything of their applicants. A busy
-/// attribute contributes its first 400 users.
-fn neighbors(
-    stored: &Corpus,
-    normalized: &crate::model::Normalized,
-    own: Option<AppIx>,
-) -> BTreeSet<AppIx> {
+/// The stored applicants one of whose applications has an attribute or a blocking key in common with a newcomer. A
+/// busy attribute contributes its newest 400 users.
+fn near(view: &View, corpus: &Corpus, me: AppIx) -> BTreeSet<ApplicantIx> {
+    let x = corpus.app(me);
     let mut found: BTreeSet<AppIx> = BTreeSet::new();
-    for (attribute, _) in &normalized.attributes {
-        if let Some(ix) = stored.index_of(attribute) {
-            found.extend(stored.users(ix).iter().take(400).map(|(app, _)| *app));
-        }
+    for (ix, _) in x.used() {
+        found.extend(corpus.uses_of(ix).take(400).map(|(app, _)| app));
     }
-    for key in blocking::identity_keys(normalized) {
-        found.extend(stored.block(key).take(400));
+    for key in blocking::identity_keys(corpus, &x) {
+        found.extend(view.keys().of(key).take(400));
     }
-    if let Some(own) = own {
-        found.remove(&own);
-    }
-    found
+    found.remove(&me);
+    found.into_iter().map(|app| view.network.applicant_of(app)).collect()
 }
 
 fn judge(
     engine: &Engine,
     view: &View,
-    local: &Corpus,
+    corpus: &Corpus,
     me: AppIx,
+    near: &BTreeSet<ApplicantIx>,
     application: &Application,
 ) -> Screening {
     let policy = engine.policy();
-    let stored = view.network.corpus();
-    let rulings = Rulings::build(local, &view.judgements);
-    let comparer = Comparer::new(local, policy);
+    let rulings = Rulings::build(corpus, &view.judgements);
+    let comparer = Comparer::new(corpus, policy);
     // The stored applicants as far as they are near, and the newcomer as one of its own.
-    let mut near: Vec<(ApplicantIx, Vec<AppIx>)> = Vec::new();
-    for i in 0..local.applications().len() {
-        let app = AppIx::new(i);
-        if app == me {
-            continue;
-        }
-        if let Some(whose) = stored.find(&local.application(app).id) {
-            let applicant = view.network.applicant_of(whose);
-            match near.iter_mut().find(|(known, _)| *known == applicant) {
-                Some((_, apps)) => apps.push(app),
-                None => near.push((applicant, vec![app])),
-            }
-        }
-    }
-    let mut applicants: Vec<Applicant> = near
+    let mut applicants: Vec<Applicant> = Vec::with_capacity(near.len() + 1);
+    let mut near: Vec<(ApplicantIx, Vec<AppIx>)> = near
         .iter()
-        .map(|(ix, apps)| Applicant {
-            id: view.network.applicant(*ix).id.clone(),
-            applications: apps.clone(),
+        .map(|&ix| {
+            let mut apps = view.network.applicant(ix).applications.clone();
+            apps.retain(|&app| app != me);
+            (ix, apps)
         })
         .collect();
+    near.retain(|(_, apps)| !apps.is_empty());
+    applicants.extend(near.iter().map(|(ix, apps)| Applicant {
+        id: view.network.applicant(*ix).id.clone(),
+        applications: apps.clone(),
+    }));
     applicants.push(Applicant {
         id: ApplicantId::derive(application.id.as_str()),
         applications: vec![me],
     });
     let newcomer = ApplicantIx::new(applicants.len() - 1);
-    let background = view.background.seen_from(stored, local);
+    let values: BTreeSet<AttributeIx> = corpus.app(me).used().map(|(ix, _)| ix).collect();
+    let background = view.background.with_newcomer(values.into_iter().collect());
     let linker = Linker { comparer, applicants: &applicants, rulings: &rulings };
     let raw = |app: AppIx| {
-        if app == me {
-            Some(application.clone())
-        } else {
-            stored.find(&local.application(app).id).and_then(|app| engine.raw(view, app))
-        }
+        if app == me { Some(application.clone()) } else { engine.raw(view, app) }
     };
     let mut matches: Vec<ScreenMatch> = Vec::new();
     for (i, (ix, apps)) in near.iter().enumerate() {
@@ -181,7 +146,7 @@ fn judge(
             strength: link.as_ref().filter(|_| !same).map(|l| l.strength),
             bits: link.as_ref().map_or(Bits::ZERO, |l| l.bits),
             ring_id: view.ring_of(*ix).map(|ring| ring.id.clone()),
-            lines: evidence.iter().map(|e| line(local, e, &raw)).collect(),
+            lines: evidence.iter().map(|e| line(corpus, e, &raw)).collect(),
         });
     }
     let rank = |m: &ScreenMatch| {

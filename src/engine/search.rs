@@ -118,16 +118,15 @@ impl View {
             let whole = a.number.map_or_else(|| street.to_string(), |n| format!("{n} {street}"));
             (whole.len() >= 4).then_some(whole)
         });
-        (0..corpus.attributes().len())
+        (0..corpus.attribute_numbers().len())
             .into_par_iter()
             .filter_map(|i| {
                 let ix = AttributeIx::new(i);
-                let attribute = corpus.attribute(ix);
-                if attribute.is_sealed() {
+                let kind = corpus.kind(ix);
+                if kind.is_sealed() || corpus.uses(ix) == 0 {
                     return None;
                 }
-                let value = attribute.value.as_str();
-                let kind = attribute.kind;
+                let value = corpus.value(ix);
                 let (reason, fit) =
                     if kind == AttributeKind::Phone && phone.as_deref() == Some(value) {
                         ("the same number", 98)
@@ -153,17 +152,16 @@ impl View {
     fn by_name(&self, text: &str) -> Vec<Hit> {
         let corpus = self.network.corpus();
         let Some(typed) = normalize::name::parse(text) else { return Vec::new() };
-        (0..corpus.applications().len())
+        (0..corpus.len())
             .into_par_iter()
             .filter_map(|i| {
                 let app = AppIx::new(i);
-                let name = corpus.application(app).name.as_ref()?;
-                let mut fit = 95.0_f64;
+                let x = corpus.app(app);
+                let mut fit = if x.has_name() { 95.0_f64 } else { return None };
                 for word in &typed.tokens {
-                    let best = name
-                        .tokens
-                        .iter()
-                        .map(|token| word_fit(word, token))
+                    let best = x
+                        .tokens()
+                        .map(|token| word_fit(word, corpus.tokens().text(token)))
                         .fold(0.0_f64, f64::max);
                     if best < 0.86 {
                         return None;

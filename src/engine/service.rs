@@ -120,8 +120,8 @@ impl Engine {
     /// The newest version of an application of a view, as received; none when the store cannot read it.
     #[must_use]
     pub fn raw(&self, view: &View, app: AppIx) -> Option<Application> {
-        let id = &view.network.corpus().application(app).id;
-        self.store.versions(id).ok()?.pop().map(|version| version.application)
+        let id = view.network.corpus().id(app);
+        self.store.versions(&id).ok()?.pop().map(|version| version.application)
     }
 
     /// Why two applicants of a view are or are not linked.
@@ -282,6 +282,7 @@ impl Engine {
             lineage: ledger.lineage.clone(),
             judgements: ledger.judgements.clone(),
             effort: derived.effort,
+            keys: Arc::default(),
         };
         Ok(self.swap(view))
     }
@@ -310,7 +311,7 @@ impl Engine {
 }
 
 fn compute(ledger: &Ledger, policy: &Policy) -> Derived {
-    derive(ledger.entries.values().cloned().collect(), &ledger.judgements, policy)
+    derive(ledger.corpus.clone(), &ledger.judgements, policy)
 }
 
 /// Folds every fact after the ledger's last into it. Says whether any of them changes what is computed, and the
@@ -351,7 +352,7 @@ fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
 fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
     match verdict {
         Verdict::Pair { a, b, .. } => {
-            match [a, b].into_iter().find(|id| !ledger.entries.contains_key(id)) {
+            match [a, b].into_iter().find(|id| !ledger.corpus.find(id).is_some()) {
                 Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
                 None => Ok(()),
             }

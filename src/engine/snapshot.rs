@@ -21,11 +21,12 @@ use sha2::{Digest, Sha256};
 pub const NAME: &str = "live";
 
 /// Version of the layout below and of everything computed into it; raised with any change of either.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Image {
     ledger: LedgerImage,
+    corpus: Vec<u8>,
     applicants: Vec<Applicant>,
     links: Vec<Link>,
     background: Background,
@@ -51,6 +52,7 @@ fn stamp(policy: &Policy) -> [u8; 32] {
 pub fn write(ledger: &Ledger, view: &View, policy: &Policy) -> Option<Vec<u8>> {
     let image = Image {
         ledger: ledger.image(),
+        corpus: ledger.corpus.to_bytes(),
         applicants: view.network.applicants().to_vec(),
         links: view.network.links().to_vec(),
         background: Background::clone(&view.background),
@@ -65,12 +67,14 @@ pub fn write(ledger: &Ledger, view: &View, policy: &Policy) -> Option<Vec<u8>> {
 pub fn read(bytes: &[u8], policy: &Policy) -> Option<(Ledger, Derived)> {
     let body = bytes.strip_prefix(&stamp(policy))?;
     let image: Image = postcard::from_bytes(body).ok()?;
-    let ledger = Ledger::from(image.ledger);
-    let corpus = Corpus::build(ledger.entries.values().cloned().collect());
+    let mut ledger = Ledger::from(image.ledger);
+    ledger.corpus = Corpus::from_bytes(&image.corpus)?;
+    let mut corpus = ledger.corpus.clone();
+    corpus.settle();
     let sound = image.applicants.iter().map(|a| a.applications.len()).sum::<usize>()
-        == corpus.applications().len()
+        == corpus.len()
         && image.links.iter().all(|l| l.a < l.b && l.b.at() < image.applicants.len())
-        && image.background.len() == corpus.attributes().len();
+        && image.background.len() == corpus.attribute_numbers().len();
     let network = sound.then(|| Network::new(corpus, image.applicants, image.links))?;
     let derived =
         Derived { network, background: image.background, rings: image.rings, effort: image.effort };

@@ -6,13 +6,16 @@
 use crate::{
     engine::Effort,
     graph::Network,
-    matching::Background,
+    matching::{Background, blocking::KeyIndex},
     model::{
         ApplicantIx, ApplicationId, Judgement, LineageEvent, LineageKind, LinkIx, Moment, Ring,
         RingId, Seq,
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 /// A lineage event with where and when it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct View {
     pub judgements: Vec<Judgement>,
     /// How much was compared.
     pub effort: Effort,
+    /// The blocking keys of every application, made when first asked for.
+    pub keys: Arc<OnceLock<KeyIndex>>,
 }
 
 impl View {
@@ -92,6 +97,12 @@ impl View {
         }
         let id: ApplicationId = id.parse().ok()?;
         self.network.corpus().find(&id).map(|app| self.network.applicant_of(app))
+    }
+
+    /// The blocking keys of every application. O(n log n) at the first call.
+    #[must_use]
+    pub fn keys(&self) -> &KeyIndex {
+        self.keys.get_or_init(|| KeyIndex::build(self.network.corpus()))
     }
 
     /// The best argued path between two applicants; none when they are not connected.

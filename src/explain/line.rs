@@ -7,6 +7,7 @@ use crate::{
     explain::words::count,
     matching::{Corpus, Feature, feature},
     model::{Agreement, AppIx, Application, Bits, Column, Evidence, EvidenceLine, FeatureId},
+    normalize::normalize,
 };
 
 /// Reads an application as received; none when it cannot be read.
@@ -20,8 +21,8 @@ const LONGEST: usize = 160;
 pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine {
     let feature = feature(evidence.feature);
     let mut line =
-        plain(corpus, evidence.feature, evidence.bits, evidence.left, evidence.right, raw);
-    line.attribute = evidence.attribute.map(|ix| corpus.attribute(ix).clone());
+        plain(evidence.feature, evidence.bits, evidence.left, evidence.right, raw);
+    line.attribute = evidence.attribute.map(|ix| corpus.attribute(ix));
     // A discount that rounds to nothing is none.
     line.discount = evidence.discount.filter(|d| d.bits.hundredths().abs() >= 5);
     line.sentence = match (&line.discount, evidence.bits > Bits::ZERO) {
@@ -48,7 +49,7 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
             Some(ix) => format!(
                 "{} shared; {} in the whole store use it",
                 feature.label(),
-                count(corpus.users(ix).len(), "application", "applications")
+                count(corpus.uses(ix) as usize, "application", "applications")
             ),
             None => format!("{} nearly the same", feature.label()),
         },
@@ -60,7 +61,6 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
 /// A comparison for "one person", in words.
 #[must_use]
 pub fn plain(
-    corpus: &Corpus,
     id: FeatureId,
     bits: Bits,
     left: AppIx,
@@ -90,8 +90,8 @@ pub fn plain(
         family: feature.family(),
         agreement,
         bits,
-        left: shown(feature, corpus, left, a.as_ref()),
-        right: shown(feature, corpus, right, b.as_ref()),
+        left: shown(feature, a.as_ref()),
+        right: shown(feature, b.as_ref()),
         sentence: format!("{} {says}", feature.label()),
         attribute: None,
         discount: None,
@@ -100,12 +100,7 @@ pub fn plain(
 }
 
 /// The value as the source wrote it; the canonical value where it came from a nested list.
-fn shown(
-    feature: &dyn Feature,
-    corpus: &Corpus,
-    app: AppIx,
-    application: Option<&Application>,
-) -> String {
+fn shown(feature: &dyn Feature, application: Option<&Application>) -> String {
     if feature.columns().iter().any(|c| Column::is_sealed(*c)) {
         return "(sealed)".to_owned();
     }
@@ -117,7 +112,7 @@ fn shown(
         .filter(|text| !text.is_empty())
         .collect();
     let text = if raw.is_empty() {
-        feature.value(corpus.application(app)).unwrap_or_default()
+        application.and_then(|a| feature.value(&normalize(a))).unwrap_or_default()
     } else {
         raw.join(", ")
     };

@@ -104,7 +104,7 @@ fn explain(
     let total: Bits = evidence.iter().map(|e| e.bits).sum();
     let compared = persons::compare(&comparer, left, right);
     let mut identity: Vec<EvidenceLine> =
-        compared.evidence().map(|(id, bits)| plain(corpus, id, bits, left, right, raw)).collect();
+        compared.evidence().map(|(id, bits)| plain(id, bits, left, right, raw)).collect();
     identity.sort_by_key(|l| (std::cmp::Reverse(l.bits), l.feature));
     let link = (a != b).then(|| network.link_between(a, b)).flatten().map(|ix| network.link(ix));
     let strength = link.map(|l| l.strength);
@@ -144,7 +144,7 @@ fn side(network: &Network, ix: ApplicantIx) -> Side {
         applications: applicant
             .applications
             .iter()
-            .map(|&app| network.corpus().application(app).id.clone())
+            .map(|&app| network.corpus().id(app))
             .collect(),
     }
 }

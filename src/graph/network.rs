@@ -25,7 +25,7 @@ impl Network {
     /// The network of a corpus whose applications resolve to these applicants, with these links between them.
     #[must_use]
     pub fn new(corpus: Corpus, applicants: Vec<Applicant>, links: Vec<Link>) -> Self {
-        let mut applicant_of = vec![ApplicantIx::default(); corpus.applications().len()];
+        let mut applicant_of = vec![ApplicantIx::default(); corpus.len()];
         for (i, applicant) in applicants.iter().enumerate() {
             for app in &applicant.applications {
                 applicant_of[app.at()] = ApplicantIx::new(i);
@@ -89,8 +89,7 @@ impl Network {
     /// The application of an applicant that arrived last.
     #[must_use]
     pub fn newest(&self, ix: ApplicantIx) -> Option<AppIx> {
-        let newest = |app: &&AppIx| (self.corpus.arrival(**app), **app);
-        self.applicant(ix).applications.iter().max_by_key(newest).copied()
+        self.applicant(ix).applications.iter().max().copied()
     }
 
     /// Every link, sorted by its ends.
@@ -128,7 +127,7 @@ impl Network {
     #[must_use]
     pub fn users(&self, attribute: AttributeIx) -> Vec<ApplicantIx> {
         let mut users: Vec<_> =
-            self.corpus.users(attribute).iter().map(|(app, _)| self.applicant_of(*app)).collect();
+            self.corpus.uses_of(attribute).map(|(app, _)| self.applicant_of(app)).collect();
         users.sort_unstable();
         users.dedup();
         users

@@ -15,7 +15,7 @@ use crate::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What is known of who uses a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,8 +29,11 @@ pub struct Use {
 /// Who uses which value, and how far its users have other things in common.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Background {
-    users: Vec<u32>,
-    corroborated: BTreeMap<AttributeIx, u32>,
+    users: Arc<Vec<u32>>,
+    corroborated: Arc<BTreeMap<AttributeIx, u32>>,
+    /// Values that one applicant more uses than was counted: the one that is being screened.
+    #[serde(skip)]
+    newcomer: Vec<AttributeIx>,
 }
 
 /// Evidence between two applicants from values that few use, by family: what can corroborate a busier value.
@@ -50,19 +53,20 @@ impl Background {
     /// The background of a corpus resolved into applicants, before any corroboration is known.
     #[must_use]
     pub fn new(corpus: &Corpus, applicant_of: &[ApplicantIx]) -> Self {
-        let users = (0..corpus.attributes().len())
-            .map(|i| {
-                let mut of: Vec<ApplicantIx> = corpus
-                    .users(AttributeIx::new(i))
-                    .iter()
-                    .map(|(app, _)| applicant_of[app.at()])
-                    .collect();
+        let users = corpus
+            .attribute_numbers()
+            .map(|ix| {
+                if corpus.uses(ix) < 2 {
+                    return corpus.uses(ix);
+                }
+                let mut of: Vec<ApplicantIx> =
+                    corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()]).collect();
                 of.sort_unstable();
                 of.dedup();
                 u32::try_from(of.len()).unwrap_or(u32::MAX)
             })
             .collect();
-        Self { users, corroborated: BTreeMap::new() }
+        Self { users: Arc::new(users), ..Self::default() }
     }
 
     /// The same background, knowing which users have other things in common. O(pairs × shared values).
@@ -78,26 +82,17 @@ impl Background {
                 }
             }
         }
-        self.corroborated = seen
-            .into_iter()
-            .map(|(attribute, users)| (attribute, u32::try_from(users.len()).unwrap_or(u32::MAX)))
-            .collect();
+        let count = |(attribute, users): (AttributeIx, FxHashSet<ApplicantIx>)| {
+            (attribute, u32::try_from(users.len()).unwrap_or(u32::MAX))
+        };
+        self.corroborated = Arc::new(seen.into_iter().map(count).collect());
         self
     }
 
-    /// The background of a small corpus around a newcomer: each value has the users it has in the whole store, and
-    /// the newcomer.
+    /// The same background with one applicant more, who uses these values.
     #[must_use]
-    pub fn seen_from(&self, whole: &Corpus, local: &Corpus) -> Self {
-        let mut seen = Self::default();
-        for (i, attribute) in local.attributes().iter().enumerate() {
-            let known = whole.index_of(attribute).map(|ix| self.of(ix));
-            seen.users.push(known.map_or(1, |k| k.users.saturating_add(1)));
-            if let Some(known) = known.filter(|k| k.corroborated > 0) {
-                seen.corroborated.insert(AttributeIx::new(i), known.corroborated);
-            }
-        }
-        seen
+    pub fn with_newcomer(&self, values: Vec<AttributeIx>) -> Self {
+        Self { newcomer: values, ..self.clone() }
     }
 
     /// Number of attributes it knows.
@@ -113,13 +108,11 @@ impl Background {
     }
 
     /// Who uses a value.
-    ///
-    /// # Panics
-    /// When the index is of another corpus.
     #[must_use]
     pub fn of(&self, attribute: AttributeIx) -> Use {
+        let more = u32::from(self.newcomer.contains(&attribute));
         Use {
-            users: self.users[attribute.at()],
+            users: self.users.get(attribute.at()).copied().unwrap_or(0) + more,
             corroborated: self.corroborated.get(&attribute).copied().unwrap_or(0),
         }
     }
@@ -153,7 +146,7 @@ impl Background {
             }
             None => {}
         }
-        let bits = mixture(shared, seen, corpus.attribute(attribute).kind, policy);
+        let bits = mixture(shared, seen, corpus.kind(attribute), policy);
         (bits, discount(bits, shared.class))
     }
 }

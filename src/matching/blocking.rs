@@ -1,4 +1,4 @@
-//! Blocking: which applications are worth comparing. Not responsible for comparing them.
+//! Blocking: which applications are worth comparing as perhaps one person's. Not responsible for comparing them.
 //!
 //! Every application has keys; those with a key in common form a block. A block that is too large is not dropped
 //! but refined by a second key; what is left uncompared is counted.
@@ -7,229 +7,327 @@
 //! (Christen, *Data Matching*, 2012, chapter 4), with several keys so that no single typo hides a pair.
 
 use crate::{
-    matching::Corpus,
-    model::{AppIx, Normalized},
-    reference::names::clusters,
+    matching::{
+        Corpus,
+        corpus::App,
+        sorting::sorted_by_key,
+    },
+    model::{AppIx, AttributeKind},
 };
 use rayon::prelude::*;
-use rphonetic::{DoubleMetaphone, Encoder};
-use xxhash_rust::xxh3::Xxh3;
 
-/// Pairs of applications worth comparing.
-#[derive(Debug, Default)]
-pub struct Candidates {
-    /// The pairs, smaller index first, sorted, without repeats.
-    pub pairs: Vec<(AppIx, AppIx)>,
-    /// Pairs of blocks that stayed too large even when refined, and so were not proposed by them.
-    pub uncompared: u64,
-}
-
-/// Hashes parts under a tag, with a separator that no part contains.
+/// A number made of a tag and several others, as good as a hash of them (the finaliser of SplitMix64: Steele,
+/// Lea, Flood, *Fast splittable pseudorandom number generators*, 2014).
+#[inline]
 #[must_use]
-pub fn key(tag: u8, parts: &[&str]) -> u64 {
-    let mut hash = Xxh3::with_seed(u64::from(tag));
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update(&[0x1f]);
-    }
-    hash.digest()
+pub fn key(tag: u8, parts: &[u32]) -> u64 {
+    parts.iter().fold(u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15), |h, &part| {
+        let mut x = (h ^ u64::from(part)).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    })
 }
 
-/// How a token sounds, and the alias groups it belongs to: what a key holds in place of its spelling.
-fn sounds(encoder: &DoubleMetaphone, token: &str) -> Vec<String> {
-    let mut sounds: Vec<String> = clusters(token).iter().take(3).map(u32::to_string).collect();
-    let sound = encoder.encode(token);
-    sounds.push(if sound.is_empty() { token.to_owned() } else { sound });
-    sounds
+/// Whether one person's applications are looked for among the users of an attribute.
+fn proposes(kind: AttributeKind) -> bool {
+    matches!(
+        kind,
+        AttributeKind::Email
+            | AttributeKind::Phone
+            | AttributeKind::Address
+            | AttributeKind::Profile
+            | AttributeKind::Device
+            | AttributeKind::Document
+            | AttributeKind::GovernmentId
+    )
 }
 
-/// The blocking keys of an application for "one person?".
-#[must_use]
-pub fn identity_keys(n: &Normalized) -> Vec<u64> {
-    let encoder = DoubleMetaphone::default();
-    let mut keys: Vec<u64> = Vec::with_capacity(40);
-    let tokens: Vec<Vec<String>> = n
-        .name
-        .iter()
-        .flat_map(|name| name.tokens.iter())
-        .filter(|t| t.len() > 1)
+/// Passes in which keys are made, so that not all are in memory at once.
+const PASSES: u8 = 3;
+
+/// The keys of an application that are made in one pass.
+fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put: impl FnMut(u64)) {
+    let tokens = corpus.tokens();
+    // How the names sound; an initial sounds like nothing.
+    let sounds = x
+        .tokens()
+        .filter(|&t| tokens.length(t) > 1)
         .take(4)
-        .map(|t| sounds(&encoder, t))
-        .collect();
-    let all: Vec<&str> = tokens.iter().flatten().map(String::as_str).collect();
-    if let Some(email) = &n.email {
-        keys.push(key(1, &[&email.canonical]));
-        if email.stem.len() >= 5 {
-            keys.push(key(2, &[&email.stem]));
+        .map(|t| tokens.sounds(t));
+    let all = || sounds.clone().flatten();
+    match pass {
+        0 => {
+            for (attribute, _) in x.used().filter(|&(ix, _)| proposes(corpus.kind(ix))) {
+                put(key(1, &[attribute.0]));
+            }
+            if let Some(stem) = x.stem().filter(|&s| corpus.word(s).len() >= 5) {
+                put(key(2, &[stem.0]));
+            }
+            if let Some(date) = x.birth_date() {
+                put(key(7, &[date.0]));
+            }
+            if let Some(home) = x.home()
+                && let Some(number) = home.number()
+            {
+                if let Some(postal) = home.postal() {
+                    put(key(14, &[number.0, postal.0]));
+                }
+                if let Some(street) = home.street() {
+                    put(key(15, &[number.0, street.0]));
+                }
+            }
         }
-    }
-    if let Some(phone) = &n.phone {
-        keys.push(key(3, &[&phone.e164]));
-        let tail = phone.e164.get(phone.e164.len().saturating_sub(4)..).unwrap_or("");
-        keys.extend(all.iter().map(|t| key(4, &[t, tail])));
-    }
-    keys.extend(n.profiles.iter().map(|p| key(5, &[&p.platform, &p.handle])));
-    if let Some(id) = &n.national_id {
-        keys.push(key(6, &[id]));
-    }
-    if let Some(date) = n.birth_date {
-        let text = date.to_string();
-        keys.push(key(7, &[&text]));
-        let month = date.month.map_or_else(String::new, |m| m.to_string());
-        let day = date.day.map_or_else(String::new, |d| d.to_string());
-        let year = date.year.to_string();
-        for t in &all {
-            keys.push(key(8, &[t, &year, &month]));
-            keys.push(key(
-                9,
-                &[t, &month.clone().min(day.clone()), &month.clone().max(day.clone())],
-            ));
-            keys.push(key(10, &[t, &year]));
+        1 => {
+            for (i, first) in sounds.clone().enumerate() {
+                for second in sounds.clone().skip(i + 1) {
+                    for p in first.clone() {
+                        second.clone().for_each(|q| put(key(11, &[p.min(q), p.max(q)])));
+                    }
+                }
+            }
+            if let Some(postal) = x.home().and_then(|h| h.postal()) {
+                all().for_each(|s| put(key(13, &[s, postal.0])));
+            }
         }
-    }
-    for (i, first) in tokens.iter().enumerate() {
-        for second in tokens.iter().skip(i + 1) {
-            for x in first {
-                keys.extend(second.iter().map(|y| key(11, &[x.min(y), x.max(y)])));
+        _ => {
+            if let Some(phone) = x.phone() {
+                let digits = corpus.value(phone).bytes().rev().take(4);
+                let tail = digits.fold(0, |n, b| n * 256 + u32::from(b));
+                all().for_each(|s| put(key(4, &[s, tail])));
+            }
+            if let Some(date) = x.birth_date().map(|d| corpus.word(d)) {
+                let part = |from, to| date.get(from..to).and_then(|t: &str| t.parse().ok());
+                let (year, month, day) =
+                    (part(0, 4).unwrap_or(0), part(5, 7).unwrap_or(0), part(8, 10).unwrap_or(0));
+                for s in all() {
+                    put(key(8, &[s, year, month]));
+                    put(key(9, &[s, u32::min(month, day), month.max(day)]));
+                    put(key(10, &[s, year]));
+                }
+            }
+            for e in x.education() {
+                if let Some(school) = e.institution {
+                    all().for_each(|s| put(key(17, &[s, school.0, u32::from(e.year)])));
+                }
+            }
+            for j in x.employment() {
+                if let Some(employer) = j.employer {
+                    all().for_each(|s| put(key(18, &[s, employer.0])));
+                }
             }
         }
     }
-    if let Some(home) = &n.home {
-        if !home.building.is_empty() {
-            keys.push(key(12, &[&home.building]));
-        }
-        if let Some(postal) = &home.postal_code {
-            keys.extend(all.iter().map(|t| key(13, &[t, postal])));
-            if let Some(number) = &home.number {
-                keys.push(key(14, &[number, postal]));
-            }
-        }
-        if let (Some(street), Some(number)) = (&home.street, &home.number) {
-            keys.push(key(15, &[street, number]));
-        }
-        if let Some(city) = &home.city {
-            keys.extend(all.iter().map(|t| key(16, &[t, city])));
-        }
+}
+
+/// Every blocking key of an application, sorted.
+#[must_use]
+pub fn identity_keys(corpus: &Corpus, x: &App<'_>) -> Vec<u64> {
+    let mut all = Vec::with_capacity(40);
+    for pass in 0..PASSES {
+        keys(corpus, x, pass, |k| all.push(k));
     }
-    for school in n.education.iter().filter_map(|e| Some((e.institution.as_ref()?, e.end))) {
-        let year = school.1.map_or_else(String::new, |d| d.year.to_string());
-        keys.extend(all.iter().map(|t| key(17, &[t, &school.0.key, &year])));
-    }
-    for employer in n.employment.iter().filter_map(|e| e.employer.as_ref()) {
-        keys.extend(all.iter().map(|t| key(18, &[t, &employer.key])));
-    }
-    if let Some(device) = &n.device {
-        keys.push(key(19, &[device]));
-    }
-    keys.extend(n.documents.iter().map(|d| key(20, &[&d.value])));
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The second keys a large block is refined by.
-fn second_keys(n: &Normalized) -> Vec<u64> {
-    let mut keys = Vec::with_capacity(10);
-    let mut put = |tag: u8, value: Option<&str>| {
-        if let Some(value) = value {
-            keys.push(key(tag, &[value]));
+fn second_keys(x: &App<'_>, mut put: impl FnMut(u64)) {
+    let home = x.home();
+    let mut one = |tag: u8, part: Option<u32>| {
+        if let Some(part) = part {
+            put(key(tag, &[part]));
         }
     };
-    put(101, n.email.as_ref().map(|e| &*e.stem));
-    put(102, n.phone.as_ref().map(|p| &*p.block));
-    let home = n.home.as_ref();
-    put(103, home.and_then(|h| h.postal_code.as_deref()));
-    put(104, home.and_then(|h| h.city.as_deref()));
-    put(105, n.education.first().and_then(|e| e.institution.as_ref()).map(|o| &*o.key));
-    put(106, n.employment.first().and_then(|e| e.employer.as_ref()).map(|o| &*o.key));
-    put(107, n.birth_date.map(|d| d.to_string()).as_deref());
-    put(108, n.name.as_ref().map(|name| name.tokens.join(" ")).as_deref());
-    put(109, n.device.as_deref());
-    put(110, n.ip.as_ref().map(|ip| &*ip.canonical));
-    keys
+    one(101, x.stem().map(|w| w.0));
+    one(102, x.block().map(|w| w.0));
+    one(103, home.and_then(|h| h.postal()).map(|w| w.0));
+    one(104, home.and_then(|h| h.city()).map(|w| w.0));
+    one(105, x.education().next().and_then(|e| e.institution).map(|o| o.0));
+    one(106, x.employment().next().and_then(|j| j.employer).map(|o| o.0));
+    one(107, x.birth_date().map(|w| w.0));
+    one(109, x.device().map(|d| d.0));
+    one(110, x.ip().map(|ip| ip.0));
+    let mut name: Vec<u32> = x.tokens().map(|t| t.0).collect();
+    if !name.is_empty() {
+        name.sort_unstable();
+        put(key(108, &name));
+    }
 }
 
-/// The pairs that share a key, from `(key, member)` entries in any order. Blocks of more than `limit` members are
-/// refined by `refine`; a part that is still too large is left out and counted. O(n log n + pairs).
-#[must_use]
-pub fn pairs_within(
-    mut entries: Vec<(u64, u32)>,
-    limit: usize,
-    refine: impl Fn(u32) -> Vec<u64>,
-) -> (Vec<(u32, u32)>, u64) {
-    entries.par_sort_unstable();
-    entries.dedup();
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    let mut large: Vec<(u64, u32)> = Vec::new();
-    let mut uncompared = 0_u64;
-    for block in entries.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() <= limit {
-            all_pairs(block, &mut pairs);
-        } else {
-            for &(k, member) in block {
-                large.extend(refine(member).into_iter().map(|s| (k.rotate_left(17) ^ s, member)));
+/// Every key of every application, sorted: what a newcomer is looked up in.
+#[derive(Debug, Default)]
+pub struct KeyIndex {
+    entries: Vec<(u64, u32)>,
+}
+
+impl KeyIndex {
+    /// The keys of a corpus. O(n log n).
+    #[must_use]
+    pub fn build(corpus: &Corpus) -> Self {
+        let entries = (0..corpus.len())
+            .into_par_iter()
+            .with_min_len(1_024)
+            .flat_map_iter(|i| {
+                let x = corpus.app(AppIx::new(i));
+                identity_keys(corpus, &x).into_iter().map(move |k| (k, x.ix.0))
+            })
+            .collect();
+        Self { entries: sorted_by_key(entries) }
+    }
+
+    /// The applications with a key, by position. O(log n).
+    pub fn of(&self, key: u64) -> impl Iterator<Item = AppIx> {
+        let from = self.entries.partition_point(|(k, _)| *k < key);
+        self.entries[from..].iter().take_while(move |(k, _)| *k == key).map(|(_, app)| AppIx(*app))
+    }
+}
+
+/// Blocks of two or more applications, and the blocks of each application.
+#[derive(Debug, Default)]
+pub struct Blocks {
+    /// Members of all blocks, block after block.
+    members: Vec<AppIx>,
+    /// Where each block begins in `members`, and at last where the last one ends.
+    begins: Vec<u32>,
+    /// Blocks of all applications, application after application.
+    blocks: Vec<u32>,
+    /// Where each application begins in `blocks`, and at last where the last one ends.
+    of: Vec<u32>,
+    uncompared: u64,
+}
+
+impl Blocks {
+    /// The blocks of a corpus, none of more than `limit` members. O(n log n).
+    #[must_use]
+    pub fn build(corpus: &Corpus, limit: usize) -> Self {
+        let mut blocks = Self::default();
+        for pass in 0..PASSES {
+            let entries: Vec<(u64, u32)> = (0..corpus.len())
+                .into_par_iter()
+                .with_min_len(1_024)
+                .fold(Vec::new, |mut entries, i| {
+                    let x = corpus.app(AppIx::new(i));
+                    keys(corpus, &x, pass, |k| entries.push((k, x.ix.0)));
+                    entries
+                })
+                .reduce(Vec::new, |mut a, mut b| {
+                    a.append(&mut b);
+                    a
+                });
+            let mut large: Vec<(u64, u32)> = Vec::new();
+            let entries = sorted_by_key(entries);
+            for run in entries.chunk_by(|a, b| a.0 == b.0) {
+                if !blocks.add(run, limit) {
+                    for &(k, member) in run {
+                        second_keys(&corpus.app(AppIx(member)), |s| {
+                            large.push((k.rotate_left(17) ^ s, member));
+                        });
+                    }
+                }
+            }
+            drop(entries);
+            for run in sorted_by_key(large).chunk_by(|a, b| a.0 == b.0) {
+                if !blocks.add(run, limit) {
+                    let n = run.len() as u64;
+                    blocks.uncompared += n * (n - 1) / 2;
+                }
+            }
+        }
+        blocks.begins.push(u32::try_from(blocks.members.len()).unwrap_or(u32::MAX));
+        blocks.index(corpus.len());
+        blocks
+    }
+
+    /// Adds a run of one key as a block; says no when it is too large.
+    fn add(&mut self, run: &[(u64, u32)], limit: usize) -> bool {
+        let from = self.members.len();
+        self.members.extend(run.iter().map(|&(_, member)| AppIx(member)));
+        self.members[from..].sort_unstable();
+        let mut kept = from;
+        for at in from..self.members.len() {
+            if at == from || self.members[at] != self.members[kept - 1] {
+                self.members[kept] = self.members[at];
+                kept += 1;
+            }
+        }
+        let n = kept - from;
+        self.members.truncate(if (2..=limit).contains(&n) { kept } else { from });
+        if (2..=limit).contains(&n) {
+            self.begins.push(u32::try_from(from).unwrap_or(u32::MAX));
+        }
+        n <= limit
+    }
+
+    /// Sorts the blocks under their applications.
+    fn index(&mut self, n: usize) {
+        self.of = vec![0; n + 1];
+        for member in &self.members {
+            self.of[member.at() + 1] += 1;
+        }
+        for i in 0..n {
+            self.of[i + 1] += self.of[i];
+        }
+        let mut at = self.of.clone();
+        self.blocks = vec![0; self.members.len()];
+        for (block, ends) in (0_u32..).zip(self.begins.windows(2)) {
+            for member in &self.members[ends[0] as usize..ends[1] as usize] {
+                let slot = &mut at[member.at()];
+                self.blocks[*slot as usize] = block;
+                *slot += 1;
             }
         }
     }
-    large.par_sort_unstable();
-    for block in large.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() <= limit {
-            all_pairs(block, &mut pairs);
-        } else {
-            let n = block.len() as u64;
-            uncompared += n * (n - 1) / 2;
-        }
-    }
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    (pairs, uncompared)
-}
 
-fn all_pairs(block: &[(u64, u32)], pairs: &mut Vec<(u32, u32)>) {
-    for (i, (_, a)) in block.iter().enumerate() {
-        for (_, b) in &block[i + 1..] {
-            if a != b {
-                pairs.push((*a.min(b), *a.max(b)));
-            }
+    /// The applications of lesser position that share a block with one, sorted, into `near`.
+    pub fn before(&self, app: AppIx, near: &mut Vec<AppIx>) {
+        near.clear();
+        let blocks = &self.blocks[self.of[app.at()] as usize..self.of[app.at() + 1] as usize];
+        for &block in blocks {
+            let from = self.begins[block as usize] as usize;
+            let to = self.begins[block as usize + 1] as usize;
+            near.extend(self.members[from..to].iter().take_while(|&&other| other < app));
         }
+        near.sort_unstable();
+        near.dedup();
     }
-}
 
-/// Pairs of applications that may be one person's.
-#[must_use]
-pub fn identity_candidates(corpus: &Corpus, limit: usize) -> Candidates {
-    let entries: Vec<(u64, u32)> = corpus
-        .applications()
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(i, n)| {
-            let member = AppIx::new(i).0;
-            identity_keys(n).into_iter().map(move |k| (k, member))
-        })
-        .collect();
-    let (pairs, uncompared) =
-        pairs_within(entries, limit, |member| second_keys(corpus.application(AppIx(member))));
-    Candidates { pairs: pairs.into_iter().map(|(a, b)| (AppIx(a), AppIx(b))).collect(), uncompared }
+    /// Pairs of blocks that stayed too large even when refined, and so were not proposed by them.
+    #[must_use]
+    pub fn uncompared(&self) -> u64 {
+        self.uncompared
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn small_blocks_are_paired_and_large_ones_refined_or_counted() {
-        let small = vec![(7, 1), (7, 2), (7, 3), (8, 9)];
-        assert_eq!(pairs_within(small, 3, |_| vec![]).0, [(1, 2), (1, 3), (2, 3)]);
-        let large: Vec<(u64, u32)> = (0..10).map(|m| (7, m)).collect();
-        let (pairs, uncompared) = pairs_within(large.clone(), 3, |m| vec![u64::from(m / 2)]);
-        assert_eq!(pairs, [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]);
-        assert_eq!(uncompared, 0);
-        assert_eq!(pairs_within(large, 3, |_| vec![1]), (vec![], 45));
+    fn run(key: u64, members: &[u32]) -> Vec<(u64, u32)> {
+        members.iter().map(|&m| (key, m)).collect()
     }
 
     #[test]
-    fn keys_separate_their_parts() {
-        assert_ne!(key(1, &["ab", "c"]), key(1, &["a", "bc"]));
-        assert_ne!(key(1, &["a"]), key(2, &["a"]));
+    fn small_blocks_are_kept_and_large_ones_are_left_to_their_refinement() {
+        let mut blocks = Blocks::default();
+        assert!(blocks.add(&run(7, &[3, 1, 1, 2]), 3));
+        assert!(blocks.add(&run(8, &[5]), 3));
+        assert!(!blocks.add(&run(9, &[1, 2, 3, 4]), 3));
+        assert!(blocks.add(&run(10, &[1, 4]), 3));
+        blocks.begins.push(blocks.members.len() as u32);
+        blocks.index(6);
+        let near = |app| {
+            let mut near = Vec::new();
+            blocks.before(AppIx(app), &mut near);
+            near.into_iter().map(|a| a.0).collect::<Vec<u32>>()
+        };
+        assert_eq!((near(1), near(3), near(4), near(5)), (vec![], vec![1, 2], vec![1], vec![]));
+    }
+
+    #[test]
+    fn keys_tell_their_tags_and_the_order_of_their_parts() {
+        assert_ne!(key(1, &[1, 2]), key(1, &[2, 1]));
+        assert_ne!(key(1, &[1]), key(2, &[1]));
     }
 }

@@ -7,12 +7,12 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy},
+    matching::{Corpus, Policy, corpus::App},
     model::{
-        AppIx, AttributeIx, BackgroundClass, Bits, Column, Family, FeatureId, Normalized, Role,
+        AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
+        Normalized, Role,
     },
 };
-use std::borrow::Cow;
 
 /// What features compare with: the corpus says how common a value is, the policy what that is worth.
 #[derive(Clone, Copy)]
@@ -21,52 +21,82 @@ pub struct Comparer<'a> {
     pub corpus: &'a Corpus,
     /// The policy.
     pub policy: &'a Policy,
-    /// The attributes that the two applications at hand share, where they were looked up before.
-    common: Option<&'a [Common]>,
 }
 
 /// An attribute that two applications share, and how each uses it.
 pub type Common = (AttributeIx, Role, Role);
 
+/// Most shared attributes of two applications that are looked at: those of least number.
+const MOST: usize = 24;
+
+/// Two applications, and which attributes both use.
+#[derive(Clone, Copy)]
+pub struct Pair<'a> {
+    /// One application.
+    pub x: App<'a>,
+    /// The other.
+    pub y: App<'a>,
+    common: [Common; MOST],
+    n_common: usize,
+}
+
+impl<'a> Pair<'a> {
+    /// Two applications, with every attribute that both use, by walking both sorted lists once.
+    #[must_use]
+    pub fn new(x: App<'a>, y: App<'a>) -> Self {
+        let nothing = (AttributeIx(0), Role::Own, Role::Own);
+        let mut pair = Self { x, y, common: [nothing; MOST], n_common: 0 };
+        let (mut a, mut b) = (x.used(), y.used());
+        let (mut p, mut q) = (a.next(), b.next());
+        while let (Some((i, role)), Some((j, _))) = (p, q) {
+            if i > j {
+                q = b.next();
+            } else {
+                if i == j {
+                    // One may use a value in several roles.
+                    let all = q.into_iter().chain(b.clone()).take_while(|&(other, _)| other == i);
+                    for (_, other) in all {
+                        if let Some(slot) = pair.common.get_mut(pair.n_common) {
+                            *slot = (i, role, other);
+                            pair.n_common += 1;
+                        }
+                    }
+                }
+                p = a.next();
+            }
+        }
+        pair
+    }
+
+    /// The attributes that both use, by number.
+    #[inline]
+    #[must_use]
+    pub fn common(&self) -> &[Common] {
+        &self.common[..self.n_common]
+    }
+}
+
 impl<'a> Comparer<'a> {
     /// Compares with this corpus and policy.
     #[must_use]
     pub fn new(corpus: &'a Corpus, policy: &'a Policy) -> Self {
-        Self { corpus, policy, common: None }
+        Self { corpus, policy }
     }
 
-    /// The same for two applications whose shared attributes are known.
+    /// Two applications.
     #[must_use]
-    pub fn knowing<'b>(&self, common: &'b [Common]) -> Comparer<'b>
-    where
-        'a: 'b,
-    {
-        Comparer { corpus: self.corpus, policy: self.policy, common: Some(common) }
+    pub fn pair(&self, a: AppIx, b: AppIx) -> Pair<'a> {
+        Pair::new(self.corpus.app(a), self.corpus.app(b))
     }
 
-    /// Every attribute that both applications use, by walking both sorted lists once.
+    /// The attribute of this kind that both applications use, in whatever role. Of several, the rarest.
     #[must_use]
-    pub fn common(&self, a: AppIx, b: AppIx) -> Cow<'a, [Common]> {
-        if let Some(common) = self.common {
-            return Cow::Borrowed(common);
-        }
-        let (x, y) = (self.corpus.used(a), self.corpus.used(b));
-        let mut common = Vec::new();
-        let mut j = 0;
-        for &(ix, role) in x {
-            while y.get(j).is_some_and(|(other, _)| *other < ix) {
-                j += 1;
-            }
-            let same = y[j..].iter().take_while(|(other, _)| *other == ix);
-            common.extend(same.map(|&(_, other)| (ix, role, other)));
-        }
-        Cow::Owned(common)
-    }
-
-    /// The two applications.
-    #[must_use]
-    pub fn both(&self, a: AppIx, b: AppIx) -> (&'a Normalized, &'a Normalized) {
-        (self.corpus.application(a), self.corpus.application(b))
+    pub fn shared_value(&self, pair: &Pair<'_>, kind: AttributeKind) -> Option<AttributeIx> {
+        pair.common()
+            .iter()
+            .map(|&(ix, _, _)| ix)
+            .filter(|&ix| self.corpus.kind(ix) == kind)
+            .min_by_key(|&ix| (self.corpus.uses(ix), self.corpus.value(ix)))
     }
 
     /// Bits of agreeing on a value that `frequency` of unrelated people have, when one person agrees with
@@ -74,6 +104,13 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn agreement(&self, m: f64, frequency: f64, cap: f64) -> Bits {
         Bits::new((m / frequency.max(1e-9)).log2().clamp(0.0, cap))
+    }
+
+    /// The same for a value that `count` applications have.
+    #[must_use]
+    pub fn agreement_on(&self, m: f64, count: u32, cap: f64) -> Bits {
+        let floor = self.policy.identity.population_floor;
+        self.agreement(m, self.corpus.share(count, floor), cap)
     }
 }
 
@@ -108,12 +145,17 @@ pub trait Feature: Sync {
     fn columns(&self) -> &'static [Column];
 
     /// What it says for "one person", in bits; none when there is nothing to compare.
-    fn identity(&self, _comparer: &Comparer<'_>, _a: AppIx, _b: AppIx) -> Option<Bits> {
+    fn identity(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>) -> Option<Bits> {
         None
     }
 
+    /// The most that `identity` can say of these two: cheap to know, so that hopeless pairs are given up early.
+    fn identity_at_most(&self, _pair: &Pair<'_>) -> Bits {
+        Bits::ZERO
+    }
+
     /// Whether two different persons share it; none when they do not.
-    fn sharing(&self, _comparer: &Comparer<'_>, _a: AppIx, _b: AppIx) -> Option<Shared> {
+    fn sharing(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>) -> Option<Shared> {
         None
     }
 

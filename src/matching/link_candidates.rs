@@ -10,12 +10,14 @@
 use crate::{
     matching::{
         Corpus, Policy,
-        blocking::{key, pairs_within},
-        features::{handle_series, resume::LEAST},
+        blocking::key,
+        features::resume::LEAST,
+        sorting::sorted_by_key,
     },
-    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType, Normalized},
+    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType},
 };
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Rows in a MinHash band. Three rows in 42 bands find texts that agree to 0.4 with probability 0.94 and texts
 /// that agree to 0.05 with probability 0.005.
@@ -50,32 +52,46 @@ pub fn link_candidates(
     applicant_of: &[ApplicantIx],
     policy: &Policy,
 ) -> LinkCandidates {
-    let exact: Vec<(u64, u32)> = (0..corpus.attributes().len())
+    let limit = policy.blocking.attribute as usize;
+    let exact: Vec<(Vec<(u32, u32)>, u64)> = (0..corpus.attribute_numbers().len())
         .into_par_iter()
-        .filter(|&i| proposes(corpus.attribute(AttributeIx::new(i)).kind))
-        .flat_map_iter(|i| {
-            corpus
-                .users(AttributeIx::new(i))
-                .iter()
-                .map(move |(app, _)| (i as u64, applicant_of[app.at()].0))
+        .chunks(4_096)
+        .map(|attributes| {
+            let (mut pairs, mut left) = (Vec::new(), 0);
+            for ix in attributes.into_iter().map(AttributeIx::new) {
+                if corpus.uses(ix) >= 2 && proposes(corpus.kind(ix)) {
+                    left += users_paired(corpus, applicant_of, ix, limit, &mut pairs);
+                }
+            }
+            (pairs, left)
         })
         .collect();
-    let (mut pairs, mut uncompared) =
-        pairs_within(exact, policy.blocking.attribute as usize, |_| Vec::new());
-    let (neighbors, left) = busy(corpus, applicant_of, policy);
-    pairs.extend(neighbors);
-    uncompared += left;
-    let near: Vec<(u64, u32)> = (0..corpus.applications().len())
+    let mut uncompared = exact.iter().map(|(_, left)| left).sum();
+    let mut pairs: Vec<(u32, u32)> = exact.into_iter().flat_map(|(pairs, _)| pairs).collect();
+    let near: Vec<(u64, u32)> = (0..corpus.len())
         .into_par_iter()
-        .flat_map_iter(|i| {
-            let app = AppIx::new(i);
+        .with_min_len(1_024)
+        .fold(Vec::new, |mut near, i| {
             let member = applicant_of[i].0;
-            near_keys(corpus, app).into_iter().map(move |k| (k, member))
+            near_keys(corpus, AppIx::new(i), |k| near.push((k, member)));
+            near
         })
-        .collect();
-    let (more, skipped) = pairs_within(near, 60, |_| Vec::new());
-    pairs.extend(more);
-    uncompared += skipped;
+        .reduce(Vec::new, |mut a, mut b| {
+            a.append(&mut b);
+            a
+        });
+    let mut near = sorted_by_key(near);
+    near.dedup();
+    for run in near.chunk_by(|a, b| a.0 == b.0) {
+        if run.len() <= 60 {
+            for (i, (_, a)) in run.iter().enumerate() {
+                pairs.extend(run[i + 1..].iter().map(|(_, b)| (*a, *b)));
+            }
+        } else {
+            let n = run.len() as u64;
+            uncompared += n * (n - 1) / 2;
+        }
+    }
     pairs.par_sort_unstable();
     pairs.dedup();
     LinkCandidates {
@@ -84,93 +100,105 @@ pub fn link_candidates(
     }
 }
 
-/// For attributes too busy to propose all pairs of their users: each user with the few that came next, so that
-/// whoever belongs together through it still hangs together, at a cost that is linear in the users. Also how many
-/// pairs are left out.
-fn busy(corpus: &Corpus, applicant_of: &[ApplicantIx], policy: &Policy) -> (Vec<(u32, u32)>, u64) {
-    let limit = policy.blocking.attribute as usize;
-    let mut pairs = Vec::new();
-    let mut left = 0;
-    for i in 0..corpus.attributes().len() {
-        let ix = AttributeIx::new(i);
-        if corpus.users(ix).len() <= limit || !proposes(corpus.attribute(ix).kind) {
-            continue;
+/// Pairs of the users of an attribute. Of one too busy to propose all of them, each user with the few that came
+/// next, so that whoever belongs together through it still hangs together, at a cost that is linear in the users.
+/// Returns how many pairs are left out.
+fn users_paired(
+    corpus: &Corpus,
+    applicant_of: &[ApplicantIx],
+    ix: AttributeIx,
+    limit: usize,
+    pairs: &mut Vec<(u32, u32)>,
+) -> u64 {
+    let mut users: Vec<u32> =
+        corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
+    users.sort_unstable();
+    users.dedup();
+    if users.len() <= limit {
+        for (i, &a) in users.iter().enumerate() {
+            pairs.extend(users[i + 1..].iter().map(|&b| (a, b)));
         }
-        let mut users: Vec<_> = corpus
-            .users(ix)
-            .iter()
-            .map(|&(app, _)| (corpus.application(app).submitted_at, applicant_of[app.at()].0))
-            .collect();
-        users.sort_unstable();
-        let mut seen = rustc_hash::FxHashSet::default();
-        users.retain(|(_, user)| seen.insert(*user));
-        if users.len() <= limit {
-            continue;
-        }
-        for (k, &(_, a)) in users.iter().enumerate() {
-            for &(_, b) in users.iter().skip(k + 1).take(NEXT) {
-                pairs.push((a.min(b), a.max(b)));
-            }
-        }
-        let n = users.len() as u64;
-        left += n * (n - 1) / 2 - n * NEXT as u64;
+        return 0;
     }
-    (pairs, left)
+    let mut users: Vec<_> = corpus
+        .uses_of(ix)
+        .map(|(app, _)| {
+            let x = corpus.app(app);
+            (x.submitted(), x.key(), applicant_of[app.at()].0)
+        })
+        .collect();
+    users.sort_unstable();
+    let mut seen = rustc_hash::FxHashSet::default();
+    users.retain(|(_, _, user)| seen.insert(*user));
+    for (k, &(_, _, a)) in users.iter().enumerate() {
+        for &(_, _, b) in users.iter().skip(k + 1).take(NEXT) {
+            pairs.push((a.min(b), a.max(b)));
+        }
+    }
+    let n = users.len() as u64;
+    n * (n - 1) / 2 - n * NEXT as u64
 }
 
 /// Keys through which near-equal values meet.
-fn near_keys(corpus: &Corpus, app: AppIx) -> Vec<u64> {
-    let n: &Normalized = corpus.application(app);
-    let mut keys = Vec::new();
-    if let Some(email) = n.email.as_ref().filter(|e| e.stem.len() >= 6) {
-        keys.push(key(60, &[&email.stem]));
-        if email.stem.len() >= 8 && email.stem.is_ascii() {
+fn near_keys(corpus: &Corpus, app: AppIx, mut put: impl FnMut(u64)) {
+    let x = corpus.app(app);
+    if let Some(stem) = x.stem() {
+        let text = corpus.word(stem);
+        let hash = |parts: &[&str]| {
+            parts.iter().fold(60, |h, part| xxh3_64_with_seed(part.as_bytes(), h + 1))
+        };
+        if text.len() >= 6 {
+            put(key(60, &[stem.0]));
+        }
+        if text.len() >= 8 && text.is_ascii() {
             // Two stems one letter apart agree after a deletion on each side, or on one.
-            for i in 0..email.stem.len() {
-                keys.push(key(60, &[&email.stem[..i], &email.stem[i + 1..]]));
+            for i in 0..text.len() {
+                put(hash(&[&text[..i], &text[i + 1..]]));
             }
-            keys.push(key(60, &[&email.stem, ""]));
+            put(hash(&[text, ""]));
         }
     }
-    if let Some(phone) = &n.phone
-        && !matches!(phone.line_type, Some(LineType::Mobile | LineType::Landline))
+    if let Some(block) = x.block()
+        && !matches!(x.line_type(), Some(LineType::Mobile | LineType::Landline))
     {
-        keys.push(key(61, &[&phone.block]));
+        put(key(61, &[block.0]));
     }
-    for profile in &n.profiles {
-        if let Some(stem) = handle_series::stem(&profile.handle) {
-            keys.push(key(65, &[&profile.platform, stem]));
+    for profile in x.profiles() {
+        if let Some(stem) = profile.stem {
+            put(key(65, &[profile.platform.0, stem.0]));
         }
     }
-    if let Some(home) = n.home.as_ref().filter(|h| !h.building.is_empty()) {
-        keys.push(key(62, &[&home.building]));
+    if let Some(building) = x.home().and_then(|h| h.building()) {
+        put(key(62, &[building.0]));
     }
-    if let Some(hash) = n.photo.as_ref().and_then(|p| p.phash) {
+    if let Some(hash) = x.phash() {
         // At most six of 64 bits differ, so at least two of eight bytes are equal: one pair of bytes agrees.
         let bytes = hash.to_be_bytes();
-        for i in 0..8 {
+        for i in 0..8_u8 {
             for j in i + 1..8 {
-                keys.push(key(63, &[&format!("{i}{j}{:02x}{:02x}", bytes[i], bytes[j])]));
+                let at = |i: u8| u32::from(bytes[usize::from(i)]);
+                put(key(63, &[u32::from(i), u32::from(j), at(i), at(j)]));
             }
         }
     }
-    if let (Some(e), Some(j)) = (n.education.first(), n.employment.first())
+    if let (Some(e), Some(j)) = (x.education().next(), x.employment().next())
         && let (Some(school), Some(major), Some(end), Some(employer), Some(title)) =
-            (&e.institution, &e.major, e.end, &j.employer, &j.title)
+            (e.institution, e.major, e.end, j.employer, j.title)
     {
-        keys.push(key(64, &[&school.key, major, &end.to_string(), &employer.key, title]));
+        put(key(64, &[school.0, major.0, end.0, employer.0, title.0]));
     }
-    let text = corpus.own_text(app);
-    if text.len() >= LEAST {
-        keys.extend(bands(text));
+    if x.shingles().len() >= LEAST {
+        let own = corpus.passages().own(x.shingles());
+        if own.clone().count() >= LEAST {
+            bands(own).for_each(put);
+        }
     }
-    keys
 }
 
 /// The band keys of a set of shingles.
-fn bands(text: &[u32]) -> impl Iterator<Item = u64> {
+fn bands(text: impl Iterator<Item = u32>) -> impl Iterator<Item = u64> {
     let mut least = [u32::MAX; ROWS * BANDS];
-    for &shingle in text {
+    for shingle in text {
         // One multiplication a permutation: odd multipliers from a fixed sequence permute the 64-bit numbers.
         let mut x = u64::from(shingle).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for slot in &mut least {
@@ -198,7 +226,7 @@ mod tests {
         let a: Vec<u32> = (0..150).map(|i| i * 7_919 + 13).collect();
         let near: Vec<u32> = a.iter().copied().take(100).chain(9_000_000..9_000_050).collect();
         let far: Vec<u32> = (0..150).map(|i| i * 104_729 + 5_000_017).collect();
-        let set = |t: &[u32]| bands(t).collect::<BTreeSet<u64>>();
+        let set = |t: &[u32]| bands(t.iter().copied()).collect::<BTreeSet<u64>>();
         assert!(set(&a).intersection(&set(&near)).count() > 0);
         assert_eq!(set(&a).intersection(&set(&far)).count(), 0);
     }

@@ -9,12 +9,14 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
-        background::Corroboration, features::address::same_building,
-        link_candidates::link_candidates, policy::Sharing,
+        Background, Comparer, Corpus, FEATURES, NameRelation, Pair, Policy, Rulings, Shared,
+        background::Corroboration, coarse,
+        corpus::{AddressView, App},
+        features::address::same_building,
+        link_candidates::link_candidates, names, policy::Sharing,
     },
     model::{
-        Address, Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
+        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
         BackgroundClass, Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass,
         LinkStrength, PairVerdict, PlaceKind, Share,
     },
@@ -94,7 +96,7 @@ pub fn link(
 /// The applicant of each application.
 #[must_use]
 pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantIx> {
-    let mut of = vec![ApplicantIx::default(); corpus.applications().len()];
+    let mut of = vec![ApplicantIx::default(); corpus.len()];
     for (i, applicant) in applicants.iter().enumerate() {
         for app in &applicant.applications {
             of[app.at()] = ApplicantIx::new(i);
@@ -114,15 +116,14 @@ impl Linker<'_> {
         let mut best: [Option<Found>; 64] = [None; 64];
         for &left in self.applications(a).iter().rev().take(12) {
             for &right in self.applications(b).iter().rev().take(12) {
-                let common = self.comparer.common(left, right);
-                let comparer = self.comparer.knowing(&common);
+                let pair = self.comparer.pair(left, right);
                 for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(mut shared) = feature.sharing(&comparer, left, right) else {
+                    let Some(mut shared) = feature.sharing(&self.comparer, &pair) else {
                         continue;
                     };
                     let family = feature.family();
                     if family != Family::Timing {
-                        shared.bits += self.staleness(left, right);
+                        shared.bits += self.staleness(&pair);
                     }
                     let found = Found { feature: FeatureId(i), family, left, right, shared };
                     if slot.is_none_or(|other| self.beats(&found, &other, background)) {
@@ -136,10 +137,9 @@ impl Linker<'_> {
 
     /// What is taken off because two applications lie far apart: an operation lasts weeks or months, and a stock
     /// picture, a firm's page or a library's computer for years.
-    fn staleness(&self, left: AppIx, right: AppIx) -> Bits {
-        let (x, y) = self.comparer.both(left, right);
+    fn staleness(&self, pair: &Pair<'_>) -> Bits {
         let policy = &self.comparer.policy.link;
-        let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
+        let apart = pair.x.apart(&pair.y).unwrap_or(0);
         match apart / 86_400 {
             0..=180 => Bits::ZERO,
             181..=540 => policy.stale[0],
@@ -160,8 +160,10 @@ impl Linker<'_> {
             }
         };
         let key = |f: &Found| {
-            let ends = (f.left.min(f.right), f.left.max(f.right));
-            (worth(f), f.shared.bits, std::cmp::Reverse((f.shared.attribute, ends)))
+            let corpus = self.comparer.corpus;
+            let (p, q) = (corpus.app(f.left).key(), corpus.app(f.right).key());
+            let value = f.shared.attribute.map(|ix| corpus.value(ix));
+            (worth(f), f.shared.bits, std::cmp::Reverse((value, p.min(q), p.max(q))))
         };
         key(one) > key(other)
     }
@@ -201,8 +203,7 @@ impl Linker<'_> {
     fn source(&self, f: &Found) -> Family {
         let corpus = self.comparer.corpus;
         let organisation = f.shared.attribute.is_some_and(|ix| {
-            let attribute = corpus.attribute(ix);
-            attribute.kind == AttributeKind::Profile && !attribute.value.starts_with("linkedin:")
+            corpus.kind(ix) == AttributeKind::Profile && !corpus.value(ix).starts_with("linkedin:")
         });
         if organisation { Family::Referee.independent() } else { f.family.independent() }
     }
@@ -213,10 +214,11 @@ impl Linker<'_> {
         let mut family = false;
         for &left in self.applications(a).iter().take(4) {
             for &right in self.applications(b).iter().take(4) {
-                let (x, y) = self.comparer.both(left, right);
-                let compared = self.comparer.corpus.names().compare(
-                    x.name.as_ref(),
-                    y.name.as_ref(),
+                let corpus = self.comparer.corpus;
+                let compared = names::compare(
+                    corpus.tokens(),
+                    &corpus.app(left),
+                    &corpus.app(right),
                     &self.comparer.policy.identity,
                 );
                 relation = relation.min(compared.relation);
@@ -235,7 +237,7 @@ impl Linker<'_> {
             .iter()
             .flat_map(|&left| self.applications(b).iter().map(move |&right| (left, right)))
             .filter_map(|(left, right)| Some((self.rulings.link(left, right)?, left, right)))
-            .max_by_key(|&((order, _), left, right)| (order, left.min(right), left.max(right)))
+            .max_by_key(|&((order, _), _, _)| order)
             .map(|((_, verdict), left, right)| (verdict, left, right))
     }
 
@@ -294,11 +296,11 @@ impl Linker<'_> {
     }
 
     /// The homes an applicant gives. A mail drop or a campus is nobody's home.
-    fn homes(&self, ix: ApplicantIx) -> Vec<&Address> {
+    fn homes(&self, ix: ApplicantIx) -> Vec<AddressView<'_>> {
         self.applications(ix)
             .iter()
-            .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
-            .filter(|home| matches!(home.place, PlaceKind::Street | PlaceKind::Unit))
+            .filter_map(|&app| self.comparer.corpus.app(app).home())
+            .filter(|home| matches!(home.place(), PlaceKind::Street | PlaceKind::Unit))
             .collect()
     }
 
@@ -306,20 +308,21 @@ impl Linker<'_> {
     /// may be, weighed as the home it is.
     fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
-        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(x, y)));
+        let cx = &self.comparer;
+        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let place = [f.left, f.right]
                 .into_iter()
-                .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
+                .find_map(|app| cx.corpus.app(app).shipping());
             // Who gives a delivery address and no home may well live there.
-            let may_live = |app: AppIx, homes: &[&Address]| {
-                let home = self.comparer.corpus.application(app).home.as_ref();
-                let there = |h: &&Address| place.is_some_and(|p| same_building(p, h));
-                let elsewhere = |h: &Address| {
-                    let state = place.and_then(|p| p.state.as_ref());
-                    !h.building.is_empty() || (h.state.is_some() && h.state.as_ref() != state)
+            let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
+                let there =
+                    |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
+                let elsewhere = |h: AddressView<'_>| {
+                    let state = place.and_then(|p| p.state());
+                    h.building().is_some() || (h.state().is_some() && h.state() != state)
                 };
-                !home.is_some_and(elsewhere) || homes.iter().any(there)
+                !cx.corpus.app(app).home().is_some_and(elsewhere) || homes.iter().any(there)
             };
             let (left, right) = if self.applications(a).contains(&f.left) {
                 (f.left, f.right)
@@ -386,18 +389,18 @@ impl Linker<'_> {
 
     /// Whether two applications name the same employer, or the same school within a year.
     fn were_together(&self, left: AppIx, right: AppIx) -> bool {
-        let (x, y) = self.comparer.both(left, right);
+        let (x, y): (App<'_>, App<'_>) =
+            (self.comparer.corpus.app(left), self.comparer.corpus.app(right));
         let worked = x
-            .employment
-            .iter()
-            .filter_map(|j| j.employer.as_ref())
-            .any(|e| y.employment.iter().any(|k| k.employer.as_ref() == Some(e)));
+            .employment()
+            .filter_map(|j| j.employer)
+            .any(|e| y.employment().any(|k| k.employer == Some(e)));
         worked
-            || x.education.iter().any(|e| {
-                y.education.iter().any(|f| {
+            || x.education().any(|e| {
+                y.education().any(|f| {
                     e.institution.is_some()
                         && e.institution == f.institution
-                        && e.end.zip(f.end).is_none_or(|(p, q)| p.year.abs_diff(q.year) <= 1)
+                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 1)
                 })
             })
     }
@@ -407,8 +410,8 @@ impl Linker<'_> {
     /// further evidence of one family counts for less. Timing adds where something else speaks.
     fn combine(&self, evidence: &mut [Evidence], home: Home) {
         let policy = &self.comparer.policy.link;
-        let n = self.comparer.corpus.applications().len().max(1_000);
-        let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
+        let n = u32::try_from(self.comparer.corpus.len()).unwrap_or(u32::MAX).max(1_000);
+        let gain = policy.corroborates * f64::from(coarse(n)).log2();
         let home_first = |e: &Evidence| home == Home::Shared && e.family == Family::Address;
         evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
         // Where they live together, the home speaks for its group.

@@ -3,24 +3,26 @@
 
 mod background;
 pub mod blocking;
-mod corpus;
-mod counts;
+mod clusters;
+pub mod corpus;
 mod feature;
 pub mod features;
 mod link_candidates;
 mod linking;
-mod names;
+pub mod names;
 pub mod persons;
 pub mod policy;
 mod registry;
 mod rulings;
+mod sorting;
+mod tokens;
 
 pub use background::{Background, Use};
-pub use corpus::{Corpus, Entry};
-pub use counts::{Counted, Counts};
-pub use feature::{Comparer, Feature, Shared, feature};
+pub use corpus::{Corpus, Entry, coarse};
+pub use feature::{Comparer, Feature, Pair, Shared, feature};
 pub use linking::{Linked, Linker, applicant_of, link};
-pub use names::{NameComparison, NameRelation, NameTable};
+pub use names::{NameComparison, NameRelation};
 pub use policy::Policy;
 pub use registry::FEATURES;
 pub use rulings::Rulings;
+pub use tokens::Tokens;

@@ -1,15 +1,18 @@
 //! Comparing names, order-free: which tokens of two names are the same, a nickname, a typo, an initial, and how
-//! much that says given how common they are. Not responsible for splitting names (`normalize::name`).
+//! much that says given how common they are. Not responsible for splitting names (`normalize::name`) nor for
+//! counting tokens (`tokens`).
 //!
 //! Invariant: symmetric, and a name, its origin or its language never makes anybody more suspect: the result
 //! only tells one person from two.
 
 use crate::{
-    matching::policy::IdentityPolicy,
-    model::{Bits, PersonName},
-    reference::names::alias,
+    matching::{
+        corpus::{App, TokenIx},
+        policy::IdentityPolicy,
+        tokens::Tokens,
+    },
+    model::Bits,
 };
-use rustc_hash::FxHashMap;
 use strsim::{jaro_winkler, osa_distance};
 
 /// How two names relate.
@@ -49,152 +52,138 @@ enum TokenLevel {
     Similar,
 }
 
-/// How common the tokens of names are, and whether they are given or family names: learned from where they
-/// stand in the names of the corpus.
-#[derive(Debug, Default)]
-pub struct NameTable {
-    tokens: FxHashMap<Box<str>, TokenCount>,
-    names: u32,
+/// Most tokens of a name that are compared.
+const MOST: usize = 16;
+
+/// A short list on the stack.
+#[derive(Clone, Copy)]
+struct List<T> {
+    items: [T; MOST],
+    len: usize,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct TokenCount {
-    total: u32,
-    last: u32,
-}
-
-impl NameTable {
-    /// The table of these names.
-    #[must_use]
-    pub fn build<'a>(names: impl Iterator<Item = &'a PersonName>) -> Self {
-        let mut table = Self::default();
-        for name in names {
-            table.names += 1;
-            for (i, token) in name.tokens.iter().enumerate() {
-                let count = match table.tokens.get_mut(token) {
-                    Some(count) => count,
-                    None => table.tokens.entry(token.clone()).or_default(),
-                };
-                count.total += 1;
-                count.last += u32::from(i > 0 && i + 1 == name.tokens.len());
-            }
+impl<T: Copy> List<T> {
+    fn new(filler: T) -> Self {
+        Self { items: [filler; MOST], len: 0 }
+    }
+    fn push(&mut self, item: T) {
+        if let Some(slot) = self.items.get_mut(self.len) {
+            *slot = item;
+            self.len += 1;
         }
-        table
     }
-
-    /// Share of names with this token among `population` names, smoothed by one.
-    fn frequency(&self, token: &str, population: f64) -> f64 {
-        let count = self.tokens.get(token).map_or(0, |c| c.total);
-        (f64::from(count) + 1.0) / population
+    fn all(&self) -> &[T] {
+        &self.items[..self.len]
     }
+}
 
-    /// Whether a token stands last in most names that have it.
-    #[must_use]
-    pub fn is_family(&self, token: &str) -> bool {
-        self.tokens.get(token).is_none_or(|c| c.last * 2 > c.total)
+type Names = List<TokenIx>;
+
+fn names(tokens: impl Iterator<Item = TokenIx>) -> Names {
+    let mut list = List::new(TokenIx(0));
+    for token in tokens {
+        list.push(token);
     }
+    list
+}
 
-    /// Number of names with this token.
-    #[must_use]
-    pub fn count(&self, token: &str) -> u32 {
-        self.tokens.get(token).map_or(0, |c| c.total)
-    }
-
-    /// Compares two names. O(tokens of a × tokens of b) string comparisons.
-    #[must_use]
-    pub fn compare(
-        &self,
-        a: Option<&PersonName>,
-        b: Option<&PersonName>,
-        policy: &IdentityPolicy,
-    ) -> NameComparison {
-        let (Some(a), Some(b)) = (a, b) else {
-            return NameComparison {
-                relation: NameRelation::Unknown,
-                bits: Bits::ZERO,
-                given_bits: Bits::ZERO,
-                family_shared: false,
-            };
+/// Compares the names of two applications. O(tokens of one × tokens of the other) string comparisons.
+#[must_use]
+pub fn compare(
+    tokens: &Tokens,
+    a: &App<'_>,
+    b: &App<'_>,
+    policy: &IdentityPolicy,
+) -> NameComparison {
+    if !a.has_name() || !b.has_name() {
+        return NameComparison {
+            relation: NameRelation::Unknown,
+            bits: Bits::ZERO,
+            given_bits: Bits::ZERO,
+            family_shared: false,
         };
-        let population = f64::from(self.names.max(policy.population_floor));
-        let (a_tokens, b_tokens) = aligned(&a.tokens, &b.tokens);
-        let pairs = assign(&a_tokens, &b_tokens);
-        let mut bits = 0.0;
-        let mut family_bits = 0.0;
-        let mut n_matched = 0;
-        let mut similar = 0;
-        let mut family_shared = false;
-        for &(level, i, j) in &pairs {
-            let (x, y) = (a_tokens[i], b_tokens[j]);
-            let (fx, fy) = (self.frequency(x, population), self.frequency(y, population));
-            let gained = match level {
-                TokenLevel::Exact => (policy.m_token_exact / fx).log2(),
-                // All spellings of one name together are about twice as common as the two seen.
-                TokenLevel::Alias => (policy.m_token_alias / (2.0 * (fx + fy))).log2().max(0.5),
-                // A random token is this similar to another about once in 500.
-                TokenLevel::Close => {
-                    (policy.m_token_close / (fx.max(fy) + 0.002)).log2().clamp(0.5, 6.0)
-                }
-                TokenLevel::Initial => (policy.m_token_initial / 0.06).log2().max(0.3),
-                TokenLevel::Similar => -1.5,
-            };
-            bits += gained;
-            match level {
-                TokenLevel::Initial => {}
-                TokenLevel::Similar => similar += 1,
-                _ => {
-                    n_matched += 1;
-                    if level != TokenLevel::Alias && (self.is_family(x) || self.is_family(y)) {
-                        family_shared = true;
-                        family_bits += gained;
-                    }
+    }
+    let population = tokens.population(policy.population_floor);
+    let (x, y) = aligned(tokens, &names(a.tokens()), &names(b.tokens()));
+    let pairs = assign(tokens, x.all(), y.all());
+    let mut bits = 0.0;
+    let mut family_bits = 0.0;
+    let mut n_matched = 0;
+    let mut similar = 0;
+    let mut family_shared = false;
+    for &(level, i, j) in pairs.all() {
+        let (p, q) = (x.items[usize::from(i)], y.items[usize::from(j)]);
+        let frequency = |token| tokens.frequency(token, population);
+        let gained = match level {
+            TokenLevel::Exact => (policy.m_token_exact / frequency(p)).log2(),
+            // All spellings of one name together are about twice as common as the two seen.
+            TokenLevel::Alias => {
+                (policy.m_token_alias / (2.0 * (frequency(p) + frequency(q)))).log2().max(0.5)
+            }
+            // A random token is this similar to another about once in 500.
+            TokenLevel::Close => (policy.m_token_close / (frequency(p).max(frequency(q)) + 0.002))
+                .log2()
+                .clamp(0.5, 6.0),
+            TokenLevel::Initial => (policy.m_token_initial / 0.06).log2().max(0.3),
+            TokenLevel::Similar => -1.5,
+        };
+        bits += gained;
+        match level {
+            TokenLevel::Initial => {}
+            TokenLevel::Similar => similar += 1,
+            _ => {
+                n_matched += 1;
+                if level != TokenLevel::Alias && (tokens.is_family(p) || tokens.is_family(q)) {
+                    family_shared = true;
+                    family_bits += gained;
                 }
             }
         }
-        let mut left = leftover(&a_tokens, pairs.iter().map(|p| p.1));
-        let mut right = leftover(&b_tokens, pairs.iter().map(|p| p.2));
-        // "Shreya I. Rao" is not "Isha Rao": an initial stands for a name only where no full name is left over.
-        for &(_, i, j) in pairs.iter().filter(|p| p.0 == TokenLevel::Initial) {
-            let (x, y) = (a_tokens[i], b_tokens[j]);
-            if x.len() == 1 && y.len() > 1 && !left.is_empty() {
-                right.push(y);
-            } else if y.len() == 1 && x.len() > 1 && !right.is_empty() {
-                left.push(x);
-            }
+    }
+    let mut left = leftover(tokens, x.all(), pairs.all().iter().map(|p| p.1));
+    let mut right = leftover(tokens, y.all(), pairs.all().iter().map(|p| p.2));
+    // "Shreya I. Rao" is not "Isha Rao": an initial stands for a name only where no full name is left over.
+    for &(_, i, j) in pairs.all().iter().filter(|p| p.0 == TokenLevel::Initial) {
+        let (p, q) = (x.items[usize::from(i)], y.items[usize::from(j)]);
+        let (short, long) = (tokens.length(p) == 1, tokens.length(q) == 1);
+        if short && !long && left.len > 0 {
+            right.push(q);
+        } else if long && !short && right.len > 0 {
+            left.push(p);
         }
-        bits += policy.extra_token.get() * f64_of(left.len().abs_diff(right.len()).min(2));
-        let relation = if !left.is_empty() && !right.is_empty() {
-            if n_matched == 0 {
-                NameRelation::Conflict
-            } else if left.iter().chain(&right).filter(|t| self.is_family(t)).count() * 2
-                > left.len() + right.len()
-            {
-                NameRelation::FamilyConflict
-            } else {
-                NameRelation::GivenConflict
-            }
-        } else if n_matched == 0 && similar == 0 {
-            // Only initials agree, or one side has nothing but initials.
-            NameRelation::Unknown
+    }
+    bits += policy.extra_token.get() * f64_of(left.len.abs_diff(right.len).min(2));
+    let relation = if left.len > 0 && right.len > 0 {
+        let families =
+            left.all().iter().chain(right.all()).filter(|t| tokens.is_family(**t)).count();
+        if n_matched == 0 {
+            NameRelation::Conflict
+        } else if families * 2 > left.len + right.len {
+            NameRelation::FamilyConflict
         } else {
-            NameRelation::Compatible
-        };
-        // No name is rarer than one in all; given and family names of one tongue go together more often than
-        // their frequencies multiplied say.
-        bits = bits.min(population.log2() - 2.0);
-        bits = match relation {
-            NameRelation::Conflict => policy.name_conflict.get() + bits.min(0.0),
-            NameRelation::GivenConflict => bits + policy.given_conflict.get(),
-            NameRelation::FamilyConflict => bits + policy.family_conflict.get(),
-            NameRelation::Compatible | NameRelation::Unknown => bits,
-        };
-        if a.suffix != b.suffix {
-            let both = a.suffix.is_some() && b.suffix.is_some();
-            bits += if both { policy.suffix_conflict } else { policy.suffix_missing }.get();
+            NameRelation::GivenConflict
         }
-        let given_bits = Bits::new(bits - family_bits);
-        NameComparison { relation, bits: Bits::new(bits), given_bits, family_shared }
+    } else if n_matched == 0 && similar == 0 {
+        // Only initials agree, or one side has nothing but initials.
+        NameRelation::Unknown
+    } else {
+        NameRelation::Compatible
+    };
+    // No name is rarer than one in all; given and family names of one tongue go together more often than
+    // their frequencies multiplied say.
+    bits = bits.min(population.log2() - 2.0);
+    bits = match relation {
+        NameRelation::Conflict => policy.name_conflict.get() + bits.min(0.0),
+        NameRelation::GivenConflict => bits + policy.given_conflict.get(),
+        NameRelation::FamilyConflict => bits + policy.family_conflict.get(),
+        NameRelation::Compatible | NameRelation::Unknown => bits,
+    };
+    if a.suffix() != b.suffix() {
+        let both = a.suffix().is_some() && b.suffix().is_some();
+        bits += if both { policy.suffix_conflict } else { policy.suffix_missing }.get();
     }
+    let given_bits = Bits::new(bits - family_bits);
+    NameComparison { relation, bits: Bits::new(bits), given_bits, family_shared }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a handful of tokens")]
@@ -204,28 +193,27 @@ fn f64_of(n: usize) -> f64 {
 
 /// The tokens of both names; where one writes as one word what the other writes as two ("garcialopez"), both
 /// are given as written in one word.
-fn aligned<'a>(a: &'a [Box<str>], b: &'a [Box<str>]) -> (Vec<&'a str>, Vec<&'a str>) {
-    let fuse = |long: &'a [Box<str>], short: &'a [Box<str>]| -> Vec<&'a str> {
-        let mut out: Vec<&str> = Vec::with_capacity(long.len());
+fn aligned(tokens: &Tokens, a: &Names, b: &Names) -> (Names, Names) {
+    // One word for two makes the numbers of words differ.
+    if a.len == b.len {
+        return (*a, *b);
+    }
+    let fuse = |long: &Names, short: &Names| -> Names {
+        let mut out = List::new(TokenIx(0));
         let mut i = 0;
-        while i < long.len() {
-            let joined = long.get(i + 1).and_then(|next| {
-                short.iter().find(|t| {
-                    t.len() == long[i].len() + next.len()
-                        && t.starts_with(&*long[i])
-                        && t.ends_with(&**next)
+        while i < long.len {
+            let first = long.items[i];
+            let joined = long.all().get(i + 1).and_then(|&next| {
+                let (p, q) = (tokens.text(first), tokens.text(next));
+                short.all().iter().find(|&&t| {
+                    tokens.length(t) == p.len() + q.len() && {
+                        let whole = tokens.text(t);
+                        whole.starts_with(p) && whole.ends_with(q)
+                    }
                 })
             });
-            match joined {
-                Some(token) => {
-                    out.push(token);
-                    i += 2;
-                }
-                None => {
-                    out.push(&long[i]);
-                    i += 1;
-                }
-            }
+            out.push(joined.copied().unwrap_or(first));
+            i += if joined.is_some() { 2 } else { 1 };
         }
         out
     };
@@ -234,95 +222,126 @@ fn aligned<'a>(a: &'a [Box<str>], b: &'a [Box<str>]) -> (Vec<&'a str>, Vec<&'a s
 
 /// The best one-to-one assignment of tokens, greedily by level and then by position: levels are so far apart
 /// in worth that greedy is optimal but for ties.
-fn assign(a: &[&str], b: &[&str]) -> Vec<(TokenLevel, usize, usize)> {
-    let mut all: Vec<(TokenLevel, usize, usize)> = Vec::new();
-    for (i, x) in a.iter().enumerate() {
-        for (j, y) in b.iter().enumerate() {
-            if let Some(level) = token_level(x, y) {
-                all.push((level, i, j));
+fn assign(tokens: &Tokens, a: &[TokenIx], b: &[TokenIx]) -> List<(TokenLevel, u8, u8)> {
+    let mut chosen = List::new((TokenLevel::Exact, 0, 0));
+    let (mut used_a, mut used_b) = (0_u32, 0_u32);
+    // Equal tokens first, as most are; only what is left is compared letter by letter.
+    for (i, x) in (0_u8..).zip(a) {
+        let free = |j: u8, used: u32| used & (1 << j) == 0;
+        if tokens.length(*x) > 1
+            && let Some((j, _)) = (0_u8..).zip(b).find(|&(j, y)| x == y && free(j, used_b))
+        {
+            used_a |= 1 << i;
+            used_b |= 1 << j;
+            chosen.push((TokenLevel::Exact, i, j));
+        }
+    }
+    if used_a.count_ones() as usize == a.len().min(b.len()) {
+        return chosen;
+    }
+    let mut rest: [(TokenLevel, u8, u8); MOST * MOST] = [(TokenLevel::Exact, 0, 0); MOST * MOST];
+    let mut n = 0;
+    for (i, x) in (0_u8..).zip(a).filter(|(i, _)| used_a & (1 << i) == 0) {
+        for (j, y) in (0_u8..).zip(b).filter(|(j, _)| used_b & (1 << j) == 0) {
+            if let Some(level) = token_level(tokens, *x, *y) {
+                rest[n] = (level, i, j);
+                n += 1;
             }
         }
     }
-    all.sort_unstable();
-    let (mut used_a, mut used_b) = (0_u64, 0_u64);
-    all.retain(|&(_, i, j)| {
-        let (bit_a, bit_b) = (1_u64 << (i & 63), 1_u64 << (j & 63));
-        let free = used_a & bit_a == 0 && used_b & bit_b == 0;
-        if free {
-            used_a |= bit_a;
-            used_b |= bit_b;
+    rest[..n].sort_unstable();
+    for &(level, i, j) in &rest[..n] {
+        if used_a & (1 << i) == 0 && used_b & (1 << j) == 0 {
+            used_a |= 1 << i;
+            used_b |= 1 << j;
+            chosen.push((level, i, j));
         }
-        free
-    });
-    all
+    }
+    chosen
 }
 
-fn token_level(x: &str, y: &str) -> Option<TokenLevel> {
-    if x == y {
-        return Some(if x.len() == 1 { TokenLevel::Initial } else { TokenLevel::Exact });
+fn token_level(tokens: &Tokens, p: TokenIx, q: TokenIx) -> Option<TokenLevel> {
+    let (m, n) = (tokens.length(p), tokens.length(q));
+    if m == 1 || n == 1 {
+        return (tokens.first(p) == tokens.first(q)).then_some(TokenLevel::Initial);
     }
-    if x.len() == 1 || y.len() == 1 {
-        return (x.chars().next() == y.chars().next()).then_some(TokenLevel::Initial);
+    if p == q {
+        return Some(TokenLevel::Exact);
     }
-    if alias(x, y).is_some() {
+    if tokens.are_aliases(p, q) {
         return Some(TokenLevel::Alias);
     }
-    let shorter = x.len().min(y.len());
-    if x.len().abs_diff(y.len()) > 4 {
+    let shorter = m.min(n);
+    if m.abs_diff(n) > 4 {
         return None;
     }
+    let (x, y) = (tokens.text(p), tokens.text(q));
     let similarity = jaro_winkler(x, y);
     if shorter >= 4 && (similarity >= 0.92 || osa_distance(x, y) <= 1) {
         return Some(TokenLevel::Close);
     }
-    if shorter == 3 && osa_distance(x, y) <= 1 && x.chars().next() == y.chars().next() {
+    if shorter == 3 && osa_distance(x, y) <= 1 && tokens.first(p) == tokens.first(q) {
         return Some(TokenLevel::Similar);
     }
     (shorter >= 4 && similarity >= 0.82).then_some(TokenLevel::Similar)
 }
 
 /// Full tokens (not initials) that found no partner.
-fn leftover<'a>(tokens: &[&'a str], used: impl Iterator<Item = usize>) -> Vec<&'a str> {
-    let used: Vec<usize> = used.collect();
-    tokens
-        .iter()
-        .enumerate()
-        .filter(|(i, t)| !used.contains(i) && t.len() > 1)
-        .map(|(_, t)| *t)
-        .collect()
+fn leftover(tokens: &Tokens, all: &[TokenIx], used: impl Iterator<Item = u8>) -> Names {
+    let used = used.fold(0_u32, |used, i| used | (1 << i));
+    names(
+        (0_u8..)
+            .zip(all)
+            .filter(|&(i, &t)| used & (1 << i) == 0 && tokens.length(t) > 1)
+            .map(|(_, &t)| t),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        matching::{Corpus, Entry},
+        model::{AppIx, Application, Column, Source},
+        normalize::normalize,
+    };
+    use std::collections::BTreeMap;
 
-    fn name(text: &str) -> PersonName {
-        PersonName { tokens: text.split(' ').map(Into::into).collect(), suffix: None }
+    /// A corpus of people with these names.
+    fn corpus<'a>(names: impl Iterator<Item = &'a str>) -> Corpus {
+        let entry = |(i, name): (usize, &str)| {
+            let application = Application {
+                id: format!("A{i}").parse().unwrap(),
+                fields: [(Column::FullName, name.to_owned())].into(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".into(), row: 1 },
+            };
+            Entry { normalized: normalize(&application).into(), label: name.into() }
+        };
+        Corpus::build(names.enumerate().map(entry).collect())
     }
 
-    fn table() -> NameTable {
-        let names: Vec<PersonName> = [
-            "john smith",
-            "mary smith",
-            "anna jones",
-            "anna brown",
-            "peter brown",
-            "jose garcia",
-            "maria lopez",
-            "wei zhang",
-            "john brown",
-            "peter jones",
-        ]
-        .map(name)
-        .to_vec();
-        NameTable::build(names.iter())
-    }
+    const PEOPLE: [&str; 10] = [
+        "john smith",
+        "mary smith",
+        "anna jones",
+        "anna brown",
+        "peter brown",
+        "jose garcia",
+        "maria lopez",
+        "wei zhang",
+        "john brown",
+        "peter jones",
+    ];
 
     #[track_caller]
     fn check(a: &str, b: &str, expected: NameRelation) {
-        let (table, policy) = (table(), IdentityPolicy::default());
-        let there = table.compare(Some(&name(a)), Some(&name(b)), &policy);
-        let back = table.compare(Some(&name(b)), Some(&name(a)), &policy);
+        let corpus = corpus(PEOPLE.into_iter().chain([a, b]));
+        let policy = IdentityPolicy::default();
+        let (x, y) = (corpus.app(AppIx(10)), corpus.app(AppIx(11)));
+        let there = compare(corpus.tokens(), &x, &y, &policy);
+        let back = compare(corpus.tokens(), &y, &x, &policy);
         assert_eq!(there.relation, expected, "{a} / {b}: {there:?}");
         assert_eq!(there, back, "symmetric");
     }
@@ -346,10 +365,12 @@ mod tests {
 
     #[test]
     fn a_rare_name_in_common_says_more_than_a_common_one() {
-        let mut names = vec![name("john smith"); 500];
-        names.extend(vec![name("ottoline quayle"); 2]);
-        let (table, policy) = (NameTable::build(names.iter()), IdentityPolicy::default());
-        let bits = |n: &str| table.compare(Some(&name(n)), Some(&name(n)), &policy).bits;
-        assert!(bits("ottoline quayle") > bits("john smith"));
+        let many = std::iter::repeat_n("john smith", 500);
+        let corpus = corpus(many.chain(["ottoline quayle", "ottoline quayle"]));
+        let policy = IdentityPolicy::default();
+        let bits = |a: u32, b: u32| {
+            compare(corpus.tokens(), &corpus.app(AppIx(a)), &corpus.app(AppIx(b)), &policy).bits
+        };
+        assert!(bits(500, 501) > bits(0, 1));
     }
 }

@@ -11,19 +11,18 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, FEATURES, Feature, NameRelation, Policy, Rulings, blocking,
-        policy::IdentityPolicy,
+        Comparer, Corpus, FEATURES, Feature, NameComparison, NameRelation, Pair, Policy, Rulings,
+        blocking::Blocks, clusters::Clusters, coarse, names, policy::IdentityPolicy,
     },
-    model::{AppIx, Applicant, ApplicantId, Bits, Family, FeatureId, PairVerdict},
+    model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// What the comparisons say for "one person" about two applications.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity {
     /// Bits of each feature, by position in `FEATURES`; none where there was nothing to compare.
-    pub parts: [Option<Bits>; 64],
+    pub parts: Parts,
     /// How the names relate.
     pub relation: NameRelation,
     /// Prior plus parts.
@@ -37,30 +36,96 @@ impl Identity {
     }
 }
 
+/// Bits by position in `FEATURES`.
+type Parts = [Option<Bits>; FEATURES.len()];
+
 /// What any two applications start from: one other application of the same person among all.
 #[must_use]
 pub fn prior(corpus: &Corpus, policy: &Policy) -> Bits {
-    let n = corpus.applications().len().max(policy.identity.prior_floor as usize);
-    Bits::new(-f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2())
+    let n = corpus.len().max(policy.identity.prior_floor as usize);
+    Bits::new(-f64::from(coarse(u32::try_from(n).unwrap_or(u32::MAX))).log2())
 }
 
 /// Compares two applications as perhaps one person's.
 #[must_use]
 pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
+    let start = prior(cx.corpus, cx.policy);
+    let pair = cx.pair(a, b);
+    let (parts, name) = evaluate(cx, &pair, start, None).unwrap_or((
+        [None; FEATURES.len()],
+        names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity),
+    ));
+    settle(cx, parts, name, start)
+}
+
+/// The same, as far as it is needed to know whether the total reaches `least`; none when it does not.
+fn compare_reaching(cx: &Comparer<'_>, pair: &Pair<'_>, start: Bits, least: Bits) -> Option<Bits> {
+    let (parts, name) = evaluate(cx, pair, start, Some(least))?;
+    let total = settle(cx, parts, name, start).total;
+    (total >= least).then_some(total)
+}
+
+/// Features in the order in which they are evaluated: those that look at texts last, since most pairs are
+/// given up before.
+const LAST: [&str; 3] = ["name", "home_address", "resume_text"];
+
+/// The parts, before any cap. With `least`, none as soon as it is certain that the total stays below it: caps only
+/// take off.
+fn evaluate(
+    cx: &Comparer<'_>,
+    pair: &Pair<'_>,
+    start: Bits,
+    least: Option<Bits>,
+) -> Option<(Parts, NameComparison)> {
     let policy = &cx.policy.identity;
-    let (x, y) = cx.both(a, b);
-    let name = cx.corpus.names().compare(x.name.as_ref(), y.name.as_ref(), policy);
-    let common = cx.common(a, b);
-    let cx = &cx.knowing(&common);
-    let mut parts = [None; 64];
+    let mut most = [Bits::ZERO; FEATURES.len()];
+    for (slot, feature) in most.iter_mut().zip(FEATURES) {
+        *slot = feature.identity_at_most(pair);
+    }
+    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2());
+    let mut bound: Bits = start + of_names + most.iter().copied().sum();
+    let hopeless = |bound: Bits| least.is_some_and(|least| bound < least);
+    if hopeless(bound) {
+        return None;
+    }
+    let mut parts: Parts = [None; FEATURES.len()];
+    for (i, feature) in FEATURES.iter().enumerate() {
+        if LAST.contains(&feature.name()) {
+            continue;
+        }
+        parts[i] = feature.identity(cx, pair);
+        bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
+        if hopeless(bound) {
+            return None;
+        }
+    }
+    let name = names::compare(cx.corpus.tokens(), &pair.x, &pair.y, policy);
+    bound += name.bits - of_names;
+    for (i, feature) in FEATURES.iter().enumerate() {
+        if hopeless(bound) {
+            return None;
+        }
+        match feature.name() {
+            "name" => {
+                let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
+                parts[i] = tells.then_some(name.bits);
+            }
+            "home_address" | "resume_text" => {
+                parts[i] = feature.identity(cx, pair);
+                bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
+            }
+            _ => {}
+        }
+    }
+    (!hopeless(bound)).then_some((parts, name))
+}
+
+/// Takes off what the relation of the names, or one home, does not let count, and adds up.
+fn settle(cx: &Comparer<'_>, mut parts: Parts, name: NameComparison, start: Bits) -> Identity {
+    let policy = &cx.policy.identity;
     let mut sure = 0;
     let mut own = 0;
-    for (feature, part) in FEATURES.iter().zip(&mut parts) {
-        *part = match feature.name() {
-            "name" => (name.relation != NameRelation::Unknown || name.bits != Bits::ZERO)
-                .then_some(name.bits),
-            _ => feature.identity(cx, a, b),
-        };
+    for (feature, part) in FEATURES.iter().zip(&parts) {
         let least = |bits: f64| part.is_some_and(|b| b >= Bits::new(bits));
         let tells = matches!(feature.name(), "birth_date" | "government_id");
         sure += u8::from(tells && least(8.0));
@@ -88,7 +153,6 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
         let excess = support(&parts, |f| capped(f, name.relation)) - cap;
         take_off(&mut parts, excess, |f| capped(f, name.relation));
     }
-    let start = prior(cx.corpus, cx.policy);
     let at_home = support(&parts, |f| f.family() == Family::Address) >= Bits::new(6.0);
     if name.family_shared && at_home && sure == 0 {
         let sum: Bits = parts.iter().flatten().copied().sum();
@@ -121,7 +185,6 @@ fn explained_by_kinship(family: Family) -> bool {
 }
 
 /// The bits of each feature, by position in `FEATURES`.
-type Parts = [Option<Bits>; 64];
 
 /// What the features chosen say for "one person".
 fn support(parts: &Parts, chosen: impl Fn(&dyn Feature) -> bool) -> Bits {
@@ -164,7 +227,7 @@ fn capped(feature: &dyn Feature, relation: NameRelation) -> bool {
 /// The applicants of a corpus.
 #[derive(Debug)]
 pub struct Persons {
-    /// The applicants, by the smallest id among their applications.
+    /// The applicants, by their first arrivals.
     pub applicants: Vec<Applicant>,
     /// Pairs compared.
     pub compared: u64,
@@ -172,21 +235,56 @@ pub struct Persons {
     pub uncompared: u64,
 }
 
+/// Two applications that may be one person's, and how strongly.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    total: Bits,
+    a: AppIx,
+    b: AppIx,
+}
+
 /// Resolves the applications of a corpus into applicants. O(n log n + pairs).
 #[must_use]
 pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
     let cx = Comparer::new(corpus, policy);
-    let candidates = blocking::identity_candidates(corpus, policy.blocking.block as usize);
-    let mut edges: Vec<(Bits, AppIx, AppIx)> = candidates
-        .pairs
-        .par_iter()
-        .filter_map(|&(a, b)| {
-            let total = compare(&cx, a, b).total;
-            (total >= policy.identity.threshold).then_some((total, a, b))
+    let blocks = Blocks::build(corpus, policy.blocking.block as usize);
+    let start = prior(corpus, policy);
+    let least = policy.identity.threshold;
+    let found: Vec<(u64, Vec<Edge>)> = (0..corpus.len())
+        .into_par_iter()
+        .chunks(1_024)
+        .map(|apps| {
+            let (mut near, mut edges, mut compared) = (Vec::new(), Vec::new(), 0);
+            for app in apps.into_iter().map(AppIx::new) {
+                blocks.before(app, &mut near);
+                let x = corpus.app(app);
+                compared += near.len() as u64;
+                for &other in &near {
+                    let pair = Pair::new(x, corpus.app(other));
+                    if let Some(total) = compare_reaching(&cx, &pair, start, least) {
+                        edges.push(Edge { total, a: other, b: app });
+                    }
+                }
+            }
+            (compared, edges)
         })
         .collect();
-    edges.par_sort_unstable_by(|p, q| q.0.cmp(&p.0).then((p.1, p.2).cmp(&(q.1, q.2))));
-    let mut clusters = Clusters::new(corpus.applications().len());
+    let compared = found.iter().map(|(n, _)| n).sum();
+    let uncompared = blocks.uncompared();
+    drop(blocks);
+    let mut edges: Vec<Edge> = found.into_iter().flat_map(|(_, edges)| edges).collect();
+    let key = |app: AppIx| corpus.app(app).key();
+    edges.par_sort_unstable_by_key(|e| {
+        let (p, q) = (key(e.a), key(e.b));
+        (std::cmp::Reverse(e.total), p.min(q), p.max(q))
+    });
+    let applicants = grow(&cx, &edges, rulings);
+    Persons { applicants, compared, uncompared }
+}
+
+/// Grows clusters from the strongest edge down.
+fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> {
+    let mut clusters = Clusters::new(cx.corpus.len());
     for (a, b, verdict, _) in rulings.pairs() {
         if verdict == PairVerdict::Same {
             clusters.join(a, b);
@@ -197,8 +295,8 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
         .filter(|(_, _, v, _)| *v == PairVerdict::Different)
         .map(|(a, b, _, _)| (a, b))
         .collect();
-    for (_, a, b) in edges {
-        let (p, q) = (clusters.root(a), clusters.root(b));
+    for edge in edges {
+        let (p, q) = (clusters.root(edge.a), clusters.root(edge.b));
         if p == q
             || apart.iter().any(|&(x, y)| {
                 let ends = (clusters.root(x), clusters.root(y));
@@ -207,89 +305,30 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
         {
             continue;
         }
-        if agree(&cx, clusters.members(p), clusters.members(q)) {
-            clusters.join(a, b);
+        let (left, right) = (clusters.members(p), clusters.members(q));
+        if (left.len() == 1 && right.len() == 1) || agree(cx, left, right) {
+            clusters.join(edge.a, edge.b);
         }
     }
-    Persons {
-        applicants: clusters.applicants(corpus),
-        compared: candidates.pairs.len() as u64,
-        uncompared: candidates.uncompared,
-    }
+    clusters.applicants(cx.corpus)
 }
 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within ±20 bits so that no
-/// single pair decides, is above the floor. At most 8 members of each are looked at.
-fn agree(cx: &Comparer<'_>, left: &[AppIx], right: &[AppIx]) -> bool {
-    if left.len() == 1 && right.len() == 1 {
-        return true;
-    }
+/// single pair decides, is above the floor. At most 8 members of each are looked at, those of least key.
+fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
     let limit = Bits::new(20.0);
+    let first = |mut members: Vec<AppIx>| {
+        members.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
+        members.truncate(8);
+        members
+    };
+    let (left, right) = (first(left), first(right));
     let (mut sum, mut n) = (Bits::ZERO, 0_u32);
-    for &a in left.iter().take(8) {
-        for &b in right.iter().take(8) {
+    for &a in &left {
+        for &b in &right {
             sum += compare(cx, a, b).total.clamp(-limit, limit);
             n += 1;
         }
     }
     sum.get() / f64::from(n.max(1)) >= cx.policy.identity.mean_floor.get()
-}
-
-/// Disjoint sets with their members at hand.
-struct Clusters {
-    root: Vec<AppIx>,
-    members: Vec<Vec<AppIx>>,
-}
-
-impl Clusters {
-    fn new(n: usize) -> Self {
-        Self {
-            root: (0..n).map(AppIx::new).collect(),
-            members: (0..n).map(|i| vec![AppIx::new(i)]).collect(),
-        }
-    }
-
-    fn root(&self, a: AppIx) -> AppIx {
-        self.root[a.at()]
-    }
-
-    fn members(&self, root: AppIx) -> &[AppIx] {
-        &self.members[root.at()]
-    }
-
-    /// Joins two sets, relabelling the smaller: O(n log n) over all joins.
-    fn join(&mut self, a: AppIx, b: AppIx) {
-        let (p, q) = (self.root(a), self.root(b));
-        if p == q {
-            return;
-        }
-        let larger = |x: AppIx| (self.members[x.at()].len(), std::cmp::Reverse(x));
-        let (keep, gone) = if larger(p) > larger(q) { (p, q) } else { (q, p) };
-        let moved = std::mem::take(&mut self.members[gone.at()]);
-        for &member in &moved {
-            self.root[member.at()] = keep;
-        }
-        let list = &mut self.members[keep.at()];
-        list.extend(moved);
-        list.sort_unstable();
-    }
-
-    fn applicants(self, corpus: &Corpus) -> Vec<Applicant> {
-        let mut by_first: BTreeMap<AppIx, Vec<AppIx>> = BTreeMap::new();
-        for members in self.members {
-            if let Some(&first) = members.first() {
-                by_first.insert(first, members);
-            }
-        }
-        by_first
-            .into_values()
-            .map(|applications| Applicant { id: id_of(corpus, &applications), applications })
-            .collect()
-    }
-}
-
-/// The id of an applicant: derived from the application that arrived first, so that it stays as more arrive.
-fn id_of(corpus: &Corpus, applications: &[AppIx]) -> ApplicantId {
-    let first = applications.iter().min_by_key(|&&app| (corpus.arrival(app), app));
-    ApplicantId::derive(first.map_or("", |&app| corpus.application(app).id.as_str()))
 }

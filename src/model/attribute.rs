@@ -49,6 +49,14 @@ kinds! {
     GovernmentId = "government_id", "government id", "government ids";
 }
 
+impl AttributeKind {
+    /// Whether screens mask values of this kind and exports seal them.
+    #[must_use]
+    pub fn is_sealed(self) -> bool {
+        matches!(self, Self::PaymentAccount | Self::GovernmentId)
+    }
+}
+
 impl fmt::Display for AttributeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -101,10 +109,21 @@ impl Attribute {
         AttributeId::derive(&format!("{}\u{1f}{}", self.kind.name(), self.value))
     }
 
+    /// The number that the id of this kind and value writes, without making the id: `buffer` is used and left
+    /// in any state.
+    #[must_use]
+    pub fn number(kind: AttributeKind, value: &str, buffer: &mut String) -> u64 {
+        buffer.clear();
+        for part in ["ringer:1:", AttributeId::PREFIX, ":", kind.name(), "\u{1f}", value] {
+            buffer.push_str(part);
+        }
+        xxhash_rust::xxh3::xxh3_64(buffer.as_bytes()) & ((1 << 60) - 1)
+    }
+
     /// Whether screens mask the value and exports seal it.
     #[must_use]
     pub fn is_sealed(&self) -> bool {
-        matches!(self.kind, AttributeKind::PaymentAccount | AttributeKind::GovernmentId)
+        self.kind.is_sealed()
     }
 }
 
@@ -119,6 +138,13 @@ mod tests {
         }
         let error = "shoe".parse::<AttributeKind>().unwrap_err().to_string();
         assert!(error.contains("\"shoe\"") && error.contains("payment_account"), "{error}");
+    }
+
+    #[test]
+    fn the_number_of_a_value_is_the_one_its_id_writes() {
+        let attribute = Attribute { kind: AttributeKind::Phone, value: "+12025550123".into() };
+        let number = Attribute::number(attribute.kind, &attribute.value, &mut String::new());
+        assert_eq!(attribute.id().number(), number);
     }
 
     #[test]

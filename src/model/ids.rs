@@ -36,6 +36,13 @@ pub fn base32(n: u64) -> String {
         .collect()
 }
 
+/// The number that characters of base 32 write.
+fn number(text: &str) -> u64 {
+    text.bytes().fold(0, |n, b| {
+        (n << 5) | ALPHABET.iter().position(|&c| c == b).unwrap_or(0) as u64
+    })
+}
+
 fn is_base32(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| ALPHABET.contains(&b))
 }
@@ -58,6 +65,12 @@ macro_rules! decl_id {
             pub fn derive(content: &str) -> Self {
                 let hash = xxh3_64(format!("ringer:1:{}:{content}", $prefix).as_bytes());
                 Self(format!("{}_{}", $prefix, base32(hash)))
+            }
+
+            /// The number that the id writes: the low 60 bits of the hash it was derived by.
+            #[must_use]
+            pub fn number(&self) -> u64 {
+                number(self.0.get($prefix.len() + 1..).unwrap_or(""))
             }
 
             /// The id as text.
@@ -138,6 +151,12 @@ decl_id!(
 pub struct ApplicationId(String);
 
 impl ApplicationId {
+    /// The id that a text is which was one before.
+    #[must_use]
+    pub(crate) fn known(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

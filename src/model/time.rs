@@ -47,6 +47,18 @@ pub struct PartialDate {
     pub day: Option<u8>,
 }
 
+impl PartialDate {
+    /// Reads what `Display` writes; none for anything else.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let year = parts.next()?.parse().ok()?;
+        let month = parts.next().and_then(|m| m.parse().ok());
+        let day = parts.next().and_then(|d| d.parse().ok());
+        Some(Self { year, month, day })
+    }
+}
+
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}", self.year)?;

@@ -148,11 +148,11 @@ impl Builder<'_> {
             members
                 .iter()
                 .flat_map(|&m| &self.network.applicant(m).applications)
-                .filter_map(|&app| self.network.corpus().application(app).submitted_at)
+                .filter_map(|&app| self.network.corpus().submitted(app))
         };
         let first = self.network.applicant(*members.first()?).applications.first()?;
         Some(Ring {
-            id: RingId::derive(self.network.corpus().application(*first).id.as_str()),
+            id: RingId::derive(self.network.corpus().id_text(*first)),
             members: members.to_vec(),
             identities: u32::try_from(identities).unwrap_or(u32::MAX),
             drop_one: self.drop_one(members, &links, &artefacts),

@@ -42,7 +42,7 @@ pub fn of_ring(view: &View, ring: &Ring) -> Drawing {
             Some(ix) => {
                 let attribute = corpus.attribute(ix);
                 let href = urls::attribute(&attribute.id());
-                (Shape::Thing(attribute.kind), labels::value(attribute), href)
+                (Shape::Thing(attribute.kind), labels::value(&attribute), href)
             }
             None => {
                 (Shape::Near, labels::feature(artefact.feature).to_owned(), "#links".to_owned())

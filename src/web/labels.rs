@@ -216,7 +216,7 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
                 .iter()
                 .filter_map(|id| {
                     let attribute = corpus.attribute(corpus.find_attribute(id)?);
-                    let text = format!("{} {}", attribute.kind.label(), value(attribute));
+                    let text = format!("{} {}", attribute.kind.label(), value(&attribute));
                     Some(Piece::link(shortened(&text, 60), urls::attribute(id)))
                 })
                 .collect();

@@ -34,7 +34,7 @@ fn submissions(view: &View, member: ApplicantIx) -> impl Iterator<Item = Moment>
         .applicant(member)
         .applications
         .iter()
-        .filter_map(|&app| corpus.application(app).submitted_at)
+        .filter_map(|&app| corpus.submitted(app))
 }
 
 /// The submissions of all members.
@@ -129,7 +129,7 @@ fn heading(view: &View, artefact: &Artefact) -> Vec<Piece> {
             let attribute = view.network.corpus().attribute(ix);
             vec![
                 Piece::text(format!("{} ", labels::sentence_case(attribute.kind.label()))),
-                Piece::link(labels::value(attribute), urls::attribute(&attribute.id())),
+                Piece::link(labels::value(&attribute), urls::attribute(&attribute.id())),
             ]
         }
         None => vec![Piece::text(labels::feature(artefact.feature))],

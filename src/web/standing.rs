@@ -44,7 +44,7 @@ fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
     Some(match artefact.attribute {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
-            let text = format!("{} {}", attribute.kind.label(), labels::value(attribute));
+            let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
             Piece::link(shortened(&text, 70), urls::attribute(&attribute.id()))
         }
         None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),

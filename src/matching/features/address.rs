@@ -1,10 +1,12 @@
 //! Home addresses: the same dwelling, the same building, the same neighbourhood.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::{AddressView, WordIx},
+    },
     model::{
-        Address, AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized,
-        PlaceKind, Role,
+        AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role,
     },
 };
 
@@ -13,49 +15,48 @@ pub struct Home;
 
 /// The class an address is judged against.
 #[must_use]
-pub fn class_of(cx: &Comparer<'_>, address: &Address) -> BackgroundClass {
-    match address.place {
+pub fn class_of(cx: &Comparer<'_>, address: &AddressView<'_>) -> BackgroundClass {
+    match address.place() {
         PlaceKind::MailDrop | PlaceKind::PoBox => BackgroundClass::MailDrop,
         PlaceKind::Campus => BackgroundClass::Campus,
         PlaceKind::Unit => BackgroundClass::Dwelling,
         PlaceKind::Area => BackgroundClass::Common,
-        PlaceKind::Street if cx.corpus.is_divided(&address.building) => BackgroundClass::Building,
+        PlaceKind::Street if address.building().is_some_and(|b| cx.corpus.is_divided(b)) => {
+            BackgroundClass::Building
+        }
         PlaceKind::Street => BackgroundClass::Dwelling,
     }
 }
 
+fn equal(a: Option<WordIx>, b: Option<WordIx>) -> bool {
+    a.is_some() && a == b
+}
+
+/// Whether two words are equal or alike to `least`; none when one is missing.
+fn alike(cx: &Comparer<'_>, a: Option<WordIx>, b: Option<WordIx>, least: f64) -> Option<bool> {
+    let (a, b) = a.zip(b)?;
+    Some(a == b || strsim::jaro_winkler(cx.corpus.word(a), cx.corpus.word(b)) >= least)
+}
+
 /// Whether two addresses name one building, a slip in the street and a missing ZIP or unit allowed for.
 #[must_use]
-pub fn same_building(x: &Address, y: &Address) -> bool {
-    if !x.building.is_empty() && x.building == y.building {
+pub fn same_building(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> bool {
+    if equal(x.building(), y.building()) {
         return true;
     }
-    let equal = |a: &Option<Box<str>>, b: &Option<Box<str>>| a.is_some() && a == b;
-    let street = match (&x.street, &y.street) {
-        (Some(a), Some(b)) => a == b || strsim::jaro_winkler(a, b) >= 0.92,
-        _ => false,
-    };
-    street
-        && equal(&x.number, &y.number)
-        && (equal(&x.postal_code, &y.postal_code) || equal(&x.city, &y.city))
+    equal(x.number(), y.number())
+        && (equal(x.postal(), y.postal()) || equal(x.city(), y.city()))
+        && alike(cx, x.street(), y.street(), 0.92) == Some(true)
 }
 
 impl Home {
     /// Agreement of two different addresses, part by part: a mistyped street is still the same street.
-    fn parts(cx: &Comparer<'_>, x: &Address, y: &Address) -> Bits {
+    fn parts(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> Bits {
         let policy = &cx.policy.identity;
-        let counts = cx.corpus.counts();
-        let floor = policy.population_floor;
-        let close = |a: &Option<Box<str>>, b: &Option<Box<str>>, least: f64| match (a, b) {
-            (Some(a), Some(b)) => Some(a == b || strsim::jaro_winkler(a, b) >= least),
-            _ => None,
-        };
+        let corpus = cx.corpus;
         let mut bits = 0.0;
-        let street = close(&x.street, &y.street, 0.88);
-        let number = match (&x.number, &y.number) {
-            (Some(a), Some(b)) => Some(a == b),
-            _ => None,
-        };
+        let street = alike(cx, x.street(), y.street(), 0.88);
+        let number = x.number().zip(y.number()).map(|(a, b)| a == b);
         bits += match (street, number) {
             (Some(true), Some(true)) => 9.0,
             (Some(true), Some(false)) => 3.5,
@@ -64,23 +65,27 @@ impl Home {
             (Some(false), _) => -1.0,
             _ => 0.0,
         };
-        if let (Some(a), Some(b)) = (&x.unit, &y.unit)
-            && (a == b || (a.len() > 4 && strsim::jaro_winkler(a, b) >= 0.9))
-        {
-            // A unit of a few signs repeats everywhere; a house name does not.
-            bits += if a.len() > 4 { 6.0 } else { 1.0 };
-        }
-        let postal = match (&x.postal_code, &y.postal_code) {
-            (Some(a), Some(b)) if a == b => {
-                cx.agreement(0.6, counts.frequency(Counted::Postal, a, floor), 8.0).get()
+        if let (Some(a), Some(b)) = (x.unit(), y.unit()) {
+            let long = corpus.word(a).len() > 4;
+            if a == b || (long && alike(cx, Some(a), Some(b), 0.9) == Some(true)) {
+                // A unit of a few signs repeats everywhere; a house name does not.
+                bits += if long { 6.0 } else { 1.0 };
             }
-            (Some(a), Some(b)) if a.len() == b.len() && strsim::osa_distance(a, b) == 1 => 2.0,
-            (Some(_), Some(_)) => -0.5,
+        }
+        let postal = match (x.postal(), y.postal()) {
+            (Some(a), Some(b)) if a == b => {
+                cx.agreement_on(0.6, corpus.count_of(a), 8.0).get()
+            }
+            (Some(a), Some(b)) => {
+                let (a, b) = (corpus.word(a), corpus.word(b));
+                if a.len() == b.len() && strsim::osa_distance(a, b) == 1 { 2.0 } else { -0.5 }
+            }
             _ => 0.0,
         };
-        let city = match (&x.city, &y.city) {
-            (Some(a), Some(b)) if a == b || strsim::jaro_winkler(a, b) >= 0.92 => {
-                cx.agreement(0.6, counts.frequency(Counted::City, a, floor), 6.0).get()
+        let city = match (x.city(), y.city()) {
+            (Some(a), Some(b)) if alike(cx, Some(a), Some(b), 0.92) == Some(true) => {
+                let count = corpus.count_of(a).min(corpus.count_of(b));
+                cx.agreement_on(0.6, count, 6.0).get()
             }
             _ => 0.0,
         };
@@ -114,42 +119,40 @@ impl Feature for Home {
             Column::Country,
         ]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.home.as_ref()?, y.home.as_ref()?);
-        let policy = &cx.policy.identity;
-        if !x.dwelling.is_empty() && x.dwelling == y.dwelling {
-            let u = cx.corpus.counts().frequency(
-                Counted::Dwelling,
-                &x.dwelling,
-                policy.population_floor,
-            );
-            return Some(cx.agreement(policy.m_dwelling, u, 15.0));
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (pair.x.home()?, pair.y.home()?);
+        match (x.dwelling(), y.dwelling()) {
+            (Some(a), Some(b)) if a == b => {
+                Some(cx.agreement_on(cx.policy.identity.m_dwelling, cx.corpus.uses(a), 15.0))
+            }
+            _ => Some(Self::parts(cx, &x, &y)),
         }
-        Some(Self::parts(cx, x, y))
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.home.as_ref()?, y.home.as_ref()?);
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match (pair.x.home(), pair.y.home()) {
+            (Some(_), Some(_)) => Bits::new(15.0),
+            _ => Bits::ZERO,
+        }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (pair.x.home()?, pair.y.home()?);
         let policy = &cx.policy.link;
-        if !same_building(x, y) {
+        if !same_building(cx, &x, &y) {
             return None;
         }
-        let class = class_of(cx, x);
-        let exact = x.dwelling == y.dwelling || (x.unit.is_some() && x.unit == y.unit);
+        let class = class_of(cx, &x);
+        let exact = x.dwelling() == y.dwelling() || equal(x.unit(), y.unit());
         let sharing = match class {
             BackgroundClass::Dwelling if exact => policy.dwelling,
             // Two different units of one building are neighbours.
-            _ if !exact && x.unit.is_some() && y.unit.is_some() => return None,
+            _ if !exact && x.unit().is_some() && y.unit().is_some() => return None,
             _ => policy.building,
         };
-        let attribute = cx
-            .common(a, b)
+        let attribute = pair
+            .common()
             .iter()
             .find(|&&(ix, r, s)| {
-                r == Role::Own
-                    && s == Role::Own
-                    && cx.corpus.attribute(ix).kind == AttributeKind::Address
+                r == Role::Own && s == Role::Own && cx.corpus.kind(ix) == AttributeKind::Address
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };

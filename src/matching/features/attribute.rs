@@ -2,24 +2,9 @@
 //! What they have in common; the list of them is in `FEATURES`.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Policy, Shared, policy::Sharing},
-    model::{AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, Policy, Shared, policy::Sharing},
+    model::{AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
-
-/// The attribute of this kind that both applications use, in whatever role. Of several, the rarest.
-#[must_use]
-pub fn shared_value(
-    cx: &Comparer<'_>,
-    a: AppIx,
-    b: AppIx,
-    kind: AttributeKind,
-) -> Option<AttributeIx> {
-    cx.common(a, b)
-        .iter()
-        .map(|&(ix, _, _)| ix)
-        .filter(|&ix| cx.corpus.attribute(ix).kind == kind)
-        .min_by_key(|&ix| (cx.corpus.users(ix).len(), ix))
-}
 
 /// A comparison of values that are equal or not.
 pub struct Equal {
@@ -46,15 +31,14 @@ pub struct Equal {
 }
 
 impl Equal {
-    fn shared(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<AttributeIx> {
-        cx.common(a, b)
+    fn shared(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<AttributeIx> {
+        pair.common()
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| {
-                let attribute = cx.corpus.attribute(ix);
-                attribute.kind == self.kind && attribute.value.starts_with(self.prefix)
+                cx.corpus.kind(ix) == self.kind && cx.corpus.value(ix).starts_with(self.prefix)
             })
-            .min_by_key(|&ix| (cx.corpus.users(ix).len(), ix))
+            .min_by_key(|&ix| (cx.corpus.uses(ix), cx.corpus.value(ix)))
     }
 }
 
@@ -74,16 +58,19 @@ impl Feature for Equal {
     fn columns(&self) -> &'static [Column] {
         self.columns
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
         let (m, cap) = self.identity?;
-        let ix = self.shared(cx, a, b)?;
-        let floor = cx.policy.identity.population_floor;
-        let n = cx.corpus.applications().len().max(floor as usize);
-        let share = crate::model::Share::of(cx.corpus.users(ix).len(), n);
-        Some(cx.agreement(m, share.get(), cap))
+        let ix = self.shared(cx, pair)?;
+        Some(cx.agreement_on(m, cx.corpus.uses(ix), cap))
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let ix = self.shared(cx, a, b)?;
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match self.identity {
+            Some((_, cap)) if !pair.common().is_empty() => Bits::new(cap),
+            _ => Bits::ZERO,
+        }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let ix = self.shared(cx, pair)?;
         let sharing = (self.sharing)(cx.policy);
         Some(Shared {
             attribute: Some(ix),
@@ -119,19 +106,14 @@ impl Feature for SharedProfile {
     fn columns(&self) -> &'static [Column] {
         &[Column::Linkedin, Column::Github, Column::Website]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
         let policy = &cx.policy.identity;
         let mut result: Option<Bits> = None;
-        for p in &x.profiles {
-            for q in y.profiles.iter().filter(|q| q.platform == p.platform) {
-                let bits = if p.handle == q.handle {
-                    let u = cx.corpus.counts().frequency(
-                        Counted::Profile,
-                        &format!("{}:{}", p.platform, p.handle),
-                        policy.population_floor,
-                    );
-                    cx.agreement(policy.m_profile, u, 16.0)
+        for p in x.profiles() {
+            for q in y.profiles().filter(|q| q.platform == p.platform) {
+                let bits = if p.attribute == q.attribute {
+                    cx.agreement_on(policy.m_profile, cx.corpus.uses(p.attribute), 16.0)
                 } else {
                     policy.profile_differs
                 };
@@ -140,10 +122,14 @@ impl Feature for SharedProfile {
         }
         result
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let attribute = shared_value(cx, a, b, AttributeKind::Profile)?;
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let same = pair.x.profiles().any(|p| pair.y.profiles().any(|q| p.attribute == q.attribute));
+        if same { Bits::new(16.0) } else { Bits::ZERO }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let attribute = cx.shared_value(pair, AttributeKind::Profile)?;
         // A page of code or of the web may be an organisation's; a professional profile is a person's.
-        let personal = cx.corpus.attribute(attribute).value.starts_with("linkedin:");
+        let personal = cx.corpus.value(attribute).starts_with("linkedin:");
         let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),

@@ -1,8 +1,8 @@
 //! Birth dates: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Counted, Feature},
-    model::{AppIx, Bits, Column, Family, Normalized, PartialDate},
+    matching::{Comparer, Feature, Pair},
+    model::{Bits, Column, Family, Normalized, PartialDate},
 };
 
 /// The date of birth.
@@ -76,24 +76,27 @@ impl Feature for BirthDate {
     fn columns(&self) -> &'static [Column] {
         &[Column::BirthDate]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.birth_date?, y.birth_date?);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (date, other) = (x.birth_date()?, y.birth_date()?);
+        let read = |word| PartialDate::read(cx.corpus.word(word));
         let policy = &cx.policy.identity;
-        Some(match relate(x, y) {
+        Some(match relate(read(date)?, read(other)?) {
             DateRelation::Same => {
                 // A birth date is shared by about one in 16,000, whatever the store holds.
-                let seen = cx.corpus.counts().frequency(
-                    Counted::BirthDate,
-                    &x.to_string(),
-                    policy.population_floor,
-                );
+                let seen = cx.corpus.share(cx.corpus.count_of(date), policy.population_floor);
                 cx.agreement(policy.m_birth_date[0], seen.max(1.0 / 16_000.0), 14.0)
             }
             DateRelation::Near => Bits::ratio(policy.m_birth_date[1], policy.u_birth_date_near),
             DateRelation::Far => Bits::new(-1.0),
             DateRelation::Different => policy.birth_date_conflict,
         })
+    }
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match (pair.x.birth_date(), pair.y.birth_date()) {
+            (Some(_), Some(_)) => Bits::new(14.0),
+            _ => Bits::ZERO,
+        }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.birth_date.map(|d| d.to_string())

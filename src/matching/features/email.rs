@@ -1,8 +1,11 @@
 //! Mailboxes: the same one, or one of a series (same unusual stem, other digits).
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_value},
-    model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Email, Family, Normalized},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::{App, Corpus},
+    },
+    model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// The same mailbox.
@@ -25,26 +28,30 @@ impl Feature for Mailbox {
     fn columns(&self) -> &'static [Column] {
         &[Column::Email]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.email.as_ref()?, y.email.as_ref()?);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (email, other) = (x.email()?, y.email()?);
         let policy = &cx.policy.identity;
-        if x.canonical == y.canonical {
-            let u =
-                cx.corpus.counts().frequency(Counted::Email, &x.canonical, policy.population_floor);
-            return Some(cx.agreement(policy.m_email, u, 16.0));
+        if email == other {
+            return Some(cx.agreement_on(policy.m_email, cx.corpus.uses(email), 16.0));
         }
-        if typo(x, y) {
+        if typo(cx.corpus, x, y) {
             return Some(Bits::new(4.0));
         }
         Some(policy.email_differs)
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let same = x.email.as_ref()?.canonical == y.email.as_ref()?.canonical;
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match (pair.x.email(), pair.y.email()) {
+            (Some(a), Some(b)) => Bits::new(if a == b { 16.0 } else { 4.0 }),
+            _ => Bits::ZERO,
+        }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let email = x.email()?;
         let policy = cx.policy.link.email;
-        same.then(|| Shared {
-            attribute: shared_value(cx, a, b, AttributeKind::Email),
+        (y.email() == Some(email)).then(|| Shared {
+            attribute: Some(email),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
@@ -56,20 +63,30 @@ impl Feature for Mailbox {
 }
 
 /// One slip apart in a long local part or in the domain, digits equal.
-fn typo(x: &Email, y: &Email) -> bool {
-    x.digits == y.digits
-        && x.stem.len().min(y.stem.len()) >= 6
-        && x.canonical.len().abs_diff(y.canonical.len()) <= 1
-        && strsim::osa_distance(&x.canonical, &y.canonical) == 1
+fn typo(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
+    let parts = |app: &App<'_>| Some((corpus.value(app.email()?), corpus.word(app.stem()?)));
+    let (Some((a, p)), Some((b, q))) = (parts(x), parts(y)) else { return false };
+    p.len().min(q.len()) >= 6
+        && a.len().abs_diff(b.len()) <= 1
+        && digits(a, p) == digits(b, q)
+        && strsim::osa_distance(a, b) == 1
+}
+
+/// The digits between the stem of a mailbox and its domain.
+fn digits<'a>(email: &'a str, stem: &str) -> &'a str {
+    let local = email.rfind('@').map_or(email, |at| &email[..at]);
+    local.get(stem.len()..).unwrap_or("").trim_matches(|c: char| !c.is_ascii_digit())
 }
 
 /// Whether a stem is nothing but the applicant's own name, as most people's is.
 #[must_use]
-pub fn is_own_name(n: &Normalized, stem: &str) -> bool {
-    let Some(name) = &n.name else { return false };
+pub fn is_own_name(corpus: &Corpus, app: &App<'_>, stem: &str) -> bool {
+    if !app.has_name() {
+        return false;
+    }
     let whole: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
     let mut rest = whole.clone();
-    let mut tokens: Vec<&str> = name.tokens.iter().map(|t| &**t).collect();
+    let mut tokens: Vec<&str> = app.tokens().map(|t| corpus.tokens().text(t)).collect();
     tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
     for token in &tokens {
         if token.len() > 2 {
@@ -99,24 +116,25 @@ impl Feature for MailboxSeries {
     fn columns(&self) -> &'static [Column] {
         &[Column::Email]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (n, o) = cx.both(a, b);
-        let (x, y) = (n.email.as_ref()?, o.email.as_ref()?);
-        if x.canonical == y.canonical || x.stem.len() < 6 || y.stem.len() < 6 {
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        if x.email()? == y.email()? {
             return None;
         }
-        let same_stem = x.stem == y.stem;
-        if !same_stem
-            && (x.stem.len().min(y.stem.len()) < 8 || strsim::osa_distance(&x.stem, &y.stem) > 1)
-        {
+        let (stem, other) = (x.stem()?, y.stem()?);
+        let (p, q) = (cx.corpus.word(stem), cx.corpus.word(other));
+        if p.len() < 6 || q.len() < 6 {
             return None;
         }
-        if is_own_name(n, &x.stem) || is_own_name(o, &y.stem) {
+        let same_stem = stem == other;
+        if !same_stem && (p.len().min(q.len()) < 8 || strsim::osa_distance(p, q) > 1) {
+            return None;
+        }
+        if is_own_name(cx.corpus, x, p) || is_own_name(cx.corpus, y, q) {
             return None;
         }
         // A stem that many use (info, jobs, contact) is a word, not a series.
-        let users = cx.corpus.counts().of(Counted::Stem, &x.stem);
-        if users > 60 {
+        if cx.corpus.count_of(stem).max(cx.corpus.count_of(other)) > 60 {
             return None;
         }
         let policy = cx.policy.link.email_series;

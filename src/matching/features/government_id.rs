@@ -1,8 +1,8 @@
 //! Government numbers: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Counted, Feature},
-    model::{AppIx, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair},
+    model::{Bits, Column, Family, Normalized},
 };
 
 /// The government number, or its keyed hash.
@@ -24,14 +24,14 @@ impl Feature for GovernmentId {
     fn columns(&self) -> &'static [Column] {
         &[Column::NationalId]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.national_id.as_deref()?, y.national_id.as_deref()?);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (id, other) = (x.national_id()?, y.national_id()?);
         let policy = &cx.policy.identity;
-        if x == y {
-            let u = cx.corpus.counts().frequency(Counted::NationalId, x, policy.population_floor);
-            return Some(cx.agreement(policy.m_national_id[0], u, 18.0));
+        if id == other {
+            return Some(cx.agreement_on(policy.m_national_id[0], cx.corpus.uses(id), 18.0));
         }
+        let (x, y) = (cx.corpus.value(id), cx.corpus.value(other));
         // A keyed hash has no neighbours; a number of 5 to 14 signs does.
         let near = (5..=14).contains(&x.len()) && x.len().abs_diff(y.len()) <= 1;
         Some(match near.then(|| strsim::osa_distance(x, y)) {
@@ -39,6 +39,12 @@ impl Feature for GovernmentId {
             Some(2) => Bits::ZERO,
             _ => policy.national_id_conflict,
         })
+    }
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match (pair.x.national_id(), pair.y.national_id()) {
+            (Some(a), Some(b)) => Bits::new(if a == b { 18.0 } else { 10.0 }),
+            _ => Bits::ZERO,
+        }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.national_id.as_deref().map(str::to_owned)

@@ -1,8 +1,8 @@
 //! Handles of one series on one platform: the same unusual stem with other digits.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::email::is_own_name},
-    model::{AppIx, BackgroundClass, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, Shared, features::email::is_own_name},
+    model::{BackgroundClass, Column, Family, Normalized},
 };
 
 /// Handles of one series.
@@ -32,17 +32,18 @@ impl Feature for HandleSeries {
     fn columns(&self) -> &'static [Column] {
         &[Column::Linkedin, Column::Github]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let found = x.profiles.iter().any(|p| {
-            y.profiles.iter().any(|q| {
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let found = x.profiles().any(|p| {
+            y.profiles().any(|q| {
                 p.platform == q.platform
-                    && p.handle != q.handle
-                    && stem(&p.handle).is_some_and(|s| {
-                        stem(&q.handle) == Some(s)
-                            && cx.corpus.counts().of(Counted::HandleStem, s) <= 60
-                            && !is_own_name(x, s)
-                            && !is_own_name(y, s)
+                    && p.attribute != q.attribute
+                    && p.stem.is_some_and(|s| {
+                        let text = cx.corpus.word(s);
+                        q.stem == Some(s)
+                            && cx.corpus.count_of(s) <= 60
+                            && !is_own_name(cx.corpus, x, text)
+                            && !is_own_name(cx.corpus, y, text)
                     })
             })
         });

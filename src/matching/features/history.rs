@@ -2,33 +2,33 @@
 //! under two names is a persona made from one kit.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared},
-    model::{AppIx, BackgroundClass, Bits, Column, Education, Employment, Family, Normalized},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::{self, Degree, coarse},
+    },
+    model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// The education claimed.
 pub struct School;
 
 impl School {
-    fn compare(cx: &Comparer<'_>, x: &Education, y: &Education) -> Option<Bits> {
+    fn compare(cx: &Comparer<'_>, x: Degree, y: Degree) -> Option<Bits> {
         let policy = &cx.policy.identity;
-        let counts = cx.corpus.counts();
-        let (a, b) = (x.institution.as_ref()?, y.institution.as_ref()?);
-        if a.key != b.key {
+        let (a, b) = (x.institution?, y.institution?);
+        if a != b {
             return Some(policy.institution_differs);
         }
-        let u = counts.frequency(Counted::Institution, &a.key, policy.population_floor);
-        let mut bits = cx.agreement(policy.m_institution, u, 10.0).get();
-        if let (Some(m), Some(n)) = (&x.major, &y.major) {
+        let mut bits = cx.agreement_on(policy.m_institution, cx.corpus.uses(a), 10.0).get();
+        if let (Some(m), Some(n)) = (x.major, y.major) {
             bits += if m == n {
-                let u = counts.frequency(Counted::Major, m, policy.population_floor);
-                cx.agreement(0.8, u, 4.0).get()
+                cx.agreement_on(0.8, cx.corpus.count_of(m), 4.0).get()
             } else {
                 -1.0
             };
         }
-        if let (Some(p), Some(q)) = (x.end, y.end) {
-            bits += match p.year.abs_diff(q.year) {
+        if x.year != 0 && y.year != 0 {
+            bits += match x.year.abs_diff(y.year) {
                 // Years of graduation spread over about 25 years.
                 0 => 4.0,
                 1 => 0.5,
@@ -55,12 +55,17 @@ impl Feature for School {
     fn columns(&self) -> &'static [Column] {
         &[Column::Institution, Column::Degree, Column::Major, Column::GradYear]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        x.education
-            .iter()
-            .flat_map(|e| y.education.iter().filter_map(move |f| Self::compare(cx, e, f)))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let others = pair.y.education();
+        pair.x
+            .education()
+            .flat_map(|e| others.clone().filter_map(move |f| Self::compare(cx, e, f)))
             .max()
+    }
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let mut schools = pair.x.education().filter_map(|e| e.institution);
+        let same = schools.any(|a| pair.y.education().any(|f| f.institution == Some(a)));
+        if same { Bits::new(18.0) } else { Bits::ZERO }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.education.first()?;
@@ -80,20 +85,17 @@ impl Feature for School {
 pub struct Job;
 
 impl Job {
-    fn compare(cx: &Comparer<'_>, x: &Employment, y: &Employment) -> Option<Bits> {
+    fn compare(cx: &Comparer<'_>, x: corpus::Job, y: corpus::Job) -> Option<Bits> {
         let policy = &cx.policy.identity;
-        let counts = cx.corpus.counts();
-        let (a, b) = (x.employer.as_ref()?, y.employer.as_ref()?);
-        if a.key != b.key {
+        let (a, b) = (x.employer?, y.employer?);
+        if a != b {
             return Some(policy.employer_differs);
         }
-        let u = counts.frequency(Counted::Employer, &a.key, policy.population_floor);
-        let mut bits = cx.agreement(policy.m_employer, u, 10.0).get();
-        if let (Some(m), Some(n)) = (&x.title, &y.title)
+        let mut bits = cx.agreement_on(policy.m_employer, cx.corpus.uses(a), 10.0).get();
+        if let (Some(m), Some(n)) = (x.title, y.title)
             && m == n
         {
-            let u = counts.frequency(Counted::Title, m, policy.population_floor);
-            bits += cx.agreement(0.7, u, 3.0).get();
+            bits += cx.agreement_on(0.7, cx.corpus.count_of(m), 3.0).get();
         }
         Some(Bits::new(bits))
     }
@@ -115,12 +117,17 @@ impl Feature for Job {
     fn columns(&self) -> &'static [Column] {
         &[Column::Employer, Column::JobTitle]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        x.employment
-            .iter()
-            .flat_map(|e| y.employment.iter().filter_map(move |f| Self::compare(cx, e, f)))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let others = pair.y.employment();
+        pair.x
+            .employment()
+            .flat_map(|j| others.clone().filter_map(move |k| Self::compare(cx, j, k)))
             .max()
+    }
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let mut employers = pair.x.employment().filter_map(|j| j.employer);
+        let same = employers.any(|a| pair.y.employment().any(|k| k.employer == Some(a)));
+        if same { Bits::new(13.0) } else { Bits::ZERO }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.employment.first()?;
@@ -152,14 +159,12 @@ impl Feature for Career {
     fn columns(&self) -> &'static [Column] {
         &[Column::Institution, Column::Major, Column::GradYear, Column::Employer, Column::JobTitle]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let counts = cx.corpus.counts();
-        let (e, f) = (x.education.first()?, y.education.first()?);
-        let (j, k) = (x.employment.first()?, y.employment.first()?);
-        let (school, employer) = (e.institution.as_ref()?, j.employer.as_ref()?);
-        let same = school == f.institution.as_ref()?
-            && employer == k.employer.as_ref()?
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (e, f) = (pair.x.education().next()?, pair.y.education().next()?);
+        let (j, k) = (pair.x.employment().next()?, pair.y.employment().next()?);
+        let (school, employer) = (e.institution?, j.employer?);
+        let same = f.institution == Some(school)
+            && k.employer == Some(employer)
             && e.major.is_some()
             && e.major == f.major
             && e.end.is_some()
@@ -169,13 +174,9 @@ impl Feature for Career {
         if !same {
             return None;
         }
-        let n = f64::from(counts.applications());
-        let frequency = |field, value: &str| f64::from(counts.of(field, value)) / n;
         // Classmates of one year and subject among a person's fellow employees, in expectation.
-        let expected = n
-            * frequency(Counted::Institution, &school.key)
-            * frequency(Counted::Employer, &employer.key)
-            * 0.05;
+        let employees = f64::from(coarse(cx.corpus.uses(employer)));
+        let expected = employees * cx.corpus.share(cx.corpus.uses(school), 1) * 0.05;
         let policy = cx.policy.link.history;
         let bits = Bits::ratio(policy.m, policy.innocent.max(expected));
         (bits > Bits::ZERO).then_some(Shared {

@@ -1,8 +1,8 @@
 //! Names: tell one person from two. They never link two persons.
 
 use crate::{
-    matching::{Comparer, Feature},
-    model::{AppIx, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, names},
+    model::{Bits, Column, Family, Normalized},
 };
 
 /// The claimed name.
@@ -25,11 +25,10 @@ impl Feature for Name {
     fn columns(&self) -> &'static [Column] {
         &[Column::FullName]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        (x.name.is_some() && y.name.is_some()).then(|| {
-            cx.corpus.names().compare(x.name.as_ref(), y.name.as_ref(), &cx.policy.identity).bits
-        })
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        (x.has_name() && y.has_name())
+            .then(|| names::compare(cx.corpus.tokens(), x, y, &cx.policy.identity).bits)
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.name.as_ref().map(|name| name.tokens.join(" "))

@@ -1,8 +1,8 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::attribute::shared_value},
-    model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, Shared},
+    model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// The same IP address.
@@ -26,14 +26,16 @@ impl Feature for IpAddress {
     fn columns(&self) -> &'static [Column] {
         &[Column::Ip]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let ix = shared_value(cx, a, b, AttributeKind::Ip)?;
-        let n = cx.corpus.applications().len().max(cx.policy.identity.population_floor as usize);
-        let share = crate::model::Share::of(cx.corpus.users(ix).len(), n);
-        Some(cx.agreement(0.3, share.get(), 6.0))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let ix = cx.shared_value(pair, AttributeKind::Ip)?;
+        Some(cx.agreement_on(0.3, cx.corpus.uses(ix), 6.0))
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let attribute = shared_value(cx, a, b, AttributeKind::Ip)?;
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let same = pair.x.ip().is_some() && pair.x.ip() == pair.y.ip();
+        if same { Bits::new(6.0) } else { Bits::ZERO }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let attribute = cx.shared_value(pair, AttributeKind::Ip)?;
         let policy = cx.policy.link.ip;
         Some(Shared {
             attribute: Some(attribute),

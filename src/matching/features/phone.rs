@@ -1,10 +1,11 @@
 //! Phones: the same number, numbers one digit apart, internet-telephony numbers out of one block.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_value},
-    model::{
-        AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, LineType, Normalized, Phone,
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::{App, last_three},
     },
+    model::{BackgroundClass, Bits, Column, Family, LineType, Normalized},
 };
 
 /// The same number.
@@ -27,27 +28,31 @@ impl Feature for PhoneNumber {
     fn columns(&self) -> &'static [Column] {
         &[Column::Phone]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.phone.as_ref()?, y.phone.as_ref()?);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (x, y) = (x.phone()?, y.phone()?);
         let policy = &cx.policy.identity;
-        if x.e164 == y.e164 {
-            let u = cx.corpus.counts().frequency(Counted::Phone, &x.e164, policy.population_floor);
-            return Some(cx.agreement(policy.m_phone, u, 16.0));
+        if x == y {
+            return Some(cx.agreement_on(policy.m_phone, cx.corpus.uses(x), 16.0));
         }
-        if slip(x, y) {
+        if slip(cx.corpus.value(x), cx.corpus.value(y)) {
             return Some(Bits::new(5.0));
         }
         Some(policy.phone_differs)
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let same = x.phone.as_ref()?.e164 == y.phone.as_ref()?.e164;
-        let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
-        let recycled = apart > RECYCLED;
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        match (pair.x.phone(), pair.y.phone()) {
+            (Some(a), Some(b)) => Bits::new(if a == b { 16.0 } else { 5.0 }),
+            _ => Bits::ZERO,
+        }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let phone = x.phone()?;
+        let recycled = x.apart(y).is_some_and(|apart| apart > RECYCLED);
         let policy = if recycled { cx.policy.link.phone_recycled } else { cx.policy.link.phone };
-        same.then(|| Shared {
-            attribute: shared_value(cx, a, b, AttributeKind::Phone),
+        (y.phone() == Some(phone)).then(|| Shared {
+            attribute: Some(phone),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
@@ -62,8 +67,8 @@ impl Feature for PhoneNumber {
 const RECYCLED: u64 = 2 * 365 * 86_400;
 
 /// One digit or one swap apart.
-fn slip(x: &Phone, y: &Phone) -> bool {
-    x.e164.len() == y.e164.len() && strsim::osa_distance(&x.e164, &y.e164) == 1
+fn slip(x: &str, y: &str) -> bool {
+    x.len() == y.len() && strsim::osa_distance(x, y) == 1
 }
 
 /// Numbers that were bought together.
@@ -95,23 +100,24 @@ impl Feature for PhoneBlock {
     fn columns(&self) -> &'static [Column] {
         &[Column::Phone, Column::PhoneLineType]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let (x, y) = (x.phone.as_ref()?, y.phone.as_ref()?);
-        if x.e164 == y.e164 || x.block != y.block {
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (phone, other_phone, block) = (x.phone()?, y.phone()?, x.block()?);
+        if phone == other_phone || y.block() != Some(block) {
             return None;
         }
-        let is = |p: &Phone, line| p.line_type == Some(line);
+        let is = |p: &App<'_>, line| p.line_type() == Some(line);
         let voip = usize::from(is(x, LineType::Voip)) + usize::from(is(y, LineType::Voip));
         let other = [x, y].iter().any(|p| is(p, LineType::Mobile) || is(p, LineType::Landline));
         if voip == 0 || other {
             return None;
         }
-        let (p, q) = (x.last_three()?, y.last_three()?);
+        let number = |phone| last_three(cx.corpus.value(phone));
+        let (p, q) = (number(phone)?, number(other_phone)?);
         let policy = cx.policy.link.phone_block;
         let near = p.abs_diff(q) <= 20;
         // Numbers of the block outside the neighborhood tell how many strangers to expect inside.
-        let (inside, outside) = cx.corpus.counts().voip_around(&x.block, p.midpoint(q));
+        let (inside, outside) = cx.corpus.voip_around(block, p.midpoint(q));
         let outside = f64::from(u32::try_from(outside).unwrap_or(u32::MAX));
         let expected = outside * 41.0 / 959.0 + 0.04;
         let strangers = if near { expected } else { outside + policy.innocent };

@@ -1,8 +1,8 @@
 //! Photos: the same file, or the same picture after editing.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::attribute::shared_value},
-    model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, Shared, corpus::App},
+    model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// The photo.
@@ -14,10 +14,8 @@ pub const NEAR: u32 = 6;
 
 /// How far apart two pictures are, in bits of their perceptual hashes, if both have a usable one.
 #[must_use]
-pub fn distance(x: &Normalized, y: &Normalized) -> Option<u32> {
-    let usable = |n: &Normalized| {
-        n.photo.as_ref().and_then(|p| p.phash).filter(|h| (8..=56).contains(&h.count_ones()))
-    };
+pub fn distance(x: &App<'_>, y: &App<'_>) -> Option<u32> {
+    let usable = |app: &App<'_>| app.phash().filter(|h| (8..=56).contains(&h.count_ones()));
     Some((usable(x)? ^ usable(y)?).count_ones())
 }
 
@@ -37,16 +35,20 @@ impl Feature for Picture {
     fn columns(&self) -> &'static [Column] {
         &[Column::PhotoSha256, Column::PhotoPhash]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let (x, y) = cx.both(a, b);
-        if shared_value(cx, a, b, AttributeKind::Photo).is_some() {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let (x, y) = (&pair.x, &pair.y);
+        if cx.shared_value(pair, AttributeKind::Photo).is_some() {
             return Some(Bits::new(8.0));
         }
         distance(x, y).filter(|&d| d <= NEAR).map(|_| Bits::new(6.0))
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let attribute = shared_value(cx, a, b, AttributeKind::Photo);
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let near = distance(&pair.x, &pair.y).is_some_and(|d| d <= NEAR);
+        if near || !pair.common().is_empty() { Bits::new(8.0) } else { Bits::ZERO }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let attribute = cx.shared_value(pair, AttributeKind::Photo);
         let near = distance(x, y).is_some_and(|d| d <= NEAR);
         if attribute.is_none() && !near {
             return None;

@@ -1,8 +1,8 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Feature, Shared},
-    model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized, Share},
+    matching::{Comparer, Feature, Pair, Shared},
+    model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
 /// The text of the resume.
@@ -18,28 +18,51 @@ pub const LEAST: usize = 12;
 /// taken out is mostly the rarer passages of templates.
 pub const LONG: usize = 40;
 
-/// Exact Jaccard similarity of two sorted sets.
-#[must_use]
-pub fn jaccard(a: &[u32], b: &[u32]) -> Share {
-    let (mut i, mut j, mut common) = (0, 0, 0);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        match x.cmp(y) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                common += 1;
-                i += 1;
-                j += 1;
-            }
-        }
-    }
-    Share::of(common, a.len() + b.len() - common)
+/// How much two texts have in common when passages that many have are taken out.
+struct Overlap {
+    /// Exact Jaccard similarity of the own shingles.
+    similarity: Share,
+    /// Own shingles of the shorter text.
+    shorter: usize,
 }
 
 impl Resume {
-    fn similarity(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Share> {
-        let (x, y) = (cx.corpus.own_text(a), cx.corpus.own_text(b));
-        (x.len() >= LEAST && y.len() >= LEAST).then(|| jaccard(x, y))
+    fn overlap(cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Overlap> {
+        let (a, b) = (pair.x.shingles(), pair.y.shingles());
+        if a.len() < LEAST || b.len() < LEAST {
+            return None;
+        }
+        let passages = cx.corpus.passages();
+        let (mut left, mut right) = (passages.own(a), passages.own(b));
+        let (mut p, mut q) = (left.next(), right.next());
+        let (mut n_left, mut n_right, mut common) = (0, 0, 0);
+        loop {
+            match (p, q) {
+                (Some(x), Some(y)) => {
+                    common += usize::from(x == y);
+                    if x <= y {
+                        n_left += 1;
+                        p = left.next();
+                    }
+                    if y <= x {
+                        n_right += 1;
+                        q = right.next();
+                    }
+                }
+                (Some(_), None) => {
+                    n_left += 1;
+                    p = left.next();
+                }
+                (None, Some(_)) => {
+                    n_right += 1;
+                    q = right.next();
+                }
+                (None, None) => break,
+            }
+        }
+        let shorter = n_left.min(n_right);
+        (shorter >= LEAST)
+            .then(|| Overlap { similarity: Share::of(common, n_left + n_right - common), shorter })
     }
 }
 
@@ -60,8 +83,8 @@ impl Feature for Resume {
     fn columns(&self) -> &'static [Column] {
         &[Column::ResumeText]
     }
-    fn identity(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Bits> {
-        let s = Self::similarity(cx, a, b)?.get();
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+        let s = Self::overlap(cx, pair)?.similarity.get();
         Some(Bits::new(match s {
             s if s >= 0.8 => 8.0,
             s if s >= 0.6 => 6.5,
@@ -72,10 +95,13 @@ impl Feature for Resume {
             _ => -1.5,
         }))
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let s = Self::similarity(cx, a, b)?.get();
-        let level = LEVELS.iter().position(|&least| s >= least)?;
-        let shorter = cx.corpus.own_text(a).len().min(cx.corpus.own_text(b).len());
+    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+        let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
+        if both { Bits::new(8.0) } else { Bits::ZERO }
+    }
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let Overlap { similarity, shorter } = Self::overlap(cx, pair)?;
+        let level = LEVELS.iter().position(|&least| similarity.get() >= least)?;
         let policy = &cx.policy.link;
         let sharing = if shorter >= LONG {
             policy.resume[level]

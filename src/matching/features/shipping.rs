@@ -1,8 +1,8 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::address::class_of},
-    model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
+    matching::{Comparer, Feature, Pair, Shared, corpus::App, features::address::class_of},
+    model::{AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
 /// The delivery address.
@@ -32,29 +32,31 @@ impl Feature for Shipping {
             Column::ShipPostalCode,
         ]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let dwelling = |n: &Normalized| n.home.as_ref().map(|h| h.dwelling.clone());
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let dwelling = |app: &App<'_>| app.home().and_then(|h| h.dwelling());
         if dwelling(x).is_some() && dwelling(x) == dwelling(y) {
             // They live together: the home address says it already.
             return None;
         }
-        let (attribute, both) = cx
-            .common(a, b)
+        let (attribute, both) = pair
+            .common()
             .iter()
             .filter(|&&(ix, r, s)| {
-                cx.corpus.attribute(ix).kind == AttributeKind::Address
-                    && (r == Role::Shipping || s == Role::Shipping)
+                (r == Role::Shipping || s == Role::Shipping)
+                    && cx.corpus.kind(ix) == AttributeKind::Address
             })
             .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
-            .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(ix)))?;
+            .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(cx.corpus.value(ix))))?;
         let policy = &cx.policy.link;
-        let place = x.shipping.as_ref().or(y.shipping.as_ref())?;
-        let class = class_of(cx, place);
+        let places = || [x.shipping(), y.shipping()].into_iter().flatten();
+        let place =
+            places().find(|p| p.dwelling() == Some(attribute)).or_else(|| places().next())?;
+        let class = class_of(cx, &place);
         // Neighbors meet at a parcel counter; homes in several states do not.
-        let far = |n: &Normalized| {
-            let home = n.home.as_ref().and_then(|h| h.state.as_deref());
-            home.is_some() && place.state.is_some() && home != place.state.as_deref()
+        let far = |app: &App<'_>| {
+            let home = app.home().and_then(|h| h.state());
+            home.is_some() && place.state().is_some() && home != place.state()
         };
         let sharing = match (both, far(x), far(y)) {
             (true, true, true) => policy.shipping_far,

@@ -1,8 +1,8 @@
 //! Timing: submitted in one sitting, or soon after a rejection. Adds to other evidence and never links by itself.
 
 use crate::{
-    matching::{Comparer, Feature, Shared},
-    model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Pair, Shared},
+    model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
 
 /// Submitted in one sitting.
@@ -35,10 +35,9 @@ impl Feature for Sitting {
     fn columns(&self) -> &'static [Column] {
         &[Column::SubmittedAt]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let apart = x.submitted_at?.0.abs_diff(y.submitted_at?.0);
-        (apart <= SITTING).then(|| adds(cx.policy.link.sitting))
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        (x.apart(y)? <= SITTING).then(|| adds(cx.policy.link.sitting))
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.submitted_at.map(|t| t.to_string())
@@ -65,15 +64,17 @@ impl Feature for ReturnAfterRejection {
     fn columns(&self) -> &'static [Column] {
         &[Column::SubmittedAt, Column::Role, Column::Outcome]
     }
-    fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let (x, y) = cx.both(a, b);
-        let (first, second) = if x.submitted_at? <= y.submitted_at? { (x, y) } else { (y, x) };
-        let days = second.submitted_at?.seconds_since(first.submitted_at?);
-        let rejected = first.outcome.as_deref().is_some_and(|o| o.contains("reject"));
-        (rejected
-            && (1..=RETURN).contains(&days)
-            && first.role.is_some()
-            && first.role == second.role)
+    fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        let (x, y) = (&pair.x, &pair.y);
+        let (first, second) = if x.submitted()? <= y.submitted()? { (x, y) } else { (y, x) };
+        let seconds = second.submitted()?.seconds_since(first.submitted()?);
+        let rejected = || {
+            first.outcome().is_some_and(|outcome| cx.corpus.word(outcome).contains("reject"))
+        };
+        ((1..=RETURN).contains(&seconds)
+            && first.role().is_some()
+            && first.role() == second.role()
+            && rejected())
             .then(|| adds(cx.policy.link.return_after_rejection))
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -121,13 +121,13 @@ pub async fn applicant(
     )
     .at("#applications");
     let moments: Vec<Moment> =
-        apps.iter().filter_map(|&a| view.network.corpus().application(a).submitted_at).collect();
+        apps.iter().filter_map(|&a| view.network.corpus().submitted(a)).collect();
     let bars = timeline::bars(&moments);
     // Newest first: what the person says today is asked for more often than what it said first.
     let mut newest = apps.clone();
     let corpus = view.network.corpus();
     newest.sort_by_key(|&a| {
-        std::cmp::Reverse((corpus.application(a).submitted_at, corpus.arrival(a)))
+        std::cmp::Reverse((corpus.submitted(a), a))
     });
     page::render(&ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
@@ -200,7 +200,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
         .applicant(ix)
         .applications
         .iter()
-        .flat_map(|&app| corpus.used(app).iter().copied())
+        .flat_map(|&app| corpus.app(app).used())
         .collect();
     used.sort_unstable();
     used.dedup();
@@ -223,7 +223,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
             ValueRow {
                 icon: network::icon(Shape::Thing(attribute.kind)),
                 kind: attribute.kind.label(),
-                value: labels::value(attribute),
+                value: labels::value(&attribute),
                 href: urls::attribute(&attribute.id()),
                 roles: roles.into_iter().collect::<Vec<_>>().join(", "),
                 others,
@@ -252,10 +252,11 @@ fn link_row(view: &View, ix: ApplicantIx, link: LinkIx) -> LinkRow {
 
 /// An application as the store has it.
 fn received(visit: &Visit, app: AppIx) -> ApplicationView {
-    let normalized = visit.view.network.corpus().application(app);
-    let day = normalized.submitted_at.map_or_else(|| "no date".to_owned(), |m| m.day());
+    let corpus = visit.view.network.corpus();
+    let id = corpus.id(app);
+    let day = corpus.submitted(app).map_or_else(|| "no date".to_owned(), |m| m.day());
     let mut shown = ApplicationView {
-        id: normalized.id.to_string(),
+        id: id.to_string(),
         day,
         source: String::new(),
         versions: 0,
@@ -263,7 +264,7 @@ fn received(visit: &Visit, app: AppIx) -> ApplicationView {
         nested: Vec::new(),
         problem: String::new(),
     };
-    match visit.state.desk.versions(&normalized.id) {
+    match visit.state.desk.versions(&id) {
         Ok(versions) => {
             shown.versions = versions.len();
             if let Some(newest) = versions.last() {

@@ -83,13 +83,13 @@ pub async fn attribute(
             format!(
                 "{} {}",
                 labels::sentence_case(attribute.kind.label()),
-                labels::value(attribute)
+                labels::value(&attribute)
             ),
             Section::Queue,
         ),
         icon: network::icon(Shape::Thing(attribute.kind)),
         kind: attribute.kind.label(),
-        value: labels::value(attribute),
+        value: labels::value(&attribute),
         is_sealed: attribute.is_sealed(),
         verdict: found.verdict(&view),
         discount: found.discount.as_ref().map_or_else(String::new, labels::discount),
@@ -100,7 +100,7 @@ pub async fn attribute(
         pager,
         judgements: labels::judgements(
             &view,
-            |v| matches!(v, Verdict::Value { attribute: a, .. } if a == attribute),
+            |v| matches!(v, Verdict::Value { attribute: a, .. } if *a == attribute),
         ),
         id,
     })
@@ -198,13 +198,13 @@ impl Sharing {
         let corpus = network.corpus();
         let own: Vec<_> = corpus
             .users(attribute)
-            .iter()
+            .into_iter()
             .filter(|(app, _)| network.applicant_of(*app) == user)
             .collect();
         let ids: BTreeSet<&str> =
-            own.iter().map(|(app, _)| corpus.application(*app).id.as_str()).collect();
+            own.iter().map(|(app, _)| corpus.id_text(*app)).collect();
         let roles: BTreeSet<&str> = own.iter().map(|(_, role)| labels::role(*role)).collect();
-        let last = own.iter().filter_map(|(app, _)| corpus.application(*app).submitted_at).max();
+        let last = own.iter().filter_map(|(app, _)| corpus.submitted(*app)).max();
         let ring = view.ring_of(user);
         let mut applications: Vec<&str> = ids.iter().copied().take(4).collect();
         if ids.len() > 4 {

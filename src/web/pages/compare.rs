@@ -181,7 +181,7 @@ fn application(view: &View, applicant: ApplicantIx, asked: &str) -> ApplicationI
     let named = asked.trim().parse::<ApplicationId>().ok().filter(|id| corpus.find(id).is_some());
     named.unwrap_or_else(|| {
         let first = apps.first().copied().unwrap_or_default();
-        corpus.application(first).id.clone()
+        corpus.id(first)
     })
 }
 
@@ -189,7 +189,7 @@ fn side(view: &View, ix: ApplicantIx) -> SideView {
     let corpus = view.network.corpus();
     let applicant = view.network.applicant(ix);
     let ids: Vec<&str> =
-        applicant.applications.iter().take(6).map(|&a| corpus.application(a).id.as_str()).collect();
+        applicant.applications.iter().take(6).map(|&a| corpus.id_text(a)).collect();
     let more = applicant.applications.len().saturating_sub(6);
     let ring = view.ring_of(ix);
     SideView {
@@ -224,7 +224,7 @@ fn values(visit: &Visit, ix: ApplicantIx) -> Result<BTreeMap<Column, Vec<String>
     let corpus = visit.view.network.corpus();
     let mut values: BTreeMap<Column, Vec<String>> = BTreeMap::new();
     for &app in visit.view.network.applicant(ix).applications.iter().rev().take(20) {
-        let versions = visit.state.desk.versions(&corpus.application(app).id)?;
+        let versions = visit.state.desk.versions(&corpus.id(app))?;
         let Some(newest) = versions.last() else { continue };
         for (&column, value) in &newest.application.fields {
             let list = values.entry(column).or_default();

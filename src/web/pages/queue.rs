@@ -210,7 +210,7 @@ fn headline(view: &View) -> Vec<Piece> {
         Piece::text(format!(
             "; {inside} of {} from {} are in a ring.",
             count(network.applicants().len(), "applicant", "applicants"),
-            count(network.corpus().applications().len(), "application", "applications"),
+            count(network.corpus().len(), "application", "applications"),
         )),
     ]
 }

@@ -302,7 +302,7 @@ fn thing(
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
             let href = urls::attribute(&attribute.id());
-            (Shape::Thing(attribute.kind), attribute.kind.label(), labels::value(attribute), href)
+            (Shape::Thing(attribute.kind), attribute.kind.label(), labels::value(&attribute), href)
         }
         None => (
             Shape::Near,
@@ -394,14 +394,14 @@ fn json(view: &View, ring: &Ring) -> serde_json::Value {
             "applicant_id": id(m),
             "label": view.network.label(*m),
             "application_ids": view.network.applicant(*m).applications.iter()
-                .map(|&app| corpus.application(app).id.as_str()).collect::<Vec<_>>(),
+                .map(|&app| corpus.id_text(app)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "shared": ring.artefacts.iter().map(|a| {
             let attribute = a.attribute.map(|ix| corpus.attribute(ix));
             serde_json::json!({
-                "attribute_id": attribute.map(|x| x.id()),
-                "kind": attribute.map(|x| x.kind),
-                "value": attribute.map(labels::value),
+                "attribute_id": attribute.as_ref().map(|x| x.id()),
+                "kind": attribute.as_ref().map(|x| x.kind),
+                "value": attribute.as_ref().map(labels::value),
                 "family": a.family,
                 "bits": a.bits.get(),
                 "applicant_ids": a.members.iter().map(id).collect::<Vec<_>>(),

@@ -69,7 +69,7 @@ fn row(view: &View, hit: Hit) -> Option<Row> {
             let id: AttributeId = hit.id.parse().ok()?;
             let attribute = corpus.attribute(corpus.find_attribute(&id)?);
             let shape = Shape::Thing(attribute.kind);
-            (shape, attribute.kind.label(), labels::value(attribute), urls::attribute(&id))
+            (shape, attribute.kind.label(), labels::value(&attribute), urls::attribute(&id))
         }
     };
     Some(Row { icon: network::icon(icon), what, text, url, why: hit.reason })

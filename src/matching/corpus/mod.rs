@@ -1,0 +1,536 @@
+//! The corpus: every application's newest version as numbers, what the numbers stand for, how common each value is
+//! and who uses it. What all comparison is judged against. Not responsible for comparing, and keeps no raw text but
+//! ids and display labels.
+//!
+//! It is added to application by application and is cheap to clone, so that readers keep the corpus they have.
+//!
+//! Invariant: what it says of counts depends only on the set of applications. Positions and numbers depend on the
+//! order of arrival, so no result may depend on them: order by `App::key`, by ids or by texts.
+
+mod image;
+mod interner;
+mod passages;
+mod record;
+mod texts;
+mod tree;
+mod usage;
+mod word;
+
+pub use passages::Passages;
+pub use record::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
+pub use interner::{Interner, hash};
+pub use tree::Shelf;
+pub use word::Word;
+
+use crate::{
+    matching::{
+        corpus::{
+            interner::Dictionary,
+            record::{NONE, Record, Records, pack, place_word},
+            texts::Texts,
+            usage::Usage,
+        },
+        features::handle_series,
+        tokens::Tokens,
+    },
+    model::{
+        Address, AppIx, ApplicationId, Attribute, AttributeId, AttributeIx, AttributeKind,
+        LineType, Moment, Normalized, Role,
+    },
+};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// One application as it enters a corpus.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its newest version, normalised.
+    pub normalized: Arc<Normalized>,
+    /// What it is shown as: the name as received, or what it has instead.
+    pub label: Box<str>,
+}
+
+/// Every application as numbers, with the values they share. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Corpus {
+    ids: Texts,
+    by_id: Dictionary,
+    labels: Texts,
+    /// The label of each application; a replaced one has another.
+    label_of: Shelf<u32>,
+    records: Records,
+    attributes: Interner,
+    usage: Usage,
+    words: Interner,
+    tokens: Tokens,
+    /// Internet-telephony numbers by thousands block: last three digits, with how often.
+    voip: Arc<FxHashMap<WordIx, Vec<(u16, u32)>>>,
+    passages: Arc<Passages>,
+    /// Reused to hash attributes in.
+    buffer: String,
+}
+
+impl Corpus {
+    /// The corpus of these applications, as if they had arrived in this order; ids must be distinct.
+    /// O(values used).
+    #[must_use]
+    pub fn build(entries: Vec<Entry>) -> Self {
+        let mut corpus = Self::default();
+        for entry in &entries {
+            corpus.put(&entry.normalized, &entry.label);
+        }
+        corpus.settle();
+        corpus
+    }
+
+    /// Adds an application, or puts its new version in the place of the old one, and says where it is. Passages
+    /// are counted only when it settles. O(values used); for a new version also the users of its values.
+    pub fn put(&mut self, n: &Normalized, label: &str) -> AppIx {
+        let found = self.find(&n.id);
+        if let Some(app) = found {
+            self.count(app, -1);
+        }
+        let mut words = Vec::with_capacity(96);
+        let record = self.record(n, &mut words);
+        let label = u32::try_from(self.labels.push(label)).unwrap_or(NONE);
+        let app = match found {
+            Some(app) => {
+                self.records.replace(app.at(), record, &words);
+                *self.label_of.get_mut(app.at()) = label;
+                app
+            }
+            None => {
+                let app = AppIx::new(self.records.len());
+                self.records.push(record, &words);
+                self.label_of.push(label);
+                self.ids.push(n.id.as_str());
+                self.by_id.insert(xxh3_64(n.id.as_str().as_bytes()), app.0);
+                app
+            }
+        };
+        self.count(app, 1);
+        app
+    }
+
+    /// Counts the passages of all texts, after applications were put. O(length of all texts).
+    pub fn settle(&mut self) {
+        self.passages = Arc::new(Passages::of(self));
+    }
+
+    /// Puts every value of a normalised application under its number.
+    fn record(&mut self, n: &Normalized, words: &mut Vec<u32>) -> Record {
+        let mut record = Record {
+            key: xxh3_64(n.id.as_str().as_bytes()),
+            submitted: n.submitted_at.map_or(i64::MIN, |t| t.0),
+            phash: n.photo.as_ref().and_then(|p| p.phash).unwrap_or(0),
+            ..Record::default()
+        };
+        let mut used: Vec<u32> = n
+            .attributes
+            .iter()
+            .map(|(attribute, role)| {
+                let ix = self.attribute_number(attribute);
+                if *role == Role::Own {
+                    match attribute.kind {
+                        AttributeKind::Ip => record.ip = ix.0,
+                        AttributeKind::Device => record.device = ix.0,
+                        AttributeKind::GovernmentId => record.national_id = ix.0,
+                        _ => {}
+                    }
+                }
+                pack(ix, *role)
+            })
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        used.truncate(usize::from(u16::MAX));
+        record.n_used = small(used.len());
+        words.extend_from_slice(&used);
+        if let Some(name) = &n.name {
+            record.suffix = self.optional(Word::Suffix, name.suffix.as_deref());
+            let tokens = name.tokens.iter().take(16).map(|t| self.tokens.intern(t).0);
+            let before = words.len();
+            words.extend(tokens);
+            record.n_tokens = small(words.len() - before);
+        }
+        if let Some(email) = &n.email {
+            record.email = self.kind_number(AttributeKind::Email, &email.canonical);
+            record.stem = self.optional(Word::Stem, Some(&email.stem));
+        }
+        if let Some(phone) = &n.phone {
+            record.phone = self.kind_number(AttributeKind::Phone, &phone.e164);
+            record.block = self.optional(Word::Block, Some(&phone.block));
+            record.line_type = match phone.line_type {
+                None => 0,
+                Some(LineType::Mobile) => 1,
+                Some(LineType::Landline) => 2,
+                Some(LineType::Voip) => 3,
+            };
+        }
+        record.birth = self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        record.role = self.optional(Word::Role, n.role.as_deref());
+        record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
+        for (address, has) in
+            [(&n.home, &mut record.has_home), (&n.shipping, &mut record.has_shipping)]
+        {
+            if let Some(address) = address {
+                *has = true;
+                let address = self.address(address);
+                words.extend_from_slice(&address);
+            }
+        }
+        for degree in n.education.iter().take(64) {
+            let institution = degree.institution.as_ref();
+            words.extend([
+                institution.map_or(NONE, |o| self.kind_number(AttributeKind::Institution, &o.key)),
+                self.optional(Word::Major, degree.major.as_deref()),
+                degree.end.map_or(0, |d| u32::from(d.year)),
+                self.optional(Word::End, degree.end.map(|d| d.to_string()).as_deref()),
+            ]);
+            record.n_education += 1;
+        }
+        for job in n.employment.iter().take(64) {
+            let employer = job.employer.as_ref();
+            words.extend([
+                employer.map_or(NONE, |o| self.kind_number(AttributeKind::Employer, &o.key)),
+                self.optional(Word::Title, job.title.as_deref()),
+            ]);
+            record.n_employment += 1;
+        }
+        for profile in n.profiles.iter().take(64) {
+            let whole = format!("{}:{}", profile.platform, profile.handle);
+            words.extend([
+                self.kind_number(AttributeKind::Profile, &whole),
+                self.optional(Word::Platform, Some(&profile.platform)),
+                self.optional(Word::HandleStem, handle_series::stem(&profile.handle)),
+            ]);
+            record.n_profiles += 1;
+        }
+        if let Some(resume) = &n.resume {
+            words.extend_from_slice(&resume.shingles);
+            record.n_shingles = u32::try_from(resume.shingles.len()).unwrap_or(0);
+        }
+        record
+    }
+
+    fn address(&mut self, a: &Address) -> [u32; record::ADDRESS] {
+        let dwelling = if a.dwelling.is_empty() {
+            NONE
+        } else {
+            self.kind_number(AttributeKind::Address, &a.dwelling)
+        };
+        [
+            self.optional(Word::Number, a.number.as_deref()),
+            self.optional(Word::Street, a.street.as_deref()),
+            self.optional(Word::Unit, a.unit.as_deref()),
+            self.optional(Word::City, a.city.as_deref()),
+            self.optional(Word::State, a.state.as_deref()),
+            self.optional(Word::Postal, a.postal_code.as_deref()),
+            self.optional(Word::Country, a.country.as_deref()),
+            dwelling,
+            self.optional(Word::Building, Some(&a.building)),
+            place_word(a.place),
+        ]
+    }
+
+    fn optional(&mut self, kind: Word, text: Option<&str>) -> u32 {
+        match text.filter(|t| !t.is_empty()) {
+            Some(text) => self.words.intern(hash(kind as u8, text), kind as u8, text),
+            None => NONE,
+        }
+    }
+
+    fn kind_number(&mut self, kind: AttributeKind, text: &str) -> u32 {
+        let number = Attribute::number(kind, text, &mut self.buffer);
+        self.attributes.intern(number, kind as u8, text)
+    }
+
+    fn attribute_number(&mut self, attribute: &Attribute) -> AttributeIx {
+        AttributeIx(self.kind_number(attribute.kind, &attribute.value))
+    }
+
+    /// Counts the values of an application, or takes them back.
+    fn count(&mut self, app: AppIx, change: i32) {
+        let records = std::mem::take(&mut self.records);
+        self.count_values(records.get(app.at()), change);
+        self.records = records;
+    }
+
+    fn count_values(&mut self, x: App<'_>, change: i32) {
+        let app = x.ix;
+        for (attribute, role) in x.used() {
+            self.attributes.add(attribute.0, change);
+            if change > 0 {
+                self.usage.add(attribute, app, role);
+            } else {
+                self.usage.remove(attribute, app, role);
+            }
+        }
+        let home = x.home();
+        let own = [
+            x.stem(),
+            x.block(),
+            x.birth_date(),
+            home.and_then(|a| a.street()),
+            home.and_then(|a| a.postal()),
+            home.and_then(|a| a.city()),
+            home.and_then(|a| a.building()),
+        ];
+        let majors = x.education().filter_map(|e| e.major);
+        let titles = x.employment().filter_map(|j| j.title);
+        let stems = x.profiles().filter_map(|p| p.stem);
+        for word in own.into_iter().flatten().chain(majors).chain(titles).chain(stems) {
+            self.words.add(word.0, change);
+        }
+        let last = x.tokens().len().saturating_sub(1);
+        for (i, token) in x.tokens().enumerate() {
+            self.tokens.count(token, i > 0 && i == last, change);
+        }
+        if x.has_name() {
+            self.tokens.count_name(change);
+        }
+        for address in home.into_iter().chain(x.shipping()) {
+            if let (Some(_), Some(building)) = (address.unit(), address.building()) {
+                self.words.mark(building.0, change);
+            }
+        }
+        if let (Some(LineType::Voip), Some(block), Some(phone)) =
+            (x.line_type(), x.block(), x.phone())
+            && let Some(number) = last_three(self.attributes.text(phone.0))
+        {
+            let numbers = Arc::make_mut(&mut self.voip).entry(block).or_default();
+            match numbers.binary_search_by_key(&number, |(n, _)| *n) {
+                Ok(at) => {
+                    numbers[at].1 = numbers[at].1.saturating_add_signed(change);
+                    if numbers[at].1 == 0 {
+                        numbers.remove(at);
+                    }
+                }
+                Err(at) if change > 0 => numbers.insert(at, (number, 1)),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Number of applications.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it holds no application.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.len() == 0
+    }
+
+    /// Every position.
+    pub fn apps(&self) -> impl ExactSizeIterator<Item = AppIx> + Clone + use<> {
+        (0..self.len()).map(AppIx::new)
+    }
+
+    /// One application, ready to be compared.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[inline]
+    #[must_use]
+    pub fn app(&self, app: AppIx) -> App<'_> {
+        self.records.get(app.at())
+    }
+
+    /// The id of an application.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn id_text(&self, app: AppIx) -> &str {
+        self.ids.get(app.at())
+    }
+
+    /// The id of an application.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn id(&self, app: AppIx) -> ApplicationId {
+        ApplicationId::known(self.id_text(app))
+    }
+
+    /// When an application was submitted.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn submitted(&self, app: AppIx) -> Option<Moment> {
+        self.app(app).submitted()
+    }
+
+    /// The label shown for an application: its name as received, or what it has instead.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn label(&self, app: AppIx) -> &str {
+        self.labels.get(*self.label_of.get(app.at()) as usize)
+    }
+
+    /// The application with this id. O(1).
+    #[must_use]
+    pub fn find(&self, id: &ApplicationId) -> Option<AppIx> {
+        let text = id.as_str();
+        self.by_id.find(xxh3_64(text.as_bytes()), |n| self.ids.get(n as usize) == text).map(AppIx)
+    }
+
+    /// Every attribute number that was ever given; some may have no users any more.
+    pub fn attribute_numbers(&self) -> impl ExactSizeIterator<Item = AttributeIx> + Clone + use<> {
+        (0..self.attributes.len()).map(AttributeIx::new)
+    }
+
+    /// One attribute.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[must_use]
+    pub fn attribute(&self, ix: AttributeIx) -> Attribute {
+        Attribute { kind: self.kind(ix), value: self.value(ix).to_owned() }
+    }
+
+    /// The kind of an attribute.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[inline]
+    #[must_use]
+    pub fn kind(&self, ix: AttributeIx) -> AttributeKind {
+        AttributeKind::ALL[usize::from(self.attributes.kind(ix.0))]
+    }
+
+    /// The canonical value of an attribute.
+    ///
+    /// # Panics
+    /// When the index is of another corpus.
+    #[inline]
+    #[must_use]
+    pub fn value(&self, ix: AttributeIx) -> &str {
+        self.attributes.text(ix.0)
+    }
+
+    /// The index of an attribute, if any application has had it.
+    #[must_use]
+    pub fn index_of(&self, attribute: &Attribute) -> Option<AttributeIx> {
+        let Attribute { kind, value } = attribute;
+        let number = Attribute::number(*kind, value, &mut String::new());
+        self.attributes.find(number, *kind as u8, value).map(AttributeIx)
+    }
+
+    /// The attribute with this id.
+    #[must_use]
+    pub fn find_attribute(&self, id: &AttributeId) -> Option<AttributeIx> {
+        let is = |n| self.attribute(AttributeIx(n)).id() == *id;
+        self.attributes.find_by(id.number(), is).map(AttributeIx)
+    }
+
+    /// The applications that use an attribute, and how, by position. O(users log users).
+    #[must_use]
+    pub fn users(&self, attribute: AttributeIx) -> Vec<(AppIx, Role)> {
+        let mut users: Vec<_> = self.usage.of(attribute).collect();
+        users.sort_unstable();
+        users
+    }
+
+    /// The applications that use an attribute, and how, newest arrival first.
+    pub fn uses_of(&self, attribute: AttributeIx) -> impl Iterator<Item = (AppIx, Role)> {
+        self.usage.of(attribute)
+    }
+
+    /// How many applications use an attribute, one that uses it in two roles counted twice. O(1).
+    #[inline]
+    #[must_use]
+    pub fn uses(&self, attribute: AttributeIx) -> u32 {
+        self.attributes.count(attribute.0)
+    }
+
+    /// What a word says.
+    ///
+    /// # Panics
+    /// When the number is of another corpus.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, word: WordIx) -> &str {
+        self.words.text(word.0)
+    }
+
+    /// How many applications have a word.
+    #[inline]
+    #[must_use]
+    pub fn count_of(&self, word: WordIx) -> u32 {
+        self.words.count(word.0)
+    }
+
+    /// The tokens of all names.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Passages that many applications contain.
+    #[must_use]
+    pub fn passages(&self) -> &Passages {
+        &self.passages
+    }
+
+    /// Share of applications that have a value which `count` have, among at least `floor`; never zero. Counts
+    /// are judged by their leading two bits, so that one application more changes few weights.
+    #[inline]
+    #[must_use]
+    pub fn share(&self, count: u32, floor: u32) -> f64 {
+        let n = u32::try_from(self.len()).unwrap_or(u32::MAX).max(floor);
+        f64::from(coarse(count.max(1))) / f64::from(coarse(n))
+    }
+
+    /// Whether somebody gave a unit in this building, so that an address without one is not a dwelling.
+    #[must_use]
+    pub fn is_divided(&self, building: WordIx) -> bool {
+        self.words.marked(building.0) > 0
+    }
+
+    /// How many internet-telephony numbers of a block lie within twenty of a number, and how many outside.
+    #[must_use]
+    pub fn voip_around(&self, block: WordIx, number: u16) -> (usize, usize) {
+        let Some(numbers) = self.voip.get(&block) else { return (0, 0) };
+        let inside = numbers.iter().filter(|(n, _)| n.abs_diff(number) <= 20).count();
+        (inside, numbers.len() - inside)
+    }
+}
+
+/// A count by its leading two bits: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
+#[inline]
+#[must_use]
+pub fn coarse(count: u32) -> u32 {
+    let kept = 30_u32.saturating_sub(count.leading_zeros());
+    (count >> kept) << kept
+}
+
+/// The last three digits of a phone number: its place in its block.
+#[must_use]
+pub fn last_three(e164: &str) -> Option<u16> {
+    e164.get(e164.len().checked_sub(3)?..)?.parse().ok()
+}
+
+fn small(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_judged_by_their_leading_two_bits() {
+        let seen: Vec<u32> = (0..=20).map(coarse).collect();
+        assert_eq!(seen, [0, 1, 2, 3, 4, 4, 6, 6, 8, 8, 8, 8, 12, 12, 12, 12, 16, 16, 16, 16, 16]);
+        assert_eq!(coarse(u32::MAX), 3 << 30);
+    }
+}

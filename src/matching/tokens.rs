@@ -1,0 +1,144 @@
+//! The tokens of all names: how common each is, whether it is a given or a family name, and what it may be an
+//! alias of. Learned from where tokens stand in names. Not responsible for comparing whole names (`names`).
+//!
+//! Invariant: counts depend only on the set of names.
+
+use crate::{
+    matching::corpus::{Interner, Shelf, TokenIx, coarse, hash},
+    reference::names::{alias, clusters, spelling_key},
+};
+use rphonetic::{DoubleMetaphone, Encoder};
+
+/// What is known of a token from its letters alone.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    /// Groups of nicknames and romanisations.
+    clusters: &'static [u32],
+    /// Equal for tokens that differ in choices of transliteration only.
+    spelling: u64,
+    /// How it sounds, hashed.
+    sound: u32,
+    /// Letters.
+    length: u16,
+    first: char,
+}
+
+/// Tokens of names, numbered and counted. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens {
+    /// Counted: names with the token. Marked: names in which it stands last.
+    values: Interner,
+    facts: Shelf<Facts>,
+    names: u32,
+}
+
+impl Tokens {
+    /// The number of a token, given to it where it has none. O(length).
+    pub fn intern(&mut self, token: &str) -> TokenIx {
+        let number = self.values.intern(hash(0, token), 0, token);
+        if number as usize == self.facts.len() {
+            let sound = DoubleMetaphone::default().encode(token);
+            let sound = if sound.is_empty() { token } else { &sound };
+            #[expect(clippy::cast_possible_truncation, reason = "half of a hash")]
+            let sound = hash(1, sound) as u32;
+            self.facts.push(Facts {
+                clusters: clusters(token),
+                spelling: spelling_key(token),
+                sound,
+                length: u16::try_from(token.len()).unwrap_or(u16::MAX),
+                first: token.chars().next().unwrap_or(' '),
+            });
+        }
+        TokenIx(number)
+    }
+
+    /// Number of tokens.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether there is no token.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.len() == 0
+    }
+
+    /// Counts a token of a name, or takes it back; `last` when it stands last of several.
+    pub fn count(&mut self, token: TokenIx, last: bool, change: i32) {
+        self.values.add(token.0, change);
+        if last {
+            self.values.mark(token.0, change);
+        }
+    }
+
+    /// Counts a name, or takes it back.
+    pub fn count_name(&mut self, change: i32) {
+        self.names = self.names.saturating_add_signed(change);
+    }
+
+    fn facts(&self, token: TokenIx) -> &Facts {
+        self.facts.get(token.0 as usize)
+    }
+
+    /// The token's letters.
+    ///
+    /// # Panics
+    /// When the number is of other tokens, here and below.
+    #[inline]
+    #[must_use]
+    pub fn text(&self, token: TokenIx) -> &str {
+        self.values.text(token.0)
+    }
+
+    /// Its length in bytes.
+    #[inline]
+    #[must_use]
+    pub fn length(&self, token: TokenIx) -> usize {
+        usize::from(self.facts(token).length)
+    }
+
+    /// Its first letter.
+    #[inline]
+    #[must_use]
+    pub fn first(&self, token: TokenIx) -> char {
+        self.facts(token).first
+    }
+
+    /// Numbers that it has in common with what sounds like it or may be an alias of it: alias groups where it
+    /// is in any, its sound, hashed.
+    pub fn sounds(&self, token: TokenIx) -> impl Iterator<Item = u32> + Clone + use<> {
+        let facts = *self.facts(token);
+        let groups = facts.clusters.iter().take(2).map(|&group| group.wrapping_mul(0x9e37_79b1));
+        groups.chain([facts.sound])
+    }
+
+    /// How many names the frequency of a token is judged against: at least `floor`, by leading bits.
+    #[must_use]
+    pub fn population(&self, floor: u32) -> f64 {
+        f64::from(coarse(self.names.max(floor)))
+    }
+
+    /// Share of `population` names with this token, smoothed by one.
+    #[inline]
+    #[must_use]
+    pub fn frequency(&self, token: TokenIx, population: f64) -> f64 {
+        f64::from(coarse(self.values.count(token.0)) + 1) / population
+    }
+
+    /// Whether a token stands last in most names that have it.
+    #[inline]
+    #[must_use]
+    pub fn is_family(&self, token: TokenIx) -> bool {
+        let total = self.values.count(token.0);
+        total == 0 || self.values.marked(token.0) * 2 > total
+    }
+
+    /// Whether two different tokens may be one name: a nickname, another romanisation.
+    #[must_use]
+    pub fn are_aliases(&self, a: TokenIx, b: TokenIx) -> bool {
+        let (x, y) = (self.facts(a), self.facts(b));
+        (x.spelling == y.spelling || x.clusters.iter().any(|group| y.clusters.contains(group)))
+            && alias(self.text(a), self.text(b)).is_some()
+    }
+}
