@@ -71,7 +71,7 @@ impl Background {
 
     /// The same background, knowing which users have other things in common. O(pairs × shared values).
     #[must_use]
-    pub fn with(mut self, pairs: &[Corroboration]) -> Self {
+    pub fn with<'a>(mut self, pairs: impl Iterator<Item = &'a Corroboration>) -> Self {
         let mut seen: FxHashMap<AttributeIx, FxHashSet<ApplicantIx>> = FxHashMap::default();
         for pair in pairs {
             for &(attribute, family) in &pair.attributes {

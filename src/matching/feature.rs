@@ -127,6 +127,22 @@ pub struct Shared {
     pub hub: f64,
 }
 
+/// What two applications must have for a comparison to find anything shared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// An attribute that both use.
+    pub common: bool,
+    /// Texts that a MinHash band of each puts side by side.
+    pub text: bool,
+}
+
+impl Needs {
+    /// An attribute that both use.
+    pub const COMMON: Self = Self { common: true, text: false };
+    /// Texts that a MinHash band puts side by side.
+    pub const TEXT: Self = Self { common: false, text: true };
+}
+
 /// A comparison.
 pub trait Feature: Sync {
     /// Name, snake_case.
@@ -152,6 +168,11 @@ pub trait Feature: Sync {
     /// The most that `identity` can say of these two: cheap to know, so that hopeless pairs are given up early.
     fn identity_at_most(&self, _pair: &Pair<'_>) -> Bits {
         Bits::ZERO
+    }
+
+    /// What two applications must have for `sharing` to be worth asking.
+    fn needs(&self) -> Needs {
+        Needs::default()
     }
 
     /// Whether two different persons share it; none when they do not.

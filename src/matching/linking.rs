@@ -9,11 +9,13 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Pair, Policy, Rulings, Shared,
+        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
         background::Corroboration, coarse,
         corpus::{AddressView, App},
         features::address::same_building,
-        link_candidates::link_candidates, names, policy::Sharing,
+        findings::{self, Found, home_alone},
+        link_candidates::{Candidate, link_candidates, texts_meet},
+        names, policy::Sharing,
     },
     model::{
         Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
@@ -34,16 +36,6 @@ pub struct Linked {
     pub compared: u64,
     /// Pairs that only a busy value has in common, not compared.
     pub uncompared: u64,
-}
-
-/// One thing two applicants share, through which applications.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    feature: FeatureId,
-    family: Family,
-    left: AppIx,
-    right: AppIx,
-    shared: Shared,
 }
 
 /// Compares applicants.
@@ -71,26 +63,37 @@ pub fn link(
     for (a, b, _, _) in rulings.pairs() {
         let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
         if p != q {
-            candidates.pairs.push((p.min(q), p.max(q)));
+            candidates.pairs.push(Candidate { a: p.min(q), b: p.max(q), texts: false });
         }
     }
-    candidates.pairs.sort_unstable();
-    candidates.pairs.dedup();
+    candidates.settle();
     let background = Background::new(corpus, &applicant_of);
-    let seen: Vec<Corroboration> = candidates
+    let looked: Vec<Looked> = candidates
         .pairs
-        .par_iter()
-        .filter_map(|&(a, b)| linker.corroboration(a, b, &background))
+        .par_chunks(1_024)
+        .map(|pairs| linker.look(pairs, &background))
         .collect();
-    let background = background.with(&seen);
-    let links =
-        candidates.pairs.par_iter().filter_map(|&(a, b)| linker.link(a, b, &background)).collect();
-    Linked {
-        links,
-        background,
-        compared: candidates.pairs.len() as u64,
-        uncompared: candidates.uncompared,
-    }
+    let compared = candidates.pairs.len() as u64;
+    drop(candidates.pairs);
+    let background = background.with(looked.iter().flat_map(|l| &l.corroboration));
+    let links = looked
+        .par_iter()
+        .flat_map_iter(|l| {
+            l.kept.iter().filter_map(|&(a, b, from, to)| {
+                linker.weigh_up(a, b, &mut l.found[from as usize..to as usize].to_vec(), &background)
+            })
+        })
+        .collect();
+    Linked { links, background, compared, uncompared: candidates.uncompared }
+}
+
+/// What was seen in a stretch of candidate pairs.
+#[derive(Default)]
+struct Looked {
+    corroboration: Vec<Corroboration>,
+    found: Vec<Found>,
+    /// Pairs that may come to something, and where in `found` what they share stands.
+    kept: Vec<(ApplicantIx, ApplicantIx, u32, u32)>,
 }
 
 /// The applicant of each application.
@@ -110,71 +113,84 @@ impl Linker<'_> {
         &self.applicants[ix.at()].applications
     }
 
-    /// The best of what each feature finds over the applications of both, best by what it is worth against its
-    /// background. At most 12 applications of each, the newest, are looked at.
-    fn found(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Vec<Found> {
-        let mut best: [Option<Found>; 64] = [None; 64];
-        for &left in self.applications(a).iter().rev().take(12) {
-            for &right in self.applications(b).iter().rev().take(12) {
-                let pair = self.comparer.pair(left, right);
-                for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(mut shared) = feature.sharing(&self.comparer, &pair) else {
-                        continue;
-                    };
-                    let family = feature.family();
-                    if family != Family::Timing {
-                        shared.bits += self.staleness(&pair);
-                    }
-                    let found = Found { feature: FeatureId(i), family, left, right, shared };
-                    if slot.is_none_or(|other| self.beats(&found, &other, background)) {
-                        *slot = Some(found);
-                    }
-                }
+    /// Looks at pairs for the first time.
+    fn look(&self, pairs: &[Candidate], background: &Background) -> Looked {
+        let mut looked = Looked::default();
+        let mut found = Vec::new();
+        for &Candidate { a, b, texts } in pairs {
+            let (left, right) = (self.applications(a), self.applications(b));
+            findings::find(&self.comparer, left, right, texts, &mut found);
+            let judged = self.ruling(a, b).is_some();
+            if found.is_empty() && !judged {
+                continue;
+            }
+            looked.corroboration.extend(self.corroboration(a, b, &found, background));
+            if judged || self.may_matter(a, b, &found, background) {
+                let from = looked.found.len();
+                looked.found.extend_from_slice(&found);
+                let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                looked.kept.push((a, b, at(from), at(looked.found.len())));
             }
         }
-        best.into_iter().flatten().collect()
+        looked
     }
 
-    /// What is taken off because two applications lie far apart: an operation lasts weeks or months, and a stock
-    /// picture, a firm's page or a library's computer for years.
-    fn staleness(&self, pair: &Pair<'_>) -> Bits {
-        let policy = &self.comparer.policy.link;
-        let apart = pair.x.apart(&pair.y).unwrap_or(0);
-        match apart / 86_400 {
-            0..=180 => Bits::ZERO,
-            181..=540 => policy.stale[0],
-            _ => policy.stale[1],
-        }
+    /// Whether what two applicants share could be worth showing.
+    fn may_matter(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &[Found],
+        background: &Background,
+    ) -> bool {
+        let judged_bad = |f: &Found| {
+            f.shared.attribute.is_some_and(|ix| {
+                self.rulings.value(ix) == Some(crate::model::ValueVerdict::KnownBad)
+            })
+        };
+        let crowd = found.iter().any(|f| {
+            let users = f.shared.attribute.map_or(0, |ix| background.of(ix).users);
+            f.family == Family::Address && users > 4
+        });
+        findings::at_most(&self.comparer, found, crowd) >= self.comparer.policy.link.watch
+            || (!self.rulings.is_empty() && found.iter().any(judged_bad))
+            || (home_alone(found)
+                && findings::family_shared(
+                    &self.comparer,
+                    self.applications(a),
+                    self.applications(b),
+                ))
     }
 
-    /// Whether one find is worth more than another; of equals, in an order that does not depend on which side is
-    /// which.
-    fn beats(&self, one: &Found, other: &Found, background: &Background) -> bool {
+    /// Of what each comparison found the best, by what it is worth against its background.
+    fn best(&self, found: &mut Vec<Found>, background: &Background) {
+        let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
         let worth = |f: &Found| {
-            let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
-            let same = one.shared.attribute == other.shared.attribute;
-            if same {
-                f.shared.bits
-            } else {
-                background.weigh(corpus, &f.shared, self.rulings, policy).0
-            }
-        };
-        let key = |f: &Found| {
-            let corpus = self.comparer.corpus;
-            let (p, q) = (corpus.app(f.left).key(), corpus.app(f.right).key());
+            let bits = background.weigh(corpus, &f.shared, self.rulings, policy).0;
             let value = f.shared.attribute.map(|ix| corpus.value(ix));
-            (worth(f), f.shared.bits, std::cmp::Reverse((value, p.min(q), p.max(q))))
+            (bits, f.shared.bits, std::cmp::Reverse(value))
         };
-        key(one) > key(other)
+        let mut kept = 0;
+        for i in 0..found.len() {
+            if kept > 0 && found[kept - 1].feature == found[i].feature {
+                if worth(&found[i]) > worth(&found[kept - 1]) {
+                    found[kept - 1] = found[i];
+                }
+            } else {
+                found[kept] = found[i];
+                kept += 1;
+            }
+        }
+        found.truncate(kept);
     }
 
     fn corroboration(
         &self,
         a: ApplicantIx,
         b: ApplicantIx,
+        found: &[Found],
         background: &Background,
     ) -> Option<Corroboration> {
-        let found = self.found(a, b, background);
         // Only what few people share can corroborate, or two hubs would vouch for each other.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
@@ -249,10 +265,25 @@ impl Linker<'_> {
         b: ApplicantIx,
         background: &Background,
     ) -> (LinkClass, Vec<Evidence>) {
-        let mut found = self.found(a, b, background);
-        let mut evidence = self.weighed(a, b, &mut found, background);
+        let (left, right) = (self.applications(a), self.applications(b));
+        let mut found = Vec::new();
+        let texts = texts_meet(self.comparer.corpus, left, right);
+        findings::find(&self.comparer, left, right, texts, &mut found);
+        self.conclude(a, b, &mut found, background)
+    }
+
+    /// What was found, weighed, with what a household and judgements make of it.
+    fn conclude(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut Vec<Found>,
+        background: &Background,
+    ) -> (LinkClass, Vec<Evidence>) {
+        self.best(found, background);
+        let mut evidence = self.weighed(a, b, found, background);
         let (relation, family_shared) = self.names(a, b);
-        let household = family_shared && home_alone(&found);
+        let household = family_shared && home_alone(found);
         if household {
             for e in &mut evidence {
                 reduce(e, Bits::ZERO, BackgroundClass::Dwelling);
@@ -463,24 +494,26 @@ impl Linker<'_> {
         }
     }
 
-    /// Whether two applicants share enough to be shown, before names are compared: most pairs do not.
-    fn is_worth_a_look(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> bool {
-        let mut found = self.found(a, b, background);
-        if self.ruling(a, b).is_some() || home_alone(&found) {
-            return true;
-        }
-        let evidence = self.weighed(a, b, &mut found, background);
-        let policy = &self.comparer.policy.link;
-        policy.prior + evidence.iter().map(|e| e.bits).sum() >= policy.watch
-    }
-
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
-        if !self.is_worth_a_look(a, b, background) {
-            return None;
-        }
-        let (class, evidence) = self.evidence(a, b, background);
+        let (left, right) = (self.applications(a), self.applications(b));
+        let mut found = Vec::new();
+        let texts = texts_meet(self.comparer.corpus, left, right);
+        findings::find(&self.comparer, left, right, texts, &mut found);
+        let shown = self.ruling(a, b).is_some() || self.may_matter(a, b, &found, background);
+        if shown { self.weigh_up(a, b, &mut found, background) } else { None }
+    }
+
+    /// The link that what was found makes, if there is anything to show.
+    fn weigh_up(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut Vec<Found>,
+        background: &Background,
+    ) -> Option<Link> {
+        let (class, evidence) = self.conclude(a, b, found, background);
         let bits: Bits = evidence.iter().map(|e| e.bits).sum();
         let policy = &self.comparer.policy.link;
         let total = policy.prior + bits;
@@ -502,19 +535,6 @@ impl Linker<'_> {
             evidence,
         })
     }
-}
-
-/// Whether everything found is what a home explains: the address, its network and devices, a family's phone,
-/// mailbox, account and referee. Something must show the home, or be a contact.
-fn home_alone(found: &[Found]) -> bool {
-    let of_home = |f: &Found| {
-        matches!(
-            f.family,
-            Family::Address | Family::Network | Family::Contact | Family::Payment | Family::Timing
-        )
-    };
-    let shows = |f: &Found| matches!(f.family, Family::Address | Family::Contact | Family::Network);
-    found.iter().all(of_home) && found.iter().any(shows)
 }
 
 /// Whether two applicants live together, as far as it is known.

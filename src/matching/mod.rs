@@ -7,6 +7,7 @@ mod clusters;
 pub mod corpus;
 mod feature;
 pub mod features;
+mod findings;
 mod link_candidates;
 mod linking;
 pub mod names;
@@ -19,7 +20,7 @@ mod tokens;
 
 pub use background::{Background, Use};
 pub use corpus::{Corpus, Entry, coarse};
-pub use feature::{Comparer, Feature, Pair, Shared, feature};
+pub use feature::{Comparer, Feature, Needs, Pair, Shared, feature};
 pub use linking::{Linked, Linker, applicant_of, link};
 pub use names::{NameComparison, NameRelation};
 pub use policy::Policy;

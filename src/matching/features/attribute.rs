@@ -2,7 +2,7 @@
 //! What they have in common; the list of them is in `FEATURES`.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Policy, Shared, policy::Sharing},
+    matching::{Comparer, Feature, Needs, Pair, Policy, Shared, policy::Sharing},
     model::{AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -69,6 +69,9 @@ impl Feature for Equal {
             _ => Bits::ZERO,
         }
     }
+    fn needs(&self) -> Needs {
+        Needs::COMMON
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let ix = self.shared(cx, pair)?;
         let sharing = (self.sharing)(cx.policy);
@@ -125,6 +128,9 @@ impl Feature for SharedProfile {
     fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
         let same = pair.x.profiles().any(|p| pair.y.profiles().any(|q| p.attribute == q.attribute));
         if same { Bits::new(16.0) } else { Bits::ZERO }
+    }
+    fn needs(&self) -> Needs {
+        Needs::COMMON
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Profile)?;

@@ -1,7 +1,7 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared},
+    matching::{Comparer, Feature, Needs, Pair, Shared},
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -33,6 +33,9 @@ impl Feature for IpAddress {
     fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
         let same = pair.x.ip().is_some() && pair.x.ip() == pair.y.ip();
         if same { Bits::new(6.0) } else { Bits::ZERO }
+    }
+    fn needs(&self) -> Needs {
+        Needs::COMMON
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Ip)?;

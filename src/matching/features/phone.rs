@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Needs, Pair, Shared,
         corpus::{App, last_three},
     },
     model::{BackgroundClass, Bits, Column, Family, LineType, Normalized},
@@ -45,6 +45,9 @@ impl Feature for PhoneNumber {
             (Some(a), Some(b)) => Bits::new(if a == b { 16.0 } else { 5.0 }),
             _ => Bits::ZERO,
         }
+    }
+    fn needs(&self) -> Needs {
+        Needs::COMMON
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);

@@ -1,7 +1,7 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared},
+    matching::{Comparer, Feature, Needs, Pair, Shared},
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
@@ -98,6 +98,9 @@ impl Feature for Resume {
     fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
         let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
         if both { Bits::new(8.0) } else { Bits::ZERO }
+    }
+    fn needs(&self) -> Needs {
+        Needs::TEXT
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let Overlap { similarity, shorter } = Self::overlap(cx, pair)?;

@@ -1,7 +1,7 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared, corpus::App, features::address::class_of},
+    matching::{Comparer, Feature, Needs, Pair, Shared, corpus::App, features::address::class_of},
     model::{AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -31,6 +31,9 @@ impl Feature for Shipping {
             Column::ShipState,
             Column::ShipPostalCode,
         ]
+    }
+    fn needs(&self) -> Needs {
+        Needs::COMMON
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
