@@ -9,7 +9,7 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
+        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings,
         background::Corroboration, coarse,
         corpus::{AddressView, App},
         features::address::same_building,

@@ -445,11 +445,6 @@ impl<'a> App<'a> {
         self.run(0, usize::from(self.record.n_used)).iter().map(|&w| unpack(w))
     }
 
-    #[inline]
-    pub(super) fn used_words(&self) -> &'a [u32] {
-        self.run(0, usize::from(self.record.n_used))
-    }
-
     fn after_used(&self) -> usize {
         usize::from(self.record.n_used)
     }

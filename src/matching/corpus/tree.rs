@@ -28,12 +28,6 @@ impl<C> Default for Tree<C> {
 }
 
 impl<C: Clone> Tree<C> {
-    /// Number of chunks.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// A chunk. O(1).
     ///
     /// # Panics

@@ -4,6 +4,7 @@ use crate::{
     matching::{
         Comparer, Feature, Needs, Pair, Shared,
         corpus::{App, Corpus},
+        similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -130,7 +131,7 @@ impl Feature for MailboxSeries {
             return None;
         }
         let same_stem = stem == other;
-        if !same_stem && (p.len().min(q.len()) < 8 || strsim::osa_distance(p, q) > 1) {
+        if !same_stem && (p.len().min(q.len()) < 8 || osa_within(p, q, 1).is_none()) {
             return None;
         }
         if is_own_name(cx.corpus, x, p) || is_own_name(cx.corpus, y, q) {
