@@ -352,7 +352,7 @@ fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
 fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
     match verdict {
         Verdict::Pair { a, b, .. } => {
-            match [a, b].into_iter().find(|id| !ledger.corpus.find(id).is_some()) {
+            match [a, b].into_iter().find(|id| ledger.corpus.find(id).is_none()) {
                 Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
                 None => Ok(()),
             }

@@ -9,11 +9,7 @@
 
 use crate::{
     matching::{
-        Corpus, Policy,
-        blocking::key,
-        corpus::App,
-        features::resume::LEAST,
-        sorting::sorted_by_key,
+        Corpus, Policy, blocking::key, corpus::App, features::resume::LEAST, sorting::sorted_by_key,
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType},
 };
@@ -143,8 +139,7 @@ fn users_paired(
     limit: usize,
     found: &mut LinkCandidates,
 ) {
-    let mut users: Vec<u32> =
-        corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
+    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
     users.sort_unstable();
     users.dedup();
     if users.len() <= limit {

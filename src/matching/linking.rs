@@ -10,17 +10,18 @@
 use crate::{
     matching::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings,
-        background::Corroboration, coarse,
+        background::Corroboration,
+        combine::{Home, combine, reduce},
         corpus::{AddressView, App},
         features::address::same_building,
         findings::{self, Found, home_alone},
         link_candidates::{Candidate, link_candidates, texts_meet},
-        names, policy::Sharing,
+        names,
+        policy::Sharing,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
-        BackgroundClass, Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass,
-        LinkStrength, PairVerdict, PlaceKind, Share,
+        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass,
+        Bits, Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, PlaceKind,
     },
 };
 use rayon::prelude::*;
@@ -68,11 +69,8 @@ pub fn link(
     }
     candidates.settle();
     let background = Background::new(corpus, &applicant_of);
-    let looked: Vec<Looked> = candidates
-        .pairs
-        .par_chunks(1_024)
-        .map(|pairs| linker.look(pairs, &background))
-        .collect();
+    let looked: Vec<Looked> =
+        candidates.pairs.par_chunks(1_024).map(|pairs| linker.look(pairs, &background)).collect();
     let compared = candidates.pairs.len() as u64;
     drop(candidates.pairs);
     let background = background.with(looked.iter().flat_map(|l| &l.corroboration));
@@ -80,7 +78,12 @@ pub fn link(
         .par_iter()
         .flat_map_iter(|l| {
             l.kept.iter().filter_map(|&(a, b, from, to)| {
-                linker.weigh_up(a, b, &mut l.found[from as usize..to as usize].to_vec(), &background)
+                linker.weigh_up(
+                    a,
+                    b,
+                    &mut l.found[from as usize..to as usize].to_vec(),
+                    &background,
+                )
             })
         })
         .collect();
@@ -322,7 +325,7 @@ impl Linker<'_> {
         let home = self.home(a, b, found);
         let mut evidence: Vec<Evidence> =
             found.iter().map(|f| self.weigh(f, home, background)).collect();
-        self.combine(&mut evidence, home);
+        combine(&self.comparer, &mut evidence, home);
         evidence
     }
 
@@ -342,13 +345,10 @@ impl Linker<'_> {
         let cx = &self.comparer;
         let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
-            let place = [f.left, f.right]
-                .into_iter()
-                .find_map(|app| cx.corpus.app(app).shipping());
+            let place = [f.left, f.right].into_iter().find_map(|app| cx.corpus.app(app).shipping());
             // Who gives a delivery address and no home may well live there.
             let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
-                let there =
-                    |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
+                let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
                 let elsewhere = |h: AddressView<'_>| {
                     let state = place.and_then(|p| p.state());
                     h.building().is_some() || (h.state().is_some() && h.state() != state)
@@ -436,64 +436,6 @@ impl Linker<'_> {
             })
     }
 
-    /// Combines what was found. The strongest family counts by its own weight; each further independent family
-    /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
-    /// further evidence of one family counts for less. Timing adds where something else speaks.
-    fn combine(&self, evidence: &mut [Evidence], home: Home) {
-        let policy = &self.comparer.policy.link;
-        let n = u32::try_from(self.comparer.corpus.len()).unwrap_or(u32::MAX).max(1_000);
-        let gain = policy.corroborates * f64::from(coarse(n)).log2();
-        let home_first = |e: &Evidence| home == Home::Shared && e.family == Family::Address;
-        evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
-        // Where they live together, the home speaks for its group.
-        if let Some(at) = evidence.iter().position(home_first) {
-            let bits = evidence[at].bits;
-            for e in evidence.iter_mut().filter(|e| home.group(e.family) == Family::Address) {
-                if e.bits > bits {
-                    reduce(e, bits, BackgroundClass::Dwelling);
-                }
-            }
-            evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), !home_first(e), e.feature));
-        }
-        let mut seen: Vec<Family> = Vec::new();
-        let mut deficit = 0.0_f64;
-        for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
-            let group = home.group(e.family);
-            let bits = e.bits.get();
-            let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
-            // What a home explains says no more than the home.
-            let explained =
-                home == Home::Shared && group == Family::Address && e.family != Family::Address;
-            // A mail drop or a campus brings strangers together: no coincidence, unless its users corroborate.
-            let gathers = e.discount.is_some_and(|d| {
-                matches!(d.class, BackgroundClass::MailDrop | BackgroundClass::Campus)
-            });
-            let strangers = gathers && e.bits < Bits::ZERO;
-            let bits = if judged || strangers || (explained && seen.contains(&group)) {
-                0.0
-            } else if seen.contains(&group) {
-                bits.max(0.0) * policy.overlap
-            } else if seen.is_empty() {
-                deficit = bits.min(0.0);
-                seen.push(group);
-                bits.max(0.0)
-            } else {
-                seen.push(group);
-                (bits + gain + deficit).clamp(0.0, policy.corroborates_cap.get().max(bits))
-            };
-            settle(e, Bits::new(bits));
-        }
-        let substance: Bits =
-            evidence.iter().filter(|e| e.family != Family::Timing).map(|e| e.bits).sum();
-        let mut timed = false;
-        for e in evidence.iter_mut().filter(|e| e.family == Family::Timing) {
-            if substance <= Bits::ZERO || timed {
-                reduce(e, Bits::ZERO, BackgroundClass::Common);
-            }
-            timed = true;
-        }
-    }
-
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
@@ -535,55 +477,6 @@ impl Linker<'_> {
             evidence,
         })
     }
-}
-
-/// Whether two applicants live together, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Home {
-    /// In one dwelling or one building.
-    Shared,
-    /// In different places.
-    Apart,
-    /// The home of one of them is not known.
-    Unknown,
-}
-
-impl Home {
-    /// The family that evidence counts in: what a home explains (its network, and unless the homes are known to
-    /// differ its phone and mailbox) counts with the home.
-    fn group(self, family: Family) -> Family {
-        match family.independent() {
-            Family::Contact | Family::Payment if self == Self::Shared => Family::Address,
-            Family::Contact if self == Self::Unknown => Family::Address,
-            Family::Delivery if self == Self::Shared => Family::Address,
-            other => other,
-        }
-    }
-}
-
-/// Sets what evidence counts for, with a discount where that is less than its own weight.
-fn settle(e: &mut Evidence, bits: Bits) {
-    if bits < e.bits {
-        let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
-        reduce(e, bits, class);
-    } else {
-        e.bits = bits;
-    }
-}
-
-fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
-    if bits >= e.bits {
-        return;
-    }
-    let taken = e.bits - bits;
-    let before = e.discount.unwrap_or(Discount {
-        users: 2,
-        corroborated: Share::default(),
-        bits: Bits::ZERO,
-        class,
-    });
-    e.discount = Some(Discount { bits: before.bits + taken, class, ..before });
-    e.bits = bits;
 }
 
 /// A judgement as evidence. "Same" and "different" are about persons and say nothing here.

@@ -4,6 +4,7 @@
 mod background;
 pub mod blocking;
 mod clusters;
+mod combine;
 pub mod corpus;
 mod feature;
 pub mod features;
@@ -15,9 +16,9 @@ pub mod persons;
 pub mod policy;
 mod registry;
 mod rulings;
+pub mod similarity;
 mod sorting;
 mod tokens;
-pub mod similarity;
 
 pub use background::{Background, Use};
 pub use corpus::{Corpus, Entry, coarse};

@@ -184,8 +184,6 @@ fn explained_by_kinship(family: Family) -> bool {
     matches!(family, Family::Identity | Family::Address | Family::Network)
 }
 
-/// The bits of each feature, by position in `FEATURES`.
-
 /// What the features chosen say for "one person".
 fn support(parts: &Parts, chosen: impl Fn(&dyn Feature) -> bool) -> Bits {
     FEATURES

@@ -7,6 +7,7 @@
 //! Invariant: what it says of counts depends only on the set of applications. Positions and numbers depend on the
 //! order of arrival, so no result may depend on them: order by `App::key`, by ids or by texts.
 
+mod app;
 mod image;
 mod interner;
 mod passages;
@@ -16,10 +17,10 @@ mod tree;
 mod usage;
 mod word;
 
+pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
+pub(super) use interner::{Interner, hash};
 pub use passages::Passages;
-pub use record::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
-pub use interner::{Interner, hash};
-pub use tree::Shelf;
+pub(super) use tree::Shelf;
 pub use word::Word;
 
 use crate::{
@@ -168,7 +169,8 @@ impl Corpus {
                 Some(LineType::Voip) => 3,
             };
         }
-        record.birth = self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        record.birth =
+            self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
         for (address, has) in

@@ -5,9 +5,7 @@ use crate::{
         Comparer, Feature, Pair, Shared,
         corpus::{AddressView, WordIx},
     },
-    model::{
-        AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role,
-    },
+    model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role},
 };
 
 /// The home address.
@@ -73,9 +71,7 @@ impl Home {
             }
         }
         let postal = match (x.postal(), y.postal()) {
-            (Some(a), Some(b)) if a == b => {
-                cx.agreement_on(0.6, corpus.count_of(a), 8.0).get()
-            }
+            (Some(a), Some(b)) if a == b => cx.agreement_on(0.6, corpus.count_of(a), 8.0).get(),
             (Some(a), Some(b)) => {
                 let (a, b) = (corpus.word(a), corpus.word(b));
                 if a.len() == b.len() && strsim::osa_distance(a, b) == 1 { 2.0 } else { -0.5 }

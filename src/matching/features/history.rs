@@ -21,11 +21,8 @@ impl School {
         }
         let mut bits = cx.agreement_on(policy.m_institution, cx.corpus.uses(a), 10.0).get();
         if let (Some(m), Some(n)) = (x.major, y.major) {
-            bits += if m == n {
-                cx.agreement_on(0.8, cx.corpus.count_of(m), 4.0).get()
-            } else {
-                -1.0
-            };
+            bits +=
+                if m == n { cx.agreement_on(0.8, cx.corpus.count_of(m), 4.0).get() } else { -1.0 };
         }
         if x.year != 0 && y.year != 0 {
             bits += match x.year.abs_diff(y.year) {
