@@ -264,7 +264,7 @@ fn expand(list: &[String], all: &Ids) -> Ids {
 fn applications(view: &View, applicant: ApplicantIx) -> Ids {
     let corpus = view.network.corpus();
     let ids = &view.network.applicant(applicant).applications;
-    ids.iter().map(|&app| corpus.application(app).id.to_string()).collect()
+    ids.iter().map(|&app| corpus.id_text(app).to_owned()).collect()
 }
 
 fn engine(rows: &[Row]) -> Engine {

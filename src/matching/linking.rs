@@ -345,7 +345,10 @@ impl Linker<'_> {
         let cx = &self.comparer;
         let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
-            let place = [f.left, f.right].into_iter().find_map(|app| cx.corpus.app(app).shipping());
+            let delivery = |app: AppIx| {
+                cx.corpus.app(app).shipping().filter(|p| p.dwelling() == f.shared.attribute)
+            };
+            let place = delivery(f.left).or_else(|| delivery(f.right));
             // Who gives a delivery address and no home may well live there.
             let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
                 let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));

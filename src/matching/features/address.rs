@@ -136,7 +136,8 @@ impl Feature for Home {
         if !same_building(cx, &x, &y) {
             return None;
         }
-        let class = class_of(cx, &x);
+        // Of a flat and its building without a unit, the building.
+        let class = class_of(cx, &x).max(class_of(cx, &y));
         let exact = x.dwelling() == y.dwelling() || equal(x.unit(), y.unit());
         let sharing = match class {
             BackgroundClass::Dwelling if exact => policy.dwelling,
