@@ -14,6 +14,7 @@ pub mod persons;
 pub mod policy;
 mod registry;
 mod rulings;
+pub mod similarity;
 
 pub use background::{Background, Use};
 pub use corpus::{Corpus, Entry};
