@@ -23,7 +23,7 @@ fn judging(criterion: &mut Criterion) {
     let corpus = view.network.corpus();
     let id = |n: usize| {
         let member = view.network.applicant(ring.members[n]);
-        corpus.application(member.applications[0]).id.clone()
+        corpus.id(member.applications[0])
     };
     let verdict = Verdict::pair(id(0), id(1), PairVerdict::NotLinked).unwrap();
     let mut group = criterion.benchmark_group("judge");
