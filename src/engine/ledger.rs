@@ -18,7 +18,10 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, hash_map::Entry as MapEntry},
+    sync::Arc,
+};
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
@@ -43,8 +46,19 @@ pub struct Ledger {
     pub rings_policy: String,
 }
 
-/// What matching needs of one application: normalised, its label, the hash of its content.
-type Prepared = (Arc<crate::model::Normalized>, Box<str>, u128);
+/// What the ledger keeps of one application received.
+pub struct Received {
+    normalized: Arc<crate::model::Normalized>,
+    label: Box<str>,
+}
+
+impl Received {
+    /// Normalises it.
+    #[must_use]
+    pub fn new(application: &Application) -> Self {
+        Self { normalized: Arc::new(normalize(application)), label: label(application) }
+    }
+}
 
 /// One ring's past as a snapshot keeps it.
 type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
@@ -80,25 +94,21 @@ pub fn label(application: &Application) -> Box<str> {
 impl Ledger {
     /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
     pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
-        let normalized: Vec<Option<Prepared>> = facts
+        let received: Vec<Option<(Received, u128)>> = facts
             .par_iter()
             .map(|(_, fact)| match fact {
-                Fact::Received { application, .. } => Some((
-                    Arc::new(normalize(application)),
-                    label(application),
-                    application.content_hash(),
-                )),
+                Fact::Received { application, .. } => {
+                    Some((Received::new(application), application.content_hash()))
+                }
                 _ => None,
             })
             .collect();
-        for ((seq, fact), normalized) in facts.into_iter().zip(normalized) {
+        for ((seq, fact), received) in facts.into_iter().zip(received) {
             self.seq = seq;
-            match (fact, normalized) {
-                (Fact::Received { application, .. }, Some((normalized, label, hash))) => {
+            match (fact, received) {
+                (_, Some((received, hash))) => {
                     self.seen.insert(hash);
-                    let arrival =
-                        self.entries.get(&application.id).map_or(seq.0, |entry| entry.arrival);
-                    self.entries.insert(application.id, Entry { normalized, label, arrival });
+                    self.receive(seq, received);
                 }
                 (Fact::Judged(judgement), _) => self.judgements.push(judgement),
                 (Fact::Withdrawn { judgement, .. }, _) => {
@@ -124,6 +134,24 @@ impl Ledger {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Takes in the application that fact `seq` brought, and says whether it is a new version of a known one. That its
+    /// content was seen is for the caller to note.
+    pub fn receive(&mut self, seq: Seq, received: Received) -> bool {
+        self.seq = seq;
+        let Received { normalized, label } = received;
+        match self.entries.entry(normalized.id.clone()) {
+            MapEntry::Occupied(mut known) => {
+                let entry = known.get_mut();
+                (entry.normalized, entry.label) = (normalized, label);
+                true
+            }
+            MapEntry::Vacant(free) => {
+                free.insert(Entry { normalized, label, arrival: seq.0 });
+                false
             }
         }
     }

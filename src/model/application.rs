@@ -40,6 +40,13 @@ impl Application {
         self.fields.get(column)
     }
 
+    /// Bytes of all values, names of unknown columns aside.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let others = self.extra.values().chain(self.nested.values()).map(String::len);
+        self.fields.bytes() + others.sum::<usize>()
+    }
+
     /// A 128-bit hash (XXH3, format version 1) of the content, not of where it came from: equal for two rows
     /// that say the same.
     #[must_use]

@@ -43,6 +43,12 @@ impl Fields {
         self.places.len()
     }
 
+    /// Bytes of all values.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Whether no column has one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
