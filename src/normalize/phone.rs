@@ -60,9 +60,11 @@ fn american(digits: [u8; 10]) -> Option<Phone> {
     let mut e164 = String::with_capacity(12);
     e164.push_str("+1");
     e164.extend(digits.map(char::from));
-    let mut number = PhoneNumber::default();
-    number.country_code = 1;
-    number.national_number = digits.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0'));
+    let number = PhoneNumber {
+        country_code: 1,
+        national_number: digits.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')),
+        ..PhoneNumber::default()
+    };
     // Of the regions that share the code 1 the United States are asked first in any case.
     let valid = PHONE_NUMBER_UTIL.is_valid_number_for_region(&number, Region::US)
         || PHONE_NUMBER_UTIL.is_valid_number(&number);

@@ -44,8 +44,7 @@ pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
             buffer.clear();
             buffer.push_str(line);
             buffer.make_ascii_lowercase();
-            let pieces = buffer.as_bytes().split(|b| !b.is_ascii_alphanumeric());
-            words.extend(pieces.filter(|word| !word.is_empty()).map(hash));
+            each_ascii_word(buffer.as_bytes(), |word| words.push(hash(word)));
         } else {
             let unified: String = line.nfkc().filter(|c| !is_invisible(*c)).collect();
             each_word(&unified, &mut buffer, |word| words.push(hash(word.as_bytes())));
@@ -55,7 +54,10 @@ pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
         }
     }
     words.truncate(MAX_WORDS);
-    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let mut bytes: Vec<u8> = Vec::with_capacity(words.len() * 8);
+    for word in &words {
+        bytes.extend_from_slice(&word.to_le_bytes());
+    }
     let mut shingles: Vec<u32> = match words.len() {
         0 => Vec::new(),
         n if n < WIDTH => {
@@ -79,6 +81,18 @@ fn hash(bytes: &[u8]) -> u64 {
 fn low(hash: u64) -> u32 {
     let [a, b, c, d, ..] = hash.to_le_bytes();
     u32::from_le_bytes([a, b, c, d])
+}
+
+/// Calls `take` with each word of ASCII text.
+fn each_ascii_word(line: &[u8], mut take: impl FnMut(&[u8])) {
+    let mut rest = line;
+    while let Some(from) = rest.iter().position(u8::is_ascii_alphanumeric) {
+        let (_, word) = rest.split_at_checked(from).unwrap_or_default();
+        let len = word.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(word.len());
+        let (word, after) = word.split_at_checked(len).unwrap_or_default();
+        take(word);
+        rest = after;
+    }
 }
 
 /// Calls `take` with each lower-case word; a character of a script without blanks is a word of its

@@ -128,7 +128,7 @@ fn put_application(out: &mut Vec<u8>, application: &Application) {
     }
 }
 
-fn received<'a>(bytes: &mut &'a [u8]) -> Option<Fact> {
+fn received(bytes: &mut &[u8]) -> Option<Fact> {
     let import = text(bytes)?.parse().ok()?;
     let id = text(bytes)?.parse().ok()?;
     let source = Source { file: text(bytes)?.to_owned(), row: number(bytes)? };
