@@ -5,13 +5,10 @@
 //! an import ends, importing the file again completes it.
 
 use crate::{
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, pipeline},
     ingest::{Reader, RowProblem},
-    model::{Fact, ImportCounts, ImportId},
+    model::{Fact, ImportCounts, ImportId, Seq},
 };
-
-/// Rows made durable at once.
-const BATCH: usize = 1_000;
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,46 +59,30 @@ impl Engine {
             vec![Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at }],
         )?;
         let mut counts = ImportCounts::default();
-        let mut batch: Vec<Fact> = Vec::with_capacity(BATCH);
-        let mut known_in_batch = rustc_hash::FxHashSet::default();
-        let read = (|| {
-            while let Some(row) = reader.next() {
-                counts.read += 1;
-                match row {
-                    Ok(application) => {
-                        let hash = application.content_hash();
-                        if ledger.seen.contains(&hash) || !known_in_batch.insert(hash) {
-                            counts.repeated += 1;
-                        } else {
-                            counts.new += 1;
-                            counts.changed +=
-                                u64::from(ledger.corpus.find(&application.id).is_some());
-                            batch.push(Fact::Received {
-                                import: import.clone(),
-                                application: Box::new(application),
-                            });
-                        }
-                    }
-                    Err(problem) => {
-                        counts.rejected += 1;
-                        reject(&problem).map_err(EngineError::Rejects)?;
-                    }
-                }
-                if batch.len() >= BATCH {
-                    self.record(&mut ledger, std::mem::take(&mut batch))?;
-                    known_in_batch.clear();
-                }
-                if counts.read % BATCH as u64 == 0 {
-                    progress(report(Stage::Reading, counts, reader));
-                }
+        let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
+        let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
+            counts.read += lot.read;
+            counts.repeated += lot.repeated;
+            for problem in &lot.problems {
+                counts.rejected += 1;
+                reject(problem).map_err(EngineError::Rejects)?;
             }
+            let batch = lot.batch?;
             if !batch.is_empty() {
-                self.record(&mut ledger, std::mem::take(&mut batch))?;
+                let last = self.store.append_batch(&batch)?;
+                let first = last.0 + 1 - batch.len();
+                for (seq, received) in (first..).map(Seq).zip(lot.received) {
+                    counts.new += 1;
+                    counts.changed += u64::from(ledger.receive(seq, received));
+                }
             }
-            Ok::<(), EngineError>(())
-        })();
+            bytes_read = lot.bytes_read;
+            progress(Progress { stage: Stage::Reading, counts, bytes_read, total_bytes });
+            Ok(())
+        });
+        let report = |stage, counts| Progress { stage, counts, bytes_read, total_bytes };
         let at = self.clock.now();
-        progress(report(Stage::Linking, counts, reader));
+        progress(report(Stage::Linking, counts));
         let finished = read.and_then(|()| {
             self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
         });
@@ -109,11 +90,7 @@ impl Engine {
             self.refresh(&mut ledger, false, None)?;
         }
         finished?;
-        progress(report(Stage::Done, counts, reader));
+        progress(report(Stage::Done, counts));
         Ok(counts)
     }
-}
-
-fn report(stage: Stage, counts: ImportCounts, reader: &Reader) -> Progress {
-    Progress { stage, counts, bytes_read: reader.bytes_read(), total_bytes: reader.total_bytes() }
 }

@@ -577,7 +577,7 @@ impl Desk for FixtureDesk {
         }
         let application = Application {
             id: id.clone(),
-            fields,
+            fields: fields.into(),
             extra: [
                 ("Favourite editor".to_owned(), HOSTILE.to_owned()),
                 ("candidate_ssn".to_owned(), "078-05-1120".to_owned()),
