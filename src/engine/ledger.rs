@@ -182,6 +182,14 @@ impl Ledger {
     }
 }
 
+impl LedgerImage {
+    /// The last fact it contains.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+}
+
 impl From<LedgerImage> for Ledger {
     fn from(image: LedgerImage) -> Self {
         let lineage = image

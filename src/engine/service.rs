@@ -55,10 +55,8 @@ impl Engine {
         policy: Policy,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EngineError> {
-        let kept = store
-            .read_snapshot(snapshot::NAME)?
-            .and_then(|(_, bytes)| snapshot::read(&bytes, &policy))
-            .filter(|(ledger, _)| ledger.seq <= store.head().seq);
+        let kept =
+            snapshot::read(&*store, &policy)?.filter(|(ledger, _)| ledger.seq <= store.head().seq);
         let (mut ledger, kept) = match kept {
             Some((ledger, derived)) => (ledger, Some(derived)),
             None => (Ledger::default(), None),
@@ -298,9 +296,7 @@ impl Engine {
         if self.store.read_only().is_some() {
             return;
         }
-        if let Some(bytes) = snapshot::write(ledger, view, &self.policy) {
-            let _ = self.store.write_snapshot(snapshot::NAME, ledger.seq, &bytes);
-        }
+        let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
     }
 
     /// How much the last computation compared.
