@@ -1,36 +1,42 @@
 //! The background: what a shared value is judged against. A widely shared value is never cut off by a count.
 //! Each is taken for a mixture of two things: an artefact that one hand passes around, or a hub that unrelated
-//! people use. How many of its users share something else as well with another user of it tells which.
+//! people use. Its crowd tells which: how many of its users share something else as well with another user of it,
+//! and for values of one's own whether they came in one season, and from how many states.
 //!
-//! Not responsible for the weights of the classes (`policy`) nor for adding up (`linking`).
+//! Not responsible for the weights of the classes (`policy`), for the crowd (`crowd`) nor for adding up (`combine`).
 //!
 //! Invariant: depends only on who uses a value and on evidence from other, rarer values; never on its own weight.
 
 use crate::{
-    matching::{Corpus, Policy, Rulings, Shared},
+    matching::{
+        Corpus, Crowd, Policy, Rulings, Shared, crowd, feature::Own, policy::LinkPolicy, series,
+    },
     model::{
-        ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family, Share,
-        ValueVerdict,
+        AppIx, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family,
+        Share, ValueVerdict,
     },
 };
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// What is known of who uses a value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Use {
-    /// Applicants who use it.
-    pub users: u32,
-    /// Of those, how many share something else with another user of it.
-    pub corroborated: u32,
-}
-
-/// Who uses which value, and how far its users have other things in common.
+/// Who uses which value and which series, and how far its users have other things in common.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Background {
-    users: Vec<u32>,
-    corroborated: BTreeMap<AttributeIx, u32>,
+    values: Vec<Crowd>,
+    /// Series with at least two users, sorted by key.
+    series: Vec<(u64, Crowd)>,
+    /// How many days the store covers, as a power of two, so that it hardly ever changes.
+    days: u32,
+}
+
+/// What evidence is about: a value, or a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Trace {
+    /// A value that both use.
+    Value(AttributeIx),
+    /// A series that both belong to.
+    Series(u64),
 }
 
 /// Evidence between two applicants from values that few use, by family: what can corroborate a busier value.
@@ -42,46 +48,76 @@ pub struct Corroboration {
     pub b: ApplicantIx,
     /// Families that link them, each as `Family::independent`.
     pub families: Vec<Family>,
-    /// Attributes they share, each with the family it counts in.
-    pub attributes: Vec<(AttributeIx, Family)>,
+    /// What they share, each with the family it counts in.
+    pub traces: Vec<(Trace, Family)>,
 }
 
 impl Background {
     /// The background of a corpus resolved into applicants, before any corroboration is known.
     #[must_use]
-    pub fn new(corpus: &Corpus, applicant_of: &[ApplicantIx]) -> Self {
-        let users = (0..corpus.attributes().len())
+    pub fn new(
+        corpus: &Corpus,
+        applicant_of: &[ApplicantIx],
+        passages: &[(u64, Vec<AppIx>)],
+    ) -> Self {
+        let values = (0..corpus.attributes().len())
+            .into_par_iter()
             .map(|i| {
-                let mut of: Vec<ApplicantIx> = corpus
-                    .users(AttributeIx::new(i))
-                    .iter()
-                    .map(|(app, _)| applicant_of[app.at()])
-                    .collect();
-                of.sort_unstable();
-                of.dedup();
-                u32::try_from(of.len()).unwrap_or(u32::MAX)
+                let uses: Vec<AppIx> =
+                    corpus.users(AttributeIx::new(i)).iter().map(|(app, _)| *app).collect();
+                crowd::of(corpus, applicant_of, &uses)
             })
             .collect();
-        Self { users, corroborated: BTreeMap::new() }
+        let mut keys: Vec<(u64, AppIx)> = (0..corpus.applications().len())
+            .into_par_iter()
+            .flat_map_iter(|i| {
+                let app = AppIx::new(i);
+                series::keys(corpus.application(app)).into_iter().map(move |key| (key, app))
+            })
+            .collect();
+        keys.par_sort_unstable();
+        let groups: Vec<&[(u64, AppIx)]> =
+            keys.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1).collect();
+        let mut series: Vec<(u64, Crowd)> = groups
+            .par_iter()
+            .map(|group| {
+                let uses: Vec<AppIx> = group.iter().map(|(_, app)| *app).collect();
+                (group[0].0, crowd::of(corpus, applicant_of, &uses))
+            })
+            .chain(
+                passages
+                    .par_iter()
+                    .map(|(key, uses)| (*key, crowd::of(corpus, applicant_of, uses))),
+            )
+            .filter(|(_, crowd)| crowd.users > 1)
+            .collect();
+        series.par_sort_unstable_by_key(|(key, _)| *key);
+        series.dedup_by_key(|(key, _)| *key);
+        Self { values, series, days: days(corpus) }
     }
 
-    /// The same background, knowing which users have other things in common. O(pairs × shared values).
+    /// The same background, knowing which users have other things in common. O(pairs × what they share).
     #[must_use]
     pub fn with(mut self, pairs: &[Corroboration]) -> Self {
-        let mut seen: FxHashMap<AttributeIx, FxHashSet<ApplicantIx>> = FxHashMap::default();
+        let mut seen: FxHashMap<Trace, FxHashSet<ApplicantIx>> = FxHashMap::default();
         for pair in pairs {
-            for &(attribute, family) in &pair.attributes {
+            for &(trace, family) in &pair.traces {
                 if pair.families.iter().any(|f| *f != family) {
-                    let users = seen.entry(attribute).or_default();
-                    users.insert(pair.a);
-                    users.insert(pair.b);
+                    seen.entry(trace).or_default().extend([pair.a, pair.b]);
                 }
             }
         }
-        self.corroborated = seen
-            .into_iter()
-            .map(|(attribute, users)| (attribute, u32::try_from(users.len()).unwrap_or(u32::MAX)))
-            .collect();
+        for (trace, users) in seen {
+            let corroborated = u32::try_from(users.len()).unwrap_or(u32::MAX);
+            match trace {
+                Trace::Value(ix) => self.values[ix.at()].corroborated = corroborated,
+                Trace::Series(key) => {
+                    if let Ok(at) = self.series.binary_search_by_key(&key, |(k, _)| *k) {
+                        self.series[at].1.corroborated = corroborated;
+                    }
+                }
+            }
+        }
         self
     }
 
@@ -89,27 +125,32 @@ impl Background {
     /// the newcomer.
     #[must_use]
     pub fn seen_from(&self, whole: &Corpus, local: &Corpus) -> Self {
-        let mut seen = Self::default();
-        for (i, attribute) in local.attributes().iter().enumerate() {
-            let known = whole.index_of(attribute).map(|ix| self.of(ix));
-            seen.users.push(known.map_or(1, |k| k.users.saturating_add(1)));
-            if let Some(known) = known.filter(|k| k.corroborated > 0) {
-                seen.corroborated.insert(AttributeIx::new(i), known.corroborated);
-            }
+        let one = Crowd { users: 1, inside: 1, ..Crowd::default() };
+        let with_one_more = |crowd: Crowd| Crowd {
+            users: crowd.users.saturating_add(1),
+            inside: crowd.inside.saturating_add(1),
+            ..crowd
+        };
+        let values = local.attributes().iter().map(|attribute| {
+            whole.index_of(attribute).map_or(one, |ix| with_one_more(self.of(ix)))
+        });
+        Self {
+            values: values.collect(),
+            series: self.series.iter().map(|&(key, crowd)| (key, with_one_more(crowd))).collect(),
+            days: self.days,
         }
-        seen
     }
 
     /// Number of attributes it knows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.users.len()
+        self.values.len()
     }
 
     /// Whether it knows no attribute.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.users.is_empty()
+        self.values.is_empty()
     }
 
     /// Who uses a value.
@@ -117,14 +158,24 @@ impl Background {
     /// # Panics
     /// When the index is of another corpus.
     #[must_use]
-    pub fn of(&self, attribute: AttributeIx) -> Use {
-        Use {
-            users: self.users[attribute.at()],
-            corroborated: self.corroborated.get(&attribute).copied().unwrap_or(0),
+    pub fn of(&self, attribute: AttributeIx) -> Crowd {
+        self.values[attribute.at()]
+    }
+
+    /// Who belongs to what two applicants share, if it is a value or a series.
+    #[must_use]
+    pub fn crowd(&self, shared: &Shared) -> Option<Crowd> {
+        match shared.trace()? {
+            Trace::Value(ix) => Some(self.of(ix)),
+            Trace::Series(key) => {
+                let at = self.series.binary_search_by_key(&key, |(k, _)| *k).ok()?;
+                Some(self.series[at].1)
+            }
         }
     }
 
-    /// What a shared value is worth against its background, and the discount that was taken off.
+    /// What a shared value is worth against its background, the discount that was taken off, and whether it is
+    /// rather a hub than an artefact.
     #[must_use]
     pub fn weigh(
         &self,
@@ -132,85 +183,135 @@ impl Background {
         shared: &Shared,
         rulings: &Rulings,
         policy: &Policy,
-    ) -> (Bits, Option<Discount>) {
-        let Some(attribute) = shared.attribute else { return (shared.bits, None) };
-        let seen = self.of(attribute);
-        let discount = |bits: Bits, class| {
-            (shared.bits != bits).then(|| Discount {
-                users: seen.users,
-                corroborated: Share::of(seen.corroborated as usize, seen.users as usize),
-                bits: shared.bits - bits,
-                class,
-            })
+    ) -> (Bits, Option<Discount>, bool) {
+        let Some(seen) = self.crowd(shared) else { return (shared.bits, None, false) };
+        let taken = |bits: Bits, class| Discount {
+            users: seen.users,
+            corroborated: Share::of(seen.corroborated as usize, seen.users as usize),
+            bits: shared.bits - bits,
+            class,
         };
-        match rulings.value(attribute) {
+        match shared.attribute.and_then(|attribute| rulings.value(attribute)) {
             Some(ValueVerdict::Common) => {
-                return (Bits::ZERO, discount(Bits::ZERO, BackgroundClass::JudgedCommon));
+                return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::JudgedCommon)), true);
             }
             Some(ValueVerdict::KnownBad) => {
                 let bits = shared.bits + policy.link.known_bad;
-                return (bits, discount(bits, BackgroundClass::JudgedBad));
+                return (bits, Some(taken(bits, BackgroundClass::JudgedBad)), false);
             }
             None => {}
         }
-        let bits = mixture(shared, seen, corpus.attribute(attribute).kind, policy);
-        (bits, discount(bits, shared.class))
+        let kind = shared.attribute.map(|attribute| corpus.attribute(attribute).kind);
+        if matches!(kind, Some(AttributeKind::Email | AttributeKind::Phone)) && seen.is_agencys() {
+            let class = BackgroundClass::AgencyContact;
+            return (Bits::ZERO, Some(taken(Bits::ZERO, class)), true);
+        }
+        let home = kind == Some(AttributeKind::Address);
+        let (bits, hub) = mixture(shared, seen, home, self.days, &policy.link);
+        (bits, (shared.bits > bits).then(|| taken(bits, shared.class)), hub > 0.5)
     }
 }
 
-/// Bits of a value that is an artefact with some probability and a hub otherwise.
-fn mixture(shared: &Shared, seen: Use, kind: AttributeKind, policy: &Policy) -> Bits {
-    let link = &policy.link;
-    let full = shared.bits.get();
+/// Bits of a value that is an artefact with some probability and a hub otherwise, and how probable the hub is.
+fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolicy) -> (Bits, f64) {
     // A mail drop, a campus or a divided building is a hub by its class.
     let by_class = match shared.class {
         BackgroundClass::MailDrop | BackgroundClass::Campus => 0.98,
         _ => shared.hub,
     };
-    let n = f64::from(seen.users.max(2));
+    let users = seen.users.max(2);
     let with = f64::from(seen.corroborated);
     // Log-odds of "hub": each user with nothing else in common speaks for it, each one with something against.
     let alone = ((1.0 - link.corroboration_hub) / (1.0 - link.corroboration_ring)).log2();
     let together = (link.corroboration_ring / link.corroboration_hub).log2();
     let prior = (by_class / (1.0 - by_class)).log2();
-    // Two users are no crowd: the first two tell nothing about a hub.
-    let log_odds = prior + (n - with - 2.0).max(0.0) * alone - with * together;
+    // Two users are no crowd: the first two tell nothing about a hub. Neither do those of one season where a
+    // season tells: they are reckoned below.
+    let mut full = shared.bits.get();
+    let counted = shared.own == Own::Not;
+    let strangers = if counted { (f64::from(users) - with - 2.0).max(0.0) } else { 0.0 };
+    let mut log_odds = prior + strangers * alone - with * together;
+    if !counted && seen.is_organisation() {
+        log_odds += link.organisation.get();
+    } else if !counted {
+        let further = f64::from(seen.inside.saturating_sub(2));
+        log_odds += f64::from(seen.outside()) * link.out_of_season.get();
+        if seen.outside() * 3 <= seen.inside {
+            // Strangers come at any time that the store covers, or of three years: the shorter the season, the
+            // less by chance.
+            let chance = f64::from(seen.days.max(15)) / f64::from(days.min(1_024));
+            let each = -chance.log2().min(0.0) * link.in_season;
+            log_odds -= (further * each).min(link.season_cap.get());
+            if shared.own == Own::Local {
+                log_odds += local(seen, link);
+            }
+            // The more people one hand's artefact has in a season, the less it is a coincidence.
+            full += (further * link.further.get() * each.min(1.0)).min(link.further_cap.get());
+        }
+    }
     let hub = 1.0 / (1.0 + (-log_odds * std::f64::consts::LN_2).exp());
     // On a hub a person has all its other users as innocent company.
-    let on_hub = 0.3 / (n - 1.0);
+    let on_hub = 0.3 / f64::from(users - 1);
     let mixed = ((1.0 - hub) * full.exp2() + hub * on_hub).max(1e-9).log2();
-    let crowd = if kind == AttributeKind::Address && shared.class == BackgroundClass::Dwelling {
-        (f64::from(seen.users) - 4.0).max(0.0) * link.crowd.get() * (1.0 - hub)
+    let crowd = if home && shared.class == BackgroundClass::Dwelling {
+        // Those who come and go over the years are tenants of one house with many doors.
+        let at_once = f64::from(seen.inside) - f64::from(seen.outside());
+        (at_once - 4.0).max(0.0) * link.crowd.get() * (1.0 - hub)
     } else {
         0.0
     };
-    Bits::new(mixed.max(-12.0) + crowd.min(link.crowd_cap.get()))
+    (Bits::new(mixed.max(-12.0) + crowd.min(link.crowd_cap.get())), hub)
+}
+
+/// The days from the first to the last application, rounded down to a power of two.
+fn days(corpus: &Corpus) -> u32 {
+    let times = || corpus.applications().iter().filter_map(|n| n.submitted_at).map(|t| t.0);
+    let seconds = times().max().zip(times().min()).map_or(0, |(last, first)| last - first);
+    let days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX).max(16);
+    1 << days.ilog2()
+}
+
+/// What the states its users claim to live in say for a hub: libraries, offices and landlines are used by people
+/// of one place, and personas claim to live all over the country.
+fn local(seen: Crowd, link: &LinkPolicy) -> f64 {
+    let (states, inside) = (f64::from(seen.states), f64::from(seen.inside.max(2)));
+    if states >= 2.0 && states >= 0.6 * inside {
+        -((states - 1.0) * link.state.get()).min(link.state_cap.get())
+    } else if seen.inside > 2 && seen.homes > 1 && states <= 0.34 * inside {
+        link.state.get()
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn weigh(users: u32, corroborated: u32, class: BackgroundClass, hub: f64) -> f64 {
-        let policy = Policy::default();
-        let shared = Shared { attribute: None, class, bits: policy.link.phone.bits(), hub };
-        let kind = AttributeKind::Phone;
-        mixture(&shared, Use { users, corroborated }, kind, &policy).get()
+    fn weigh(crowd: Crowd, class: BackgroundClass, hub: f64, own: Own) -> f64 {
+        let link = LinkPolicy::default();
+        let shared =
+            Shared { attribute: None, series: None, class, bits: link.phone.bits(), hub, own };
+        mixture(&shared, crowd, false, 1_024, &link).0.get()
+    }
+
+    fn crowd(users: u32, corroborated: u32) -> Crowd {
+        Crowd { users, corroborated, inside: 2, ..Crowd::default() }
     }
 
     #[test]
     fn a_value_shared_by_hundreds_who_share_nothing_else_explains_itself() {
         let personal = BackgroundClass::Personal;
-        assert!(weigh(2, 0, personal, 0.001) > 6.0);
-        assert!(weigh(300, 3, personal, 0.001) < 0.1);
+        assert!(weigh(crowd(2, 0), personal, 0.001, Own::Anywhere) > 6.0);
+        assert!(weigh(crowd(300, 3), personal, 0.001, Own::Anywhere) < 0.1);
     }
 
     #[test]
     fn a_busy_value_whose_users_corroborate_each_other_keeps_its_weight() {
         let personal = BackgroundClass::Personal;
-        assert!(weigh(40, 30, personal, 0.001) > 6.0);
-        assert!(weigh(40, 30, BackgroundClass::MailDrop, 0.02) > 6.0);
-        assert!(weigh(40, 2, BackgroundClass::MailDrop, 0.02) < 0.1);
+        assert!(weigh(crowd(40, 30), personal, 0.001, Own::Anywhere) > 6.0);
+        assert!(weigh(crowd(40, 30), BackgroundClass::MailDrop, 0.02, Own::Not) > 6.0);
+        assert!(weigh(crowd(40, 2), BackgroundClass::MailDrop, 0.02, Own::Not) < 0.1);
     }
 
     #[test]
@@ -218,10 +319,30 @@ mod tests {
         for users in [2, 3, 5, 20, 100] {
             let mut last = f64::NEG_INFINITY;
             for corroborated in 0..=users {
-                let bits = weigh(users, corroborated, BackgroundClass::Personal, 0.05);
+                let bits = weigh(
+                    crowd(users, corroborated),
+                    BackgroundClass::Personal,
+                    0.05,
+                    Own::Anywhere,
+                );
                 assert!(bits >= last, "{users} {corroborated}");
                 last = bits;
             }
         }
+    }
+
+    #[test]
+    fn strangers_of_one_season_and_many_states_share_what_one_hand_passes_around() {
+        let season = |inside, users, states| Crowd { users, inside, states, ..Crowd::default() };
+        let weigh = |crowd| weigh(crowd, BackgroundClass::SharedDevice, 0.02, Own::Local);
+        assert!(weigh(season(5, 5, 5)) > weigh(season(2, 2, 1)) + 1.0);
+        assert!(weigh(season(5, 60, 5)) < 1.0, "a library's computer");
+    }
+
+    #[test]
+    fn what_one_employer_or_school_has_is_the_organisations() {
+        let crowd = |fellows| Crowd { users: 5, inside: 5, states: 3, fellows, ..Crowd::default() };
+        let weigh = |crowd| weigh(crowd, BackgroundClass::Personal, 0.05, Own::Anywhere);
+        assert!(weigh(crowd(1)) > weigh(crowd(3)) + 2.0);
     }
 }

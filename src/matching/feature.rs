@@ -7,7 +7,7 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy},
+    matching::{Corpus, Policy, Trace},
     model::{
         AppIx, AttributeIx, BackgroundClass, Bits, Column, Family, FeatureId, Normalized, Role,
     },
@@ -77,17 +77,41 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
+/// or a parcel counter they do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// It is not.
+    Not,
+    /// It is, and strangers who share it may live anywhere.
+    Anywhere,
+    /// It is, and strangers who share it live in one place.
+    Local,
+}
+
 /// One thing two persons share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shared {
     /// The shared attribute; none for a near-equality.
     pub attribute: Option<AttributeIx>,
+    /// The series both belong to, by its key, where it is a near-equality of that sort.
+    pub series: Option<u64>,
     /// Class it is judged against.
     pub class: BackgroundClass,
     /// Worth for "one hand behind both", before hubs and overlap are taken off.
     pub bits: Bits,
     /// How likely such a value is a hub that unrelated people use.
     pub hub: f64,
+    /// Whether it is a thing of one's own.
+    pub own: Own,
+}
+
+impl Shared {
+    /// The value or the series it is about.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        self.attribute.map(Trace::Value).or(self.series.map(Trace::Series))
+    }
 }
 
 /// A comparison.

@@ -1,9 +1,8 @@
 //! Which applicants are worth comparing as two persons on one infrastructure. Not responsible for comparing.
 //!
 //! Exact attributes propose all pairs of their users up to a limit; a busier attribute is not dropped, it only
-//! proposes no pairs of its own and weighs in wherever others do. Near-equalities propose pairs through keys:
-//! MinHash bands of resumes (Broder, *On the resemblance and containment of documents*, 1997), mailbox stems,
-//! blocks of internet-telephony numbers, bands of photo hashes, careers.
+//! proposes no pairs of its own and weighs in wherever others do. Near-equalities propose pairs through keys: series
+//! (`series`), stems one letter apart, bands of photo hashes, careers; texts through passages (`texts`).
 //!
 //! Invariant: as for `blocking`.
 
@@ -11,20 +10,14 @@ use crate::{
     matching::{
         Corpus, Policy,
         blocking::{key, pairs_within},
-        features::{handle_series, resume::LEAST},
+        series,
     },
-    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType, Normalized},
+    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Normalized},
 };
 use rayon::prelude::*;
 
-/// Rows in a MinHash band. Three rows in 42 bands find texts that agree to 0.4 with probability 0.94 and texts
-/// that agree to 0.05 with probability 0.005.
-const ROWS: usize = 3;
 /// Users of a busy attribute that each user is paired with: those that came next.
 const NEXT: usize = 6;
-/// Number of MinHash bands.
-const BANDS: usize = 42;
-
 /// Pairs of applicants worth comparing, and how many pairs of busy attributes were not proposed.
 #[derive(Debug, Default)]
 pub struct LinkCandidates {
@@ -122,26 +115,16 @@ fn busy(corpus: &Corpus, applicant_of: &[ApplicantIx], policy: &Policy) -> (Vec<
 fn near_keys(corpus: &Corpus, app: AppIx) -> Vec<u64> {
     let n: &Normalized = corpus.application(app);
     let mut keys = Vec::new();
-    if let Some(email) = n.email.as_ref().filter(|e| e.stem.len() >= 6) {
-        keys.push(key(60, &[&email.stem]));
-        if email.stem.len() >= 8 && email.stem.is_ascii() {
-            // Two stems one letter apart agree after a deletion on each side, or on one.
-            for i in 0..email.stem.len() {
-                keys.push(key(60, &[&email.stem[..i], &email.stem[i + 1..]]));
-            }
-            keys.push(key(60, &[&email.stem, ""]));
-        }
-    }
-    if let Some(phone) = &n.phone
-        && !matches!(phone.line_type, Some(LineType::Mobile | LineType::Landline))
+    if let Some(email) = n.email.as_ref().filter(|e| e.stem.len() >= 8 && e.stem.is_ascii())
+        && series::mailbox(n).is_some()
     {
-        keys.push(key(61, &[&phone.block]));
-    }
-    for profile in &n.profiles {
-        if let Some(stem) = handle_series::stem(&profile.handle) {
-            keys.push(key(65, &[&profile.platform, stem]));
+        // Two stems one letter apart agree after a deletion on each side, or on one.
+        for i in 0..email.stem.len() {
+            keys.push(key(60, &[&email.stem[..i], &email.stem[i + 1..]]));
         }
+        keys.push(key(60, &[&email.stem, ""]));
     }
+    keys.extend(series::keys(n));
     if let Some(home) = n.home.as_ref().filter(|h| !h.building.is_empty()) {
         keys.push(key(62, &[&home.building]));
     }
@@ -160,46 +143,5 @@ fn near_keys(corpus: &Corpus, app: AppIx) -> Vec<u64> {
     {
         keys.push(key(64, &[&school.key, major, &end.to_string(), &employer.key, title]));
     }
-    let text = corpus.own_text(app);
-    if text.len() >= LEAST {
-        keys.extend(bands(text));
-    }
     keys
-}
-
-/// The band keys of a set of shingles.
-fn bands(text: &[u32]) -> impl Iterator<Item = u64> {
-    let mut least = [u32::MAX; ROWS * BANDS];
-    for &shingle in text {
-        // One multiplication a permutation: odd multipliers from a fixed sequence permute the 64-bit numbers.
-        let mut x = u64::from(shingle).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        for slot in &mut least {
-            x ^= x >> 29;
-            x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let hash = (x >> 32) as u32;
-            *slot = (*slot).min(hash);
-        }
-    }
-    (0..BANDS).map(move |band| {
-        let rows = &least[band * ROWS..(band + 1) * ROWS];
-        rows.iter().fold(0xa5a5_0000 + band as u64, |h, &r| {
-            (h ^ u64::from(r)).wrapping_mul(0x94d0_49bb_1331_11eb).rotate_left(31)
-        })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn texts_that_agree_to_a_half_meet_in_a_band_and_unrelated_ones_do_not() {
-        let a: Vec<u32> = (0..150).map(|i| i * 7_919 + 13).collect();
-        let near: Vec<u32> = a.iter().copied().take(100).chain(9_000_000..9_000_050).collect();
-        let far: Vec<u32> = (0..150).map(|i| i * 104_729 + 5_000_017).collect();
-        let set = |t: &[u32]| bands(t).collect::<BTreeSet<u64>>();
-        assert!(set(&a).intersection(&set(&near)).count() > 0);
-        assert_eq!(set(&a).intersection(&set(&far)).count(), 0);
-    }
 }

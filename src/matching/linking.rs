@@ -9,14 +9,13 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Shared,
-        background::Corroboration, features::address::same_building,
-        link_candidates::link_candidates, policy::Sharing,
+        Background, Comparer, Corpus, FEATURES, Found, NameRelation, Policy, Rulings, Trace,
+        background::Corroboration, combine::reduce, home::home_alone,
+        link_candidates::link_candidates, texts,
     },
     model::{
-        Address, Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
-        BackgroundClass, Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass,
-        LinkStrength, PairVerdict, PlaceKind, Share,
+        Agreement, AppIx, Applicant, ApplicantIx, BackgroundClass, Bits, Evidence, Family,
+        FeatureId, Link, LinkClass, LinkStrength, PairVerdict,
     },
 };
 use rayon::prelude::*;
@@ -32,16 +31,6 @@ pub struct Linked {
     pub compared: u64,
     /// Pairs that only a busy value has in common, not compared.
     pub uncompared: u64,
-}
-
-/// One thing two applicants share, through which applications.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    feature: FeatureId,
-    family: Family,
-    left: AppIx,
-    right: AppIx,
-    shared: Shared,
 }
 
 /// Compares applicants.
@@ -66,6 +55,12 @@ pub fn link(
     let applicant_of = applicant_of(corpus, applicants);
     let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
+    let of = |ix: ApplicantIx| {
+        let all = &applicants[ix.at()].applications;
+        &all[all.len().saturating_sub(12)..]
+    };
+    let texts = texts::texts(corpus, &applicant_of, &of);
+    candidates.pairs.extend(texts.pairs.iter().map(|&(a, b)| (ApplicantIx(a), ApplicantIx(b))));
     for (a, b, _, _) in rulings.pairs() {
         let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
         if p != q {
@@ -74,7 +69,7 @@ pub fn link(
     }
     candidates.pairs.sort_unstable();
     candidates.pairs.dedup();
-    let background = Background::new(corpus, &applicant_of);
+    let background = Background::new(corpus, &applicant_of, &texts.users);
     let seen: Vec<Corroboration> = candidates
         .pairs
         .par_iter()
@@ -104,66 +99,8 @@ pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantI
 }
 
 impl Linker<'_> {
-    fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
+    pub(super) fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
         &self.applicants[ix.at()].applications
-    }
-
-    /// The best of what each feature finds over the applications of both, best by what it is worth against its
-    /// background. At most 12 applications of each, the newest, are looked at.
-    fn found(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Vec<Found> {
-        let mut best: [Option<Found>; 64] = [None; 64];
-        for &left in self.applications(a).iter().rev().take(12) {
-            for &right in self.applications(b).iter().rev().take(12) {
-                let common = self.comparer.common(left, right);
-                let comparer = self.comparer.knowing(&common);
-                for ((i, feature), slot) in (0_u8..).zip(FEATURES).zip(&mut best) {
-                    let Some(mut shared) = feature.sharing(&comparer, left, right) else {
-                        continue;
-                    };
-                    let family = feature.family();
-                    if family != Family::Timing {
-                        shared.bits += self.staleness(left, right);
-                    }
-                    let found = Found { feature: FeatureId(i), family, left, right, shared };
-                    if slot.is_none_or(|other| self.beats(&found, &other, background)) {
-                        *slot = Some(found);
-                    }
-                }
-            }
-        }
-        best.into_iter().flatten().collect()
-    }
-
-    /// What is taken off because two applications lie far apart: an operation lasts weeks or months, and a stock
-    /// picture, a firm's page or a library's computer for years.
-    fn staleness(&self, left: AppIx, right: AppIx) -> Bits {
-        let (x, y) = self.comparer.both(left, right);
-        let policy = &self.comparer.policy.link;
-        let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
-        match apart / 86_400 {
-            0..=180 => Bits::ZERO,
-            181..=540 => policy.stale[0],
-            _ => policy.stale[1],
-        }
-    }
-
-    /// Whether one find is worth more than another; of equals, in an order that does not depend on which side is
-    /// which.
-    fn beats(&self, one: &Found, other: &Found, background: &Background) -> bool {
-        let worth = |f: &Found| {
-            let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
-            let same = one.shared.attribute == other.shared.attribute;
-            if same {
-                f.shared.bits
-            } else {
-                background.weigh(corpus, &f.shared, self.rulings, policy).0
-            }
-        };
-        let key = |f: &Found| {
-            let ends = (f.left.min(f.right), f.left.max(f.right));
-            (worth(f), f.shared.bits, std::cmp::Reverse((f.shared.attribute, ends)))
-        };
-        key(one) > key(other)
     }
 
     fn corroboration(
@@ -177,34 +114,23 @@ impl Linker<'_> {
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
                 && f.family.counts()
+                && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= 12)
                 && f.shared.attribute.is_none_or(|ix| {
-                    background.of(ix).users <= 12
-                        && self.rulings.value(ix) != Some(crate::model::ValueVerdict::Common)
+                    self.rulings.value(ix) != Some(crate::model::ValueVerdict::Common)
                 })
         };
         let mut families: Vec<Family> =
             found.iter().filter(|f| rare(f)).map(|f| self.source(f)).collect();
         families.sort_unstable();
         families.dedup();
-        let attributes: Vec<(AttributeIx, Family)> =
-            found.iter().filter_map(|f| Some((f.shared.attribute?, self.source(f)))).collect();
-        (!families.is_empty() && !attributes.is_empty()).then_some(Corroboration {
+        let traces: Vec<(Trace, Family)> =
+            found.iter().filter_map(|f| Some((f.shared.trace()?, self.source(f)))).collect();
+        (!families.is_empty() && !traces.is_empty()).then_some(Corroboration {
             a,
             b,
             families,
-            attributes,
+            traces,
         })
-    }
-
-    /// The family a find counts in: a page of code or of the web that does not belong to one person is its
-    /// school's or employer's, like a referee.
-    fn source(&self, f: &Found) -> Family {
-        let corpus = self.comparer.corpus;
-        let organisation = f.shared.attribute.is_some_and(|ix| {
-            let attribute = corpus.attribute(ix);
-            attribute.kind == AttributeKind::Profile && !attribute.value.starts_with("linkedin:")
-        });
-        if organisation { Family::Referee.independent() } else { f.family.independent() }
     }
 
     /// How the names of two applicants relate at their closest, and whether a family name is shared.
@@ -278,188 +204,6 @@ impl Linker<'_> {
         (class, evidence)
     }
 
-    /// What was found, weighed against its background and combined.
-    fn weighed(
-        &self,
-        a: ApplicantIx,
-        b: ApplicantIx,
-        found: &mut [Found],
-        background: &Background,
-    ) -> Vec<Evidence> {
-        let home = self.home(a, b, found);
-        let mut evidence: Vec<Evidence> =
-            found.iter().map(|f| self.weigh(f, home, background)).collect();
-        self.combine(&mut evidence, home);
-        evidence
-    }
-
-    /// The homes an applicant gives. A mail drop or a campus is nobody's home.
-    fn homes(&self, ix: ApplicantIx) -> Vec<&Address> {
-        self.applications(ix)
-            .iter()
-            .filter_map(|&app| self.comparer.corpus.application(app).home.as_ref())
-            .filter(|home| matches!(home.place, PlaceKind::Street | PlaceKind::Unit))
-            .collect()
-    }
-
-    /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
-    /// may be, weighed as the home it is.
-    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
-        let (xs, ys) = (self.homes(a), self.homes(b));
-        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(x, y)));
-        for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
-            let place = [f.left, f.right]
-                .into_iter()
-                .find_map(|app| self.comparer.corpus.application(app).shipping.as_ref());
-            // Who gives a delivery address and no home may well live there.
-            let may_live = |app: AppIx, homes: &[&Address]| {
-                let home = self.comparer.corpus.application(app).home.as_ref();
-                let there = |h: &&Address| place.is_some_and(|p| same_building(p, h));
-                let elsewhere = |h: &Address| {
-                    let state = place.and_then(|p| p.state.as_ref());
-                    !h.building.is_empty() || (h.state.is_some() && h.state.as_ref() != state)
-                };
-                !home.is_some_and(elsewhere) || homes.iter().any(there)
-            };
-            let (left, right) = if self.applications(a).contains(&f.left) {
-                (f.left, f.right)
-            } else {
-                (f.right, f.left)
-            };
-            let (x, y) = (may_live(left, &xs), may_live(right, &ys));
-            if x && y {
-                shared = true;
-                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
-            } else if x || y {
-                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
-            }
-        }
-        if shared {
-            Home::Shared
-        } else if xs.is_empty() || ys.is_empty() {
-            Home::Unknown
-        } else {
-            Home::Apart
-        }
-    }
-
-    /// One thing found, weighed against its background.
-    fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
-        let policy = self.comparer.policy;
-        let mut shared = f.shared;
-        let known = |sharing: Sharing| shared.bits.min(sharing.bits());
-        match f.family {
-            Family::Contact if home != Home::Apart => {
-                shared.bits = known(policy.link.contact_home_unknown);
-            }
-            // One machine in two homes is no family computer.
-            Family::Network
-                if home == Home::Apart && shared.class == BackgroundClass::SharedDevice =>
-            {
-                shared.bits = policy.link.device_apart.bits();
-            }
-            // Who worked or studied together has a manager, a project and a club in common.
-            Family::Referee | Family::Text | Family::Profile
-                if f.shared.bits < policy.link.resume[1].bits()
-                    && self.were_together(f.left, f.right) =>
-            {
-                shared.bits = known(policy.link.together);
-            }
-            _ => {}
-        }
-        let (bits, mut discount) =
-            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
-        if let Some(d) = discount.as_mut() {
-            d.bits += f.shared.bits - shared.bits;
-        }
-        Evidence {
-            feature: f.feature,
-            family: f.family,
-            agreement: Agreement::Supports,
-            bits,
-            left: f.left,
-            right: f.right,
-            attribute: f.shared.attribute,
-            discount,
-        }
-    }
-
-    /// Whether two applications name the same employer, or the same school within a year.
-    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
-        let (x, y) = self.comparer.both(left, right);
-        let worked = x
-            .employment
-            .iter()
-            .filter_map(|j| j.employer.as_ref())
-            .any(|e| y.employment.iter().any(|k| k.employer.as_ref() == Some(e)));
-        worked
-            || x.education.iter().any(|e| {
-                y.education.iter().any(|f| {
-                    e.institution.is_some()
-                        && e.institution == f.institution
-                        && e.end.zip(f.end).is_none_or(|(p, q)| p.year.abs_diff(q.year) <= 1)
-                })
-            })
-    }
-
-    /// Combines what was found. The strongest family counts by its own weight; each further independent family
-    /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
-    /// further evidence of one family counts for less. Timing adds where something else speaks.
-    fn combine(&self, evidence: &mut [Evidence], home: Home) {
-        let policy = &self.comparer.policy.link;
-        let n = self.comparer.corpus.applications().len().max(1_000);
-        let gain = policy.corroborates * f64::from(u32::try_from(n).unwrap_or(u32::MAX)).log2();
-        let home_first = |e: &Evidence| home == Home::Shared && e.family == Family::Address;
-        evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), e.feature));
-        // Where they live together, the home speaks for its group.
-        if let Some(at) = evidence.iter().position(home_first) {
-            let bits = evidence[at].bits;
-            for e in evidence.iter_mut().filter(|e| home.group(e.family) == Family::Address) {
-                if e.bits > bits {
-                    reduce(e, bits, BackgroundClass::Dwelling);
-                }
-            }
-            evidence.sort_by_key(|e| (std::cmp::Reverse(e.bits), !home_first(e), e.feature));
-        }
-        let mut seen: Vec<Family> = Vec::new();
-        let mut deficit = 0.0_f64;
-        for e in evidence.iter_mut().filter(|e| e.family != Family::Timing) {
-            let group = home.group(e.family);
-            let bits = e.bits.get();
-            let judged = e.discount.is_some_and(|d| d.class == BackgroundClass::JudgedCommon);
-            // What a home explains says no more than the home.
-            let explained =
-                home == Home::Shared && group == Family::Address && e.family != Family::Address;
-            // A mail drop or a campus brings strangers together: no coincidence, unless its users corroborate.
-            let gathers = e.discount.is_some_and(|d| {
-                matches!(d.class, BackgroundClass::MailDrop | BackgroundClass::Campus)
-            });
-            let strangers = gathers && e.bits < Bits::ZERO;
-            let bits = if judged || strangers || (explained && seen.contains(&group)) {
-                0.0
-            } else if seen.contains(&group) {
-                bits.max(0.0) * policy.overlap
-            } else if seen.is_empty() {
-                deficit = bits.min(0.0);
-                seen.push(group);
-                bits.max(0.0)
-            } else {
-                seen.push(group);
-                (bits + gain + deficit).clamp(0.0, policy.corroborates_cap.get().max(bits))
-            };
-            settle(e, Bits::new(bits));
-        }
-        let substance: Bits =
-            evidence.iter().filter(|e| e.family != Family::Timing).map(|e| e.bits).sum();
-        let mut timed = false;
-        for e in evidence.iter_mut().filter(|e| e.family == Family::Timing) {
-            if substance <= Bits::ZERO || timed {
-                reduce(e, Bits::ZERO, BackgroundClass::Common);
-            }
-            timed = true;
-        }
-    }
-
     /// Whether two applicants share enough to be shown, before names are compared: most pairs do not.
     fn is_worth_a_look(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> bool {
         let mut found = self.found(a, b, background);
@@ -499,68 +243,6 @@ impl Linker<'_> {
             evidence,
         })
     }
-}
-
-/// Whether everything found is what a home explains: the address, its network and devices, a family's phone,
-/// mailbox, account and referee. Something must show the home, or be a contact.
-fn home_alone(found: &[Found]) -> bool {
-    let of_home = |f: &Found| {
-        matches!(
-            f.family,
-            Family::Address | Family::Network | Family::Contact | Family::Payment | Family::Timing
-        )
-    };
-    let shows = |f: &Found| matches!(f.family, Family::Address | Family::Contact | Family::Network);
-    found.iter().all(of_home) && found.iter().any(shows)
-}
-
-/// Whether two applicants live together, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Home {
-    /// In one dwelling or one building.
-    Shared,
-    /// In different places.
-    Apart,
-    /// The home of one of them is not known.
-    Unknown,
-}
-
-impl Home {
-    /// The family that evidence counts in: what a home explains (its network, and unless the homes are known to
-    /// differ its phone and mailbox) counts with the home.
-    fn group(self, family: Family) -> Family {
-        match family.independent() {
-            Family::Contact | Family::Payment if self == Self::Shared => Family::Address,
-            Family::Contact if self == Self::Unknown => Family::Address,
-            Family::Delivery if self == Self::Shared => Family::Address,
-            other => other,
-        }
-    }
-}
-
-/// Sets what evidence counts for, with a discount where that is less than its own weight.
-fn settle(e: &mut Evidence, bits: Bits) {
-    if bits < e.bits {
-        let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
-        reduce(e, bits, class);
-    } else {
-        e.bits = bits;
-    }
-}
-
-fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
-    if bits >= e.bits {
-        return;
-    }
-    let taken = e.bits - bits;
-    let before = e.discount.unwrap_or(Discount {
-        users: 2,
-        corroborated: Share::default(),
-        bits: Bits::ZERO,
-        class,
-    });
-    e.discount = Some(Discount { bits: before.bits + taken, class, ..before });
-    e.bits = bits;
 }
 
 /// A judgement as evidence. "Same" and "different" are about persons and say nothing here.

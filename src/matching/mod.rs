@@ -3,10 +3,14 @@
 
 mod background;
 pub mod blocking;
+mod combine;
 mod corpus;
 mod counts;
+pub mod crowd;
 mod feature;
 pub mod features;
+mod found;
+mod home;
 mod link_candidates;
 mod linking;
 mod names;
@@ -14,11 +18,15 @@ pub mod persons;
 pub mod policy;
 mod registry;
 mod rulings;
+pub mod series;
+pub mod texts;
 
-pub use background::{Background, Use};
+pub use background::{Background, Trace};
 pub use corpus::{Corpus, Entry};
 pub use counts::{Counted, Counts};
+pub use crowd::Crowd;
 pub use feature::{Comparer, Feature, Shared, feature};
+pub use found::Found;
 pub use linking::{Linked, Linker, applicant_of, link};
 pub use names::{NameComparison, NameRelation, NameTable};
 pub use policy::Policy;

@@ -1,7 +1,7 @@
 //! Home addresses: the same dwelling, the same building, the same neighbourhood.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared},
+    matching::{Comparer, Counted, Feature, Shared, feature::Own, series},
     model::{
         Address, AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized,
         PlaceKind, Role,
@@ -132,6 +132,19 @@ impl Feature for Home {
         let (x, y) = cx.both(a, b);
         let (x, y) = (x.home.as_ref()?, y.home.as_ref()?);
         let policy = &cx.policy.link;
+        let house = series::house(x).filter(|key| series::house(y) == Some(*key));
+        if house.is_some() && x.state.is_some() && y.state.is_some() && x.state != y.state {
+            // One house cannot lie in two states: they copied a street and claimed homes of their own.
+            let units = x.unit.is_some() && y.unit.is_some() && x.unit != y.unit;
+            return (!units).then(|| Shared {
+                attribute: None,
+                series: house,
+                class: BackgroundClass::Dwelling,
+                bits: policy.house_in_two_states.bits(),
+                hub: policy.house_in_two_states.hub,
+                own: Own::Anywhere,
+            });
+        }
         if !same_building(x, y) {
             return None;
         }
@@ -153,7 +166,14 @@ impl Feature for Home {
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
-        Some(Shared { attribute, class, bits: sharing.bits(), hub: sharing.hub })
+        Some(Shared {
+            attribute,
+            series: None,
+            class,
+            bits: sharing.bits(),
+            hub: sharing.hub,
+            own: Own::Not,
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.home.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())

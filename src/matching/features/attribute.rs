@@ -2,7 +2,7 @@
 //! What they have in common; the list of them is in `FEATURES`.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Policy, Shared, policy::Sharing},
+    matching::{Comparer, Counted, Feature, Policy, Shared, feature::Own, policy::Sharing},
     model::{AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -41,6 +41,8 @@ pub struct Equal {
     pub sharing: fn(&Policy) -> Sharing,
     /// Class it is judged against.
     pub class: BackgroundClass,
+    /// Whether it is a thing of one's own: see `Shared`.
+    pub own: Own,
     /// How often one person has the same value again, and the most that can say.
     pub identity: Option<(f64, f64)>,
 }
@@ -87,9 +89,11 @@ impl Feature for Equal {
         let sharing = (self.sharing)(cx.policy);
         Some(Shared {
             attribute: Some(ix),
+            series: None,
             class: self.class,
             bits: sharing.bits(),
             hub: sharing.hub,
+            own: self.own,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -147,9 +151,11 @@ impl Feature for SharedProfile {
         let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),
+            series: None,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

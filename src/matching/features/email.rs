@@ -1,7 +1,9 @@
 //! Mailboxes: the same one, or one of a series (same unusual stem, other digits).
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_value},
+    matching::{
+        Comparer, Counted, Feature, Shared, feature::Own, features::attribute::shared_value, series,
+    },
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Email, Family, Normalized},
 };
 
@@ -45,9 +47,11 @@ impl Feature for Mailbox {
         let policy = cx.policy.link.email;
         same.then(|| Shared {
             attribute: shared_value(cx, a, b, AttributeKind::Email),
+            series: None,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -63,20 +67,9 @@ fn typo(x: &Email, y: &Email) -> bool {
         && strsim::osa_distance(&x.canonical, &y.canonical) == 1
 }
 
-/// Whether a stem is nothing but the applicant's own name, as most people's is.
-#[must_use]
-pub fn is_own_name(n: &Normalized, stem: &str) -> bool {
-    let Some(name) = &n.name else { return false };
-    let whole: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
-    let mut rest = whole.clone();
-    let mut tokens: Vec<&str> = name.tokens.iter().map(|t| &**t).collect();
-    tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
-    for token in &tokens {
-        if token.len() > 2 {
-            rest = rest.replacen(*token, "", 1);
-        }
-    }
-    rest.len() <= 3 && rest.len() * 2 < whole.len()
+/// Stems of eight letters or more that are one letter apart.
+fn close(x: &str, y: &str) -> bool {
+    x.len().min(y.len()) >= 8 && x.len().abs_diff(y.len()) <= 1 && strsim::osa_distance(x, y) <= 1
 }
 
 /// Mailboxes of one series.
@@ -102,29 +95,28 @@ impl Feature for MailboxSeries {
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let (n, o) = cx.both(a, b);
         let (x, y) = (n.email.as_ref()?, o.email.as_ref()?);
-        if x.canonical == y.canonical || x.stem.len() < 6 || y.stem.len() < 6 {
+        if x.canonical == y.canonical {
             return None;
         }
-        let same_stem = x.stem == y.stem;
-        if !same_stem
-            && (x.stem.len().min(y.stem.len()) < 8 || strsim::osa_distance(&x.stem, &y.stem) > 1)
-        {
+        let (p, q) = (series::mailbox(n)?, series::mailbox(o)?);
+        let same = p == q;
+        if !same && (!close(&x.stem, &y.stem) || x.domain != y.domain) {
             return None;
         }
-        if is_own_name(n, &x.stem) || is_own_name(o, &y.stem) {
-            return None;
-        }
-        // A stem that many use (info, jobs, contact) is a word, not a series.
-        let users = cx.corpus.counts().of(Counted::Stem, &x.stem);
-        if users > 60 {
-            return None;
-        }
-        let policy = cx.policy.link.email_series;
+        // A stem that many use (info, jobs, contact) is a word, not a series: its crowd tells.
+        let policy = &cx.policy.link;
+        let bits = policy.email_series.bits();
+        let one_provider = x.domain == y.domain;
+        let hub =
+            if one_provider { policy.email_series_one_provider } else { policy.email_series.hub };
         Some(Shared {
             attribute: None,
+            series: same.then_some(p),
             class: BackgroundClass::Personal,
-            bits: if same_stem { policy.bits() } else { policy.bits() - Bits::new(1.0) },
-            hub: policy.hub,
+            // Without a stem in common there is no crowd to tell.
+            bits: if same { bits } else { policy.email_stem_close.bits() },
+            hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

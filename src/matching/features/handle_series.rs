@@ -1,8 +1,8 @@
 //! Handles of one series on one platform: the same unusual stem with other digits.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::email::is_own_name},
-    model::{AppIx, BackgroundClass, Column, Family, Normalized},
+    matching::{Comparer, Feature, Shared, feature::Own, series},
+    model::{AppIx, BackgroundClass, Column, Family, Normalized, Profile},
 };
 
 /// Handles of one series.
@@ -34,24 +34,21 @@ impl Feature for HandleSeries {
     }
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let (x, y) = cx.both(a, b);
-        let found = x.profiles.iter().any(|p| {
-            y.profiles.iter().any(|q| {
-                p.platform == q.platform
-                    && p.handle != q.handle
-                    && stem(&p.handle).is_some_and(|s| {
-                        stem(&q.handle) == Some(s)
-                            && cx.corpus.counts().of(Counted::HandleStem, s) <= 60
-                            && !is_own_name(x, s)
-                            && !is_own_name(y, s)
-                    })
+        let found = x.profiles.iter().find_map(|p| {
+            let same = |q: &&Profile| p.platform == q.platform && p.handle != q.handle;
+            y.profiles.iter().filter(same).find_map(|q| {
+                let key = series::handle(x, &p.platform, &p.handle)?;
+                (series::handle(y, &q.platform, &q.handle) == Some(key)).then_some(key)
             })
         });
         let policy = cx.policy.link.handle_series;
-        found.then(|| Shared {
+        found.map(|key| Shared {
             attribute: None,
+            series: Some(key),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -2,7 +2,7 @@
 //! under two names is a persona made from one kit.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared},
+    matching::{Comparer, Counted, Feature, Shared, feature::Own},
     model::{AppIx, BackgroundClass, Bits, Column, Education, Employment, Family, Normalized},
 };
 
@@ -180,9 +180,11 @@ impl Feature for Career {
         let bits = Bits::ratio(policy.m, policy.innocent.max(expected));
         (bits > Bits::ZERO).then_some(Shared {
             attribute: None,
+            series: None,
             class: BackgroundClass::Common,
             bits,
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -1,7 +1,7 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::attribute::shared_value},
+    matching::{Comparer, Feature, Shared, feature::Own, features::attribute::shared_value},
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -37,9 +37,11 @@ impl Feature for IpAddress {
         let policy = cx.policy.link.ip;
         Some(Shared {
             attribute: Some(attribute),
+            series: None,
             class: BackgroundClass::BusyNetwork,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

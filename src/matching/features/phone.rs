@@ -1,7 +1,9 @@
 //! Phones: the same number, numbers one digit apart, internet-telephony numbers out of one block.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, features::attribute::shared_value},
+    matching::{
+        Comparer, Counted, Feature, Shared, feature::Own, features::attribute::shared_value, series,
+    },
     model::{
         AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, LineType, Normalized, Phone,
     },
@@ -42,15 +44,22 @@ impl Feature for PhoneNumber {
     }
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
         let (x, y) = cx.both(a, b);
-        let same = x.phone.as_ref()?.e164 == y.phone.as_ref()?.e164;
+        let (p, q) = (x.phone.as_ref()?, y.phone.as_ref()?);
         let apart = x.submitted_at.zip(y.submitted_at).map_or(0, |(p, q)| p.0.abs_diff(q.0));
         let recycled = apart > RECYCLED;
-        let policy = if recycled { cx.policy.link.phone_recycled } else { cx.policy.link.phone };
-        same.then(|| Shared {
+        let wired = [p, q].iter().any(|p| p.line_type == Some(LineType::Landline));
+        let policy = match () {
+            () if recycled => cx.policy.link.phone_recycled,
+            () if wired => cx.policy.link.phone_wired,
+            () => cx.policy.link.phone,
+        };
+        (p.e164 == q.e164).then(|| Shared {
             attribute: shared_value(cx, a, b, AttributeKind::Phone),
+            series: None,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -69,15 +78,6 @@ fn slip(x: &Phone, y: &Phone) -> bool {
 /// Numbers that were bought together.
 pub struct PhoneBlock;
 
-/// Bits of surprise at `seen` or more where `expected` are expected (Chernoff bound of the Poisson tail).
-fn surprise(seen: usize, expected: f64) -> f64 {
-    let seen = f64::from(u32::try_from(seen).unwrap_or(u32::MAX));
-    if seen <= expected {
-        return 0.0;
-    }
-    (seen * (seen / expected).ln() - seen + expected) / std::f64::consts::LN_2
-}
-
 impl Feature for PhoneBlock {
     fn name(&self) -> &'static str {
         "phone_block"
@@ -86,8 +86,8 @@ impl Feature for PhoneBlock {
         "Phone block"
     }
     fn describe(&self) -> &'static str {
-        "Two internet-telephony numbers out of one thousands block: numbers bought in batches. Worth more \
-         within twenty of each other and in a run of several, less where the block is full of such numbers."
+        "Two internet-telephony numbers within twenty of each other: numbers bought in batches. Worth more in a \
+         run of several that came in one season, less where the block is full of such numbers."
     }
     fn family(&self) -> Family {
         Family::Series
@@ -101,25 +101,22 @@ impl Feature for PhoneBlock {
         if x.e164 == y.e164 || x.block != y.block {
             return None;
         }
-        let is = |p: &Phone, line| p.line_type == Some(line);
-        let voip = usize::from(is(x, LineType::Voip)) + usize::from(is(y, LineType::Voip));
-        let other = [x, y].iter().any(|p| is(p, LineType::Mobile) || is(p, LineType::Landline));
-        if voip == 0 || other {
+        let voip = [x, y].iter().any(|p| p.line_type == Some(LineType::Voip));
+        let (p, q) = (x.last_three()?, y.last_three()?);
+        if !voip || p.abs_diff(q) > 20 {
             return None;
         }
-        let (p, q) = (x.last_three()?, y.last_three()?);
+        let (cells, others) = (series::cells(x)?, series::cells(y)?);
+        let cell = cells.into_iter().find(|key| others.contains(key))?;
         let policy = cx.policy.link.phone_block;
-        let near = p.abs_diff(q) <= 20;
-        // Numbers of the block outside the neighborhood tell how many strangers to expect inside.
-        let (inside, outside) = cx.corpus.counts().voip_around(&x.block, p.midpoint(q));
-        let outside = f64::from(u32::try_from(outside).unwrap_or(u32::MAX));
-        let expected = outside * 41.0 / 959.0 + 0.04;
-        let strangers = if near { expected } else { outside + policy.innocent };
-        let m = if near { policy.m } else { policy.m / 2.0 };
-        // Two are the pair itself; more of them close together were bought together.
-        let run = if near && inside > 2 { surprise(inside, expected) / 4.0 } else { 0.0 };
-        let bits = Bits::ratio(m, strangers) + Bits::new(run.min(1.0));
-        Some(Shared { attribute: None, class: BackgroundClass::Personal, bits, hub: policy.hub })
+        Some(Shared {
+            attribute: None,
+            series: Some(cell),
+            class: BackgroundClass::Personal,
+            bits: policy.bits(),
+            hub: policy.hub,
+            own: Own::Anywhere,
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.phone.as_ref().map(|p| format!("{}xxx", p.block))

@@ -1,7 +1,7 @@
 //! Photos: the same file, or the same picture after editing.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::attribute::shared_value},
+    matching::{Comparer, Feature, Shared, feature::Own, features::attribute::shared_value},
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -54,9 +54,11 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
+            series: None,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

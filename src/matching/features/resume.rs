@@ -1,22 +1,40 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Feature, Shared},
+    matching::{Comparer, Feature, Shared, feature::Own, texts},
     model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
 /// The text of the resume.
 pub struct Resume;
 
-/// Jaccard levels at which texts count as near-duplicates.
-pub const LEVELS: [f64; 4] = [0.8, 0.6, 0.4, 0.25];
-
 /// Fewest own shingles a text must have left before it is compared: less is no text.
-pub const LEAST: usize = 12;
+pub const LEAST: usize = 6;
 
-/// From this many own shingles on a text says something: what is left of a shorter one when common passages are
-/// taken out is mostly the rarer passages of templates.
-pub const LONG: usize = 40;
+/// How many passages two sorted sets have in common, and the least of them. O(n).
+#[must_use]
+pub fn common(a: &[u32], b: &[u32]) -> (usize, Option<u32>) {
+    let (mut i, mut j, mut common, mut least) = (0, 0, 0, None);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        if x == y {
+            common += 1;
+            least.get_or_insert(*x);
+        }
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    (common, least)
+}
+
+/// What so many passages in common say, none of which many applications contain. Passages of five words overlap,
+/// so five of them count as one; each is as rare as the rarest that is still taken for a template. What that says
+/// is set against the number of texts that could agree so by chance, and divided by what measurements on made-up
+/// texts show: sentences are put together from common phrases, so chance agreement falls off more slowly.
+fn passages(common: usize, applications: usize) -> Bits {
+    let n = doublings(applications);
+    let rarity = if n >= 15.0 { 11.0 } else { n - 4.6 };
+    Bits::new((number(common) * rarity / 5.0 - n) / 2.2)
+}
 
 /// Exact Jaccard similarity of two sorted sets.
 #[must_use]
@@ -36,6 +54,23 @@ pub fn jaccard(a: &[u32], b: &[u32]) -> Share {
     Share::of(common, a.len() + b.len() - common)
 }
 
+/// How likely what two texts have in common is a template or a copied posting. Those are known by their many users,
+/// of whom a small store holds few; but a template is short.
+fn template(common: usize, applications: usize) -> f64 {
+    let beyond = number(common.saturating_sub(45));
+    let log_odds = 13.2 - doublings(applications) - 0.5 * beyond;
+    1.0 / (1.0 + (-log_odds).exp2())
+}
+
+/// How often a store has doubled: a doubling changes what is judged, a single application does not.
+fn doublings(applications: usize) -> f64 {
+    number(applications.max(1_000)).log2().floor()
+}
+
+fn number(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
 impl Resume {
     fn similarity(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Share> {
         let (x, y) = (cx.corpus.own_text(a), cx.corpus.own_text(b));
@@ -51,8 +86,8 @@ impl Feature for Resume {
         "Resume text"
     }
     fn describe(&self) -> &'static str {
-        "Exact Jaccard similarity of the sets of five-word passages, after passages that many unrelated \
-         applications contain (templates, copied postings) are taken out."
+        "How many five-word passages both contain, after passages that many unrelated applications contain \
+         (templates, copied postings) are taken out. Words may be changed in between."
     }
     fn family(&self) -> Family {
         Family::Text
@@ -73,20 +108,20 @@ impl Feature for Resume {
         }))
     }
     fn sharing(&self, cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Option<Shared> {
-        let s = Self::similarity(cx, a, b)?.get();
-        let level = LEVELS.iter().position(|&least| s >= least)?;
-        let shorter = cx.corpus.own_text(a).len().min(cx.corpus.own_text(b).len());
+        let (x, y) = (cx.corpus.own_text(a), cx.corpus.own_text(b));
+        if x.len().min(y.len()) < LEAST {
+            return None;
+        }
         let policy = &cx.policy.link;
-        let sharing = if shorter >= LONG {
-            policy.resume[level]
-        } else {
-            policy.resume_short[usize::from(level > 1)]
-        };
-        Some(Shared {
+        let (common, least) = common(x, y);
+        let bits = passages(common, cx.corpus.applications().len());
+        (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
+            series: least.map(texts::series),
             class: BackgroundClass::Template,
-            bits: sharing.bits(),
-            hub: sharing.hub,
+            bits: bits.min(policy.resume.bits()),
+            hub: template(common, cx.corpus.applications().len()),
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

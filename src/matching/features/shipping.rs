@@ -1,7 +1,7 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, features::address::class_of},
+    matching::{Comparer, Feature, Shared, feature::Own, features::address::class_of},
     model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -64,7 +64,14 @@ impl Feature for Shipping {
         };
         let hub =
             if class == BackgroundClass::Dwelling { sharing.hub } else { sharing.hub.max(0.5) };
-        Some(Shared { attribute: Some(attribute), class, bits: sharing.bits(), hub })
+        Some(Shared {
+            attribute: Some(attribute),
+            series: None,
+            class,
+            bits: sharing.bits(),
+            hub,
+            own: if both && (far(x) || far(y)) { Own::Anywhere } else { Own::Not },
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.shipping.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())
