@@ -4,7 +4,7 @@
 //! Invariant: what is taken off is kept in the evidence, so that a link weighs what its evidence weighs.
 
 use crate::{
-    matching::{Background, Found, Linker, feature, home::Home, policy::Sharing},
+    matching::{Background, Found, Linker, feature, feature::Own, home::Home, policy::Sharing},
     model::{
         Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Discount, Evidence,
         Family, Share,
@@ -45,17 +45,15 @@ impl Linker<'_> {
         let mut shared = f.shared;
         let known = |sharing: Sharing| shared.bits.min(sharing.bits());
         let mut group = home.group(f.family);
+        let homely = background.crowd(&f.shared).is_none_or(|crowd| crowd.is_a_homes());
         match f.family {
-            Family::Contact => {
-                // A phone or mailbox is a family's if its users live together as far as is known.
-                let homes = background.crowd(&f.shared).map_or(0, |crowd| crowd.homes);
-                if home == Home::Shared || homes < 2 {
-                    shared.bits = known(policy.link.contact_home_unknown);
-                    group = Family::Address;
-                } else {
-                    group = Family::Contact;
-                }
+            // A phone or mailbox is a family's if its users live together as far as is known.
+            Family::Contact if home == Home::Shared || homely => {
+                shared.bits = known(policy.link.contact_home_unknown);
+                group = Family::Address;
             }
+            // Who has equipment sent to a place in their own state may live there.
+            Family::Delivery if shared.own == Own::Not => group = Family::Address,
             // Numbers are bought where one lives.
             Family::Series
                 if home == Home::Shared && feature(f.feature).name() == "phone_block" =>
@@ -63,11 +61,12 @@ impl Linker<'_> {
                 group = Family::Address;
             }
             // One machine in two homes is no family computer, if its users have several homes.
-            Family::Network if shared.class == BackgroundClass::SharedDevice => {
-                let homes = background.crowd(&f.shared).map_or(0, |crowd| crowd.homes);
-                if homes > 1 && home != Home::Shared {
-                    shared.bits = policy.link.device_apart.bits();
-                }
+            Family::Network
+                if shared.class == BackgroundClass::SharedDevice
+                    && home != Home::Shared
+                    && !homely =>
+            {
+                shared.bits = policy.link.device_apart.bits();
             }
             // Who worked or studied together has a manager, a project and a club in common.
             Family::Text if together => {

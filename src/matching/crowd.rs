@@ -44,7 +44,14 @@ impl Crowd {
     /// Whether its users are mostly of one employer or one school, which then explains what they share.
     #[must_use]
     pub fn is_organisation(&self) -> bool {
-        self.fellows >= 2 && self.fellows * 3 >= self.users
+        (self.fellows >= 3 && self.fellows * 5 >= self.users)
+            || (self.fellows == 2 && self.users <= 5)
+    }
+
+    /// Whether its users may live together: one home is known, or several share each.
+    #[must_use]
+    pub fn is_a_homes(&self) -> bool {
+        self.homes < 2 || u32::from(self.homes) * 2 <= self.users
     }
 
     /// Whether most of its users were submitted by one agency, whose contact it then is.

@@ -226,6 +226,8 @@ pub struct LinkPolicy {
     pub together: Sharing,
     /// Resume texts with many passages in common, templates taken out: the most that texts can say.
     pub resume: Sharing,
+    /// Passages in common that are under a fifth of the shorter text: a project of a team or a course.
+    pub resume_few: Sharing,
     /// Texts in common of two who worked or studied together: colleagues copy from each other.
     pub resume_together: Sharing,
     /// The same resume file.
@@ -298,9 +300,9 @@ impl Default for LinkPolicy {
             phone_recycled: sharing(0.1, 0.03, 0.01),
             phone_block: sharing(0.4, 0.004, 0.9),
             email: sharing(0.2, 0.002, 0.001),
-            email_series: sharing(0.15, 0.001, 0.95),
+            email_series: sharing(0.15, 0.001, 0.97),
             email_stem_close: sharing(0.15, 0.03, 0.3),
-            email_series_one_provider: 0.85,
+            email_series_one_provider: 0.9,
             phone_wired: sharing(0.1, 0.03, 0.05),
             house_in_two_states: sharing(0.3, 0.01, 0.05),
             dwelling: sharing(0.4, 0.08, 0.01),
@@ -313,12 +315,13 @@ impl Default for LinkPolicy {
             crowd_cap: Bits::new(6.0),
             profile: sharing(0.3, 0.002, 0.001),
             page: sharing(0.3, 0.006, 0.05),
-            handle_series: sharing(0.15, 0.001, 0.95),
+            handle_series: sharing(0.15, 0.001, 0.97),
             ip: sharing(0.3, 0.15, 0.2),
             device: sharing(0.3, 0.02, 0.3),
             device_apart: sharing(0.3, 0.006, 0.3),
             together: sharing(0.2, 4.0, 0.5),
             resume: sharing(0.2, 0.001, 0.2),
+            resume_few: sharing(0.2, 0.02, 0.2),
             resume_together: sharing(0.2, 0.03, 0.1),
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.5),
@@ -355,6 +358,8 @@ impl Default for LinkPolicy {
 pub struct RingPolicy {
     /// Fewest different claimed identities.
     pub min_identities: u32,
+    /// A series carries a ring alone only when worth this many bits: strangers hit upon one pattern.
+    pub unique_series: Bits,
     /// Two identities are enough when one artefact alone is worth this many bits and is nobody else's.
     pub unique_strong: Bits,
     /// Two identities are enough when their texts are worth this much, which takes an agreement of 0.6, and their
@@ -374,8 +379,9 @@ impl Default for RingPolicy {
     fn default() -> Self {
         Self {
             min_identities: 3,
+            unique_series: Bits::new(8.5),
             unique_strong: Bits::new(6.0),
-            text_of_two: Bits::new(7.0),
+            text_of_two: Bits::new(7.5),
             file_of_two: Bits::new(5.0),
             min_families: 2,
             weak_bridge: Bits::new(3.5),

@@ -115,11 +115,13 @@ impl Feature for Resume {
         let policy = &cx.policy.link;
         let (common, least) = common(x, y);
         let bits = passages(common, cx.corpus.applications().len());
+        // One project that both list is no resume that was copied.
+        let few = common * 5 < x.len().min(y.len());
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
             series: least.map(texts::series),
             class: BackgroundClass::Template,
-            bits: bits.min(policy.resume.bits()),
+            bits: bits.min(if few { policy.resume_few.bits() } else { policy.resume.bits() }),
             hub: template(common, cx.corpus.applications().len()),
             own: Own::Anywhere,
         })
