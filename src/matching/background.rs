@@ -9,7 +9,10 @@
 
 use crate::{
     matching::{
-        Corpus, Crowd, Policy, Rulings, Shared, crowd, feature::Own, policy::LinkPolicy, series,
+        Corpus, Crowd, Policy, Rulings, Shared, crowd,
+        feature::{Own, Series},
+        policy::LinkPolicy,
+        series,
     },
     model::{
         AppIx, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family,
@@ -162,15 +165,29 @@ impl Background {
         self.values[attribute.at()]
     }
 
+    /// Of several series, the one with the fewest users says most of what two share.
+    pub fn put_rarest_first(&self, keys: &mut Series) {
+        if keys[1] != 0 {
+            keys.sort_by_key(|&key| match self.series_crowd(key) {
+                _ if key == 0 => u32::MAX,
+                Some(crowd) => crowd.users,
+                // A passage outside the sample may have any number of users.
+                None => u32::MAX - 1,
+            });
+        }
+    }
+
+    fn series_crowd(&self, key: u64) -> Option<Crowd> {
+        let at = self.series.binary_search_by_key(&key, |(k, _)| *k).ok()?;
+        Some(self.series[at].1)
+    }
+
     /// Who belongs to what two applicants share, if it is a value or a series.
     #[must_use]
     pub fn crowd(&self, shared: &Shared) -> Option<Crowd> {
         match shared.trace()? {
             Trace::Value(ix) => Some(self.of(ix)),
-            Trace::Series(key) => {
-                let at = self.series.binary_search_by_key(&key, |(k, _)| *k).ok()?;
-                Some(self.series[at].1)
-            }
+            Trace::Series(key) => self.series_crowd(key),
         }
     }
 
@@ -287,11 +304,12 @@ fn local(seen: Crowd, link: &LinkPolicy) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::feature::NO_SERIES;
 
     fn weigh(crowd: Crowd, class: BackgroundClass, hub: f64, own: Own) -> f64 {
         let link = LinkPolicy::default();
         let shared =
-            Shared { attribute: None, series: None, class, bits: link.phone.bits(), hub, own };
+            Shared { attribute: None, series: NO_SERIES, class, bits: link.phone.bits(), hub, own };
         mixture(&shared, crowd, false, 1_024, &link).0.get()
     }
 

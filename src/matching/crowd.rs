@@ -28,6 +28,8 @@ pub struct Crowd {
     pub states: u16,
     /// Different homes they give, those of the season.
     pub homes: u16,
+    /// How many of the season's users give a home.
+    pub housed: u16,
     /// The most users who name one employer, or one school.
     pub fellows: u32,
     /// The most users who were submitted by one agency.
@@ -51,7 +53,7 @@ impl Crowd {
     /// Whether its users may live together: one home is known, or several share each.
     #[must_use]
     pub fn is_a_homes(&self) -> bool {
-        self.homes < 2 || u32::from(self.homes) * 2 <= self.users
+        self.homes < 2 || self.homes * 2 <= self.housed
     }
 
     /// Whether most of its users were submitted by one agency, whose contact it then is.
@@ -109,7 +111,8 @@ pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crow
         inside: u32::try_from(best.len()).unwrap_or(u32::MAX).max(1),
         days: span(&first[best.clone()]),
         states: count(&|n| n.home.as_ref()?.state.as_deref()),
-        homes: count(&|n| n.home.as_ref().map(|h| &*h.building).filter(|b| !b.is_empty())),
+        homes: count(&building),
+        housed: u16::try_from(season().filter_map(building).count()).unwrap_or(u16::MAX),
         fellows: most(&school).max(most(&employer)),
         agency: most(&|n| n.agency.as_deref()),
     }
@@ -119,6 +122,10 @@ fn span(season: &[(ApplicantIx, Option<i64>, AppIx)]) -> u16 {
     let at = |end: Option<&(ApplicantIx, Option<i64>, AppIx)>| end.and_then(|(_, at, _)| *at);
     let seconds = at(season.last()).zip(at(season.first())).map_or(0, |(last, first)| last - first);
     u16::try_from(seconds / 86_400).unwrap_or(u16::MAX)
+}
+
+fn building(n: &Normalized) -> Option<&str> {
+    n.home.as_ref().map(|home| &*home.building).filter(|building| !building.is_empty())
 }
 
 fn school(n: &Normalized) -> Option<&str> {

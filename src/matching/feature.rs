@@ -77,6 +77,18 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// Keys of series.
+pub type Series = [u64; 4];
+
+/// Nothing that is about a series.
+pub const NO_SERIES: Series = [0; 4];
+
+/// One series.
+#[must_use]
+pub fn one(key: u64) -> Series {
+    [key, 0, 0, 0]
+}
+
 /// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
 /// or a parcel counter they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +106,9 @@ pub enum Own {
 pub struct Shared {
     /// The shared attribute; none for a near-equality.
     pub attribute: Option<AttributeIx>,
-    /// The series both belong to, by its key, where it is a near-equality of that sort.
-    pub series: Option<u64>,
+    /// The series both belong to, by their keys, where it is a near-equality of that sort; the first is what it is
+    /// about, and zero is none.
+    pub series: Series,
     /// Class it is judged against.
     pub class: BackgroundClass,
     /// Worth for "one hand behind both", before hubs and overlap are taken off.
@@ -110,7 +123,8 @@ impl Shared {
     /// The value or the series it is about.
     #[must_use]
     pub fn trace(&self) -> Option<Trace> {
-        self.attribute.map(Trace::Value).or(self.series.map(Trace::Series))
+        let series = self.series[0];
+        self.attribute.map(Trace::Value).or((series != 0).then_some(Trace::Series(series)))
     }
 }
 

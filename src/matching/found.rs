@@ -37,6 +37,7 @@ impl Linker<'_> {
                     let Some(mut shared) = feature.sharing(&comparer, left, right) else {
                         continue;
                     };
+                    background.put_rarest_first(&mut shared.series);
                     let family = feature.family();
                     if family != Family::Timing {
                         shared.bits += self.staleness(left, right);

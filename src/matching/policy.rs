@@ -206,6 +206,8 @@ pub struct LinkPolicy {
     pub shipping_near: Sharing,
     /// One's home, another's delivery address.
     pub ship_to_home: Sharing,
+    /// ... when the other claims to live in another state.
+    pub ship_to_far_home: Sharing,
     /// Bits for each further person at one exact dwelling beyond four: homes are rarely that full.
     pub crowd: Bits,
     /// At most this many bits for a crowd.
@@ -311,8 +313,9 @@ impl Default for LinkPolicy {
             shipping: sharing(0.3, 0.008, 0.1),
             shipping_near: sharing(0.2, 0.05, 0.4),
             ship_to_home: sharing(0.1, 0.03, 0.1),
-            crowd: Bits::new(1.0),
-            crowd_cap: Bits::new(6.0),
+            ship_to_far_home: sharing(0.3, 0.01, 0.7),
+            crowd: Bits::new(1.5),
+            crowd_cap: Bits::new(7.5),
             profile: sharing(0.3, 0.002, 0.001),
             page: sharing(0.3, 0.006, 0.05),
             handle_series: sharing(0.15, 0.001, 0.97),

@@ -95,7 +95,7 @@ pub fn texts(corpus: &Corpus, applicant_of: &[ApplicantIx], applications: &Appli
             for &x in applications(ApplicantIx(a)) {
                 for &y in applications(ApplicantIx(b)) {
                     let (n, least) = resume::common(corpus.own_text(x), corpus.own_text(y));
-                    passages.extend(least.filter(|_| n >= FEW));
+                    passages.extend(least.into_iter().flatten().filter(|_| n >= FEW));
                 }
             }
             passages.sort_unstable();

@@ -1,7 +1,11 @@
 //! Home addresses: the same dwelling, the same building, the same neighbourhood.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, feature::Own, series},
+    matching::{
+        Comparer, Counted, Feature, Shared,
+        feature::{NO_SERIES, Own, one},
+        series,
+    },
     model::{
         Address, AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized,
         PlaceKind, Role,
@@ -138,7 +142,7 @@ impl Feature for Home {
             let units = x.unit.is_some() && y.unit.is_some() && x.unit != y.unit;
             return (!units).then(|| Shared {
                 attribute: None,
-                series: house,
+                series: house.map_or(NO_SERIES, one),
                 class: BackgroundClass::Dwelling,
                 bits: policy.house_in_two_states.bits(),
                 hub: policy.house_in_two_states.hub,
@@ -168,7 +172,7 @@ impl Feature for Home {
         let class = if exact { class } else { BackgroundClass::Building };
         Some(Shared {
             attribute,
-            series: None,
+            series: NO_SERIES,
             class,
             bits: sharing.bits(),
             hub: sharing.hub,

@@ -2,7 +2,11 @@
 //! What they have in common; the list of them is in `FEATURES`.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Policy, Shared, feature::Own, policy::Sharing},
+    matching::{
+        Comparer, Counted, Feature, Policy, Shared,
+        feature::{NO_SERIES, Own},
+        policy::Sharing,
+    },
     model::{AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -89,7 +93,7 @@ impl Feature for Equal {
         let sharing = (self.sharing)(cx.policy);
         Some(Shared {
             attribute: Some(ix),
-            series: None,
+            series: NO_SERIES,
             class: self.class,
             bits: sharing.bits(),
             hub: sharing.hub,
@@ -151,7 +155,7 @@ impl Feature for SharedProfile {
         let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

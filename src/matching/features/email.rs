@@ -2,7 +2,10 @@
 
 use crate::{
     matching::{
-        Comparer, Counted, Feature, Shared, feature::Own, features::attribute::shared_value, series,
+        Comparer, Counted, Feature, Shared,
+        feature::{NO_SERIES, Own, one},
+        features::attribute::shared_value,
+        series,
     },
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Email, Family, Normalized},
 };
@@ -47,7 +50,7 @@ impl Feature for Mailbox {
         let policy = cx.policy.link.email;
         same.then(|| Shared {
             attribute: shared_value(cx, a, b, AttributeKind::Email),
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
@@ -111,7 +114,7 @@ impl Feature for MailboxSeries {
             if one_provider { policy.email_series_one_provider } else { policy.email_series.hub };
         Some(Shared {
             attribute: None,
-            series: same.then_some(p),
+            series: if same { one(p) } else { NO_SERIES },
             class: BackgroundClass::Personal,
             // Without a stem in common there is no crowd to tell.
             bits: if same { bits } else { policy.email_stem_close.bits() },

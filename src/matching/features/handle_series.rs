@@ -1,7 +1,11 @@
 //! Handles of one series on one platform: the same unusual stem with other digits.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, feature::Own, series},
+    matching::{
+        Comparer, Feature, Shared,
+        feature::{Own, one},
+        series,
+    },
     model::{AppIx, BackgroundClass, Column, Family, Normalized, Profile},
 };
 
@@ -44,7 +48,7 @@ impl Feature for HandleSeries {
         let policy = cx.policy.link.handle_series;
         found.map(|key| Shared {
             attribute: None,
-            series: Some(key),
+            series: one(key),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

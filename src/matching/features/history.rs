@@ -2,7 +2,10 @@
 //! under two names is a persona made from one kit.
 
 use crate::{
-    matching::{Comparer, Counted, Feature, Shared, feature::Own},
+    matching::{
+        Comparer, Counted, Feature, Shared,
+        feature::{NO_SERIES, Own},
+    },
     model::{AppIx, BackgroundClass, Bits, Column, Education, Employment, Family, Normalized},
 };
 
@@ -180,7 +183,7 @@ impl Feature for Career {
         let bits = Bits::ratio(policy.m, policy.innocent.max(expected));
         (bits > Bits::ZERO).then_some(Shared {
             attribute: None,
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::Common,
             bits,
             hub: policy.hub,

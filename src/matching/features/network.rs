@@ -1,7 +1,11 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, feature::Own, features::attribute::shared_value},
+    matching::{
+        Comparer, Feature, Shared,
+        feature::{NO_SERIES, Own},
+        features::attribute::shared_value,
+    },
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -37,7 +41,7 @@ impl Feature for IpAddress {
         let policy = cx.policy.link.ip;
         Some(Shared {
             attribute: Some(attribute),
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::BusyNetwork,
             bits: policy.bits(),
             hub: policy.hub,

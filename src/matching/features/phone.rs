@@ -2,7 +2,10 @@
 
 use crate::{
     matching::{
-        Comparer, Counted, Feature, Shared, feature::Own, features::attribute::shared_value, series,
+        Comparer, Counted, Feature, Shared,
+        feature::{NO_SERIES, Own, one},
+        features::attribute::shared_value,
+        series,
     },
     model::{
         AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, LineType, Normalized, Phone,
@@ -55,7 +58,7 @@ impl Feature for PhoneNumber {
         };
         (p.e164 == q.e164).then(|| Shared {
             attribute: shared_value(cx, a, b, AttributeKind::Phone),
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
@@ -111,7 +114,7 @@ impl Feature for PhoneBlock {
         let policy = cx.policy.link.phone_block;
         Some(Shared {
             attribute: None,
-            series: Some(cell),
+            series: one(cell),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

@@ -1,7 +1,11 @@
 //! Photos: the same file, or the same picture after editing.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, feature::Own, features::attribute::shared_value},
+    matching::{
+        Comparer, Feature, Shared,
+        feature::{NO_SERIES, Own},
+        features::attribute::shared_value,
+    },
     model::{AppIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -54,7 +58,7 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
-            series: None,
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

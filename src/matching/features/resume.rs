@@ -11,14 +11,16 @@ pub struct Resume;
 /// Fewest own shingles a text must have left before it is compared: less is no text.
 pub const LEAST: usize = 6;
 
-/// How many passages two sorted sets have in common, and the least of them. O(n).
+/// How many passages two sorted sets have in common, and the least four of them. O(n).
 #[must_use]
-pub fn common(a: &[u32], b: &[u32]) -> (usize, Option<u32>) {
-    let (mut i, mut j, mut common, mut least) = (0, 0, 0, None);
+pub fn common(a: &[u32], b: &[u32]) -> (usize, [Option<u32>; 4]) {
+    let (mut i, mut j, mut common, mut least) = (0, 0, 0, [None; 4]);
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
         if x == y {
+            if let Some(slot) = least.get_mut(common) {
+                *slot = Some(*x);
+            }
             common += 1;
-            least.get_or_insert(*x);
         }
         i += usize::from(x <= y);
         j += usize::from(y <= x);
@@ -119,7 +121,7 @@ impl Feature for Resume {
         let few = common * 5 < x.len().min(y.len());
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
-            series: least.map(texts::series),
+            series: least.map(|passage| passage.map_or(0, texts::series)),
             class: BackgroundClass::Template,
             bits: bits.min(if few { policy.resume_few.bits() } else { policy.resume.bits() }),
             hub: template(common, cx.corpus.applications().len()),

@@ -1,7 +1,11 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, feature::Own, features::address::class_of},
+    matching::{
+        Comparer, Feature, Shared,
+        feature::{NO_SERIES, Own},
+        features::address::class_of,
+    },
     model::{AppIx, AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -56,21 +60,23 @@ impl Feature for Shipping {
             let home = n.home.as_ref().and_then(|h| h.state.as_deref());
             home.is_some() && place.state.is_some() && home != place.state.as_deref()
         };
+        let far_apart = far(x) || far(y);
         let sharing = match (both, far(x), far(y)) {
             (true, true, true) => policy.shipping_far,
             (true, true, false) | (true, false, true) => policy.shipping,
             (true, false, false) => policy.shipping_near,
+            (false, ..) if far_apart => policy.ship_to_far_home,
             (false, ..) => policy.ship_to_home,
         };
         let hub =
             if class == BackgroundClass::Dwelling { sharing.hub } else { sharing.hub.max(0.5) };
         Some(Shared {
             attribute: Some(attribute),
-            series: None,
+            series: NO_SERIES,
             class,
             bits: sharing.bits(),
             hub,
-            own: if both && (far(x) || far(y)) { Own::Anywhere } else { Own::Not },
+            own: if far_apart { Own::Anywhere } else { Own::Not },
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

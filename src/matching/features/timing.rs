@@ -1,7 +1,10 @@
 //! Timing: submitted in one sitting, or soon after a rejection. Adds to other evidence and never links by itself.
 
 use crate::{
-    matching::{Comparer, Feature, Shared, feature::Own},
+    matching::{
+        Comparer, Feature, Shared,
+        feature::{NO_SERIES, Own},
+    },
     model::{AppIx, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -18,7 +21,7 @@ const RETURN: i64 = 45 * 86_400;
 fn adds(bits: Bits) -> Shared {
     Shared {
         attribute: None,
-        series: None,
+        series: NO_SERIES,
         class: BackgroundClass::Common,
         bits,
         hub: 0.0,
