@@ -7,7 +7,7 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy, corpus::App},
+    matching::{Corpus, Policy, Trace, corpus::App},
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
         Normalized, Role,
@@ -114,33 +114,55 @@ impl<'a> Comparer<'a> {
     }
 }
 
+/// Keys of series.
+pub type Series = [u64; 4];
+
+/// Nothing that is about a series.
+pub const NO_SERIES: Series = [0; 4];
+
+/// One series.
+#[must_use]
+pub fn one(key: u64) -> Series {
+    [key, 0, 0, 0]
+}
+
+/// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
+/// or a parcel counter they do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// It is not.
+    Not,
+    /// It is, and strangers who share it may live anywhere.
+    Anywhere,
+    /// It is, and strangers who share it live in one place.
+    Local,
+}
+
 /// One thing two persons share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shared {
     /// The shared attribute; none for a near-equality.
     pub attribute: Option<AttributeIx>,
+    /// The series both belong to, by their keys, where it is a near-equality of that sort; the first is what it is
+    /// about, and zero is none.
+    pub series: Series,
     /// Class it is judged against.
     pub class: BackgroundClass,
     /// Worth for "one hand behind both", before hubs and overlap are taken off.
     pub bits: Bits,
     /// How likely such a value is a hub that unrelated people use.
     pub hub: f64,
+    /// Whether it is a thing of one's own.
+    pub own: Own,
 }
 
-/// What two applications must have for a comparison to find anything shared.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// An attribute that both use.
-    pub common: bool,
-    /// Texts that a MinHash band of each puts side by side.
-    pub text: bool,
-}
-
-impl Needs {
-    /// An attribute that both use.
-    pub const COMMON: Self = Self { common: true, text: false };
-    /// Texts that a MinHash band puts side by side.
-    pub const TEXT: Self = Self { common: false, text: true };
+impl Shared {
+    /// The value or the series it is about.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        let series = self.series[0];
+        self.attribute.map(Trace::Value).or((series != 0).then_some(Trace::Series(series)))
+    }
 }
 
 /// A comparison.
@@ -170,9 +192,9 @@ pub trait Feature: Sync {
         Bits::ZERO
     }
 
-    /// What two applications must have for `sharing` to be worth asking.
-    fn needs(&self) -> Needs {
-        Needs::default()
+    /// Whether `sharing` is about an attribute that both use, so that it is not worth asking where there is none.
+    fn needs_common(&self) -> bool {
+        false
     }
 
     /// Whether two different persons share it; none when they do not.

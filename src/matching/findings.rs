@@ -8,8 +8,8 @@
 //! Invariant: a find is kept once a comparison and value, the one worth most.
 
 use crate::{
-    matching::{Comparer, FEATURES, Pair, Shared, names},
-    model::{AppIx, Bits, Family, FeatureId},
+    matching::{Background, Comparer, FEATURES, Pair, Shared, feature::Own, names},
+    model::{AppIx, BackgroundClass, Bits, Family, FeatureId},
 };
 
 /// Most applications of an applicant that are looked at: the newest.
@@ -31,17 +31,17 @@ pub struct Found {
 }
 
 /// The newest applications of an applicant, of applications sorted by submission.
-fn newest(applications: &[AppIx]) -> &[AppIx] {
+#[must_use]
+pub fn newest(applications: &[AppIx]) -> &[AppIx] {
     &applications[applications.len().saturating_sub(NEWEST)..]
 }
 
 /// What two applicants share, into `found`: of each comparison and value the best, in the order of comparisons.
-/// `texts` says whether texts are worth comparing.
 pub fn find(
     cx: &Comparer<'_>,
     left: &[AppIx],
     right: &[AppIx],
-    texts: bool,
+    background: &Background,
     found: &mut Vec<Found>,
 ) {
     found.clear();
@@ -51,11 +51,11 @@ pub fn find(
             let pair = Pair::new(x, cx.corpus.app(b));
             let stale = staleness(cx, &pair);
             for (i, feature) in (0_u8..).zip(FEATURES) {
-                let needs = feature.needs();
-                if (needs.common && pair.common().is_empty()) || (needs.text && !texts) {
+                if feature.needs_common() && pair.common().is_empty() {
                     continue;
                 }
                 let Some(mut shared) = feature.sharing(cx, &pair) else { continue };
+                background.put_rarest_first(&mut shared.series);
                 let family = feature.family();
                 if family != Family::Timing {
                     shared.bits += stale;
@@ -132,16 +132,31 @@ pub fn family_shared(cx: &Comparer<'_>, left: &[AppIx], right: &[AppIx]) -> bool
     })
 }
 
-/// The most that what was found could add up to, prior included: every value in full, every family as a further
-/// independent one.
+/// The most that what was found could add up to, prior included: every value in full and with the most its crowd
+/// can add, every family as a further independent one.
 #[must_use]
-pub fn at_most(cx: &Comparer<'_>, found: &[Found], crowd: bool) -> Bits {
+pub fn at_most(cx: &Comparer<'_>, found: &[Found], background: &Background) -> Bits {
     let policy = &cx.policy.link;
-    let mut best: [Option<Bits>; 16] = [None; 16];
-    let mut total = policy.prior;
+    let (mut total, mut timing) = (policy.prior, Bits::ZERO);
+    let mut best: [Option<Bits>; Family::ALL.len()] = [None; Family::ALL.len()];
     for f in found {
-        let bits = f.shared.bits.max(Bits::ZERO);
-        let slot = &mut best[f.family.independent() as usize & 15];
+        if f.family == Family::Timing {
+            timing = timing.max(f.shared.bits);
+            continue;
+        }
+        let mut bits = f.shared.bits;
+        if f.shared.class == BackgroundClass::SharedDevice {
+            bits = bits.max(policy.device_apart.bits());
+        }
+        let crowd = background.crowd(&f.shared).map_or(0, |crowd| crowd.inside);
+        if f.shared.own != Own::Not && crowd > 2 {
+            bits += policy.further_cap;
+        }
+        if f.family == Family::Address && crowd > 4 {
+            bits += policy.crowd_cap;
+        }
+        let bits = bits.max(Bits::ZERO);
+        let slot = &mut best[f.family as usize];
         match slot {
             Some(other) => {
                 total += Bits::new(bits.min(*other).get() * policy.overlap);
@@ -154,6 +169,5 @@ pub fn at_most(cx: &Comparer<'_>, found: &[Found], crowd: bool) -> Bits {
     sorted.sort_unstable();
     let strongest = sorted.pop().unwrap_or(Bits::ZERO);
     let further = sorted.into_iter().map(|bits| bits.max(policy.corroborates_cap));
-    total += strongest + further.sum();
-    if crowd { total + policy.crowd_cap } else { total }
+    total + strongest + further.sum() + timing
 }

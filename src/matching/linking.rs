@@ -9,19 +9,16 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings,
+        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
         background::Corroboration,
-        combine::{Home, combine, reduce},
-        corpus::{AddressView, App},
-        features::address::same_building,
+        combine::reduce,
         findings::{self, Found, home_alone},
-        link_candidates::{Candidate, link_candidates, texts_meet},
-        names,
-        policy::Sharing,
+        link_candidates::link_candidates,
+        names, texts,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass,
-        Bits, Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, PlaceKind,
+        Agreement, AppIx, Applicant, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence,
+        Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, ValueVerdict,
     },
 };
 use rayon::prelude::*;
@@ -61,14 +58,14 @@ pub fn link(
     let applicant_of = applicant_of(corpus, applicants);
     let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
+    let texts = texts::texts(corpus, applicants, &applicant_of);
+    texts.pairs.iter().for_each(|&(a, b)| candidates.add(a, b));
     for (a, b, _, _) in rulings.pairs() {
-        let (p, q) = (applicant_of[a.at()], applicant_of[b.at()]);
-        if p != q {
-            candidates.pairs.push(Candidate { a: p.min(q), b: p.max(q), texts: false });
-        }
+        candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
     }
     candidates.settle();
-    let background = Background::new(corpus, &applicant_of);
+    let background = Background::new(corpus, &applicant_of, &texts.users);
+    drop(texts);
     let looked: Vec<Looked> =
         candidates.pairs.par_chunks(1_024).map(|pairs| linker.look(pairs, &background)).collect();
     let compared = candidates.pairs.len() as u64;
@@ -112,17 +109,17 @@ pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantI
 }
 
 impl Linker<'_> {
-    fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
+    pub(super) fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
         &self.applicants[ix.at()].applications
     }
 
     /// Looks at pairs for the first time.
-    fn look(&self, pairs: &[Candidate], background: &Background) -> Looked {
+    fn look(&self, pairs: &[(ApplicantIx, ApplicantIx)], background: &Background) -> Looked {
         let mut looked = Looked::default();
         let mut found = Vec::new();
-        for &Candidate { a, b, texts } in pairs {
+        for &(a, b) in pairs {
             let (left, right) = (self.applications(a), self.applications(b));
-            findings::find(&self.comparer, left, right, texts, &mut found);
+            findings::find(&self.comparer, left, right, background, &mut found);
             let judged = self.ruling(a, b).is_some();
             if found.is_empty() && !judged {
                 continue;
@@ -147,15 +144,10 @@ impl Linker<'_> {
         background: &Background,
     ) -> bool {
         let judged_bad = |f: &Found| {
-            f.shared.attribute.is_some_and(|ix| {
-                self.rulings.value(ix) == Some(crate::model::ValueVerdict::KnownBad)
-            })
+            let ruling = f.shared.attribute.and_then(|ix| self.rulings.value(ix));
+            ruling == Some(ValueVerdict::KnownBad)
         };
-        let crowd = found.iter().any(|f| {
-            let users = f.shared.attribute.map_or(0, |ix| background.of(ix).users);
-            f.family == Family::Address && users > 4
-        });
-        findings::at_most(&self.comparer, found, crowd) >= self.comparer.policy.link.watch
+        findings::at_most(&self.comparer, found, background) >= self.comparer.policy.link.watch
             || (!self.rulings.is_empty() && found.iter().any(judged_bad))
             || (home_alone(found)
                 && findings::family_shared(
@@ -198,28 +190,28 @@ impl Linker<'_> {
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
                 && f.family.counts()
-                && f.shared.attribute.is_none_or(|ix| {
-                    background.of(ix).users <= 12
-                        && self.rulings.value(ix) != Some(crate::model::ValueVerdict::Common)
-                })
+                && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= 12)
+                && f.shared
+                    .attribute
+                    .is_none_or(|ix| self.rulings.value(ix) != Some(ValueVerdict::Common))
         };
         let mut families: Vec<Family> =
             found.iter().filter(|f| rare(f)).map(|f| self.source(f)).collect();
         families.sort_unstable();
         families.dedup();
-        let attributes: Vec<(AttributeIx, Family)> =
-            found.iter().filter_map(|f| Some((f.shared.attribute?, self.source(f)))).collect();
-        (!families.is_empty() && !attributes.is_empty()).then_some(Corroboration {
+        let traces: Vec<(Trace, Family)> =
+            found.iter().filter_map(|f| Some((f.shared.trace()?, self.source(f)))).collect();
+        (!families.is_empty() && !traces.is_empty()).then_some(Corroboration {
             a,
             b,
             families,
-            attributes,
+            traces,
         })
     }
 
     /// The family a find counts in: a page of code or of the web that does not belong to one person is its
     /// school's or employer's, like a referee.
-    fn source(&self, f: &Found) -> Family {
+    pub(super) fn source(&self, f: &Found) -> Family {
         let corpus = self.comparer.corpus;
         let organisation = f.shared.attribute.is_some_and(|ix| {
             corpus.kind(ix) == AttributeKind::Profile && !corpus.value(ix).starts_with("linkedin:")
@@ -270,8 +262,7 @@ impl Linker<'_> {
     ) -> (LinkClass, Vec<Evidence>) {
         let (left, right) = (self.applications(a), self.applications(b));
         let mut found = Vec::new();
-        let texts = texts_meet(self.comparer.corpus, left, right);
-        findings::find(&self.comparer, left, right, texts, &mut found);
+        findings::find(&self.comparer, left, right, background, &mut found);
         self.conclude(a, b, &mut found, background)
     }
 
@@ -314,138 +305,12 @@ impl Linker<'_> {
         (class, evidence)
     }
 
-    /// What was found, weighed against its background and combined.
-    fn weighed(
-        &self,
-        a: ApplicantIx,
-        b: ApplicantIx,
-        found: &mut [Found],
-        background: &Background,
-    ) -> Vec<Evidence> {
-        let home = self.home(a, b, found);
-        let mut evidence: Vec<Evidence> =
-            found.iter().map(|f| self.weigh(f, home, background)).collect();
-        combine(&self.comparer, &mut evidence, home);
-        evidence
-    }
-
-    /// The homes an applicant gives. A mail drop or a campus is nobody's home.
-    fn homes(&self, ix: ApplicantIx) -> Vec<AddressView<'_>> {
-        self.applications(ix)
-            .iter()
-            .filter_map(|&app| self.comparer.corpus.app(app).home())
-            .filter(|home| matches!(home.place(), PlaceKind::Street | PlaceKind::Unit))
-            .collect()
-    }
-
-    /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
-    /// may be, weighed as the home it is.
-    fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
-        let (xs, ys) = (self.homes(a), self.homes(b));
-        let cx = &self.comparer;
-        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
-        for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
-            let delivery = |app: AppIx| {
-                cx.corpus.app(app).shipping().filter(|p| p.dwelling() == f.shared.attribute)
-            };
-            let place = delivery(f.left).or_else(|| delivery(f.right));
-            // Who gives a delivery address and no home may well live there.
-            let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
-                let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
-                let elsewhere = |h: AddressView<'_>| {
-                    let state = place.and_then(|p| p.state());
-                    h.building().is_some() || (h.state().is_some() && h.state() != state)
-                };
-                !cx.corpus.app(app).home().is_some_and(elsewhere) || homes.iter().any(there)
-            };
-            let (left, right) = if self.applications(a).contains(&f.left) {
-                (f.left, f.right)
-            } else {
-                (f.right, f.left)
-            };
-            let (x, y) = (may_live(left, &xs), may_live(right, &ys));
-            if x && y {
-                shared = true;
-                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
-            } else if x || y {
-                f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
-            }
-        }
-        if shared {
-            Home::Shared
-        } else if xs.is_empty() || ys.is_empty() {
-            Home::Unknown
-        } else {
-            Home::Apart
-        }
-    }
-
-    /// One thing found, weighed against its background.
-    fn weigh(&self, f: &Found, home: Home, background: &Background) -> Evidence {
-        let policy = self.comparer.policy;
-        let mut shared = f.shared;
-        let known = |sharing: Sharing| shared.bits.min(sharing.bits());
-        match f.family {
-            Family::Contact if home != Home::Apart => {
-                shared.bits = known(policy.link.contact_home_unknown);
-            }
-            // One machine in two homes is no family computer.
-            Family::Network
-                if home == Home::Apart && shared.class == BackgroundClass::SharedDevice =>
-            {
-                shared.bits = policy.link.device_apart.bits();
-            }
-            // Who worked or studied together has a manager, a project and a club in common.
-            Family::Referee | Family::Text | Family::Profile
-                if f.shared.bits < policy.link.resume[1].bits()
-                    && self.were_together(f.left, f.right) =>
-            {
-                shared.bits = known(policy.link.together);
-            }
-            _ => {}
-        }
-        let (bits, mut discount) =
-            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
-        if let Some(d) = discount.as_mut() {
-            d.bits += f.shared.bits - shared.bits;
-        }
-        Evidence {
-            feature: f.feature,
-            family: f.family,
-            agreement: Agreement::Supports,
-            bits,
-            left: f.left,
-            right: f.right,
-            attribute: f.shared.attribute,
-            discount,
-        }
-    }
-
-    /// Whether two applications name the same employer, or the same school within a year.
-    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
-        let (x, y): (App<'_>, App<'_>) =
-            (self.comparer.corpus.app(left), self.comparer.corpus.app(right));
-        let worked = x
-            .employment()
-            .filter_map(|j| j.employer)
-            .any(|e| y.employment().any(|k| k.employer == Some(e)));
-        worked
-            || x.education().any(|e| {
-                y.education().any(|f| {
-                    e.institution.is_some()
-                        && e.institution == f.institution
-                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 1)
-                })
-            })
-    }
-
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
         let (left, right) = (self.applications(a), self.applications(b));
         let mut found = Vec::new();
-        let texts = texts_meet(self.comparer.corpus, left, right);
-        findings::find(&self.comparer, left, right, texts, &mut found);
+        findings::find(&self.comparer, left, right, background, &mut found);
         let shown = self.ruling(a, b).is_some() || self.may_matter(a, b, &found, background);
         if shown { self.weigh_up(a, b, &mut found, background) } else { None }
     }

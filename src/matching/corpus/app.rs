@@ -4,7 +4,9 @@
 //! Invariant: a view reads and never changes; all it gives are numbers of the corpus that made it.
 
 use crate::{
-    matching::corpus::record::{ADDRESS, EDUCATION, EMPLOYMENT, NONE, PROFILE, Record, unpack},
+    matching::corpus::record::{
+        ADDRESS, EDUCATION, EMPLOYMENT, NO_PLACE, NONE, PROFILE, Record, unpack,
+    },
     model::{AppIx, AttributeIx, LineType, Moment, PlaceKind, Role},
 };
 
@@ -66,8 +68,8 @@ pub struct ProfileView {
     pub attribute: AttributeIx,
     /// Platform.
     pub platform: WordIx,
-    /// The handle without trailing digits, where that leaves something to compare.
-    pub stem: Option<WordIx>,
+    /// The skeleton of the handle, where it may be one of a series.
+    pub series: Option<WordIx>,
 }
 
 impl<'a> App<'a> {
@@ -111,6 +113,34 @@ impl<'a> App<'a> {
     #[must_use]
     pub fn phone(&self) -> Option<AttributeIx> {
         attribute(self.record.phone)
+    }
+
+    /// Domain of the mailbox.
+    #[inline]
+    #[must_use]
+    pub fn domain(&self) -> Option<WordIx> {
+        word(self.record.domain)
+    }
+
+    /// Skeleton of the mailbox, where it may be one of a series.
+    #[inline]
+    #[must_use]
+    pub fn mailbox_series(&self) -> Option<WordIx> {
+        word(self.record.mailbox_series)
+    }
+
+    /// Agency that submitted it.
+    #[inline]
+    #[must_use]
+    pub fn agency(&self) -> Option<WordIx> {
+        word(self.record.agency)
+    }
+
+    /// The last three digits of the phone: its place in its block.
+    #[inline]
+    #[must_use]
+    pub fn place_in_block(&self) -> Option<u16> {
+        (self.record.place_in_block != NO_PLACE).then_some(self.record.place_in_block)
     }
 
     /// Thousands block of the phone.
@@ -277,7 +307,7 @@ impl<'a> App<'a> {
         self.run(self.after_employment(), n).chunks_exact(PROFILE).map(|w| ProfileView {
             attribute: AttributeIx(w[0]),
             platform: WordIx(w[1]),
-            stem: word(w[2]),
+            series: word(w[2]),
         })
     }
 

@@ -27,11 +27,11 @@ use crate::{
     matching::{
         corpus::{
             interner::Dictionary,
-            record::{NONE, Record, Records, pack, place_word},
+            record::{NO_PLACE, NONE, Record, Records, pack, place_word},
             texts::Texts,
             usage::Usage,
         },
-        features::handle_series,
+        series,
         tokens::Tokens,
     },
     model::{
@@ -39,7 +39,6 @@ use crate::{
         LineType, Moment, Normalized, Role,
     },
 };
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -65,8 +64,6 @@ pub struct Corpus {
     usage: Usage,
     words: Interner,
     tokens: Tokens,
-    /// Internet-telephony numbers by thousands block: last three digits, with how often.
-    voip: Arc<FxHashMap<WordIx, Vec<(u16, u32)>>>,
     passages: Arc<Passages>,
     /// Reused to hash attributes in.
     buffer: String,
@@ -158,10 +155,14 @@ impl Corpus {
         if let Some(email) = &n.email {
             record.email = self.kind_number(AttributeKind::Email, &email.canonical);
             record.stem = self.optional(Word::Stem, Some(&email.stem));
+            record.domain = self.optional(Word::Domain, Some(&email.domain));
+            let series = series::mailbox_skeleton(n);
+            record.mailbox_series = self.optional(Word::Series, series.as_deref());
         }
         if let Some(phone) = &n.phone {
             record.phone = self.kind_number(AttributeKind::Phone, &phone.e164);
             record.block = self.optional(Word::Block, Some(&phone.block));
+            record.place_in_block = phone.last_three().unwrap_or(NO_PLACE);
             record.line_type = match phone.line_type {
                 None => 0,
                 Some(LineType::Mobile) => 1,
@@ -171,6 +172,7 @@ impl Corpus {
         }
         record.birth =
             self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        record.agency = self.optional(Word::Agency, n.agency.as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
         for (address, has) in
@@ -202,10 +204,11 @@ impl Corpus {
         }
         for profile in n.profiles.iter().take(64) {
             let whole = format!("{}:{}", profile.platform, profile.handle);
+            let series = series::handle_skeleton(n, &profile.handle);
             words.extend([
                 self.kind_number(AttributeKind::Profile, &whole),
                 self.optional(Word::Platform, Some(&profile.platform)),
-                self.optional(Word::HandleStem, handle_series::stem(&profile.handle)),
+                self.optional(Word::Series, series.as_deref()),
             ]);
             record.n_profiles += 1;
         }
@@ -281,8 +284,7 @@ impl Corpus {
         ];
         let majors = x.education().filter_map(|e| e.major);
         let titles = x.employment().filter_map(|j| j.title);
-        let stems = x.profiles().filter_map(|p| p.stem);
-        for word in own.into_iter().flatten().chain(majors).chain(titles).chain(stems) {
+        for word in own.into_iter().flatten().chain(majors).chain(titles) {
             self.words.add(word.0, change);
         }
         let last = x.tokens().len().saturating_sub(1);
@@ -295,22 +297,6 @@ impl Corpus {
         for address in home.into_iter().chain(x.shipping()) {
             if let (Some(_), Some(building)) = (address.unit(), address.building()) {
                 self.words.mark(building.0, change);
-            }
-        }
-        if let (Some(LineType::Voip), Some(block), Some(phone)) =
-            (x.line_type(), x.block(), x.phone())
-            && let Some(number) = last_three(self.attributes.text(phone.0))
-        {
-            let numbers = Arc::make_mut(&mut self.voip).entry(block).or_default();
-            match numbers.binary_search_by_key(&number, |(n, _)| *n) {
-                Ok(at) => {
-                    numbers[at].1 = numbers[at].1.saturating_add_signed(change);
-                    if numbers[at].1 == 0 {
-                        numbers.remove(at);
-                    }
-                }
-                Err(at) if change > 0 => numbers.insert(at, (number, 1)),
-                Err(_) => {}
             }
         }
     }
@@ -497,14 +483,6 @@ impl Corpus {
     pub fn is_divided(&self, building: WordIx) -> bool {
         self.words.marked(building.0) > 0
     }
-
-    /// How many internet-telephony numbers of a block lie within twenty of a number, and how many outside.
-    #[must_use]
-    pub fn voip_around(&self, block: WordIx, number: u16) -> (usize, usize) {
-        let Some(numbers) = self.voip.get(&block) else { return (0, 0) };
-        let inside = numbers.iter().filter(|(n, _)| n.abs_diff(number) <= 20).count();
-        (inside, numbers.len() - inside)
-    }
 }
 
 /// A count by its leading two bits: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
@@ -513,12 +491,6 @@ impl Corpus {
 pub fn coarse(count: u32) -> u32 {
     let kept = 30_u32.saturating_sub(count.leading_zeros());
     (count >> kept) << kept
-}
-
-/// The last three digits of a phone number: its place in its block.
-#[must_use]
-pub fn last_three(e164: &str) -> Option<u16> {
-    e164.get(e164.len().checked_sub(3)?..)?.parse().ok()
 }
 
 fn small(n: usize) -> u16 {

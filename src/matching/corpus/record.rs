@@ -17,6 +17,9 @@ use crate::{
 /// No value.
 pub const NONE: u32 = u32::MAX;
 
+/// No place in a block.
+pub(super) const NO_PLACE: u16 = u16::MAX;
+
 /// What an application has at most one of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record {
@@ -35,6 +38,9 @@ pub(super) struct Record {
     pub suffix: u32,
     pub role: u32,
     pub outcome: u32,
+    pub agency: u32,
+    pub domain: u32,
+    pub mailbox_series: u32,
     /// Where its words begin in its chunk.
     pub at: u32,
     pub n_shingles: u32,
@@ -46,6 +52,8 @@ pub(super) struct Record {
     pub has_home: bool,
     pub has_shipping: bool,
     pub line_type: u8,
+    /// The last three digits of the phone, or `NO_PLACE`.
+    pub place_in_block: u16,
 }
 
 impl Default for Record {
@@ -65,6 +73,10 @@ impl Default for Record {
             suffix: NONE,
             role: NONE,
             outcome: NONE,
+            agency: NONE,
+            domain: NONE,
+            mailbox_series: NONE,
+            place_in_block: NO_PLACE,
             at: 0,
             n_shingles: 0,
             n_used: 0,
@@ -109,7 +121,7 @@ impl Record {
             self.n_profiles,
             u16::from(self.has_home) | u16::from(self.has_shipping) << 1,
             u16::from(self.line_type),
-            0,
+            self.place_in_block,
         ];
         let four = |l: &[u16]| l.iter().fold(0, |n, &part| n << 16 | u64::from(part));
         for number in [
@@ -122,6 +134,8 @@ impl Record {
             pair(self.national_id, self.birth),
             pair(self.suffix, self.role),
             pair(self.outcome, self.n_shingles),
+            pair(self.agency, self.domain),
+            pair(self.mailbox_series, NONE),
             four(&lengths[..4]),
             four(&lengths[4..]),
         ] {
@@ -137,9 +151,12 @@ impl Record {
         let ((email, stem), (phone, block)) = (pair()?, pair()?);
         let ((ip, device), (national_id, birth)) = (pair()?, pair()?);
         let ((suffix, role), (outcome, n_shingles)) = (pair()?, pair()?);
+        let ((agency, domain), (mailbox_series, _)) = (pair()?, pair()?);
         let mut four = || next().map(|n| [48, 32, 16, 0].map(|shift| (n >> shift) as u16));
-        let ([n_used, n_tokens, n_education, n_employment], [n_profiles, has, line_type, _]) =
-            (four()?, four()?);
+        let (
+            [n_used, n_tokens, n_education, n_employment],
+            [n_profiles, has, line_type, place_in_block],
+        ) = (four()?, four()?);
         Some(Self {
             key,
             submitted,
@@ -155,6 +172,10 @@ impl Record {
             suffix,
             role,
             outcome,
+            agency,
+            domain,
+            mailbox_series,
+            place_in_block,
             at: 0,
             n_shingles,
             n_used,
@@ -175,9 +196,19 @@ impl Record {
         let text = |n: u32| below(n, texts);
         let app = App { ix: AppIx(0), record: self, words };
         [self.email, self.phone, self.ip, self.device, self.national_id].into_iter().all(attribute)
-            && [self.stem, self.block, self.birth, self.suffix, self.role, self.outcome]
-                .into_iter()
-                .all(text)
+            && [
+                self.stem,
+                self.block,
+                self.birth,
+                self.suffix,
+                self.role,
+                self.outcome,
+                self.agency,
+                self.domain,
+                self.mailbox_series,
+            ]
+            .into_iter()
+            .all(text)
             && app.used().all(|(ix, _)| ix.at() < attributes)
             && app.tokens().all(|t| (t.0 as usize) < tokens)
             && [app.home(), app.shipping()]
@@ -194,7 +225,7 @@ impl Record {
             && app.profiles().all(|p| {
                 p.attribute.at() < attributes
                     && (p.platform.0 as usize) < texts
-                    && p.stem.is_none_or(|w| text(w.0))
+                    && p.series.is_none_or(|w| text(w.0))
             })
     }
 }

@@ -4,6 +4,8 @@ use crate::{
     matching::{
         Comparer, Feature, Pair, Shared,
         corpus::{AddressView, WordIx},
+        feature::{NO_SERIES, Own, one},
+        series,
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role},
 };
@@ -133,6 +135,19 @@ impl Feature for Home {
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (pair.x.home()?, pair.y.home()?);
         let policy = &cx.policy.link;
+        let house = series::house(&x).filter(|key| series::house(&y) == Some(*key));
+        if house.is_some() && x.state().is_some() && y.state().is_some() && x.state() != y.state() {
+            // One house cannot lie in two states: they copied a street and claimed homes of their own.
+            let units = x.unit().is_some() && y.unit().is_some() && x.unit() != y.unit();
+            return (!units).then(|| Shared {
+                attribute: None,
+                series: house.map_or(NO_SERIES, one),
+                class: BackgroundClass::Dwelling,
+                bits: policy.house_in_two_states.bits(),
+                hub: policy.house_in_two_states.hub,
+                own: Own::Anywhere,
+            });
+        }
         if !same_building(cx, &x, &y) {
             return None;
         }
@@ -153,7 +168,14 @@ impl Feature for Home {
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
-        Some(Shared { attribute, class, bits: sharing.bits(), hub: sharing.hub })
+        Some(Shared {
+            attribute,
+            series: NO_SERIES,
+            class,
+            bits: sharing.bits(),
+            hub: sharing.hub,
+            own: Own::Not,
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.home.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())

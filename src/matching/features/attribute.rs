@@ -2,7 +2,11 @@
 //! What they have in common; the list of them is in `FEATURES`.
 
 use crate::{
-    matching::{Comparer, Feature, Needs, Pair, Policy, Shared, policy::Sharing},
+    matching::{
+        Comparer, Feature, Pair, Policy, Shared,
+        feature::{NO_SERIES, Own},
+        policy::Sharing,
+    },
     model::{AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -26,6 +30,8 @@ pub struct Equal {
     pub sharing: fn(&Policy) -> Sharing,
     /// Class it is judged against.
     pub class: BackgroundClass,
+    /// Whether it is a thing of one's own: see `Shared`.
+    pub own: Own,
     /// How often one person has the same value again, and the most that can say.
     pub identity: Option<(f64, f64)>,
 }
@@ -69,17 +75,19 @@ impl Feature for Equal {
             _ => Bits::ZERO,
         }
     }
-    fn needs(&self) -> Needs {
-        Needs::COMMON
+    fn needs_common(&self) -> bool {
+        true
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let ix = self.shared(cx, pair)?;
         let sharing = (self.sharing)(cx.policy);
         Some(Shared {
             attribute: Some(ix),
+            series: NO_SERIES,
             class: self.class,
             bits: sharing.bits(),
             hub: sharing.hub,
+            own: self.own,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -129,8 +137,8 @@ impl Feature for SharedProfile {
         let same = pair.x.profiles().any(|p| pair.y.profiles().any(|q| p.attribute == q.attribute));
         if same { Bits::new(16.0) } else { Bits::ZERO }
     }
-    fn needs(&self) -> Needs {
-        Needs::COMMON
+    fn needs_common(&self) -> bool {
+        true
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Profile)?;
@@ -139,9 +147,11 @@ impl Feature for SharedProfile {
         let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::{
     matching::{
         Comparer, Feature, Pair, Shared,
         corpus::{self, Degree, coarse},
+        feature::{NO_SERIES, Own},
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -178,9 +179,11 @@ impl Feature for Career {
         let bits = Bits::ratio(policy.m, policy.innocent.max(expected));
         (bits > Bits::ZERO).then_some(Shared {
             attribute: None,
+            series: NO_SERIES,
             class: BackgroundClass::Common,
             bits,
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

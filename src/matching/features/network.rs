@@ -1,7 +1,10 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Needs, Pair, Shared},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        feature::{NO_SERIES, Own},
+    },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -34,17 +37,19 @@ impl Feature for IpAddress {
         let same = pair.x.ip().is_some() && pair.x.ip() == pair.y.ip();
         if same { Bits::new(6.0) } else { Bits::ZERO }
     }
-    fn needs(&self) -> Needs {
-        Needs::COMMON
+    fn needs_common(&self) -> bool {
+        true
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Ip)?;
         let policy = cx.policy.link.ip;
         Some(Shared {
             attribute: Some(attribute),
+            series: NO_SERIES,
             class: BackgroundClass::BusyNetwork,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
