@@ -94,3 +94,75 @@ impl Engine {
         Ok(counts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::{self, Input, Options},
+        matching::Policy,
+        model::{FixedClock, Moment},
+        store::{MemoryStore, Store},
+    };
+    use std::{fmt::Write, io, sync::Arc};
+
+    fn engine(store: &MemoryStore) -> Engine {
+        let clock = Arc::new(FixedClock(Moment(0)));
+        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
+    }
+
+    /// So many good rows, with a bad one before row `bad`.
+    fn reader(rows: usize, bad: usize) -> Reader {
+        let mut text = String::from("application_id,full_name,email\n");
+        for n in 0..rows {
+            if n == bad {
+                text.push_str("too,few\n");
+            }
+            writeln!(text, "A-{n},Person {n},p{n}@example.com").unwrap();
+        }
+        let input = Input::stream("rows.csv", io::Cursor::new(text.into_bytes()));
+        ingest::open(input, &Options::default()).unwrap()
+    }
+
+    fn import(
+        engine: &Engine,
+        reader: &mut Reader,
+        refuse: bool,
+    ) -> Result<ImportCounts, EngineError> {
+        let mut reject = |_: &RowProblem| {
+            if refuse { Err(io::Error::other("no room for rejects")) } else { Ok(()) }
+        };
+        engine.import("rows.csv", reader, &mut reject, "tester", &mut |_| {})
+    }
+
+    #[test]
+    fn an_import_that_broke_off_is_completed_by_the_same_import_again() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        let engine = engine(&store);
+        let error = import(&engine, &mut reader(9_000, 5_000), true).unwrap_err();
+        assert!(matches!(error, EngineError::Rejects(_)), "{error}");
+        let kept = store.verify().unwrap().applications;
+        assert!((1..=5_000).contains(&kept) && kept.is_multiple_of(1_000), "{kept} rows");
+        let counts = import(&engine, &mut reader(9_000, 5_000), false).unwrap();
+        assert_eq!((counts.read, counts.new, counts.repeated), (9_001, 9_000 - kept, kept));
+        assert_eq!((counts.rejected, counts.changed), (1, 0));
+        let again = import(&engine, &mut reader(9_000, 5_000), false).unwrap();
+        assert_eq!((again.new, again.repeated, again.rejected), (0, 9_000, 1));
+    }
+
+    #[test]
+    fn rows_lie_in_the_journal_in_the_order_of_the_file() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        import(&engine(&store), &mut reader(9_000, 0), false).unwrap();
+        let mut rows = Vec::new();
+        store
+            .facts(Seq(1), &mut |_, fact| {
+                if let Fact::Received { application, .. } = fact {
+                    rows.push(application.source.row);
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(rows, (2..=9_001).collect::<Vec<u64>>());
+    }
+}

@@ -111,6 +111,11 @@ impl Assembler {
     }
 
     fn check_values(&self, draft: &Draft) -> Result<(), String> {
+        let all = draft.fields.text();
+        let others = draft.extra.is_empty() && draft.nested.is_empty();
+        if others && all.len() <= self.value_bytes && !all.as_bytes().contains(&0) {
+            return Ok(());
+        }
         let known = draft.fields.iter().map(|(c, v)| (c.name(), v));
         let others = draft.extra.iter().chain(&draft.nested).map(|(n, v)| (n.as_str(), v.as_str()));
         for (name, value) in known.chain(others) {

@@ -44,7 +44,7 @@ impl Application {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let others = self.extra.values().chain(self.nested.values()).map(String::len);
-        self.fields.bytes() + others.sum::<usize>()
+        self.fields.text().len() + others.sum::<usize>()
     }
 
     /// A 128-bit hash (XXH3, format version 1) of the content, not of where it came from: equal for two rows

@@ -43,10 +43,10 @@ impl Fields {
         self.places.len()
     }
 
-    /// Bytes of all values.
+    /// All values in one, those that were set again too: for what can be asked of all of them at once.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.text.len()
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether no column has one.

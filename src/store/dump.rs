@@ -267,3 +267,47 @@ impl<R: BufRead> Lines<R> {
         Ok(lot)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{FixedClock, Moment},
+        store::{MemoryStore, contract::sample_facts},
+    };
+    use std::sync::Arc;
+
+    /// A dump that a Ringer of format 1 wrote.
+    const OLD: &str = r#"{"format":"ringer-facts","version":1}
+{"seq":1,"fact":{"import_started":{"import":"imp_0enwsv76xjnv","file":"one.csv","by":"Ada Example","at":1795732814}}}
+{"seq":2,"fact":{"received":{"import":"imp_0enwsv76xjnv","application":{"id":"A-1","fields":{"full_name":"Ada Example","email":"ada@example.com","phone":"202-555-0100","resume_sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},"extra":{},"nested":{},"source":{"file":"one.csv","row":1}}}}}
+{"seq":3,"fact":{"import_finished":{"import":"imp_0enwsv76xjnv","counts":{"read":1,"new":1,"changed":0,"repeated":0,"rejected":0},"at":1795732814}}}
+{"facts":3,"hash":"207fbe5c74031677fbf4c6775b40711f24ebdbbebd70a9658e455d686816fc2e"}
+"#;
+
+    fn memory() -> MemoryStore {
+        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
+    }
+
+    #[test]
+    fn a_dump_of_version_1_loads_and_a_changed_one_does_not() {
+        let store = memory();
+        assert_eq!(load(&mut OLD.as_bytes(), &store).unwrap(), store.head());
+        assert_eq!(store.head().seq, Seq(3));
+        let changed = OLD.replace("Ada Example", "Eda Example");
+        let error = load(&mut changed.as_bytes(), &memory()).unwrap_err();
+        assert!(matches!(error, StoreError::Load { line: 5, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_dump_of_many_lots_loads_as_it_was() {
+        let (store, again) = (memory(), memory());
+        for _ in 0..LOT.0 / 4 {
+            store.append(&sample_facts()).unwrap();
+        }
+        let mut bytes = Vec::new();
+        let head = dump(&store, &mut bytes).unwrap();
+        assert_eq!(load(&mut bytes.as_slice(), &again).unwrap(), head);
+        assert_eq!(again.verify().unwrap(), store.verify().unwrap());
+    }
+}
