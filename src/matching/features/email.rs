@@ -119,8 +119,12 @@ impl Feature for MailboxSeries {
         let (p, q) = (series::mailbox(x)?, series::mailbox(y)?);
         let same = p == q;
         let one_provider = x.domain() == y.domain();
-        if !same && !(one_provider && close(cx.corpus.word(x.stem()?), cx.corpus.word(y.stem()?))) {
-            return None;
+        let near = || {
+            let (stem, other) = (cx.corpus.word(x.stem()?), cx.corpus.word(y.stem()?));
+            (one_provider && close(stem, other)).then_some(())
+        };
+        if !same {
+            near()?;
         }
         // A stem that many use (info, jobs, contact) is a word, not a series: its crowd tells.
         let policy = &cx.policy.link;
