@@ -35,7 +35,7 @@ pub fn common(a: &[u32], b: &[u32]) -> (usize, [Option<u32>; 4]) {
 fn passages(common: usize, applications: usize) -> Bits {
     let n = doublings(applications);
     let rarity = if n >= 15.0 { 11.0 } else { n - 4.6 };
-    Bits::new((number(common) * rarity / 5.0 - n) / 2.2)
+    Bits::new((number(common) * rarity / 3.0 - n - 2.5) / 2.8)
 }
 
 /// Exact Jaccard similarity of two sorted sets.
