@@ -214,7 +214,9 @@ impl Background {
         }
     }
 
-    fn series_crowd(&self, key: u64) -> Option<Crowd> {
+    /// Who belongs to a series, if more than one applicant does.
+    #[must_use]
+    pub fn series_crowd(&self, key: u64) -> Option<Crowd> {
         let at = self.series.binary_search_by_key(&key, |(k, _)| *k).ok()?;
         Some(with_more(self.series[at].1, self.newcomer.series.contains(&key)))
     }

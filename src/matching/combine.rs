@@ -57,6 +57,15 @@ impl Linker<'_> {
             }
             // Who has equipment sent to a place in their own state may live there.
             Family::Delivery if shared.own == Own::Not => group = Family::Address,
+            // Others claim the same house in another state: it is nobody's home.
+            Family::Address
+                if background.series_crowd(shared.series[0]).is_some_and(|c| c.states > 1) =>
+            {
+                shared.attribute = None;
+                shared.bits = policy.link.house_in_two_states.bits();
+                shared.hub = policy.link.house_in_two_states.hub;
+                shared.own = Own::Anywhere;
+            }
             // Numbers are bought where one lives.
             Family::Series
                 if home == Home::Shared && feature(f.feature).name() == "phone_block" =>

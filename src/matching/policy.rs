@@ -313,7 +313,7 @@ impl Default for LinkPolicy {
             shipping: sharing(0.3, 0.008, 0.1),
             shipping_near: sharing(0.2, 0.05, 0.4),
             ship_to_home: sharing(0.1, 0.03, 0.1),
-            ship_to_far_home: sharing(0.3, 0.01, 0.7),
+            ship_to_far_home: sharing(0.3, 0.004, 0.85),
             crowd: Bits::new(1.5),
             crowd_cap: Bits::new(7.5),
             profile: sharing(0.3, 0.002, 0.001),

@@ -1,7 +1,7 @@
 //! Resume texts as sets of word shingles, and their MinHash. Not responsible for taking shared
 //! boilerplate out (`matching`) nor for reading files.
 //!
-//! Invariant: format version 1. The same text gives the same shingles and the same signature on
+//! Invariant: format version 2. The same text gives the same shingles and the same signature on
 //! every machine; changing a constant here changes the version, since signatures are compared
 //! across time.
 
@@ -12,10 +12,10 @@ use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Version of the shingle and signature format.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// Words in a shingle.
-pub const WIDTH: usize = 5;
+pub const WIDTH: usize = 3;
 
 /// Numbers in a signature.
 pub const PERMUTATIONS: usize = 128;

@@ -170,7 +170,7 @@ impl Feature for Home {
         let class = if exact { class } else { BackgroundClass::Building };
         Some(Shared {
             attribute,
-            series: NO_SERIES,
+            series: house.map_or(NO_SERIES, one),
             class,
             bits: sharing.bits(),
             hub: sharing.hub,

@@ -21,7 +21,7 @@ const PERSONS: usize = 12;
 fn passages(common: usize, applications: usize) -> Bits {
     let n = doublings(applications);
     let rarity = if n >= 15.0 { 11.0 } else { n - 4.6 };
-    Bits::new((number(common) * rarity / 5.0 - n) / 2.2)
+    Bits::new((number(common) * rarity / 3.0 - n - 2.5) / 2.8)
 }
 
 /// How likely what two texts have in common is a template or a copied posting. Those are known by their many users,
