@@ -148,6 +148,9 @@ pub fn at_most(cx: &Comparer<'_>, found: &[Found], background: &Background) -> B
         if f.shared.class == BackgroundClass::SharedDevice {
             bits = bits.max(policy.device_apart.bits());
         }
+        if f.family == Family::Address && f.shared.series[0] != 0 {
+            bits = bits.max(policy.house_in_two_states.bits()) + policy.further_cap;
+        }
         let crowd = background.crowd(&f.shared).map_or(0, |crowd| crowd.inside);
         if f.shared.own != Own::Not && crowd > 2 {
             bits += policy.further_cap;
