@@ -96,7 +96,14 @@ impl<'a> Comparer<'a> {
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| self.corpus.kind(ix) == kind)
-            .min_by_key(|&ix| (self.corpus.uses(ix), self.corpus.value(ix)))
+            .reduce(|a, b| self.rarer(a, b))
+    }
+
+    /// Of two attributes the rarer one; of equals, in an order that does not depend on their arrival.
+    #[must_use]
+    pub fn rarer(&self, a: AttributeIx, b: AttributeIx) -> AttributeIx {
+        let key = |ix| (self.corpus.uses(ix), self.corpus.value(ix));
+        if a == b || key(a) < key(b) { a } else { b }
     }
 
     /// Bits of agreeing on a value that `frequency` of unrelated people have, when one person agrees with

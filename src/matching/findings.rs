@@ -79,10 +79,12 @@ pub fn find(
     if found.iter().all(|f| f.family == Family::Timing) {
         found.clear();
     }
-    found.sort_unstable_by(|p, q| {
+    if found.len() > 1 {
         let value = |f: &Found| f.shared.attribute.map(|ix| cx.corpus.value(ix));
-        p.feature.cmp(&q.feature).then_with(|| value(p).cmp(&value(q)))
-    });
+        found.sort_unstable_by(|p, q| {
+            p.feature.cmp(&q.feature).then_with(|| value(p).cmp(&value(q)))
+        });
+    }
 }
 
 /// Whether one find of a comparison and value is better than another: by its bits, and of equals in an order that

@@ -160,6 +160,9 @@ impl Linker<'_> {
     /// Of what each comparison found the best, by what it is worth against its background.
     fn best(&self, found: &mut Vec<Found>, background: &Background) {
         let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
+        if found.windows(2).all(|pair| pair[0].feature != pair[1].feature) {
+            return;
+        }
         let worth = |f: &Found| {
             let bits = background.weigh(corpus, &f.shared, self.rulings, policy).0;
             let value = f.shared.attribute.map(|ix| corpus.value(ix));
@@ -263,19 +266,19 @@ impl Linker<'_> {
         let (left, right) = (self.applications(a), self.applications(b));
         let mut found = Vec::new();
         findings::find(&self.comparer, left, right, background, &mut found);
-        self.conclude(a, b, &mut found, background)
+        self.best(&mut found, background);
+        let evidence = self.weighed(a, b, &mut found, background);
+        self.conclude(a, b, &found, evidence)
     }
 
-    /// What was found, weighed, with what a household and judgements make of it.
+    /// What was found and weighed, with what a household and judgements make of it.
     fn conclude(
         &self,
         a: ApplicantIx,
         b: ApplicantIx,
-        found: &mut Vec<Found>,
-        background: &Background,
+        found: &[Found],
+        mut evidence: Vec<Evidence>,
     ) -> (LinkClass, Vec<Evidence>) {
-        self.best(found, background);
-        let mut evidence = self.weighed(a, b, found, background);
         let (relation, family_shared) = self.names(a, b);
         let household = family_shared && home_alone(found);
         if household {
@@ -323,11 +326,18 @@ impl Linker<'_> {
         found: &mut Vec<Found>,
         background: &Background,
     ) -> Option<Link> {
-        let (class, evidence) = self.conclude(a, b, found, background);
-        let bits: Bits = evidence.iter().map(|e| e.bits).sum();
         let policy = &self.comparer.policy.link;
-        let total = policy.prior + bits;
         let ruling = self.ruling(a, b).map(|(verdict, _, _)| verdict);
+        self.best(found, background);
+        let evidence = self.weighed(a, b, found, background);
+        // Most pairs end here, before their names are compared.
+        let total = policy.prior + evidence.iter().map(|e| e.bits).sum();
+        if total < policy.watch && ruling.is_none() && !home_alone(found) {
+            return None;
+        }
+        let (class, evidence) = self.conclude(a, b, found, evidence);
+        let bits: Bits = evidence.iter().map(|e| e.bits).sum();
+        let total = policy.prior + bits;
         let binds = match ruling {
             Some(PairVerdict::Linked) => true,
             Some(PairVerdict::NotLinked) => false,

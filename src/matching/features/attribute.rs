@@ -42,9 +42,10 @@ impl Equal {
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| {
-                cx.corpus.kind(ix) == self.kind && cx.corpus.value(ix).starts_with(self.prefix)
+                cx.corpus.kind(ix) == self.kind
+                    && (self.prefix.is_empty() || cx.corpus.value(ix).starts_with(self.prefix))
             })
-            .min_by_key(|&ix| (cx.corpus.uses(ix), cx.corpus.value(ix)))
+            .reduce(|a, b| cx.rarer(a, b))
     }
 }
 
