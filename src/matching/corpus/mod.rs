@@ -69,6 +69,12 @@ pub struct Corpus {
     buffer: String,
 }
 
+/// The attributes of one application, with their numbers.
+struct Known<'a> {
+    attributes: &'a [(Attribute, Role)],
+    numbers: &'a [AttributeIx],
+}
+
 impl Corpus {
     /// The corpus of these applications, as if they had arrived in this order; ids must be distinct.
     /// O(values used).
@@ -124,22 +130,21 @@ impl Corpus {
             phash: n.photo.as_ref().and_then(|p| p.phash).unwrap_or(0),
             ..Record::default()
         };
-        let mut used: Vec<u32> = n
-            .attributes
-            .iter()
-            .map(|(attribute, role)| {
-                let ix = self.attribute_number(attribute);
-                if *role == Role::Own {
-                    match attribute.kind {
-                        AttributeKind::Ip => record.ip = ix.0,
-                        AttributeKind::Device => record.device = ix.0,
-                        AttributeKind::GovernmentId => record.national_id = ix.0,
-                        _ => {}
-                    }
+        let numbers: Vec<AttributeIx> =
+            n.attributes.iter().map(|(attribute, _)| self.attribute_number(attribute)).collect();
+        let mut used: Vec<u32> = Vec::with_capacity(numbers.len());
+        for ((attribute, role), &ix) in n.attributes.iter().zip(&numbers) {
+            if *role == Role::Own {
+                match attribute.kind {
+                    AttributeKind::Ip => record.ip = ix.0,
+                    AttributeKind::Device => record.device = ix.0,
+                    AttributeKind::GovernmentId => record.national_id = ix.0,
+                    _ => {}
                 }
-                pack(ix, *role)
-            })
-            .collect();
+            }
+            used.push(pack(ix, *role));
+        }
+        let known = Known { attributes: &n.attributes, numbers: &numbers };
         used.sort_unstable();
         used.dedup();
         used.truncate(usize::from(u16::MAX));
@@ -153,14 +158,14 @@ impl Corpus {
             record.n_tokens = small(words.len() - before);
         }
         if let Some(email) = &n.email {
-            record.email = self.kind_number(AttributeKind::Email, &email.canonical);
+            record.email = self.known_number(&known, AttributeKind::Email, &email.canonical);
             record.stem = self.optional(Word::Stem, Some(&email.stem));
             record.domain = self.optional(Word::Domain, Some(&email.domain));
             let series = series::mailbox_skeleton(n);
             record.mailbox_series = self.optional(Word::Series, series.as_deref());
         }
         if let Some(phone) = &n.phone {
-            record.phone = self.kind_number(AttributeKind::Phone, &phone.e164);
+            record.phone = self.known_number(&known, AttributeKind::Phone, &phone.e164);
             record.block = self.optional(Word::Block, Some(&phone.block));
             record.place_in_block = phone.last_three().unwrap_or(NO_PLACE);
             record.line_type = match phone.line_type {
@@ -180,14 +185,16 @@ impl Corpus {
         {
             if let Some(address) = address {
                 *has = true;
-                let address = self.address(address);
+                let address = self.address(&known, address);
                 words.extend_from_slice(&address);
             }
         }
         for degree in n.education.iter().take(64) {
             let institution = degree.institution.as_ref();
             words.extend([
-                institution.map_or(NONE, |o| self.kind_number(AttributeKind::Institution, &o.key)),
+                institution.map_or(NONE, |o| {
+                    self.known_number(&known, AttributeKind::Institution, &o.key)
+                }),
                 self.optional(Word::Major, degree.major.as_deref()),
                 degree.end.map_or(0, |d| u32::from(d.year)),
                 self.optional(Word::End, degree.end.map(|d| d.to_string()).as_deref()),
@@ -197,7 +204,8 @@ impl Corpus {
         for job in n.employment.iter().take(64) {
             let employer = job.employer.as_ref();
             words.extend([
-                employer.map_or(NONE, |o| self.kind_number(AttributeKind::Employer, &o.key)),
+                employer
+                    .map_or(NONE, |o| self.known_number(&known, AttributeKind::Employer, &o.key)),
                 self.optional(Word::Title, job.title.as_deref()),
             ]);
             record.n_employment += 1;
@@ -206,7 +214,7 @@ impl Corpus {
             let whole = format!("{}:{}", profile.platform, profile.handle);
             let series = series::handle_skeleton(n, &profile.handle);
             words.extend([
-                self.kind_number(AttributeKind::Profile, &whole),
+                self.known_number(&known, AttributeKind::Profile, &whole),
                 self.optional(Word::Platform, Some(&profile.platform)),
                 self.optional(Word::Series, series.as_deref()),
             ]);
@@ -219,11 +227,11 @@ impl Corpus {
         record
     }
 
-    fn address(&mut self, a: &Address) -> [u32; record::ADDRESS] {
+    fn address(&mut self, known: &Known<'_>, a: &Address) -> [u32; record::ADDRESS] {
         let dwelling = if a.dwelling.is_empty() {
             NONE
         } else {
-            self.kind_number(AttributeKind::Address, &a.dwelling)
+            self.known_number(known, AttributeKind::Address, &a.dwelling)
         };
         [
             self.optional(Word::Number, a.number.as_deref()),
@@ -249,6 +257,16 @@ impl Corpus {
     fn kind_number(&mut self, kind: AttributeKind, text: &str) -> u32 {
         let number = Attribute::number(kind, text, &mut self.buffer);
         self.attributes.intern(number, kind as u8, text)
+    }
+
+    /// The number of an attribute that most likely is among those known.
+    fn known_number(&mut self, known: &Known<'_>, kind: AttributeKind, text: &str) -> u32 {
+        let is =
+            |(attribute, _): &(Attribute, Role)| attribute.kind == kind && attribute.value == text;
+        match known.attributes.iter().position(is) {
+            Some(at) => known.numbers[at].0,
+            None => self.kind_number(kind, text),
+        }
     }
 
     fn attribute_number(&mut self, attribute: &Attribute) -> AttributeIx {
