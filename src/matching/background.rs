@@ -258,7 +258,15 @@ impl Background {
             None => {}
         }
         let kind = shared.attribute.map(|attribute| corpus.kind(attribute));
-        if matches!(kind, Some(AttributeKind::Email | AttributeKind::Phone)) && seen.is_agencys() {
+        // An agency gives its own contact, and uploads one file for several.
+        let desk = match kind {
+            Some(kind) => matches!(
+                kind,
+                AttributeKind::Email | AttributeKind::Phone | AttributeKind::Document
+            ),
+            None => shared.class == BackgroundClass::Template,
+        };
+        if desk && seen.is_agencys() {
             let class = BackgroundClass::AgencyContact;
             return (Bits::ZERO, Some(taken(Bits::ZERO, class)), true);
         }

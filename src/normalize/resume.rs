@@ -225,7 +225,7 @@ mod tests {
         );
         assert_eq!(shingle(&full, name.as_ref()), plain(body));
         assert_eq!(plain(body).n_words, 15);
-        assert_eq!(plain(body).shingles.len(), 11);
+        assert_eq!(plain(body).shingles.len(), 13);
     }
 
     #[test]
@@ -236,10 +236,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_changed_in_one_word_loses_the_five_shingles_around_it() {
+    fn a_sentence_changed_in_one_word_loses_the_shingles_around_it() {
         let a = plain("one two three four five six seven eight nine ten");
         let b = plain("one two three four five six seven eight nine eleven");
-        assert_eq!(jaccard(&a, &b), Share::of(5, 7));
+        assert_eq!(jaccard(&a, &b), Share::of(7, 9));
     }
 
     #[test]
@@ -269,9 +269,8 @@ mod tests {
     #[test]
     fn the_format_is_pinned() {
         let text = plain("one two three four five six");
-        assert_eq!(text.shingles.len(), 2);
-        assert_eq!(text.shingles, [1_250_902_960, 3_513_126_145]);
+        assert_eq!(text.shingles, [1_242_266_207, 1_752_363_952, 2_024_971_158, 3_866_774_587]);
         let signature = minhash(&text);
-        assert_eq!(signature.iter().fold(0_u32, |sum, &x| sum.wrapping_add(x)), 2_392_683_709);
+        assert_eq!(signature.iter().fold(0_u32, |sum, &x| sum.wrapping_add(x)), 932_674_319);
     }
 }

@@ -101,15 +101,23 @@ impl Builder<'_> {
         let structure = self.structure(members, links);
         let single = structure.bridges().into_iter().map(|bridge| (vec![bridge], None));
         let shared = artefacts.iter().take(40).map(|artefact| {
-            let carried = |&&ix: &&LinkIx| {
-                self.network.link(ix).evidence.iter().any(|e| artefact::belongs(artefact, e))
+            let carried = |ix: LinkIx| -> Bits {
+                let evidence = &self.network.link(ix).evidence;
+                evidence.iter().filter(|e| artefact::belongs(artefact, e)).map(|e| e.bits).sum()
             };
-            (links.iter().filter(carried).copied().collect::<Vec<LinkIx>>(), Some(artefact))
+            let least = self.policy.link.threshold;
+            // A pattern that two rings hit upon may look strong, since each has several users of it.
+            let held = |ix: &LinkIx| match carried(*ix) {
+                Bits::ZERO => false,
+                bits => !artefact.is_pattern() || self.total(*ix) - bits < least,
+            };
+            (links.iter().copied().filter(held).collect::<Vec<LinkIx>>(), Some(artefact))
         });
         single
             .chain(shared)
             .filter_map(|(mut cut, artefact)| {
-                cut.retain(|&ix| self.total(ix) < self.policy.ring.weak_bridge);
+                let pattern = artefact.is_some_and(Artefact::is_pattern);
+                cut.retain(|&ix| pattern || self.total(ix) < self.policy.ring.weak_bridge);
                 let rest: Vec<LinkIx> =
                     links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
                 let sides: Vec<Vec<ApplicantIx>> = self.structure(members, &rest).components();
@@ -118,7 +126,7 @@ impl Builder<'_> {
                 // What several of one side use as well as several of another is both sides' own.
                 let few = |side: &&Vec<ApplicantIx>| {
                     let of = |a: &Artefact| side.iter().filter(|m| a.members.contains(m)).count();
-                    artefact.is_none_or(|a| of(a) < 2)
+                    artefact.is_none_or(|a| pattern || of(a) < 2)
                 };
                 let n = whole.len();
                 let bridge = cut.into_iter().max_by_key(|&ix| (self.total(ix), ix))?;

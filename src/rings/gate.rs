@@ -30,8 +30,7 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
             && (tells_two_apart(a)
                 || (edited && a.family == Family::Text && a.bits >= policy.text_of_two));
         let again = returned && a.family == Family::Document && is_own(a, policy.file_of_two);
-        let series = a.attribute.is_none() && matches!(a.family, Family::Series | Family::Profile);
-        let least = if series { policy.unique_series } else { policy.unique_strong };
+        let least = if a.is_pattern() { policy.unique_series } else { policy.unique_strong };
         again || (is_own(a, least) && (identities >= enough || two))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();

@@ -14,8 +14,8 @@ pub const LEAST: usize = 6;
 /// Fewest own shingles of a text that tells one person from two.
 const PERSONS: usize = 12;
 
-/// What so many passages in common say, none of which many applications contain. Passages of five words overlap,
-/// so five of them count as one; each is as rare as the rarest that is still taken for a template. What that says
+/// What so many passages in common say, none of which many applications contain. Passages of three words overlap,
+/// so three of them count as one; each is as rare as the rarest that is still taken for a template. What that says
 /// is set against the number of texts that could agree so by chance, and divided by what measurements on made-up
 /// texts show: sentences are put together from common phrases, so chance agreement falls off more slowly.
 fn passages(common: usize, applications: usize) -> Bits {
@@ -86,7 +86,7 @@ impl Feature for Resume {
         "Resume text"
     }
     fn describe(&self) -> &'static str {
-        "How many five-word passages both contain, after passages that many unrelated applications contain \
+        "How many three-word passages both contain, after passages that many unrelated applications contain \
          (templates, copied postings) are taken out. Words may be changed in between."
     }
     fn family(&self) -> Family {
