@@ -13,7 +13,7 @@ use crate::{
         Verdict,
     },
     normalize::normalize,
-    rings::lineage::Members,
+    rings::lineage::{Members, Past},
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -36,7 +36,7 @@ pub struct Ledger {
     /// Rings as last recorded.
     pub rings: BTreeMap<RingId, Members>,
     /// Rings that are no more, with their last members.
-    pub gone: BTreeMap<RingId, Members>,
+    pub gone: BTreeMap<RingId, Past>,
     /// The fact the rings were last computed from.
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
@@ -68,7 +68,7 @@ pub struct LedgerImage {
     judgements: Vec<Judgement>,
     lineage: Vec<RingPast>,
     rings: BTreeMap<RingId, Members>,
-    gone: BTreeMap<RingId, Members>,
+    gone: BTreeMap<RingId, Past>,
     rings_as_of: Seq,
     rings_policy: String,
 }
@@ -116,7 +116,8 @@ impl Ledger {
                     for event in events {
                         if event.members.is_empty() {
                             if let Some(last) = self.rings.remove(&event.ring) {
-                                self.gone.insert(event.ring.clone(), last);
+                                let past = self.past(&event.ring, last);
+                                self.gone.insert(event.ring.clone(), past);
                             }
                         } else {
                             self.gone.remove(&event.ring);
@@ -131,6 +132,17 @@ impl Ledger {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What a ring was that dissolves with these members: at last, and when it was largest, where that was more. A
+    /// judgement may take a ring apart piece by piece, and its withdrawal brings back the whole.
+    fn past(&self, ring: &RingId, last: Members) -> Past {
+        let events = self.lineage.get(ring).into_iter().flatten();
+        let largest = events.map(|r| &r.event.members).max_by_key(|members| members.len());
+        match largest {
+            Some(largest) if largest.len() > last.len() => vec![last, largest.clone()],
+            _ => vec![last],
         }
     }
 

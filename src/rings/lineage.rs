@@ -13,8 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a ring was or is: its applications.
 pub type Members = BTreeSet<ApplicationId>;
 
+/// What a ring that is no more was: at last, and when it was largest.
+pub type Past = Vec<Members>;
+
 /// Names today's rings after yesterday's, and says what happened. `gone` holds every ring that once was and is no
-/// more, with its last members: a new ring that has more than half of them and of itself in common with one is
+/// more, with what it was: a new ring that has more than half of them and of itself in common with one is
 /// that one come back. `cause` says
 /// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
 /// that joined or left. O(total members × log).
@@ -22,7 +25,7 @@ pub type Members = BTreeSet<ApplicationId>;
 pub fn name(
     yesterday: &BTreeMap<RingId, Members>,
     today: &[Members],
-    gone: &BTreeMap<RingId, Members>,
+    gone: &BTreeMap<RingId, Past>,
     mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
 ) -> (Vec<RingId>, Vec<LineageEvent>) {
     let claims = claims(yesterday, today);
@@ -134,12 +137,13 @@ fn claims<'a>(
 /// is more than half of both.
 fn come_back(
     members: &Members,
-    gone: &BTreeMap<RingId, Members>,
+    gone: &BTreeMap<RingId, Past>,
     back: &BTreeSet<RingId>,
 ) -> Option<RingId> {
     gone.iter()
         .filter(|(id, _)| !back.contains(*id))
-        .map(|(id, last)| (members.intersection(last).count(), last.len(), id))
+        .flat_map(|(id, past)| past.iter().map(move |was| (id, was)))
+        .map(|(id, was)| (members.intersection(was).count(), was.len(), id))
         .filter(|&(common, before, _)| common * 2 > before.max(members.len()))
         .max_by_key(|&(common, before, id)| (common, before, std::cmp::Reverse(id)))
         .map(|(_, _, id)| id.clone())
@@ -172,6 +176,10 @@ mod tests {
         today: &[Members],
     ) -> (Vec<RingId>, Vec<LineageEvent>) {
         name(yesterday, today, &BTreeMap::new(), |_, _| Cause::Policy)
+    }
+
+    fn past(rings: &BTreeMap<RingId, Members>) -> BTreeMap<RingId, Past> {
+        rings.iter().map(|(id, members)| (id.clone(), vec![members.clone()])).collect()
     }
 
     fn kinds(events: &[LineageEvent]) -> Vec<LineageKind> {
@@ -219,11 +227,11 @@ mod tests {
         let (_, events) = step(&before, &[]);
         assert_eq!(kinds(&events), [LineageKind::Dissolved]);
         let (again, events) =
-            name(&BTreeMap::new(), &[members(&[1, 2, 3, 4])], &before, |_, _| Cause::Policy);
+            name(&BTreeMap::new(), &[members(&[1, 2, 3, 4])], &past(&before), |_, _| Cause::Policy);
         assert_eq!(again, ids);
         assert_eq!(kinds(&events), [LineageKind::Revived]);
         let (other, events) =
-            name(&BTreeMap::new(), &[members(&[1, 7, 8])], &before, |_, _| Cause::Policy);
+            name(&BTreeMap::new(), &[members(&[1, 7, 8])], &past(&before), |_, _| Cause::Policy);
         assert_ne!(other, ids);
         assert_eq!(kinds(&events), [LineageKind::Born]);
     }
