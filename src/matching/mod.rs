@@ -16,6 +16,7 @@ mod registry;
 mod rulings;
 mod sorting;
 mod tokens;
+pub mod similarity;
 
 pub use background::{Background, Use};
 pub use corpus::{Corpus, Entry, coarse};
