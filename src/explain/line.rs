@@ -20,8 +20,7 @@ const LONGEST: usize = 160;
 #[must_use]
 pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine {
     let feature = feature(evidence.feature);
-    let mut line =
-        plain(evidence.feature, evidence.bits, evidence.left, evidence.right, raw);
+    let mut line = plain(evidence.feature, evidence.bits, evidence.left, evidence.right, raw);
     line.attribute = evidence.attribute.map(|ix| corpus.attribute(ix));
     // A discount that rounds to nothing is none.
     line.discount = evidence.discount.filter(|d| d.bits.hundredths().abs() >= 5);
@@ -60,13 +59,7 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
 
 /// A comparison for "one person", in words.
 #[must_use]
-pub fn plain(
-    id: FeatureId,
-    bits: Bits,
-    left: AppIx,
-    right: AppIx,
-    raw: Raw<'_>,
-) -> EvidenceLine {
+pub fn plain(id: FeatureId, bits: Bits, left: AppIx, right: AppIx, raw: Raw<'_>) -> EvidenceLine {
     let feature = feature(id);
     let agreement = match bits.cmp(&Bits::ZERO) {
         std::cmp::Ordering::Greater => Agreement::Supports,

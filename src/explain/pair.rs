@@ -141,11 +141,7 @@ fn side(network: &Network, ix: ApplicantIx) -> Side {
     Side {
         applicant_id: applicant.id.clone(),
         label: network.label(ix).to_owned(),
-        applications: applicant
-            .applications
-            .iter()
-            .map(|&app| network.corpus().id(app))
-            .collect(),
+        applications: applicant.applications.iter().map(|&app| network.corpus().id(app)).collect(),
     }
 }
 

@@ -7,11 +7,7 @@
 //! (Christen, *Data Matching*, 2012, chapter 4), with several keys so that no single typo hides a pair.
 
 use crate::{
-    matching::{
-        Corpus,
-        corpus::App,
-        sorting::sorted_by_key,
-    },
+    matching::{Corpus, corpus::App, sorting::sorted_by_key},
     model::{AppIx, AttributeKind},
 };
 use rayon::prelude::*;
@@ -50,11 +46,7 @@ const PASSES: u8 = 3;
 fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put: impl FnMut(u64)) {
     let tokens = corpus.tokens();
     // How the names sound; an initial sounds like nothing.
-    let sounds = x
-        .tokens()
-        .filter(|&t| tokens.length(t) > 1)
-        .take(4)
-        .map(|t| tokens.sounds(t));
+    let sounds = x.tokens().filter(|&t| tokens.length(t) > 1).take(4).map(|t| tokens.sounds(t));
     let all = || sounds.clone().flatten();
     match pass {
         0 => {

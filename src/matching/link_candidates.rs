@@ -8,12 +8,7 @@
 //! Invariant: as for `blocking`.
 
 use crate::{
-    matching::{
-        Corpus, Policy,
-        blocking::key,
-        features::resume::LEAST,
-        sorting::sorted_by_key,
-    },
+    matching::{Corpus, Policy, blocking::key, features::resume::LEAST, sorting::sorted_by_key},
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, LineType},
 };
 use rayon::prelude::*;
@@ -110,8 +105,7 @@ fn users_paired(
     limit: usize,
     pairs: &mut Vec<(u32, u32)>,
 ) -> u64 {
-    let mut users: Vec<u32> =
-        corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
+    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
     users.sort_unstable();
     users.dedup();
     if users.len() <= limit {

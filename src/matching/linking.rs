@@ -10,15 +10,18 @@
 use crate::{
     matching::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Pair, Policy, Rulings, Shared,
-        background::Corroboration, coarse,
+        background::Corroboration,
+        coarse,
         corpus::{AddressView, App},
         features::address::same_building,
-        link_candidates::link_candidates, names, policy::Sharing,
+        link_candidates::link_candidates,
+        names,
+        policy::Sharing,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind,
-        BackgroundClass, Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass,
-        LinkStrength, PairVerdict, PlaceKind, Share,
+        Agreement, AppIx, Applicant, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass,
+        Bits, Discount, Evidence, Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict,
+        PlaceKind, Share,
     },
 };
 use rayon::prelude::*;
@@ -311,13 +314,10 @@ impl Linker<'_> {
         let cx = &self.comparer;
         let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
-            let place = [f.left, f.right]
-                .into_iter()
-                .find_map(|app| cx.corpus.app(app).shipping());
+            let place = [f.left, f.right].into_iter().find_map(|app| cx.corpus.app(app).shipping());
             // Who gives a delivery address and no home may well live there.
             let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
-                let there =
-                    |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
+                let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
                 let elsewhere = |h: AddressView<'_>| {
                     let state = place.and_then(|p| p.state());
                     h.building().is_some() || (h.state().is_some() && h.state() != state)

@@ -3,7 +3,7 @@
 
 use crate::{
     matching::{
-        Feature,
+        Feature, Seen,
         features::{
             address::Home,
             attribute::{Equal, SharedProfile},
@@ -66,7 +66,7 @@ const RESUME_FILE: Equal = Equal {
     prefix: "resume-file:",
     sharing: |p| p.link.resume_file,
     class: BackgroundClass::Personal,
-    identity: Some((0.3, 8.0)),
+    identity: Some((Seen::FileSame, Seen::FileDifferent)),
 };
 
 /// The same PDF origin.
@@ -80,7 +80,7 @@ const PDF_ID: Equal = Equal {
     prefix: "pdf-id:",
     sharing: |p| p.link.pdf_id,
     class: BackgroundClass::Template,
-    identity: Some((0.3, 8.0)),
+    identity: Some((Seen::PdfSame, Seen::PdfDifferent)),
 };
 
 /// The same PDF author.
@@ -94,7 +94,7 @@ const PDF_AUTHOR: Equal = Equal {
     prefix: "pdf-author:",
     sharing: |p| p.link.pdf_author,
     class: BackgroundClass::Template,
-    identity: Some((0.3, 4.0)),
+    identity: Some((Seen::AuthorSame, Seen::AuthorDifferent)),
 };
 
 /// The same device.
@@ -108,7 +108,7 @@ const DEVICE: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.device,
     class: BackgroundClass::SharedDevice,
-    identity: Some((0.4, 7.0)),
+    identity: Some((Seen::DeviceSame, Seen::DeviceDifferent)),
 };
 
 /// The same referee.
@@ -122,7 +122,7 @@ const REFEREE: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.referee,
     class: BackgroundClass::Common,
-    identity: Some((0.3, 5.0)),
+    identity: Some((Seen::RefereeSame, Seen::RefereeDifferent)),
 };
 
 /// The same payee account.
@@ -136,7 +136,7 @@ const PAYMENT: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.payment,
     class: BackgroundClass::Personal,
-    identity: Some((0.5, 8.0)),
+    identity: Some((Seen::PaymentSame, Seen::PaymentDifferent)),
 };
 
 #[cfg(test)]

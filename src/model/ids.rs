@@ -38,9 +38,8 @@ pub fn base32(n: u64) -> String {
 
 /// The number that characters of base 32 write.
 fn number(text: &str) -> u64 {
-    text.bytes().fold(0, |n, b| {
-        (n << 5) | ALPHABET.iter().position(|&c| c == b).unwrap_or(0) as u64
-    })
+    text.bytes()
+        .fold(0, |n, b| (n << 5) | ALPHABET.iter().position(|&c| c == b).unwrap_or(0) as u64)
 }
 
 fn is_base32(text: &str) -> bool {

@@ -30,11 +30,7 @@ pub struct MemberGroup {
 /// Submissions of an applicant.
 fn submissions(view: &View, member: ApplicantIx) -> impl Iterator<Item = Moment> {
     let corpus = view.network.corpus();
-    view.network
-        .applicant(member)
-        .applications
-        .iter()
-        .filter_map(|&app| corpus.submitted(app))
+    view.network.applicant(member).applications.iter().filter_map(|&app| corpus.submitted(app))
 }
 
 /// The submissions of all members.

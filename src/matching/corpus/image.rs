@@ -88,8 +88,14 @@ impl Corpus {
         put_interner(&mut out, &self.attributes);
         put_interner(&mut out, &self.words);
         let n_tokens = self.tokens.len();
-        put_texts(&mut out, (0..n_tokens).map(|n| self.tokens.text(super::TokenIx(AppIx::new(n).0))));
-        put_texts(&mut out, self.apps().map(|app| self.id_text(app)).collect::<Vec<_>>().into_iter());
+        put_texts(
+            &mut out,
+            (0..n_tokens).map(|n| self.tokens.text(super::TokenIx(AppIx::new(n).0))),
+        );
+        put_texts(
+            &mut out,
+            self.apps().map(|app| self.id_text(app)).collect::<Vec<_>>().into_iter(),
+        );
         put_texts(&mut out, self.apps().map(|app| self.label(app)).collect::<Vec<_>>().into_iter());
         for app in self.apps() {
             let x = self.app(app);

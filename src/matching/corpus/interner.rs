@@ -3,10 +3,7 @@
 //!
 //! Invariant: one number a kind and text, given in the order of first arrival and never given again.
 
-use crate::matching::corpus::{
-    texts::Texts,
-    tree::Shelf,
-};
+use crate::matching::corpus::{texts::Texts, tree::Shelf};
 use hashbrown::HashTable;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;

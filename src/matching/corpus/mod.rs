@@ -16,9 +16,9 @@ mod tree;
 mod usage;
 mod word;
 
+pub use interner::{Interner, hash};
 pub use passages::Passages;
 pub use record::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
-pub use interner::{Interner, hash};
 pub use tree::Shelf;
 pub use word::Word;
 
@@ -168,7 +168,8 @@ impl Corpus {
                 Some(LineType::Voip) => 3,
             };
         }
-        record.birth = self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        record.birth =
+            self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
         for (address, has) in

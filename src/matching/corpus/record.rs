@@ -193,9 +193,10 @@ impl Record {
                 .all(text)
             && app.used().all(|(ix, _)| ix.at() < attributes)
             && app.tokens().all(|t| (t.0 as usize) < tokens)
-            && [app.home(), app.shipping()].into_iter().flatten().all(|a| {
-                a.0[..7].iter().chain([&a.0[8]]).all(|&n| text(n)) && attribute(a.0[7])
-            })
+            && [app.home(), app.shipping()]
+                .into_iter()
+                .flatten()
+                .all(|a| a.0[..7].iter().chain([&a.0[8]]).all(|&n| text(n)) && attribute(a.0[7]))
             && app.education().all(|e| {
                 let end = e.end.is_none_or(|w| text(w.0)) && e.major.is_none_or(|w| text(w.0));
                 end && e.institution.is_none_or(|ix| attribute(ix.0))

@@ -65,7 +65,10 @@ mod tests {
         }
         let before = texts.clone();
         texts.push("");
-        assert_eq!((texts.get(0), texts.get(255), texts.get(256)), ("text 0", "text 255", "text 256"));
+        assert_eq!(
+            (texts.get(0), texts.get(255), texts.get(256)),
+            ("text 0", "text 255", "text 256")
+        );
         assert_eq!((texts.get(1_000), texts.len(), before.len()), ("", 1_001, 1_000));
     }
 }

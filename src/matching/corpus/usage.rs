@@ -60,11 +60,8 @@ impl Usage {
 
     /// The uses of an attribute, newest first.
     pub(super) fn of(&self, attribute: AttributeIx) -> impl Iterator<Item = (AppIx, Role)> {
-        let mut at = if attribute.at() < self.heads.len() {
-            *self.heads.get(attribute.at())
-        } else {
-            NONE
-        };
+        let mut at =
+            if attribute.at() < self.heads.len() { *self.heads.get(attribute.at()) } else { NONE };
         std::iter::from_fn(move || {
             (at != NONE).then(|| {
                 let found = *self.uses.get(at as usize);

@@ -1,7 +1,7 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared},
+    matching::{Comparer, Feature, Findings, Pair, Seen, Shared},
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
@@ -83,21 +83,28 @@ impl Feature for Resume {
     fn columns(&self) -> &'static [Column] {
         &[Column::ResumeText]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let s = Self::overlap(cx, pair)?.similarity.get();
-        Some(Bits::new(match s {
-            s if s >= 0.8 => 8.0,
-            s if s >= 0.6 => 6.5,
-            s if s >= 0.4 => 5.0,
-            s if s >= 0.25 => 3.5,
-            s if s >= 0.1 => 1.0,
-            // Most people send the same resume again.
-            _ => -1.5,
-        }))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let Some(overlap) = Self::overlap(cx, pair) else { return };
+        found.see(match overlap.similarity.get() {
+            s if s >= 0.8 => Seen::Resume80,
+            s if s >= 0.6 => Seen::Resume60,
+            s if s >= 0.4 => Seen::Resume40,
+            s if s >= 0.25 => Seen::Resume25,
+            s if s >= 0.1 => Seen::Resume10,
+            _ => Seen::ResumeDifferent,
+        });
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
-        if both { Bits::new(8.0) } else { Bits::ZERO }
+        let all = [
+            Seen::Resume80,
+            Seen::Resume60,
+            Seen::Resume40,
+            Seen::Resume25,
+            Seen::Resume10,
+            Seen::ResumeDifferent,
+        ];
+        if both { cx.most(&all) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let Overlap { similarity, shorter } = Self::overlap(cx, pair)?;

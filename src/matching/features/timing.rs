@@ -68,14 +68,13 @@ impl Feature for ReturnAfterRejection {
         let (x, y) = (&pair.x, &pair.y);
         let (first, second) = if x.submitted()? <= y.submitted()? { (x, y) } else { (y, x) };
         let seconds = second.submitted()?.seconds_since(first.submitted()?);
-        let rejected = || {
-            first.outcome().is_some_and(|outcome| cx.corpus.word(outcome).contains("reject"))
-        };
+        let rejected =
+            || first.outcome().is_some_and(|outcome| cx.corpus.word(outcome).contains("reject"));
         ((1..=RETURN).contains(&seconds)
             && first.role().is_some()
             && first.role() == second.role()
             && rejected())
-            .then(|| adds(cx.policy.link.return_after_rejection))
+        .then(|| adds(cx.policy.link.return_after_rejection))
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.outcome.as_deref().map(str::to_owned)

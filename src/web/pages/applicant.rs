@@ -126,9 +126,7 @@ pub async fn applicant(
     // Newest first: what the person says today is asked for more often than what it said first.
     let mut newest = apps.clone();
     let corpus = view.network.corpus();
-    newest.sort_by_key(|&a| {
-        std::cmp::Reverse((corpus.submitted(a), a))
-    });
+    newest.sort_by_key(|&a| std::cmp::Reverse((corpus.submitted(a), a)));
     page::render(&ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
         verdict: verdict(&view, ix),

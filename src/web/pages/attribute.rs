@@ -201,8 +201,7 @@ impl Sharing {
             .into_iter()
             .filter(|(app, _)| network.applicant_of(*app) == user)
             .collect();
-        let ids: BTreeSet<&str> =
-            own.iter().map(|(app, _)| corpus.id_text(*app)).collect();
+        let ids: BTreeSet<&str> = own.iter().map(|(app, _)| corpus.id_text(*app)).collect();
         let roles: BTreeSet<&str> = own.iter().map(|(_, role)| labels::role(*role)).collect();
         let last = own.iter().filter_map(|(app, _)| corpus.submitted(*app)).max();
         let ring = view.ring_of(user);
