@@ -7,7 +7,7 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy, corpus::App, levels::Seen},
+    matching::{Corpus, Policy, coarse, corpus::App, levels::Seen},
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
         Normalized, Role,
@@ -104,6 +104,17 @@ impl<'a> Comparer<'a> {
     #[must_use]
     pub fn frequency(&self, count: u32) -> f64 {
         self.corpus.share(count, self.policy.identity.population_floor)
+    }
+
+    /// Share of applications that have a value which is one person's own (a mailbox, a number) and are somebody
+    /// else's, of `count` that have it: a person's own applications explain the first eight of them but for one in
+    /// twenty.
+    #[inline]
+    #[must_use]
+    pub fn frequency_of_own(&self, count: u32) -> f64 {
+        let own = count.min(8);
+        let whole = self.frequency(1);
+        (f64::from(coarse(count - own)) + f64::from(own) / 20.0) * whole
     }
 
     /// What a finding says for "one person".

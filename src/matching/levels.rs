@@ -127,23 +127,23 @@ levels! {
         BirthPartial "partial" "the same as far as both are known" = rate(0.06, 0.004);
         BirthNear "near" "one slip apart" = rate(0.05, 0.0025);
         BirthFar "far" "two slips apart" = rate(0.004, 0.02);
-        BirthDifferent "different" "another date" = rate(0.02, 0.975);
+        BirthDifferent "different" "another date" = rate(0.03, 0.975);
     }
     "government_id" {
         NumberSame "same" "the same number" = value(0.9, 0.0, 18.0);
         NumberNear "near" "one slip apart" = rate(0.07, 0.0001);
         NumberFar "far" "two slips apart" = rate(0.003, 0.0005);
-        NumberDifferent "different" "another number" = rate(0.03, 0.99);
+        NumberDifferent "different" "another number" = rate(0.045, 0.99);
     }
     "email" {
         EmailSame "same" "the same mailbox" = value(0.75, 0.0, 16.0);
         EmailNear "near" "one slip apart" = rate(0.015, 0.0001);
-        EmailDifferent "different" "another mailbox" = rate(0.22, 0.99);
+        EmailDifferent "different" "another mailbox" = rate(0.2, 0.99);
     }
     "phone" {
         PhoneSame "same" "the same number" = value(0.8, 0.0, 16.0);
         PhoneNear "near" "one slip apart" = rate(0.025, 0.0001);
-        PhoneDifferent "different" "another number" = rate(0.15, 0.99);
+        PhoneDifferent "different" "another number" = rate(0.12, 0.99);
     }
     "home_address" {
         HomeDwelling "dwelling" "the same dwelling" = value(0.65, 0.0, 15.0);
@@ -153,7 +153,7 @@ levels! {
         HomeStreet "street" "the same street" = value(0.005, 0.0, 6.0);
         HomeArea "area" "another street of the same postal code" = value(0.015, 0.0, 6.0);
         HomeCity "city" "another street of the same city" = value(0.05, 0.0, 4.0);
-        HomeDifferent "different" "another place" = rate(0.15, 0.99);
+        HomeDifferent "different" "another place" = rate(0.12, 0.99);
     }
     "unit_name" {
         UnitName "same" "the same house name or long unit" = rate(0.6, 0.01);
@@ -162,26 +162,26 @@ levels! {
     "area" {
         AreaPostal "postal" "the same postal code, the street unknown" = value(0.7, 0.0, 12.0);
         AreaCity "city" "the same city, the street unknown" = value(0.25, 0.0, 8.0);
-        AreaDifferent "different" "another place, the street unknown" = rate(0.12, 0.99);
+        AreaDifferent "different" "another place, the street unknown" = rate(0.11, 0.99);
     }
     "profile" {
         ProfileSame "same" "the same handle" = value(0.9, 0.0, 16.0);
         ProfileNear "near" "handles a slip or an ending apart" = rate(0.05, 0.002);
-        ProfileDifferent "different" "another handle on the same platform" = rate(0.02, 0.97);
+        ProfileDifferent "different" "another handle on the same platform" = rate(0.015, 0.98);
     }
     "school" {
         SchoolSame "same" "the same school" = value(0.87, 0.0, 10.0);
         SchoolNear "near" "two slips apart at most" = rate(0.07, 0.001);
-        SchoolDifferent "different" "another school" = rate(0.05, 0.99);
+        SchoolDifferent "different" "another school" = rate(0.02, 0.99);
     }
     "subject" {
         SubjectSame "same" "the same subject" = value(0.85, 0.0, 5.0);
-        SubjectDifferent "different" "another subject" = rate(0.1, 0.92);
+        SubjectDifferent "different" "another subject" = rate(0.04, 0.92);
     }
     "graduation" {
         YearSame "same" "the same year" = rate(0.9, 0.05);
         YearNear "near" "a year apart" = rate(0.06, 0.09);
-        YearDifferent "different" "years apart" = rate(0.04, 0.86);
+        YearDifferent "different" "years apart" = rate(0.015, 0.86);
     }
     "employer" {
         EmployerSame "same" "the same employer" = value(0.7, 0.0, 10.0);

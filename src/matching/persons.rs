@@ -172,7 +172,7 @@ fn against_company(parts: &Parts, name: NameComparison, policy: &IdentityPolicy)
             if !name.may_be_relatives || shared < Bits::new(6.0) {
                 return None;
             }
-            company.relatives + name.given_bits.min(company.given)
+            company.relatives + name.given_bits.min(company.namesakes)
         }
         NameRelation::GivenConflict => company.relatives + name.given_bits.min(company.given),
         NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
@@ -188,8 +188,9 @@ fn against_company(parts: &Parts, name: NameComparison, policy: &IdentityPolicy)
             ("phone", _) => bits.min(company.phone),
             ("profile", _) => bits.min(company.profile),
             (_, Family::Address | Family::Network) => bits.min(Bits::ZERO),
-            (_, Family::History) => bits.min(company.history),
-            (_, Family::Text | Family::Photo) => bits.min(company.text),
+            ("education", _) => bits.min(company.education),
+            ("employment", _) => bits.min(company.employment),
+            (_, Family::Text) => bits.min(company.text),
             _ => bits.min(company.others_each),
         };
     }

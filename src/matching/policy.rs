@@ -36,12 +36,12 @@ pub struct IdentityPolicy {
 impl Default for IdentityPolicy {
     fn default() -> Self {
         Self {
-            threshold: Bits::new(2.0),
+            threshold: Bits::new(0.0),
             prior_floor: 2_000,
             population_floor: 20_000,
             levels: Levels::default(),
             company: CompanyPolicy::default(),
-            mean_floor: Bits::new(-3.0),
+            mean_floor: Bits::new(-1.5),
         }
     }
 }
@@ -57,7 +57,9 @@ pub struct CompanyPolicy {
     pub relatives: Bits,
     /// What two with different family names start from.
     pub others: Bits,
-    /// The most that given names say: children are named after parents.
+    /// The most that one given name says of two of one family name and home: children are named after parents.
+    pub namesakes: Bits,
+    /// The most that names say which are the same but for one.
     pub given: Bits,
     /// A government number.
     pub government_id: Bits,
@@ -69,9 +71,11 @@ pub struct CompanyPolicy {
     pub phone: Bits,
     /// A profile.
     pub profile: Bits,
-    /// A school, a job: siblings and colleagues share them.
-    pub history: Bits,
-    /// A text, a photo.
+    /// School, subject and year: siblings and classmates share them.
+    pub education: Bits,
+    /// Employer and title: colleagues do.
+    pub employment: Bits,
+    /// A text.
     pub text: Bits,
     /// Anything else.
     pub others_each: Bits,
@@ -80,16 +84,18 @@ pub struct CompanyPolicy {
 impl Default for CompanyPolicy {
     fn default() -> Self {
         Self {
-            relatives: Bits::new(3.0),
-            others: Bits::ZERO,
-            given: Bits::new(5.0),
-            government_id: Bits::new(14.0),
+            relatives: Bits::new(3.5),
+            others: Bits::new(-1.0),
+            namesakes: Bits::new(3.5),
+            given: Bits::new(4.0),
+            government_id: Bits::new(16.0),
             birth_date: Bits::new(8.0),
-            email: Bits::new(5.0),
-            phone: Bits::new(3.0),
-            profile: Bits::new(6.0),
-            history: Bits::new(4.0),
-            text: Bits::new(5.0),
+            email: Bits::new(5.5),
+            phone: Bits::new(3.5),
+            profile: Bits::new(7.0),
+            education: Bits::new(7.0),
+            employment: Bits::new(7.0),
+            text: Bits::new(7.0),
             others_each: Bits::new(2.0),
         }
     }

@@ -135,7 +135,7 @@ impl Feature for SharedProfile {
         for p in x.profiles() {
             for q in y.profiles().filter(|q| q.platform == p.platform) {
                 let finding = if p.attribute == q.attribute {
-                    let frequency = cx.frequency(cx.corpus.uses(p.attribute));
+                    let frequency = cx.frequency_of_own(cx.corpus.uses(p.attribute));
                     Finding { seen: Seen::ProfileSame, frequency }
                 } else if near(cx.corpus.value(p.attribute), cx.corpus.value(q.attribute)) {
                     Finding { seen: Seen::ProfileNear, frequency: 0.0 }

@@ -33,7 +33,7 @@ impl Feature for Mailbox {
         let (x, y) = (&pair.x, &pair.y);
         let (Some(email), Some(other)) = (x.email(), y.email()) else { return };
         if email == other {
-            found.see_value(Seen::EmailSame, cx.frequency(cx.corpus.uses(email)));
+            found.see_value(Seen::EmailSame, cx.frequency_of_own(cx.corpus.uses(email)));
         } else if typo(cx.corpus, x, y) {
             found.see(Seen::EmailNear);
         } else {

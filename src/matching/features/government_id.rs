@@ -27,7 +27,7 @@ impl Feature for GovernmentId {
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let (Some(id), Some(other)) = (pair.x.national_id(), pair.y.national_id()) else { return };
         if id == other {
-            return found.see_value(Seen::NumberSame, cx.frequency(cx.corpus.uses(id)));
+            return found.see_value(Seen::NumberSame, cx.frequency_of_own(cx.corpus.uses(id)));
         }
         let (x, y) = (cx.corpus.value(id), cx.corpus.value(other));
         // A keyed hash has no neighbours; a number of 5 to 14 signs does.

@@ -32,7 +32,7 @@ impl Feature for PhoneNumber {
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let (Some(x), Some(y)) = (pair.x.phone(), pair.y.phone()) else { return };
         if x == y {
-            found.see_value(Seen::PhoneSame, cx.frequency(cx.corpus.uses(x)));
+            found.see_value(Seen::PhoneSame, cx.frequency_of_own(cx.corpus.uses(x)));
         } else if slip(cx.corpus.value(x), cx.corpus.value(y)) {
             found.see(Seen::PhoneNear);
         } else {
