@@ -157,7 +157,7 @@ pub fn examine(
     let (mut given_bits, mut most_given) = (Bits::ZERO, Bits::ZERO);
     // Of the tokens in common one at least is a given name, or nobody could be told from relatives.
     let mut least_family: Option<Bits> = None;
-    let (mut n_matched, mut n_given) = (0, 0);
+    let (mut n_matched, mut n_given, mut n_exact) = (0, 0, 0);
     let mut similar = 0;
     let mut family_shared = false;
     for &(level, i, j) in pairs.all() {
@@ -170,6 +170,7 @@ pub fn examine(
             _ => n_matched += 1,
         }
         let bits = policy.levels.of(seen).bits(frequency);
+        n_exact += usize::from(level == TokenLevel::Exact);
         let whole = matches!(level, TokenLevel::Exact | TokenLevel::Close);
         if whole && (tokens.is_family(p) || tokens.is_family(q)) {
             family_shared = true;
@@ -232,10 +233,11 @@ pub fn examine(
     } else {
         NameRelation::Compatible
     };
-    // No name is rarer than one in all; given and family names of one tongue go together more often than
-    // their frequencies multiplied say.
-    let most = Bits::new(population.log2() - 2.0);
-    let mut bits = policy.sum(&found.all()[before..]).min(most);
+    // Given and family names of one tongue go together about eight times as often as their frequencies multiplied
+    // say, and no name is much rarer than one in all.
+    let most = Bits::new(population.log2() - 1.0);
+    let together = if n_exact > 1 { Bits::new(3.0) } else { Bits::ZERO };
+    let mut bits = (policy.sum(&found.all()[before..]) - together).min(most);
     let mut conflict = |seen: Seen| {
         found.see(seen);
         let against = policy.levels.of(seen).bits(0.0);

@@ -83,7 +83,7 @@ fn evaluate(
     for (slot, feature) in most.iter_mut().zip(FEATURES) {
         *slot = feature.identity_at_most(cx, pair);
     }
-    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2());
+    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2() - 1.0);
     let mut bound: Bits = start + of_names + most.iter().copied().sum();
     let hopeless = |bound: Bits| least.is_some_and(|least| bound < least);
     if hopeless(bound) {
@@ -303,7 +303,7 @@ fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within ±20 bits so that no
 /// single pair decides, is above the floor. At most 8 members of each are looked at, those of least key.
 fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
-    let limit = Bits::new(20.0);
+    let (least, limit) = (Bits::new(14.0), Bits::new(20.0));
     let first = |mut members: Vec<AppIx>| {
         members.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
         members.truncate(8);
@@ -313,7 +313,7 @@ fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
     let (mut sum, mut n) = (Bits::ZERO, 0_u32);
     for &a in &left {
         for &b in &right {
-            sum += compare(cx, a, b).total.clamp(-limit, limit);
+            sum += compare(cx, a, b).total.clamp(-least, limit);
             n += 1;
         }
     }
