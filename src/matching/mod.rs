@@ -3,6 +3,7 @@
 
 mod background;
 pub mod blocking;
+pub mod calibrate;
 mod clusters;
 pub mod corpus;
 mod feature;

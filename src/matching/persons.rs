@@ -38,7 +38,7 @@ impl Identity {
 }
 
 /// Bits by position in `FEATURES`.
-type Parts = [Option<Bits>; FEATURES.len()];
+pub(super) type Parts = [Option<Bits>; FEATURES.len()];
 
 /// What any two applications start from: one other application of the same person among all.
 #[must_use]
@@ -159,7 +159,11 @@ fn settle(cx: &Comparer<'_>, mut parts: Parts, name: NameComparison, start: Bits
 
 /// What the comparisons say for "one person" against "two people of one company"; none where nothing suggests two.
 /// How many strangers there are does not matter to it, nor how rare a value is that the company shares.
-fn against_company(parts: &Parts, name: NameComparison, policy: &IdentityPolicy) -> Option<Bits> {
+pub(super) fn against_company(
+    parts: &Parts,
+    name: NameComparison,
+    policy: &IdentityPolicy,
+) -> Option<Bits> {
     let company = &policy.company;
     let most = |kind: &str| {
         let of = FEATURES.iter().zip(parts).filter(|(f, _)| f.name() == kind);
