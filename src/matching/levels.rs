@@ -100,27 +100,28 @@ levels! {
         GivenExact "exact" "the same given name" = value(0.7, 0.0, 30.0);
         GivenAlias "alias" "a nickname or another romanisation" = value(0.05, 0.0, 12.0);
         GivenClose "close" "a typo apart" = value(0.08, 0.0005, 7.0);
-        GivenInitial "initial" "its initial" = rate(0.12, 0.045);
+        GivenInitial "initial" "its initial" = rate(0.15, 0.04);
         GivenSimilar "similar" "alike, as a short form or two slips" = rate(0.02, 0.006);
-        GivenConflict "conflict" "another given name on both sides" = rate(0.012, 0.96);
+        GivenConflict "conflict" "another given name on both sides" = rate(0.025, 0.96);
     }
     "family_name" {
         FamilyExact "exact" "the same family name" = value(0.85, 0.0, 30.0);
         FamilyAlias "alias" "another romanisation" = value(0.015, 0.0, 12.0);
         FamilyClose "close" "a typo apart" = value(0.08, 0.0005, 7.0);
         FamilyInitial "initial" "its initial" = rate(0.01, 0.02);
-        FamilySimilar "similar" "alike, as a short form or two slips" = rate(0.012, 0.003);
+        FamilySimilar "similar" "alike, as a short form or two slips" = rate(0.02, 0.0025);
         // People marry.
         FamilyConflict "conflict" "another family name on both sides" = rate(0.012, 0.99);
     }
     "further_names" {
-        NoneFurther "none" "as many names on both sides" = rate(0.9, 0.8);
-        OneFurther "one" "one side has a name more" = rate(0.1, 0.2);
+        NoneFurther "none" "as many names on both sides" = rate(0.895, 0.74);
+        OneFurther "one" "one side has a name more" = rate(0.1, 0.25);
         MoreFurther "more" "one side has several names more" = rate(0.005, 0.02);
     }
     "suffix" {
-        SuffixOneSided "one_sided" "one gives a suffix and the other none" = rate(0.02, 0.04);
-        SuffixConflict "conflict" "two different suffixes: father and son" = rate(0.004, 0.5);
+        SuffixSame "same" "the same suffix, or none" = rate(0.99, 0.99);
+        SuffixOneSided "one_sided" "one gives a suffix and the other none" = rate(0.005, 0.01);
+        SuffixConflict "conflict" "two different suffixes: father and son" = rate(0.0001, 0.01);
     }
     "birth_date" {
         BirthSame "same" "the same date" = value(0.92, 0.0, 14.0);
@@ -143,17 +144,17 @@ levels! {
     "phone" {
         PhoneSame "same" "the same number" = value(0.8, 0.0, 16.0);
         PhoneNear "near" "one slip apart" = rate(0.025, 0.0001);
-        PhoneDifferent "different" "another number" = rate(0.12, 0.99);
+        PhoneDifferent "different" "another number" = rate(0.1, 0.99);
     }
     "home_address" {
         HomeDwelling "dwelling" "the same dwelling" = value(0.65, 0.0, 15.0);
         HomeBuilding "building" "the same building, a unit unknown or mistyped" = value(0.08, 0.0, 13.0);
-        HomeOtherUnit "other_unit" "the same building, another unit" = value(0.003, 0.0, 6.0);
-        HomeNear "near" "the same building but for a slip" = value(0.06, 0.0001, 12.0);
-        HomeStreet "street" "the same street" = value(0.005, 0.0, 6.0);
+        HomeOtherUnit "other_unit" "the same building, another unit" = value(0.003, 0.0, 3.0);
+        HomeNear "near" "the same building but for a slip" = value(0.08, 0.0001, 12.0);
+        HomeStreet "street" "the same street" = value(0.005, 0.0, 4.0);
         HomeArea "area" "another street of the same postal code" = value(0.015, 0.0, 6.0);
         HomeCity "city" "another street of the same city" = value(0.05, 0.0, 4.0);
-        HomeDifferent "different" "another place" = rate(0.12, 0.99);
+        HomeDifferent "different" "another place" = rate(0.11, 0.99);
     }
     "unit_name" {
         UnitName "same" "the same house name or long unit" = rate(0.6, 0.01);
@@ -172,7 +173,7 @@ levels! {
     "school" {
         SchoolSame "same" "the same school" = value(0.87, 0.0, 10.0);
         SchoolNear "near" "two slips apart at most" = rate(0.07, 0.001);
-        SchoolDifferent "different" "another school" = rate(0.02, 0.99);
+        SchoolDifferent "different" "another school" = rate(0.015, 0.99);
     }
     "subject" {
         SubjectSame "same" "the same subject" = value(0.85, 0.0, 5.0);
@@ -180,13 +181,18 @@ levels! {
     }
     "graduation" {
         YearSame "same" "the same year" = rate(0.9, 0.05);
-        YearNear "near" "a year apart" = rate(0.06, 0.09);
+        YearNear "near" "a year apart" = rate(0.08, 0.09);
         YearDifferent "different" "years apart" = rate(0.015, 0.86);
+    }
+    // Of somebody who names another school: a school mistyped out of recognition, or another degree.
+    "other_graduation" {
+        OtherYearSame "same" "another school, the same year" = rate(0.6, 0.05);
+        OtherYearDifferent "different" "another school and another year" = rate(0.4, 0.95);
     }
     "employer" {
         EmployerSame "same" "the same employer" = value(0.7, 0.0, 10.0);
-        EmployerNear "near" "two slips apart at most" = rate(0.02, 0.0005);
-        EmployerDifferent "different" "another employer" = rate(0.25, 0.99);
+        EmployerNear "near" "two slips apart at most" = rate(0.004, 0.0006);
+        EmployerDifferent "different" "another employer" = rate(0.2, 0.99);
     }
     "job_title" {
         TitleSame "same" "the same title" = value(0.75, 0.0, 4.0);
@@ -197,9 +203,9 @@ levels! {
         Resume60 "over_60" "to 0.6" = rate(0.15, 0.0005);
         Resume40 "over_40" "to 0.4" = rate(0.15, 0.001);
         Resume25 "over_25" "to 0.25" = rate(0.08, 0.002);
-        Resume10 "over_10" "to 0.1" = rate(0.05, 0.01);
+        Resume10 "over_10" "to 0.1" = rate(0.05, 0.005);
         // Most people send the same resume again.
-        ResumeDifferent "different" "less" = rate(0.15, 0.98);
+        ResumeDifferent "different" "less" = rate(0.11, 0.98);
     }
     "resume_file" {
         FileSame "same" "the same file" = value(0.4, 0.0, 9.0);
@@ -207,32 +213,32 @@ levels! {
     }
     "pdf_id" {
         PdfSame "same" "the same origin" = value(0.5, 0.0, 9.0);
-        PdfDifferent "different" "another origin" = rate(0.6, 0.99);
+        PdfDifferent "different" "another origin" = rate(0.5, 0.99);
     }
     "pdf_author" {
         AuthorSame "same" "the same author" = value(0.6, 0.0, 5.0);
-        AuthorDifferent "different" "another author" = rate(0.4, 0.95);
+        AuthorDifferent "different" "another author" = rate(0.25, 0.95);
     }
     "photo" {
         PhotoSame "same" "the same picture file" = rate(0.5, 0.001);
         PhotoNear "near" "the same picture edited" = rate(0.2, 0.002);
-        PhotoDifferent "different" "another picture" = rate(0.3, 0.99);
+        PhotoDifferent "different" "another picture" = rate(0.15, 0.99);
     }
     "ip" {
         IpSame "same" "the same address" = value(0.4, 0.0, 7.0);
-        IpDifferent "different" "another address" = rate(0.6, 0.99);
+        IpDifferent "different" "another address" = rate(0.5, 0.99);
     }
     "device" {
         DeviceSame "same" "the same device" = value(0.6, 0.0, 9.0);
-        DeviceDifferent "different" "another device" = rate(0.4, 0.99);
+        DeviceDifferent "different" "another device" = rate(0.25, 0.99);
     }
     "referee" {
         RefereeSame "same" "the same referee" = value(0.5, 0.0, 7.0);
-        RefereeDifferent "different" "another referee" = rate(0.5, 0.99);
+        RefereeDifferent "different" "another referee" = rate(0.3, 0.99);
     }
     "payment_account" {
         PaymentSame "same" "the same account" = value(0.7, 0.0, 10.0);
-        PaymentDifferent "different" "another account" = rate(0.3, 0.99);
+        PaymentDifferent "different" "another account" = rate(0.15, 0.99);
     }
 }
 

@@ -238,24 +238,26 @@ pub fn examine(
     let most = Bits::new(population.log2() - 1.0);
     let together = if n_exact > 1 { Bits::new(3.0) } else { Bits::ZERO };
     let mut bits = (policy.sum(&found.all()[before..]) - together).min(most);
-    let mut conflict = |seen: Seen| {
+    let mut tell = |seen: Seen| {
         found.see(seen);
         let against = policy.levels.of(seen).bits(0.0);
         bits += against;
         given_bits += against;
     };
     match relation {
-        NameRelation::GivenConflict => conflict(Seen::GivenConflict),
-        NameRelation::FamilyConflict => conflict(Seen::FamilyConflict),
+        NameRelation::GivenConflict => tell(Seen::GivenConflict),
+        NameRelation::FamilyConflict => tell(Seen::FamilyConflict),
         NameRelation::Conflict => {
-            conflict(Seen::GivenConflict);
-            conflict(Seen::FamilyConflict);
+            tell(Seen::GivenConflict);
+            tell(Seen::FamilyConflict);
         }
         NameRelation::Compatible | NameRelation::Unknown => {}
     }
     if a.suffix() != b.suffix() {
         let both = a.suffix().is_some() && b.suffix().is_some();
-        conflict(if both { Seen::SuffixConflict } else { Seen::SuffixOneSided });
+        tell(if both { Seen::SuffixConflict } else { Seen::SuffixOneSided });
+    } else {
+        tell(Seen::SuffixSame);
     }
     NameComparison {
         relation,

@@ -84,9 +84,9 @@ pub struct CompanyPolicy {
 impl Default for CompanyPolicy {
     fn default() -> Self {
         Self {
-            relatives: Bits::new(3.5),
+            relatives: Bits::new(2.0),
             others: Bits::new(-1.0),
-            namesakes: Bits::new(3.5),
+            namesakes: Bits::new(5.0),
             given: Bits::new(4.0),
             government_id: Bits::new(16.0),
             birth_date: Bits::new(8.0),

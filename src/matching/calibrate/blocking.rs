@@ -40,7 +40,9 @@ impl Blocking {
             Self::Contact => &["email", "phone", "profile"],
             Self::Home => &["home_address", "unit_name", "area"],
             Self::Papers => &["birth_date", "government_id"],
-            Self::History => &["school", "subject", "graduation", "employer", "job_title"],
+            Self::History => {
+                &["school", "subject", "graduation", "other_graduation", "employer", "job_title"]
+            }
         };
         on.contains(&comparison)
     }

@@ -27,7 +27,7 @@ impl School {
                 related = false;
             }
         }
-        // Another school explains another subject and another year.
+        // Another school explains another subject.
         if let (Some(m), Some(n)) = (x.major, y.major) {
             if m == n {
                 found.see_value(Seen::SubjectSame, cx.frequency(cx.corpus.count_of(m)));
@@ -36,12 +36,13 @@ impl School {
             }
         }
         if x.year != 0 && y.year != 0 {
-            match x.year.abs_diff(y.year) {
-                0 => found.see(Seen::YearSame),
-                1 if related => found.see(Seen::YearNear),
-                _ if related => found.see(Seen::YearDifferent),
-                _ => {}
-            }
+            found.see(match x.year.abs_diff(y.year) {
+                0 if related => Seen::YearSame,
+                1 if related => Seen::YearNear,
+                _ if related => Seen::YearDifferent,
+                0 => Seen::OtherYearSame,
+                _ => Seen::OtherYearDifferent,
+            });
         }
         found
     }
@@ -95,7 +96,7 @@ impl Feature for School {
         });
         cx.most(&[if same { Seen::SchoolSame } else { Seen::SchoolNear }])
             + cx.most(&[Seen::SubjectSame])
-            + cx.most(&[Seen::YearSame, Seen::YearNear])
+            + cx.most(&[Seen::YearSame, Seen::YearNear, Seen::OtherYearSame])
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.education.first()?;
