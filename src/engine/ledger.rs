@@ -7,7 +7,7 @@
 
 use crate::{
     engine::Recorded,
-    matching::Corpus,
+    matching::{Corpus, Policy},
     model::{
         Application, Column, Fact, Judgement, LineageEvent, Moment, RingId, RingStatus, Seq,
         Verdict,
@@ -41,6 +41,8 @@ pub struct Ledger {
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
     pub rings_policy: String,
+    /// The identity numbers last applied, as JSON; none where the configuration holds.
+    pub calibrated: Option<String>,
 }
 
 /// What matching needs of one application: normalised, its label, the hash of its content.
@@ -60,6 +62,7 @@ pub struct LedgerImage {
     gone: BTreeMap<RingId, Members>,
     rings_as_of: Seq,
     rings_policy: String,
+    calibrated: Option<String>,
 }
 
 /// What an application is shown as: its name, or what it has instead.
@@ -101,6 +104,7 @@ impl Ledger {
                 (Fact::Withdrawn { judgement, .. }, _) => {
                     self.judgements.retain(|j| j.id != judgement);
                 }
+                (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -122,6 +126,17 @@ impl Ledger {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The policy in force: as configured, with the identity numbers that were last applied. Numbers that another
+    /// version of Ringer applied and this one cannot read are passed over.
+    #[must_use]
+    pub fn policy(&self, configured: &Policy) -> Policy {
+        let applied = self.calibrated.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        match applied {
+            Some(identity) => Policy { identity, ..configured.clone() },
+            None => configured.clone(),
         }
     }
 
@@ -160,6 +175,7 @@ impl Ledger {
             gone: self.gone.clone(),
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
+            calibrated: self.calibrated.clone(),
         }
     }
 }
@@ -184,6 +200,7 @@ impl From<LedgerImage> for Ledger {
             gone: image.gone,
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
+            calibrated: image.calibrated,
         }
     }
 }

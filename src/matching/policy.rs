@@ -102,6 +102,12 @@ impl Default for CompanyPolicy {
 }
 
 impl IdentityPolicy {
+    /// Hash of these numbers: the first 12 hexadecimal digits of the SHA-256 of their JSON.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        hash(self)
+    }
+
     /// What a finding says for "one person".
     #[inline]
     #[must_use]
@@ -354,10 +360,14 @@ impl Policy {
     /// Hash of the policy: the first 12 hexadecimal digits of the SHA-256 of its JSON.
     #[must_use]
     pub fn hash(&self) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        let digest = Sha256::digest(&json);
-        digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+        hash(self)
     }
+}
+
+fn hash(numbers: &impl Serialize) -> String {
+    let json = serde_json::to_vec(numbers).unwrap_or_default();
+    let digest = Sha256::digest(&json);
+    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

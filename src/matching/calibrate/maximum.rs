@@ -133,3 +133,120 @@ fn step(now: &mut IdentityPolicy, start: &IdentityPolicy, sums: &Sums) -> f64 {
     }
     most
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::{NameComparison, NameRelation};
+    use proptest::prelude::*;
+    use rand_chacha::{
+        ChaCha8Rng,
+        rand_core::{RngCore, SeedableRng},
+    };
+
+    const NOBODY: NameComparison = NameComparison {
+        relation: NameRelation::Unknown,
+        bits: Bits::ZERO,
+        given_bits: Bits::ZERO,
+        family_shared: false,
+        may_be_relatives: false,
+    };
+
+    /// Each comparison's levels with how often one person shows them and how often strangers do.
+    const PLANTED: [&[(Seen, f64, f64)]; 4] = [
+        &[
+            (Seen::EmailSame, 0.8, 0.0001),
+            (Seen::EmailNear, 0.05, 0.0001),
+            (Seen::EmailDifferent, 0.15, 0.9998),
+        ],
+        &[(Seen::PhoneSame, 0.55, 0.0001), (Seen::PhoneDifferent, 0.45, 0.9999)],
+        &[
+            (Seen::Resume80, 0.3, 0.001),
+            (Seen::Resume40, 0.5, 0.001),
+            (Seen::ResumeDifferent, 0.2, 0.998),
+        ],
+        &[
+            (Seen::SchoolSame, 0.7, 0.0001),
+            (Seen::SchoolNear, 0.2, 0.001),
+            (Seen::SchoolDifferent, 0.1, 0.9989),
+        ],
+    ];
+
+    fn simulate(n: usize, share: f64, seed: u64) -> Vec<Observation> {
+        let mut dice = ChaCha8Rng::seed_from_u64(seed);
+        let mut unit = || f64::from(dice.next_u32()) / (f64::from(u32::MAX) + 1.0);
+        (0..n)
+            .map(|_| {
+                let one = unit() < share;
+                let seen: Vec<Seen> = PLANTED
+                    .iter()
+                    .map(|levels| {
+                        let mut left = unit();
+                        let rate = |l: &(Seen, f64, f64)| if one { l.1 } else { l.2 };
+                        let hit = levels.iter().find(|l| {
+                            left -= rate(l);
+                            left < 0.0
+                        });
+                        hit.unwrap_or(&levels[levels.len() - 1]).0
+                    })
+                    .collect();
+                Observation::simulated(&seen, NOBODY)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn planted_rates_are_found_again_without_labels() {
+        for (share, seed) in [(0.5, 3), (0.1, 4), (0.02, 5)] {
+            let n = 40_000;
+            let mut sessions = vec![(Blocking::Names, simulate(n, share, seed))];
+            let found = maximise(&IdentityPolicy::default(), &mut sessions, &[]);
+            assert!(found.converged);
+            for &(seen, m, _) in PLANTED.into_iter().flatten() {
+                let level = found.identity.levels.of(seen);
+                assert!((level.m - m).abs() < 0.05, "{seen:?} {share}: {} for {m}", level.m);
+            }
+        }
+    }
+
+    #[test]
+    fn a_blocking_says_nothing_of_what_it_rests_on() {
+        let start = IdentityPolicy::default();
+        let mut sessions = vec![(Blocking::Contact, simulate(5_000, 0.3, 6))];
+        let found = maximise(&start, &mut sessions, &[]);
+        let m = |identity: &IdentityPolicy, seen| identity.levels.of(seen).m;
+        for seen in [Seen::EmailSame, Seen::EmailDifferent, Seen::PhoneSame] {
+            assert!((m(&found.identity, seen) - m(&start, seen)).abs() < 1e-9, "{seen:?}");
+        }
+        assert!((m(&found.identity, Seen::SchoolSame) - 0.7).abs() < 0.05);
+    }
+
+    #[test]
+    fn known_pairs_are_taken_at_their_word() {
+        let start = IdentityPolicy::default();
+        let differs = || Observation::simulated(&[Seen::EmailDifferent], NOBODY);
+        let known: Vec<(Observation, bool)> = (0..2_000).map(|_| (differs(), true)).collect();
+        let found = maximise(&start, &mut [], &known);
+        assert!(found.identity.levels.of(Seen::EmailDifferent).m > 0.8);
+    }
+
+    proptest! {
+        #[test]
+        fn estimates_are_probabilities_whatever_is_seen(
+            seen in prop::collection::vec(prop::collection::vec(0..LEVELS.len(), 0..8), 0..60),
+        ) {
+            let all = seen
+                .iter()
+                .map(|s| {
+                    let levels: Vec<Seen> = s.iter().map(|&i| Seen::ALL[i]).collect();
+                    Observation::simulated(&levels, NOBODY)
+                })
+                .collect();
+            let found = maximise(&IdentityPolicy::default(), &mut [(Blocking::Home, all)], &[]);
+            for &seen in Seen::ALL {
+                let m = found.identity.levels.of(seen).m;
+                prop_assert!(m > 0.0 && m < 1.0, "{seen:?} {m}");
+            }
+        }
+    }
+}

@@ -42,6 +42,8 @@ const FAR: f64 = 4.0;
 /// What became of one level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
+    /// The level.
+    pub seen: Seen,
     /// Its comparison.
     pub comparison: &'static str,
     /// Its name.
@@ -113,6 +115,7 @@ pub fn calibrate(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Calibra
     let changes = Seen::ALL
         .iter()
         .map(|&level| Change {
+            seen: level,
             comparison: LEVELS[level as usize].comparison,
             level: LEVELS[level as usize].name,
             before: *policy.identity.levels.of(level),
@@ -203,4 +206,131 @@ pub fn difference(before: &[Applicant], after: &[Applicant]) -> (u64, u64) {
         common += parts.values().map(|&n| pairs(n)).sum::<u64>();
     }
     (together(after).saturating_sub(common), together(before).saturating_sub(common))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{Entry, persons},
+        model::{Application, Column, Source},
+        normalize::normalize,
+    };
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const GIVEN: [&str; 8] = ["ada", "bruno", "cleo", "dina", "edgar", "fenna", "gustav", "hedda"];
+    const FAMILY: [&str; 9] =
+        ["quill", "tarn", "marsh", "voss", "holt", "brandt", "lindqvist", "okafor", "nakamura"];
+
+    /// Person `i / 2`'s application: the second one changes some of what the first says.
+    fn entry(i: usize) -> Entry {
+        let person = i / 2;
+        let again = i % 2 == 1;
+        let name = format!("{} {}", GIVEN[person % 8], FAMILY[(person / 8) % 9]);
+        let moved = again && person % 3 == 0;
+        let email = if again && person % 5 == 0 { "other" } else { "first" };
+        let fields = [
+            (Column::FullName, name),
+            (Column::Email, format!("{email}{person}@example.com")),
+            (Column::Phone, format!("202-555-{:04}", 100 + person % 100)),
+            (Column::Street, format!("{} Elm St", if moved { 500 + person } else { person })),
+            (Column::City, "Springfield".to_owned()),
+            (Column::State, "IL".to_owned()),
+            (Column::GradYear, format!("{}", 1990 + person % 30)),
+            (Column::Institution, format!("College of {}", FAMILY[person % 9])),
+        ];
+        let application = Application {
+            id: format!("A{i}").parse().unwrap(),
+            fields: fields.into(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        };
+        Entry { normalized: normalize(&application).into(), label: "x".into() }
+    }
+
+    fn corpus(order: impl Iterator<Item = usize>) -> Corpus {
+        Corpus::build(order.map(entry).collect())
+    }
+
+    #[test]
+    fn calibrating_does_not_depend_on_the_order_of_rows() {
+        let n = 140;
+        let policy = Policy::default();
+        let run = |corpus: &Corpus| calibrate(corpus, &Rulings::build(corpus, &[]), &policy);
+        let there = run(&corpus(0..n));
+        let back = run(&corpus((0..n).rev()));
+        let mixed = run(&corpus((0..n).map(|i| i * 37 % n)));
+        assert!(there.pairs > 100 && there.random > 1_000, "{there:?}");
+        assert_eq!(there, back);
+        assert_eq!(there, mixed);
+        assert_ne!(there.identity, policy.identity, "something was learned");
+    }
+
+    #[test]
+    fn what_changes_is_the_difference_of_the_partitions() {
+        let corpus = corpus(0..40);
+        let rulings = Rulings::build(&corpus, &[]);
+        let before = persons::resolve(&corpus, &rulings, &Policy::default()).applicants;
+        assert_eq!(difference(&before, &before), (0, 0));
+        let alone: Vec<Applicant> = corpus
+            .apps()
+            .map(|app| Applicant {
+                id: crate::model::ApplicantId::derive(corpus.id_text(app)),
+                applications: vec![app],
+            })
+            .collect();
+        let together: u64 = before
+            .iter()
+            .map(|a| (a.applications.len() * (a.applications.len() - 1) / 2) as u64)
+            .sum();
+        assert!(together > 10);
+        assert_eq!(difference(&before, &alone), (0, together));
+        assert_eq!(difference(&alone, &before), (together, 0));
+    }
+
+    #[test]
+    fn an_empty_store_keeps_every_number() {
+        let corpus = Corpus::default();
+        let policy = Policy::default();
+        let found = calibrate(&corpus, &Rulings::build(&corpus, &[]), &policy);
+        assert_eq!((found.identity, found.pairs, found.random), (policy.identity, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_stay_within_bounds(
+            m in prop::collection::vec(1e-6_f64..1.0, LEVELS.len()),
+            u in prop::collection::vec(1e-6_f64..1.0, LEVELS.len()),
+            shown in prop::collection::vec(any::<bool>(), LEVELS.len()),
+        ) {
+            let before = IdentityPolicy::default();
+            let mut found = Estimate {
+                identity: before.clone(),
+                matched: std::array::from_fn(|i| if shown[i] { 100.0 } else { 0.0 }),
+                unmatched: [0.0; LEVELS.len()],
+                rounds: 1,
+                converged: true,
+            };
+            for (i, &seen) in Seen::ALL.iter().enumerate() {
+                let level = found.identity.levels.of_mut(seen);
+                level.m = m[i];
+                if !level.by_frequency {
+                    level.u = u[i];
+                }
+            }
+            bound(&mut found, &before);
+            for (i, &seen) in Seen::ALL.iter().enumerate() {
+                let (now, built_in) = (found.identity.levels.of(seen), LEVELS[i].level);
+                if !shown[i] {
+                    prop_assert_eq!(*now, built_in);
+                } else if !now.by_frequency {
+                    let moved = (now.m / now.u).log2() - (built_in.m / built_in.u).log2();
+                    prop_assert!(moved.abs() <= FAR + 0.01 || now.m <= 1e-5 || now.m >= 0.999);
+                }
+                prop_assert!(now.m > 0.0 && now.m < 1.0);
+            }
+        }
+    }
 }

@@ -32,6 +32,7 @@ fn kind(fact: &Fact) -> u16 {
         Fact::Judged(_) => 4,
         Fact::Withdrawn { .. } => 5,
         Fact::Lineage { .. } => 6,
+        Fact::Calibrated { .. } => 7,
     }
 }
 
