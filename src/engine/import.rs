@@ -5,13 +5,10 @@
 //! an import ends, importing the file again completes it.
 
 use crate::{
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, pipeline},
     ingest::{Reader, RowProblem},
-    model::{Fact, ImportCounts, ImportId},
+    model::{Fact, ImportCounts, ImportId, Seq},
 };
-
-/// Rows made durable at once.
-const BATCH: usize = 1_000;
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,46 +59,30 @@ impl Engine {
             vec![Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at }],
         )?;
         let mut counts = ImportCounts::default();
-        let mut batch: Vec<Fact> = Vec::with_capacity(BATCH);
-        let mut known_in_batch = rustc_hash::FxHashSet::default();
-        let read = (|| {
-            while let Some(row) = reader.next() {
-                counts.read += 1;
-                match row {
-                    Ok(application) => {
-                        let hash = application.content_hash();
-                        if ledger.seen.contains(&hash) || !known_in_batch.insert(hash) {
-                            counts.repeated += 1;
-                        } else {
-                            counts.new += 1;
-                            counts.changed +=
-                                u64::from(ledger.corpus.find(&application.id).is_some());
-                            batch.push(Fact::Received {
-                                import: import.clone(),
-                                application: Box::new(application),
-                            });
-                        }
-                    }
-                    Err(problem) => {
-                        counts.rejected += 1;
-                        reject(&problem).map_err(EngineError::Rejects)?;
-                    }
-                }
-                if batch.len() >= BATCH {
-                    self.record(&mut ledger, std::mem::take(&mut batch))?;
-                    known_in_batch.clear();
-                }
-                if counts.read % BATCH as u64 == 0 {
-                    progress(report(Stage::Reading, counts, reader));
-                }
+        let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
+        let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
+            counts.read += lot.read;
+            counts.repeated += lot.repeated;
+            for problem in &lot.problems {
+                counts.rejected += 1;
+                reject(problem).map_err(EngineError::Rejects)?;
             }
+            let batch = lot.batch?;
             if !batch.is_empty() {
-                self.record(&mut ledger, std::mem::take(&mut batch))?;
+                let last = self.store.append_batch(&batch)?;
+                let first = last.0 + 1 - batch.len();
+                for (seq, received) in (first..).map(Seq).zip(lot.received) {
+                    counts.new += 1;
+                    counts.changed += u64::from(ledger.receive(seq, received));
+                }
             }
-            Ok::<(), EngineError>(())
-        })();
+            bytes_read = lot.bytes_read;
+            progress(Progress { stage: Stage::Reading, counts, bytes_read, total_bytes });
+            Ok(())
+        });
+        let report = |stage, counts| Progress { stage, counts, bytes_read, total_bytes };
         let at = self.clock.now();
-        progress(report(Stage::Linking, counts, reader));
+        progress(report(Stage::Linking, counts));
         let finished = read.and_then(|()| {
             self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
         });
@@ -109,11 +90,79 @@ impl Engine {
             self.refresh(&mut ledger, false, None)?;
         }
         finished?;
-        progress(report(Stage::Done, counts, reader));
+        progress(report(Stage::Done, counts));
         Ok(counts)
     }
 }
 
-fn report(stage: Stage, counts: ImportCounts, reader: &Reader) -> Progress {
-    Progress { stage, counts, bytes_read: reader.bytes_read(), total_bytes: reader.total_bytes() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::{self, Input, Options},
+        matching::Policy,
+        model::{FixedClock, Moment},
+        store::{MemoryStore, Store},
+    };
+    use std::{fmt::Write, io, sync::Arc};
+
+    fn engine(store: &MemoryStore) -> Engine {
+        let clock = Arc::new(FixedClock(Moment(0)));
+        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
+    }
+
+    /// So many good rows, with a bad one before row `bad`.
+    fn reader(rows: usize, bad: usize) -> Reader {
+        let mut text = String::from("application_id,full_name,email\n");
+        for n in 0..rows {
+            if n == bad {
+                text.push_str("too,few\n");
+            }
+            writeln!(text, "A-{n},Person {n},p{n}@example.com").unwrap();
+        }
+        let input = Input::stream("rows.csv", io::Cursor::new(text.into_bytes()));
+        ingest::open(input, &Options::default()).unwrap()
+    }
+
+    fn import(
+        engine: &Engine,
+        reader: &mut Reader,
+        refuse: bool,
+    ) -> Result<ImportCounts, EngineError> {
+        let mut reject = |_: &RowProblem| {
+            if refuse { Err(io::Error::other("no room for rejects")) } else { Ok(()) }
+        };
+        engine.import("rows.csv", reader, &mut reject, "tester", &mut |_| {})
+    }
+
+    #[test]
+    fn an_import_that_broke_off_is_completed_by_the_same_import_again() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        let engine = engine(&store);
+        let error = import(&engine, &mut reader(9_000, 5_000), true).unwrap_err();
+        assert!(matches!(error, EngineError::Rejects(_)), "{error}");
+        let kept = store.verify().unwrap().applications;
+        assert!((1..=5_000).contains(&kept) && kept.is_multiple_of(1_000), "{kept} rows");
+        let counts = import(&engine, &mut reader(9_000, 5_000), false).unwrap();
+        assert_eq!((counts.read, counts.new, counts.repeated), (9_001, 9_000 - kept, kept));
+        assert_eq!((counts.rejected, counts.changed), (1, 0));
+        let again = import(&engine, &mut reader(9_000, 5_000), false).unwrap();
+        assert_eq!((again.new, again.repeated, again.rejected), (0, 9_000, 1));
+    }
+
+    #[test]
+    fn rows_lie_in_the_journal_in_the_order_of_the_file() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        import(&engine(&store), &mut reader(9_000, 0), false).unwrap();
+        let mut rows = Vec::new();
+        store
+            .facts(Seq(1), &mut |_, fact| {
+                if let Fact::Received { application, .. } = fact {
+                    rows.push(application.source.row);
+                }
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(rows, (2..=9_001).collect::<Vec<u64>>());
+    }
 }

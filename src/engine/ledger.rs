@@ -45,8 +45,19 @@ pub struct Ledger {
     pub calibrated: Option<String>,
 }
 
-/// What matching needs of one application: normalised, its label, the hash of its content.
-type Prepared = (Box<crate::model::Normalized>, Box<str>, u128);
+/// What the ledger keeps of one application received.
+pub struct Received {
+    normalized: Box<crate::model::Normalized>,
+    label: Box<str>,
+}
+
+impl Received {
+    /// Normalises it.
+    #[must_use]
+    pub fn new(application: &Application) -> Self {
+        Self { normalized: Box::new(normalize(application)), label: label(application) }
+    }
+}
 
 /// One ring's past as a snapshot keeps it.
 type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
@@ -82,23 +93,21 @@ pub fn label(application: &Application) -> Box<str> {
 impl Ledger {
     /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
     pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
-        let normalized: Vec<Option<Prepared>> = facts
+        let received: Vec<Option<(Received, u128)>> = facts
             .par_iter()
             .map(|(_, fact)| match fact {
-                Fact::Received { application, .. } => Some((
-                    Box::new(normalize(application)),
-                    label(application),
-                    application.content_hash(),
-                )),
+                Fact::Received { application, .. } => {
+                    Some((Received::new(application), application.content_hash()))
+                }
                 _ => None,
             })
             .collect();
-        for ((seq, fact), normalized) in facts.into_iter().zip(normalized) {
+        for ((seq, fact), received) in facts.into_iter().zip(received) {
             self.seq = seq;
-            match (fact, normalized) {
-                (Fact::Received { .. }, Some((normalized, label, hash))) => {
+            match (fact, received) {
+                (_, Some((received, hash))) => {
                     self.seen.insert(hash);
-                    self.corpus.put(&normalized, &label);
+                    self.receive(seq, received);
                 }
                 (Fact::Judged(judgement), _) => self.judgements.push(judgement),
                 (Fact::Withdrawn { judgement, .. }, _) => {
@@ -140,6 +149,15 @@ impl Ledger {
         }
     }
 
+    /// Takes in the application that fact `seq` brought, and says whether it is a new version of a known one. That its
+    /// content was seen is for the caller to note.
+    pub fn receive(&mut self, seq: Seq, received: Received) -> bool {
+        self.seq = seq;
+        let known = self.corpus.find(&received.normalized.id).is_some();
+        self.corpus.put(&received.normalized, &received.label);
+        known
+    }
+
     /// What people last decided about a ring.
     #[must_use]
     pub fn status(&self, ring: &RingId) -> RingStatus {
@@ -177,6 +195,14 @@ impl Ledger {
             rings_policy: self.rings_policy.clone(),
             calibrated: self.calibrated.clone(),
         }
+    }
+}
+
+impl LedgerImage {
+    /// The last fact it contains.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.seq
     }
 }
 

@@ -7,6 +7,7 @@ mod error;
 mod import;
 mod ledger;
 mod lineage;
+mod pipeline;
 mod screening;
 mod search;
 mod service;

@@ -118,7 +118,9 @@ fn judge(
     });
     let newcomer = ApplicantIx::new(applicants.len() - 1);
     let values: BTreeSet<AttributeIx> = corpus.app(me).used().map(|(ix, _)| ix).collect();
-    let background = view.background.with_newcomer(values.into_iter().collect());
+    let mut series = Vec::new();
+    crate::matching::series::keys(&corpus.app(me), |key| series.push(key));
+    let background = view.background.with_newcomer(values.into_iter().collect(), series);
     let linker = Linker { comparer, applicants: &applicants, rulings: &rulings };
     let raw = |app: AppIx| {
         if app == me { Some(application.clone()) } else { engine.raw(view, app) }

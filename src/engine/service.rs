@@ -56,10 +56,8 @@ impl Engine {
         policy: Policy,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EngineError> {
-        let kept = store
-            .read_snapshot(snapshot::NAME)?
-            .and_then(|(_, bytes)| snapshot::read(&bytes, &policy))
-            .filter(|(ledger, _)| ledger.seq <= store.head().seq);
+        let kept =
+            snapshot::read(&*store, &policy)?.filter(|(ledger, _)| ledger.seq <= store.head().seq);
         let (mut ledger, kept) = match kept {
             Some((ledger, derived)) => (ledger, Some(derived)),
             None => (Ledger::default(), None),
@@ -301,9 +299,7 @@ impl Engine {
         if self.store.read_only().is_some() {
             return;
         }
-        if let Some(bytes) = snapshot::write(ledger, view, &self.policy) {
-            let _ = self.store.write_snapshot(snapshot::NAME, ledger.seq, &bytes);
-        }
+        let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
     }
 
     /// How much the last computation compared.
@@ -357,7 +353,7 @@ pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineErr
 fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
     match verdict {
         Verdict::Pair { a, b, .. } => {
-            match [a, b].into_iter().find(|id| !ledger.corpus.find(id).is_some()) {
+            match [a, b].into_iter().find(|id| ledger.corpus.find(id).is_none()) {
                 Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
                 None => Ok(()),
             }

@@ -1,6 +1,8 @@
 //! Snapshots of the live view: so that opening a store does not compute everything anew. Not responsible for
 //! where the bytes are kept (`store`).
 //!
+//! The corpus is kept in parts of tens of megabytes, so that neither writing nor reading holds it twice.
+//!
 //! Invariant: never the only copy of anything. A snapshot of another version, another policy or broken bytes is
 //! passed over, and everything is computed from the journal.
 
@@ -13,6 +15,7 @@ use crate::{
     graph::Network,
     matching::{Background, Corpus, FEATURES, Policy},
     model::{Applicant, Link, Ring},
+    store::{Store, StoreError},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,13 +23,17 @@ use sha2::{Digest, Sha256};
 /// Name of the snapshot in the store.
 pub const NAME: &str = "live";
 
+/// More bytes than any part of the corpus has: 256 MiB.
+const LARGEST: u32 = 256 << 20;
+
 /// Version of the layout below and of everything computed into it; raised with any change of either.
 const FORMAT: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Image {
     ledger: LedgerImage,
-    corpus: Vec<u8>,
+    /// Parts of the corpus.
+    parts: u32,
     applicants: Vec<Applicant>,
     links: Vec<Link>,
     background: Background,
@@ -47,28 +54,89 @@ fn stamp(policy: &Policy) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The bytes of a snapshot; none when they cannot be encoded. O(n).
-#[must_use]
-pub fn write(ledger: &Ledger, view: &View, policy: &Policy) -> Option<Vec<u8>> {
+/// The name of a part of the corpus in the store.
+fn part(number: u32) -> String {
+    format!("{NAME}-{number}")
+}
+
+/// Writes a snapshot: the corpus in parts, and last the rest, which says how many parts belong to it. One that
+/// cannot be encoded is not written. O(n).
+///
+/// # Errors
+/// When the store refuses it.
+pub fn write(
+    store: &dyn Store,
+    ledger: &Ledger,
+    view: &View,
+    policy: &Policy,
+) -> Result<(), StoreError> {
+    let mut parts = 0;
+    ledger.corpus.write(&mut |bytes| {
+        let packed = lz4_flex::block::compress_prepend_size(&bytes);
+        store.write_snapshot(&part(parts), ledger.seq, &packed)?;
+        parts += 1;
+        Ok(())
+    })?;
     let image = Image {
         ledger: ledger.image(),
-        corpus: ledger.corpus.to_bytes(),
+        parts,
         applicants: view.network.applicants().to_vec(),
         links: view.network.links().to_vec(),
         background: Background::clone(&view.background),
         rings: view.rings.clone(),
         effort: view.effort,
     };
-    postcard::to_extend(&image, stamp(policy).to_vec()).ok()
+    match postcard::to_extend(&image, stamp(policy).to_vec()) {
+        Ok(bytes) => store.write_snapshot(NAME, ledger.seq, &bytes),
+        Err(_) => Ok(()),
+    }
 }
 
-/// What a snapshot holds; none when it is of another version or policy, or broken. O(n log n).
-#[must_use]
-pub fn read(bytes: &[u8], policy: &Policy) -> Option<(Ledger, Derived)> {
-    let body = bytes.strip_prefix(&stamp(policy))?;
-    let image: Image = postcard::from_bytes(body).ok()?;
+/// What the newest snapshot holds; none when there is none, or it is of another version or policy, or broken.
+/// O(n log n).
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn read(store: &dyn Store, policy: &Policy) -> Result<Option<(Ledger, Derived)>, StoreError> {
+    let Some((seq, bytes)) = store.read_snapshot(NAME)? else { return Ok(None) };
+    let image = bytes
+        .strip_prefix(&stamp(policy))
+        .and_then(|body| postcard::from_bytes::<Image>(body).ok())
+        .filter(|image| image.ledger.seq() == seq);
+    drop(bytes);
+    let Some(image) = image else { return Ok(None) };
+    let mut number = 0;
+    let mut failed = None;
+    let corpus = Corpus::read(&mut || {
+        if number == image.parts {
+            return None;
+        }
+        let found = store.read_snapshot(&part(number));
+        number += 1;
+        match found {
+            // A part of another moment does not belong to it.
+            Ok(found) => found.filter(|(of, _)| *of == seq).and_then(|(_, packed)| unpack(&packed)),
+            Err(e) => {
+                failed = Some(e);
+                None
+            }
+        }
+    });
+    if let Some(e) = failed {
+        return Err(e);
+    }
+    Ok(corpus.and_then(|corpus| assemble(image, corpus)))
+}
+
+/// A part unpacked; none when it says of itself that it is larger than any part is.
+fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let says = packed.first_chunk::<4>().map(|size| u32::from_le_bytes(*size))?;
+    (says <= LARGEST).then(|| lz4_flex::block::decompress_size_prepended(packed).ok())?
+}
+
+fn assemble(image: Image, corpus: Corpus) -> Option<(Ledger, Derived)> {
     let mut ledger = Ledger::from(image.ledger);
-    ledger.corpus = Corpus::from_bytes(&image.corpus)?;
+    ledger.corpus = corpus;
     let mut corpus = ledger.corpus.clone();
     corpus.settle();
     let sound = image.applicants.iter().map(|a| a.applications.len()).sum::<usize>()

@@ -245,7 +245,7 @@ fn nearest(ground: &Ground<'_>, missing: Bits) -> &'static str {
     let known = [
         ("device", link.device.bits()),
         ("email_series", link.email_series.bits()),
-        ("resume_text", link.resume[1].bits()),
+        ("resume_text", link.resume.bits()),
         ("phone", link.phone.bits()),
         ("profile", link.profile.bits()),
     ];

@@ -22,7 +22,7 @@ use crate::ingest::{
     quoting::{Fed, Fields},
     reader::Text,
 };
-use crate::model::Column;
+use crate::model::{Column, Fields as FieldsOf};
 use std::{borrow::Cow, collections::VecDeque, io, mem};
 
 /// Comma-separated values, and those separated by semicolons, tabs or bars.
@@ -380,23 +380,28 @@ fn draft(plan: &Plan, fields: &Fields) -> Draft {
         let cell = text.get(fields.range(i)).unwrap_or_default();
         (!is_blank(cell)).then_some(cell)
     };
-    let mut known = Vec::with_capacity(plan.slots.len());
-    let mut draft = Draft::default();
+    let mut draft =
+        Draft { fields: FieldsOf::with_capacity(plan.slots.len(), text.len()), ..Draft::default() };
     for (i, name) in &plan.extra {
         if let Some(value) = cell(*i) {
             draft.extra.insert(name.clone(), value.to_owned());
         }
     }
     for slot in &plan.slots {
-        let Some(value) = slot_value(slot, &cell, plan, &mut draft) else { continue };
-        if slot.column == Column::ApplicationId {
-            draft.id = value;
-        } else {
-            known.push((slot.column, value));
+        let joined;
+        let value = match (slot.direct.as_slice(), slot.parts.as_slice()) {
+            (&[only], []) => cell(only),
+            _ => {
+                joined = slot_value(slot, &cell, plan, &mut draft);
+                joined.as_deref()
+            }
+        };
+        match value {
+            None => {}
+            Some(id) if slot.column == Column::ApplicationId => id.clone_into(&mut draft.id),
+            Some(value) => draft.fields.set(slot.column, value),
         }
     }
-    // Slots are sorted, so the map is built in one go.
-    draft.fields = known.into_iter().collect();
     draft
 }
 

@@ -287,7 +287,9 @@ impl Objects {
         }
         for (column, text) in joined {
             if column != Column::ApplicationId {
-                draft.fields.entry(column).or_insert(text);
+                if draft.fields.get(column).is_none() {
+                    draft.fields.set(column, &text);
+                }
             } else if draft.id.is_empty() {
                 draft.id = text;
             }
@@ -320,10 +322,10 @@ impl Objects {
             }
             return (draft.id != text).then_some(text);
         }
-        match draft.fields.get(&column) {
-            Some(other) => (*other != text).then_some(text),
+        match draft.fields.get(column) {
+            Some(other) => (*other != *text).then_some(text),
             None => {
-                draft.fields.insert(column, text);
+                draft.fields.set(column, &text);
                 None
             }
         }

@@ -67,27 +67,41 @@ impl Fields {
         if self.state == State::FieldStart && self.ends.is_empty() && !line.contains(&b'"') {
             return self.feed_unquoted(line, delimiter);
         }
-        for &b in line {
-            self.state = match self.state {
-                State::FieldStart if b == b'"' => State::Quoted,
-                State::FieldStart | State::Plain if b == delimiter => self.end_field(),
-                State::FieldStart | State::Plain => {
-                    self.text.push(b);
-                    State::Plain
+        let mut rest = line;
+        while let Some((&b, after)) = rest.split_first() {
+            let until = match self.state {
+                State::FieldStart if b == b'"' => {
+                    (self.state, rest) = (State::Quoted, after);
+                    continue;
                 }
-                State::Quoted if b == b'"' => State::QuoteInQuoted,
-                State::Quoted => {
-                    self.text.push(b);
-                    State::Quoted
+                State::FieldStart | State::Plain => delimiter,
+                State::Quoted => b'"',
+                State::QuoteInQuoted => {
+                    self.state = match b {
+                        b'"' => {
+                            self.text.push(b);
+                            State::Quoted
+                        }
+                        _ if b == delimiter => self.end_field(),
+                        b' ' => State::QuoteInQuoted,
+                        _ => return Fed::Broken(self.ends.len() + 1),
+                    };
+                    rest = after;
+                    continue;
                 }
-                State::QuoteInQuoted if b == b'"' => {
-                    self.text.push(b);
-                    State::Quoted
-                }
-                State::QuoteInQuoted if b == delimiter => self.end_field(),
-                State::QuoteInQuoted if b == b' ' => State::QuoteInQuoted,
-                State::QuoteInQuoted => return Fed::Broken(self.ends.len() + 1),
             };
+            let quoted = self.state == State::Quoted;
+            let run = find(rest, until);
+            let (inside, after) =
+                rest.split_at_checked(run.unwrap_or(rest.len())).unwrap_or_default();
+            self.text.extend_from_slice(inside);
+            self.state = match (quoted, run) {
+                (true, None) => State::Quoted,
+                (true, Some(_)) => State::QuoteInQuoted,
+                (false, None) => State::Plain,
+                (false, Some(_)) => self.end_field(),
+            };
+            rest = after.get(1..).unwrap_or_default();
         }
         if self.state == State::Quoted {
             return Fed::Open;
@@ -112,5 +126,80 @@ impl Fields {
             self.ends.push(self.text.len());
         }
         Fed::Complete
+    }
+}
+
+/// Where a byte first is. Cells are short, so a few bytes are looked at one by one; texts are long, so the rest is
+/// looked at many at once.
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    const AT_ONCE: usize = 32;
+    let short = bytes.len().min(AT_ONCE);
+    let (first, rest) = bytes.split_at_checked(short)?;
+    if let Some(at) = first.iter().position(|&b| b == wanted) {
+        return Some(at);
+    }
+    let mut at = short;
+    for chunk in rest.chunks(AT_ONCE) {
+        if chunk.iter().fold(false, |found, &b| found | (b == wanted)) {
+            return chunk.iter().position(|&b| b == wanted).map(|within| at + within);
+        }
+        at += chunk.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Field by field and byte by byte, as RFC 4180 says it.
+    fn by_bytes(line: &str) -> (Option<bool>, Vec<String>) {
+        let (mut fields, mut field) = (Vec::new(), String::new());
+        let mut state = State::FieldStart;
+        for c in line.chars() {
+            state = match (state, c) {
+                (State::FieldStart, '"') => State::Quoted,
+                (State::FieldStart | State::Plain | State::QuoteInQuoted, ',') => {
+                    fields.push(std::mem::take(&mut field));
+                    State::FieldStart
+                }
+                (State::FieldStart | State::Plain, c) => {
+                    field.push(c);
+                    State::Plain
+                }
+                (State::Quoted, '"') => State::QuoteInQuoted,
+                (State::Quoted, c) => {
+                    field.push(c);
+                    State::Quoted
+                }
+                (State::QuoteInQuoted, '"') => {
+                    field.push('"');
+                    State::Quoted
+                }
+                (State::QuoteInQuoted, ' ') => State::QuoteInQuoted,
+                (State::QuoteInQuoted, _) => return (None, fields),
+            };
+        }
+        if state != State::Quoted {
+            fields.push(field);
+        }
+        (Some(state == State::Quoted), fields)
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_cut_as_if_byte_by_byte(
+            line in r#"([ab",é]|"x{25,40}é?"|,| |"",){0,20}"#
+        ) {
+            let mut fields = Fields::new();
+            let fed = fields.feed(line.as_bytes(), b',');
+            let (open, expected) = by_bytes(&line);
+            prop_assert_eq!(matches!(fed, Fed::Broken(_)), open.is_none());
+            prop_assert_eq!(matches!(fed, Fed::Open), open == Some(true));
+            let text = String::from_utf8_lossy(fields.text()).into_owned();
+            let found: Vec<&str> = (0..fields.len()).map(|i| &text[fields.range(i)]).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }

@@ -7,7 +7,7 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy, coarse, corpus::App, levels::Seen},
+    matching::{Corpus, Policy, Trace, coarse, corpus::App, levels::Seen},
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
         Normalized, Role,
@@ -96,7 +96,14 @@ impl<'a> Comparer<'a> {
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| self.corpus.kind(ix) == kind)
-            .min_by_key(|&ix| (self.corpus.uses(ix), self.corpus.value(ix)))
+            .reduce(|a, b| self.rarer(a, b))
+    }
+
+    /// Of two attributes the rarer one; of equals, in an order that does not depend on their arrival.
+    #[must_use]
+    pub fn rarer(&self, a: AttributeIx, b: AttributeIx) -> AttributeIx {
+        let key = |ix| (self.corpus.uses(ix), self.corpus.value(ix));
+        if a == b || key(a) < key(b) { a } else { b }
     }
 
     /// Share of applications that have a value which `count` have.
@@ -194,17 +201,55 @@ impl Findings {
     }
 }
 
+/// Keys of series.
+pub type Series = [u64; 4];
+
+/// Nothing that is about a series.
+pub const NO_SERIES: Series = [0; 4];
+
+/// One series.
+#[must_use]
+pub fn one(key: u64) -> Series {
+    [key, 0, 0, 0]
+}
+
+/// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
+/// or a parcel counter they do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// It is not.
+    Not,
+    /// It is, and strangers who share it may live anywhere.
+    Anywhere,
+    /// It is, and strangers who share it live in one place.
+    Local,
+}
+
 /// One thing two persons share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shared {
     /// The shared attribute; none for a near-equality.
     pub attribute: Option<AttributeIx>,
+    /// The series both belong to, by their keys, where it is a near-equality of that sort; the first is what it is
+    /// about, and zero is none.
+    pub series: Series,
     /// Class it is judged against.
     pub class: BackgroundClass,
     /// Worth for "one hand behind both", before hubs and overlap are taken off.
     pub bits: Bits,
     /// How likely such a value is a hub that unrelated people use.
     pub hub: f64,
+    /// Whether it is a thing of one's own.
+    pub own: Own,
+}
+
+impl Shared {
+    /// The value or the series it is about.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        let series = self.series[0];
+        self.attribute.map(Trace::Value).or((series != 0).then_some(Trace::Series(series)))
+    }
 }
 
 /// A comparison.
@@ -230,6 +275,11 @@ pub trait Feature: Sync {
     /// The most that `identity` can say of these two: cheap to know, so that hopeless pairs are given up early.
     fn identity_at_most(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>) -> Bits {
         Bits::ZERO
+    }
+
+    /// Whether `sharing` is about an attribute that both use, so that it is not worth asking where there is none.
+    fn needs_common(&self) -> bool {
+        false
     }
 
     /// Whether two different persons share it; none when they do not.

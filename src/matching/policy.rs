@@ -167,6 +167,14 @@ pub struct LinkPolicy {
     pub email: Sharing,
     /// Mailboxes of one series: same unusual stem, other digits.
     pub email_series: Sharing,
+    /// Mailboxes whose unusual stems are one letter apart.
+    pub email_stem_close: Sharing,
+    /// How likely a series is a hub when it is at one provider.
+    pub email_series_one_provider: f64,
+    /// A wired line, which a household shares.
+    pub phone_wired: Sharing,
+    /// One house number, street and city claimed in two states.
+    pub house_in_two_states: Sharing,
     /// An exact dwelling: house or flat. Families and flatmates share one, so it does not bind by itself.
     pub dwelling: Sharing,
     /// A building whose units are unknown.
@@ -179,6 +187,8 @@ pub struct LinkPolicy {
     pub shipping_near: Sharing,
     /// One's home, another's delivery address.
     pub ship_to_home: Sharing,
+    /// ... when the other claims to live in another state.
+    pub ship_to_far_home: Sharing,
     /// Bits for each further person at one exact dwelling beyond four: homes are rarely that full.
     pub crowd: Bits,
     /// At most this many bits for a crowd.
@@ -197,10 +207,12 @@ pub struct LinkPolicy {
     pub device_apart: Sharing,
     /// A referee, a profile or parts of a text, of two who worked or studied together.
     pub together: Sharing,
-    /// Resume texts whose shingles agree to 0.8 / 0.6 / 0.4 / 0.25, templates taken out.
-    pub resume: [Sharing; 4],
-    /// Texts of which little is left when common passages are taken out: that agree to 0.6, or less.
-    pub resume_short: [Sharing; 2],
+    /// Resume texts with many passages in common, templates taken out: the most that texts can say.
+    pub resume: Sharing,
+    /// Passages in common that are under a fifth of the shorter text: a project of a team or a course.
+    pub resume_few: Sharing,
+    /// Texts in common of two who worked or studied together: colleagues copy from each other.
+    pub resume_together: Sharing,
     /// The same resume file.
     pub resume_file: Sharing,
     /// The same PDF origin.
@@ -237,6 +249,26 @@ pub struct LinkPolicy {
     pub corroboration_ring: f64,
     /// How likely a user of a hub is to share something else with another user by chance.
     pub corroboration_hub: f64,
+    /// What it says for a hub that most users of a thing of one's own are of one employer or school.
+    pub organisation: Bits,
+    /// What a user outside the densest season says for a hub: of one hand's values hardly one in ten is used then,
+    /// of a hub's four in five.
+    pub out_of_season: Bits,
+    /// How much of the surprise at each user in season beyond two speaks against one: users of a hub are not spread
+    /// evenly, and the densest season was looked for.
+    pub in_season: f64,
+    /// ... at most this.
+    pub season_cap: Bits,
+    /// What each further state that users of one season claim to live in says against a hub of one place, when
+    /// most live in different ones; and what it says for one when they do not.
+    pub state: Bits,
+    /// ... at most this.
+    pub state_cap: Bits,
+    /// What each user beyond two, in one season, adds to the worth of an artefact: two may share it by an
+    /// accident, many may not.
+    pub further: Bits,
+    /// ... at most this.
+    pub further_cap: Bits,
     /// What a value judged known bad adds.
     pub known_bad: Bits,
 }
@@ -249,36 +281,37 @@ impl Default for LinkPolicy {
             watch: Bits::new(-2.0),
             phone: sharing(0.35, 0.004, 0.001),
             phone_recycled: sharing(0.1, 0.03, 0.01),
-            phone_block: sharing(0.4, 0.02, 0.05),
+            phone_block: sharing(0.4, 0.004, 0.9),
             email: sharing(0.2, 0.002, 0.001),
-            email_series: sharing(0.15, 0.01, 0.05),
+            email_series: sharing(0.15, 0.001, 0.97),
+            email_stem_close: sharing(0.15, 0.03, 0.3),
+            email_series_one_provider: 0.9,
+            phone_wired: sharing(0.1, 0.03, 0.05),
+            house_in_two_states: sharing(0.3, 0.01, 0.05),
             dwelling: sharing(0.4, 0.08, 0.01),
             building: sharing(0.4, 0.3, 0.3),
             shipping_far: sharing(0.4, 0.002, 0.02),
             shipping: sharing(0.3, 0.008, 0.1),
             shipping_near: sharing(0.2, 0.05, 0.4),
             ship_to_home: sharing(0.1, 0.03, 0.1),
-            crowd: Bits::new(1.0),
-            crowd_cap: Bits::new(6.0),
+            ship_to_far_home: sharing(0.3, 0.004, 0.85),
+            crowd: Bits::new(1.5),
+            crowd_cap: Bits::new(7.5),
             profile: sharing(0.3, 0.002, 0.001),
             page: sharing(0.3, 0.006, 0.05),
-            handle_series: sharing(0.15, 0.01, 0.05),
+            handle_series: sharing(0.15, 0.001, 0.97),
             ip: sharing(0.3, 0.15, 0.2),
-            device: sharing(0.3, 0.02, 0.02),
-            device_apart: sharing(0.3, 0.006, 0.02),
+            device: sharing(0.3, 0.02, 0.3),
+            device_apart: sharing(0.3, 0.006, 0.3),
             together: sharing(0.2, 4.0, 0.5),
-            resume: [
-                sharing(0.2, 0.001, 0.01),
-                sharing(0.15, 0.001, 0.02),
-                sharing(0.15, 0.0015, 0.05),
-                sharing(0.15, 0.002, 0.1),
-            ],
-            resume_short: [sharing(0.2, 0.02, 0.1), sharing(0.2, 0.1, 0.3)],
+            resume: sharing(0.2, 0.001, 0.2),
+            resume_few: sharing(0.2, 0.02, 0.2),
+            resume_together: sharing(0.2, 0.03, 0.1),
             resume_file: sharing(0.15, 0.002, 0.01),
-            pdf_id: sharing(0.2, 0.003, 0.02),
+            pdf_id: sharing(0.2, 0.003, 0.5),
             pdf_author: sharing(0.1, 0.03, 0.3),
             photo: [sharing(0.15, 0.0008, 0.02), sharing(0.1, 0.0012, 0.05)],
-            referee: sharing(0.2, 0.03, 0.05),
+            referee: sharing(0.2, 0.002, 0.95),
             payment: sharing(0.2, 0.005, 0.005),
             history: sharing(0.1, 0.01, 0.05),
             stale: [Bits::new(-1.0), Bits::new(-3.5)],
@@ -290,6 +323,14 @@ impl Default for LinkPolicy {
             overlap: 0.4,
             corroboration_ring: 0.6,
             corroboration_hub: 0.03,
+            organisation: Bits::new(6.0),
+            out_of_season: Bits::new(3.0),
+            in_season: 0.5,
+            season_cap: Bits::new(8.0),
+            state: Bits::new(2.5),
+            state_cap: Bits::new(8.0),
+            further: Bits::new(0.75),
+            further_cap: Bits::new(3.0),
             known_bad: Bits::new(8.0),
         }
     }
@@ -301,11 +342,16 @@ impl Default for LinkPolicy {
 pub struct RingPolicy {
     /// Fewest different claimed identities.
     pub min_identities: u32,
+    /// A series carries a ring alone only when worth this many bits: strangers hit upon one pattern.
+    pub unique_series: Bits,
     /// Two identities are enough when one artefact alone is worth this many bits and is nobody else's.
     pub unique_strong: Bits,
     /// Two identities are enough when their texts are worth this much, which takes an agreement of 0.6, and their
     /// files differ.
     pub text_of_two: Bits,
+    /// Two identities are enough when a file worth this much came back under the second after the first was
+    /// rejected.
+    pub file_of_two: Bits,
     /// Fewest independent evidence families, unless there is a unique strong artefact.
     pub min_families: u32,
     /// A component whose two sides hang together by one link of less than this, prior included, is shown as
@@ -317,8 +363,10 @@ impl Default for RingPolicy {
     fn default() -> Self {
         Self {
             min_identities: 3,
+            unique_series: Bits::new(8.5),
             unique_strong: Bits::new(6.0),
-            text_of_two: Bits::new(7.0),
+            text_of_two: Bits::new(7.5),
+            file_of_two: Bits::new(5.0),
             min_families: 2,
             weak_bridge: Bits::new(3.5),
         }

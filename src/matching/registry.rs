@@ -4,6 +4,7 @@
 use crate::{
     matching::{
         Feature, Seen,
+        feature::Own,
         features::{
             address::Home,
             attribute::{Equal, SharedProfile},
@@ -66,6 +67,7 @@ const RESUME_FILE: Equal = Equal {
     prefix: "resume-file:",
     sharing: |p| p.link.resume_file,
     class: BackgroundClass::Personal,
+    own: Own::Anywhere,
     identity: Some((Seen::FileSame, Seen::FileDifferent)),
 };
 
@@ -80,6 +82,7 @@ const PDF_ID: Equal = Equal {
     prefix: "pdf-id:",
     sharing: |p| p.link.pdf_id,
     class: BackgroundClass::Template,
+    own: Own::Anywhere,
     identity: Some((Seen::PdfSame, Seen::PdfDifferent)),
 };
 
@@ -94,6 +97,7 @@ const PDF_AUTHOR: Equal = Equal {
     prefix: "pdf-author:",
     sharing: |p| p.link.pdf_author,
     class: BackgroundClass::Template,
+    own: Own::Not,
     identity: Some((Seen::AuthorSame, Seen::AuthorDifferent)),
 };
 
@@ -108,6 +112,7 @@ const DEVICE: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.device,
     class: BackgroundClass::SharedDevice,
+    own: Own::Local,
     identity: Some((Seen::DeviceSame, Seen::DeviceDifferent)),
 };
 
@@ -122,6 +127,7 @@ const REFEREE: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.referee,
     class: BackgroundClass::Common,
+    own: Own::Anywhere,
     identity: Some((Seen::RefereeSame, Seen::RefereeDifferent)),
 };
 
@@ -136,6 +142,7 @@ const PAYMENT: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.payment,
     class: BackgroundClass::Personal,
+    own: Own::Local,
     identity: Some((Seen::PaymentSame, Seen::PaymentDifferent)),
 };
 

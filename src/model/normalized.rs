@@ -176,8 +176,8 @@ pub struct Referee {
 /// The text of a resume, as a set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ResumeText {
-    /// 32-bit hashes of the 5-word shingles, sorted, without repeats; contact lines and the applicant's own
-    /// name are left out. A text of fewer than five words is one shingle.
+    /// 32-bit hashes of the 3-word shingles, sorted, without repeats; contact lines and the applicant's own
+    /// name are left out. A text of fewer than three words is one shingle.
     pub shingles: Vec<u32>,
     /// Number of words.
     pub n_words: u32,

@@ -58,6 +58,14 @@ pub struct Artefact {
     pub users: u32,
 }
 
+impl Artefact {
+    /// Whether it is a pattern that strangers can hit upon too: mailboxes, handles or numbers of one series.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.attribute.is_none() && matches!(self.family, Family::Series | Family::Profile)
+    }
+}
+
 /// What remains of a ring without its most important artefact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DropOne {

@@ -43,6 +43,10 @@ pub fn parse_line(text: &str) -> Option<Address> {
 #[must_use]
 pub fn parse(fields: &Fields<'_>) -> Option<Address> {
     let given = |text: Option<&str>| text.filter(|t| !is_nothing(t)).map(|t| clip(t).to_owned());
+    let columns = [fields.street, fields.unit, fields.city, fields.state, fields.postal_code];
+    if columns.into_iter().flatten().all(is_nothing) {
+        return None;
+    }
     let mut segments =
         given(fields.street).map_or_else(Segments::new, |t| address_line::segments(&t));
     let mut area = Area {

@@ -32,7 +32,14 @@ pub(super) type Segments = Vec<Vec<String>>;
 /// Splits a text into segments of folded words; `#` is a word, a hyphen or slash stays only behind
 /// a digit.
 pub(super) fn segments(text: &str) -> Segments {
-    let folded = fold(&text.replace(['\n', '\r'], ",")).into_owned();
+    let lines;
+    let text = if text.contains(['\n', '\r']) {
+        lines = text.replace(['\n', '\r'], ",");
+        &lines
+    } else {
+        text
+    };
+    let folded = fold(text);
     let mut segments: Segments = vec![Vec::with_capacity(6)];
     let mut word = String::new();
     let mut chars = folded.chars().peekable();

@@ -22,7 +22,8 @@ const MAX_ENTRIES: usize = 64;
 /// text stays in the application.
 #[must_use]
 pub fn normalize(application: &Application) -> Normalized {
-    let get = |column| application.get(column);
+    let row = application.fields.by_column();
+    let get = |column| value(&row, column);
     let text = |column| get(column).filter(|t| !is_nothing(t));
     let country = get(Column::Country).and_then(countries::code);
     let person = get(Column::FullName).and_then(name::parse);
@@ -60,17 +61,17 @@ pub fn normalize(application: &Application) -> Normalized {
         phone: own_phone,
         home,
         shipping,
-        education: education(application),
-        employment: employment(application),
-        profiles: profiles(application),
+        education: education(application, &row),
+        employment: employment(application, &row),
+        profiles: profiles(application, &row),
         ip: get(Column::Ip).and_then(ip::parse),
         device: text(Column::DeviceId).and_then(trimmed),
         user_agent: text(Column::UserAgent).and_then(trimmed),
         timezone: text(Column::Timezone).and_then(trimmed),
         resume: text(Column::ResumeText).map(|t| resume::shingle(t, person.as_ref())),
-        documents: documents(application),
-        photo: photo(application),
-        referees: referees(application, country),
+        documents: documents(&row),
+        photo: photo(&row),
+        referees: referees(application, &row, country),
         payment_account: get(Column::BankAccountHash).and_then(document::identifier),
         birth_date: get(Column::BirthDate).and_then(date::birth),
         national_id: get(Column::NationalId).and_then(document::identifier),
@@ -81,6 +82,13 @@ pub fn normalize(application: &Application) -> Normalized {
     };
     normalized.attributes = attributes::of(&normalized);
     normalized
+}
+
+/// The values of a row by column.
+type Row<'a> = [Option<&'a str>; Column::ALL.len()];
+
+fn value<'a>(row: &Row<'a>, column: Column) -> Option<&'a str> {
+    row.get(column as usize).copied().flatten()
 }
 
 /// The objects of a nested list; a lone object counts as a list of one, and a text as `{"": text}`.
@@ -108,8 +116,8 @@ fn field(entry: &Map<String, Value>, names: &[&str]) -> Option<String> {
     })
 }
 
-fn education(application: &Application) -> Vec<Education> {
-    let get = |column| application.get(column);
+fn education(application: &Application, row: &Row<'_>) -> Vec<Education> {
+    let get = |column| value(row, column);
     let mut all = vec![Education {
         institution: get(Column::Institution).and_then(organisation::institution),
         degree: get(Column::Degree).and_then(organisation::degree),
@@ -136,8 +144,8 @@ fn education(application: &Application) -> Vec<Education> {
     all
 }
 
-fn employment(application: &Application) -> Vec<Employment> {
-    let get = |column| application.get(column);
+fn employment(application: &Application, row: &Row<'_>) -> Vec<Employment> {
+    let get = |column| value(row, column);
     let mut all = vec![Employment {
         employer: get(Column::Employer).and_then(organisation::employer),
         title: get(Column::JobTitle).filter(|t| !is_nothing(t)).and_then(words),
@@ -161,12 +169,12 @@ fn employment(application: &Application) -> Vec<Employment> {
     all
 }
 
-fn profiles(application: &Application) -> Vec<Profile> {
+fn profiles(application: &Application, row: &Row<'_>) -> Vec<Profile> {
     let columns =
         [(Column::Linkedin, "linkedin"), (Column::Github, "github"), (Column::Website, "web")];
     let mut all: Vec<Profile> = columns
         .into_iter()
-        .filter_map(|(column, platform)| profile::parse(application.get(column)?, Some(platform)))
+        .filter_map(|(column, platform)| profile::parse(value(row, column)?, Some(platform)))
         .collect();
     for entry in entries(application, "profiles") {
         let platform = field(&entry, &["platform", "network", "site"]).and_then(|p| words(&p));
@@ -178,7 +186,7 @@ fn profiles(application: &Application) -> Vec<Profile> {
     all
 }
 
-fn documents(application: &Application) -> Vec<Document> {
+fn documents(row: &Row<'_>) -> Vec<Document> {
     type Read = fn(&str) -> Option<Box<str>>;
     let columns: [(Column, DocumentKind, Read); 3] = [
         (Column::ResumeSha256, DocumentKind::ResumeFile, document::sha256),
@@ -188,28 +196,28 @@ fn documents(application: &Application) -> Vec<Document> {
     let mut all: Vec<Document> = columns
         .into_iter()
         .filter_map(|(column, kind, read)| {
-            Some(Document { kind, value: read(application.get(column)?)? })
+            Some(Document { kind, value: read(value(row, column)?)? })
         })
         .collect();
     all.sort_unstable();
     all
 }
 
-fn photo(application: &Application) -> Option<Photo> {
+fn photo(row: &Row<'_>) -> Option<Photo> {
     let photo = Photo {
-        sha256: application.get(Column::PhotoSha256).and_then(document::sha256),
-        phash: application.get(Column::PhotoPhash).and_then(document::phash),
+        sha256: value(row, Column::PhotoSha256).and_then(document::sha256),
+        phash: value(row, Column::PhotoPhash).and_then(document::phash),
     };
     (photo != Photo::default()).then_some(photo)
 }
 
-fn referees(application: &Application, country: Option<&str>) -> Vec<Referee> {
+fn referees(application: &Application, row: &Row<'_>, country: Option<&str>) -> Vec<Referee> {
     let make = |name: Option<&str>, email: Option<&str>, phone: Option<&str>| Referee {
         name: name.and_then(name::parse),
         email: email.and_then(email::parse),
         phone: phone.and_then(|t| phone::parse(t, country)),
     };
-    let get = |column| application.get(column);
+    let get = |column| value(row, column);
     let mut all = vec![make(
         get(Column::ReferenceName),
         get(Column::ReferenceEmail),
@@ -240,7 +248,7 @@ mod tests {
     fn application(fields: BTreeMap<Column, String>, nested: &[(&str, &str)]) -> Application {
         Application {
             id: "A-1".parse().unwrap(),
-            fields,
+            fields: fields.into(),
             extra: BTreeMap::new(),
             nested: nested.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             source: Source { file: "a.jsonl".into(), row: 1 },

@@ -11,6 +11,9 @@ use crate::model::{Moment, PartialDate};
 /// The date that a text names; none when it names none (`present`, `n/a`, `31/31/1990`).
 #[must_use]
 pub fn parse(text: &str) -> Option<PartialDate> {
+    if let Some(date) = plain(text.as_bytes()) {
+        return Some(date);
+    }
     let text = fold(text);
     let text = text.trim();
     if text.len() < 4 || text.len() > 64 {
@@ -44,6 +47,9 @@ pub fn birth(text: &str) -> Option<PartialDate> {
 /// the day.
 #[must_use]
 pub fn moment(text: &str) -> Option<Moment> {
+    if let Some(moment) = plain_moment(text.as_bytes()) {
+        return Some(moment);
+    }
     let text = fold(text);
     let text = text.trim();
     if text.len() > 64 {
@@ -64,6 +70,42 @@ pub fn moment(text: &str) -> Option<Moment> {
     let date = parse(date)?;
     let days = days_from_civil(i64::from(date.year), i64::from(date.month?), i64::from(date.day?));
     Some(Moment(days * 86_400 + seconds_of_day(rest)?))
+}
+
+/// The number that digits make; none when anything else is among them.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+}
+
+/// `2019`, `2019-05`, `2019-05-01`: what nearly all rows say is read without looking for other forms. What it does
+/// not read, a date that cannot be among it, is left to the long way.
+fn plain(text: &[u8]) -> Option<PartialDate> {
+    let two = |digits: &[u8]| u8::try_from(number(digits)?).ok();
+    let year_of = |digits: &[u8]| year(number(digits)?, 4);
+    match text {
+        [y @ .., b'-', m1, m2, b'-', d1, d2] if y.len() == 4 => {
+            date(year_of(y)?, Some(two(&[*m1, *m2])?), Some(number(&[*d1, *d2])?))
+        }
+        [y @ .., b'-', m1, m2] if y.len() == 4 => date(year_of(y)?, Some(two(&[*m1, *m2])?), None),
+        y if y.len() == 4 => date(year_of(y)?, None, None),
+        _ => None,
+    }
+}
+
+/// `2019-05-01T14:05:09Z`, as [`plain`] reads dates.
+fn plain_moment(text: &[u8]) -> Option<Moment> {
+    let (day, [b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'Z']) = text.split_last_chunk::<10>()?
+    else {
+        return None;
+    };
+    let date = plain(day)?;
+    let two = |a: &u8, b: &u8| number(&[*a, *b]).map(i64::from);
+    let (hour, minute, second) = (two(h1, h2)?, two(m1, m2)?, two(s1, s2)?);
+    if hour > 24 || minute > 59 || second > 60 {
+        return None;
+    }
+    let days = days_from_civil(i64::from(date.year), i64::from(date.month?), i64::from(date.day?));
+    Some(Moment(days * 86_400 + hour * 3600 + minute * 60 + second))
 }
 
 /// What a text consists of: numbers with the separator before each, and a month word.

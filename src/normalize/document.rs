@@ -5,10 +5,14 @@
 //! no artefact.
 
 use super::fold::{clip, is_nothing, words};
+use std::borrow::Cow;
 
 /// A SHA-256 in lower-case hexadecimal; blanks, `0x` and `sha256:` before it are dropped.
 #[must_use]
 pub fn sha256(text: &str) -> Option<Box<str>> {
+    if text.len() == 64 && is_lower_hex(text) {
+        return (!is_uniform(text)).then(|| text.into());
+    }
     let text = clip(text).trim().to_ascii_lowercase();
     let hex = text
         .trim_start_matches("sha256:")
@@ -23,8 +27,12 @@ pub fn sha256(text: &str) -> Option<Box<str>> {
 pub fn pdf_id(text: &str) -> Option<Box<str>> {
     let text = clip(text).trim().trim_start_matches('[').trim_start();
     let first = text.trim_start_matches('<').split(['>', ',', ' ', ']']).next()?;
-    let hex: String = first.chars().filter(|&c| c != '-').map(|c| c.to_ascii_lowercase()).collect();
-    ((8..=128).contains(&hex.len()) && is_hex(&hex) && !is_uniform(&hex)).then(|| hex.into())
+    let hex: Cow<'_, str> = if is_lower_hex(first) {
+        first.into()
+    } else {
+        first.chars().filter(|&c| c != '-').map(|c| c.to_ascii_lowercase()).collect()
+    };
+    ((8..=128).contains(&hex.len()) && is_hex(&hex) && !is_uniform(&hex)).then(|| (&*hex).into())
 }
 
 /// Author names that programs and shops write into files of thousands of people.
@@ -106,6 +114,11 @@ pub fn identifier(text: &str) -> Option<Box<str>> {
 
 fn is_hex(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Whether a text is hexadecimal as it is kept; also when it is empty.
+fn is_lower_hex(text: &str) -> bool {
+    text.bytes().fold(true, |fine, b| fine & (b.is_ascii_digit() | matches!(b, b'a'..=b'f')))
 }
 
 fn is_uniform(text: &str) -> bool {

@@ -21,23 +21,25 @@ pub fn clip(text: &str) -> &str {
 #[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
     let text = clip(text);
-    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase() && !b.is_ascii_control()) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
     if text.is_ascii() {
-        push_lower(&mut out, text);
-    } else {
-        let unified: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
-        push_lower(&mut out, &deunicode::deunicode_with_tofu(&unified, " "));
+        // Without an early exit, so that many bytes are looked at at once.
+        let changes = |b: &u8| b.is_ascii_uppercase() | b.is_ascii_control();
+        if !text.as_bytes().iter().fold(false, |any, b| any | changes(b)) {
+            return Cow::Borrowed(text);
+        }
+        return Cow::Owned(lower(text.to_owned()));
     }
-    Cow::Owned(out)
+    let unified: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+    Cow::Owned(lower(deunicode::deunicode_with_tofu(&unified, " ")))
 }
 
-fn push_lower(out: &mut String, text: &str) {
-    out.extend(
-        text.chars().map(|c| if c.is_ascii_control() { ' ' } else { c.to_ascii_lowercase() }),
-    );
+/// ASCII in lower case, its control characters as blanks.
+fn lower(mut text: String) -> String {
+    text.make_ascii_lowercase();
+    if text.bytes().any(|b| b.is_ascii_control()) {
+        text = text.replace(|c: char| c.is_ascii_control(), " ");
+    }
+    text
 }
 
 /// Characters that are not seen and separate nothing: zero-width and direction marks, soft hyphen,
@@ -51,13 +53,21 @@ pub fn is_invisible(c: char) -> bool {
 /// remains.
 #[must_use]
 pub fn words(text: &str) -> Option<Box<str>> {
-    let folded = fold(text);
+    let clipped = clip(text);
+    // ASCII needs no folding first: everything but letters and digits divides words either way.
+    let folded = if clipped.is_ascii() { Cow::Borrowed(clipped) } else { fold(clipped) };
     let mut out = String::with_capacity(folded.len());
-    for word in folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
+    let mut divided = false;
+    for b in folded.bytes() {
+        if b.is_ascii_alphanumeric() {
+            if divided && !out.is_empty() {
+                out.push(' ');
+            }
+            divided = false;
+            out.push(char::from(b.to_ascii_lowercase()));
+        } else {
+            divided = true;
         }
-        out.push_str(word);
     }
     (!out.is_empty()).then(|| out.into_boxed_str())
 }
@@ -75,6 +85,7 @@ pub fn trimmed(text: &str) -> Option<Box<str>> {
 #[must_use]
 pub fn is_nothing(text: &str) -> bool {
     let text = text.trim();
+    const LONGEST: usize = 14;
     const NOTHING: &[&str] = &[
         "",
         "-",
@@ -114,7 +125,8 @@ pub fn is_nothing(text: &str) -> bool {
         "keine",
         "ninguno",
     ];
-    text.len() <= 16 && NOTHING.iter().any(|n| n.eq_ignore_ascii_case(text))
+    text.len() <= LONGEST
+        && NOTHING.iter().any(|n| n.len() == text.len() && n.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

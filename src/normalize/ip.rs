@@ -17,10 +17,10 @@ pub fn parse(text: &str) -> Option<Ip> {
     };
     Some(match v4 {
         Some(v4) => {
-            let [a, b, c, _] = v4.octets();
+            let [a, b, c, d] = v4.octets();
             Ip {
-                canonical: v4.to_string().into(),
-                network: format!("{a}.{b}.{c}.0/24").into(),
+                canonical: dotted([a, b, c, d], ""),
+                network: dotted([a, b, c, 0], "/24"),
                 private: is_private_v4(v4),
             }
         }
@@ -33,6 +33,23 @@ pub fn parse(text: &str) -> Option<Ip> {
             }
         }
     })
+}
+
+/// Four octets as a dotted quad, with what follows it.
+fn dotted(octets: [u8; 4], end: &str) -> Box<str> {
+    let mut text = String::with_capacity(18);
+    for (at, octet) in octets.into_iter().enumerate() {
+        if at > 0 {
+            text.push('.');
+        }
+        for (unit, over) in [(100, 99), (10, 9), (1, 0)] {
+            if octet > over || unit == 1 {
+                text.push(char::from(b'0' + octet / unit % 10));
+            }
+        }
+    }
+    text.push_str(end);
+    text.into()
 }
 
 fn address(text: &str) -> Option<IpAddr> {

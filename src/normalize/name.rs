@@ -31,7 +31,12 @@ pub fn parse(text: &str) -> Option<PersonName> {
     let folded = fold(apart.as_deref().unwrap_or(text));
     let mut suffix = None;
     let mut parts: Vec<Vec<Word>> = Vec::with_capacity(2);
-    for part in without_brackets(&folded).split([',', ';']) {
+    let bare = if folded.contains(['(', '[', '{', '"']) {
+        without_brackets(&folded).into()
+    } else {
+        folded
+    };
+    for part in bare.split([',', ';']) {
         let mut words = split(part);
         strip_titles(&mut words, !parts.is_empty());
         let is_only_suffix = words.len() == 1
@@ -94,7 +99,8 @@ fn split(part: &str) -> Vec<Word> {
         let mut hyphen = false;
         for sub in piece.split('-') {
             // "J.R." is two initials, "Ph.D" one title, "Jr." one word.
-            let letters: String = sub.chars().filter(char::is_ascii_alphabetic).collect();
+            let mut letters = String::with_capacity(sub.len());
+            letters.extend(sub.bytes().filter(u8::is_ascii_alphabetic).map(char::from));
             if letters.is_empty() {
                 continue;
             }

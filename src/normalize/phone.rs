@@ -16,6 +16,62 @@ use unicode_normalization::UnicodeNormalization;
 /// 555-01xx, are kept with `valid` false; texts too short or too uniform to be a number are none.
 #[must_use]
 pub fn parse(text: &str, country: Option<&str>) -> Option<Phone> {
+    if matches!(country, None | Some("US"))
+        && let Some(digits) = plain_american(text)
+    {
+        return american(digits);
+    }
+    parse_any(text, country)
+}
+
+/// The ten digits of a number written the American way: digits, blanks, hyphens, full stops and brackets, maybe
+/// behind a 1 or +1. What nearly all rows say is read without looking for other forms; none for anything else.
+fn plain_american(text: &str) -> Option<[u8; 10]> {
+    if text.len() > 24 || text.ends_with(".0") {
+        return None;
+    }
+    let (plus, rest) = match text.strip_prefix('+') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut digits = [0_u8; 11];
+    let mut n = 0;
+    for b in rest.bytes() {
+        if b.is_ascii_digit() {
+            *digits.get_mut(n)? = b;
+            n += 1;
+        } else if !matches!(b, b' ' | b'-' | b'.' | b'(' | b')') {
+            return None;
+        }
+    }
+    let [one, national @ ..] = digits;
+    let national = match (n, plus) {
+        (11, _) if one == b'1' => national,
+        (10, false) => *digits.first_chunk()?,
+        _ => return None,
+    };
+    matches!(national, [b'2'..=b'9', ..]).then_some(national)
+}
+
+fn american(digits: [u8; 10]) -> Option<Phone> {
+    if is_filler_tail(&digits) {
+        return None;
+    }
+    let mut e164 = String::with_capacity(12);
+    e164.push_str("+1");
+    e164.extend(digits.map(char::from));
+    let number = PhoneNumber {
+        country_code: 1,
+        national_number: digits.iter().fold(0, |n, d| n * 10 + u64::from(d - b'0')),
+        ..PhoneNumber::default()
+    };
+    // Of the regions that share the code 1 the United States are asked first in any case.
+    let valid = PHONE_NUMBER_UTIL.is_valid_number_for_region(&number, Region::US)
+        || PHONE_NUMBER_UTIL.is_valid_number(&number);
+    Some(Phone { block: e164.get(..9)?.into(), e164: e164.into(), valid, line_type: None })
+}
+
+fn parse_any(text: &str, country: Option<&str>) -> Option<Phone> {
     let text = clip(text);
     let unified: Cow<'_, str> =
         if text.is_ascii() { text.into() } else { text.nfkc().collect::<String>().into() };
@@ -132,11 +188,12 @@ fn misread_letters(text: &str) -> String {
 /// Numbers that stand for "I give none": one digit repeated, or the keys in a row.
 fn is_filler(text: &str) -> bool {
     let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
-    let tail = digits.get(digits.len().saturating_sub(10)..).unwrap_or_default();
-    let mut kinds: Vec<u8> = tail.to_vec();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds.len() <= 1 || matches!(tail, b"1234567890" | b"0123456789" | b"9876543210")
+    is_filler_tail(digits.get(digits.len().saturating_sub(10)..).unwrap_or_default())
+}
+
+fn is_filler_tail(digits: &[u8]) -> bool {
+    let uniform = digits.iter().all(|d| Some(d) == digits.first());
+    uniform || matches!(digits, b"1234567890" | b"0123456789" | b"9876543210")
 }
 
 #[cfg(test)]
@@ -223,6 +280,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_american_number_is_what_the_library_reads(
+            digits in "[0-9]{10,11}|1?[2-9][0-9]{2}[2-9][0-9]{6}|(305209|710[2-9]|900|800|246521|242|5[0-9]{2})[0-9]{4,7}",
+            marks in prop::collection::vec("[ .()-]{0,2}", 11),
+            plus in any::<bool>(),
+        ) {
+            let mut text = String::from(if plus { "+" } else { "" });
+            for (digit, mark) in digits.chars().zip(&marks) {
+                text.push_str(mark);
+                text.push(digit);
+            }
+            prop_assert_eq!(parse(&text, None), parse_any(&text, None));
+            prop_assert_eq!(parse(&text, Some("US")), parse_any(&text, Some("US")));
+        }
+
+        #[test]
+        fn any_text_is_read_as_the_library_reads_it(text in "[+(]{0,2}[0-9 ().+-]{8,20}[^0-9]{0,2}") {
+            prop_assert_eq!(parse(&text, None), parse_any(&text, None));
+        }
+
         #[test]
         fn no_text_makes_it_panic(text in "[-+0-9a-zA-Z ().;,/#*]{0,40}|.{0,40}", country in "[A-Z]{2}") {
             if let Some(phone) = parse(&text, Some(&country)) {

@@ -119,6 +119,13 @@ pub fn code(text: &str) -> Option<&'static str> {
     if text == "US" {
         return Some("US");
     }
+    if let &[a, b] = text.as_bytes()
+        && a.is_ascii_alphabetic()
+        && b.is_ascii_alphabetic()
+        && !NAMES.iter().any(|(name, _)| name.eq_ignore_ascii_case(text))
+    {
+        return CODES.iter().copied().find(|code| code.eq_ignore_ascii_case(text));
+    }
     let folded: String = deunicode::deunicode(text)
         .chars()
         .filter(char::is_ascii_alphabetic)

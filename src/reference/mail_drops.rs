@@ -42,6 +42,11 @@ static BUILDINGS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     rows::<2>(TEXT).filter(|[hint, _]| *hint == "address").map(|[_, key]| key).collect()
 });
 
+/// ZIPs of those buildings: nearly every address is told from them by it.
+static ZIPS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    BUILDINGS.iter().filter_map(|key| key.split_once('|')).map(|(zip, _)| zip).collect()
+});
+
 fn words(text: &str) -> String {
     let spaced: String = text
         .chars()
@@ -76,6 +81,9 @@ pub fn brand(line: &str) -> Option<&'static str> {
 /// street. O(1).
 #[must_use]
 pub fn is_building(zip: &str, number: &str, street: &str) -> bool {
+    if !ZIPS.contains(zip) {
+        return false;
+    }
     let key = format!("{zip}|{number} {street}").replace(' ', "_");
     BUILDINGS.contains(key.as_str())
 }

@@ -45,7 +45,18 @@ pub fn state(text: &str, country: Option<&str>) -> Option<State> {
     if text.len() > 64 {
         return None;
     }
-    let found = TABLE.get(&squeeze(text))?;
+    let mut letters = [0; 64];
+    let found = if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        let mut n = 0;
+        for (slot, b) in letters.iter_mut().zip(kept) {
+            *slot = b.to_ascii_lowercase();
+            n += 1;
+        }
+        TABLE.get(std::str::from_utf8(letters.get(..n)?).ok()?)?
+    } else {
+        TABLE.get(squeeze(text).as_str())?
+    };
     match country {
         Some(country) => found.iter().copied().find(|s| s.country == country),
         None => found.first().copied(),

@@ -99,29 +99,50 @@ impl Builder<'_> {
     ) -> Option<(LinkIx, Vec<Vec<ApplicantIx>>)> {
         let artefacts = artefact::collect(self.network, self.background, members, links);
         let structure = self.structure(members, links);
-        let single = structure.bridges().into_iter().map(|bridge| vec![bridge]);
+        let single = structure.bridges().into_iter().map(|bridge| (vec![bridge], None));
         let shared = artefacts.iter().take(40).map(|artefact| {
-            let carried = |&&ix: &&LinkIx| {
-                self.network.link(ix).evidence.iter().any(|e| artefact::belongs(artefact, e))
+            let carried = |ix: LinkIx| -> Bits {
+                let evidence = &self.network.link(ix).evidence;
+                evidence.iter().filter(|e| artefact::belongs(artefact, e)).map(|e| e.bits).sum()
             };
-            links.iter().filter(carried).copied().collect::<Vec<LinkIx>>()
+            let least = self.policy.link.threshold;
+            // A pattern that two rings hit upon may look strong, since each has several users of it.
+            let held = |ix: &LinkIx| match carried(*ix) {
+                Bits::ZERO => false,
+                bits => !artefact.is_pattern() || self.total(*ix) - bits < least,
+            };
+            (links.iter().copied().filter(held).collect::<Vec<LinkIx>>(), Some(artefact))
         });
         single
             .chain(shared)
-            .filter_map(|mut cut| {
-                cut.retain(|&ix| self.total(ix) < self.policy.ring.weak_bridge);
+            .filter_map(|(mut cut, artefact)| {
+                let pattern = artefact.is_some_and(Artefact::is_pattern);
+                cut.retain(|&ix| pattern || self.total(ix) < self.policy.ring.weak_bridge);
                 let rest: Vec<LinkIx> =
                     links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
                 let sides: Vec<Vec<ApplicantIx>> = self.structure(members, &rest).components();
-                let whole = |side: &&Vec<ApplicantIx>| {
-                    side.len() >= 2 && self.ring(side, self.links(side)).is_some()
+                let whole: Vec<&Vec<ApplicantIx>> =
+                    sides.iter().filter(|side| self.is_a_side(side)).collect();
+                // What several of one side use as well as several of another is both sides' own.
+                let few = |side: &&Vec<ApplicantIx>| {
+                    let of = |a: &Artefact| side.iter().filter(|m| a.members.contains(m)).count();
+                    artefact.is_none_or(|a| pattern || of(a) < 2)
                 };
-                let n = sides.iter().filter(whole).count();
+                let n = whole.len();
                 let bridge = cut.into_iter().max_by_key(|&ix| (self.total(ix), ix))?;
-                (n >= 2).then_some((n, bridge, sides))
+                (n >= 2 && whole.into_iter().filter(few).count() + 1 >= n)
+                    .then_some((n, bridge, sides))
             })
             .max_by_key(|(n, bridge, _)| (*n, std::cmp::Reverse(self.total(*bridge)), *bridge))
             .map(|(_, bridge, sides)| (bridge, sides))
+    }
+
+    /// Whether these members would be a ring of enough identities by themselves.
+    fn is_a_side(&self, side: &[ApplicantIx]) -> bool {
+        side.len() >= self.policy.ring.min_identities as usize
+            && self
+                .ring(side, self.links(side))
+                .is_some_and(|ring| ring.identities >= self.policy.ring.min_identities)
     }
 
     /// The ring of these members, if they pass the gates.

@@ -21,12 +21,17 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     let returned = artefacts.iter().any(|a| feature(a.feature).name() == "return_after_rejection");
     // One text under two names in two different files was edited; in one file it may be a wrong upload.
     let edited = artefacts.iter().all(|a| a.family != Family::Document);
+    // Two who share a home or a contact as well are rather one person written in two ways, or a family.
+    let apart = artefacts.iter().all(|a| !matches!(a.family, Family::Address | Family::Contact));
+    // Colleagues and classmates copy from each other.
+    let edited = edited && artefacts.iter().all(|a| a.family != Family::Referee);
     let unique = artefacts.iter().find(|a| {
-        is_unique_strong(a, policy)
-            && (identities >= enough
-                || tells_two_apart(a)
-                || (edited && a.family == Family::Text && a.bits >= policy.text_of_two)
-                || (returned && a.family == Family::Document))
+        let two = apart
+            && (tells_two_apart(a)
+                || (edited && a.family == Family::Text && a.bits >= policy.text_of_two));
+        let again = returned && a.family == Family::Document && is_own(a, policy.file_of_two);
+        let least = if a.is_pattern() { policy.unique_series } else { policy.unique_strong };
+        again || (is_own(a, least) && (identities >= enough || two))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
     let identity_gate = Gate {
@@ -67,10 +72,10 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     vec![identity_gate, family_gate]
 }
 
-/// Whether one artefact alone can carry a ring: strong, and nobody's but its members'.
-fn is_unique_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
+/// Whether one artefact alone can carry a ring: worth at least so much, and nobody's but its members'.
+fn is_own(artefact: &Artefact, least: Bits) -> bool {
     let own = artefact.users as usize <= artefact.members.len();
-    artefact.bits >= policy.unique_strong && own && artefact.family.counts()
+    artefact.bits >= least && own && artefact.family.counts()
 }
 
 /// Whether an artefact can carry a ring of two: a profile, a photo. Phones are recycled and

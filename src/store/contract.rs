@@ -435,7 +435,7 @@ fn refuses_bad_dumps(subject: &mut dyn Subject) -> Result<(), Failure> {
         ("not JSON", whole.replacen("{\"seq\":4", "{seq:4", 1), 5),
         ("an unknown fact", whole.replacen("judged", "jumped", 1), 8),
         ("a bad id", whole.replacen("\"A-2\"", "\"\"", 1), 5),
-        ("another version", whole.replacen("\"version\":1", "\"version\":2", 1), 1),
+        ("another version", whole.replacen("\"version\":2", "\"version\":3", 1), 1),
         ("more after the end", format!("{whole}\n"), 12),
     ];
     let store = subject.open()?;

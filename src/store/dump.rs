@@ -1,28 +1,33 @@
 //! Dump and load: every fact as one line of JSON, so that the data outlives the engine. Not responsible for
 //! snapshots and sled, which are recomputed.
 //!
-//! First line `{"format":"ringer-facts","version":1}`, then `{"seq":1,"fact":{..}}` each, last line
-//! `{"facts":N,"hash":".."}` with the chain's hash. Invariant: dump, load, dump gives the same bytes; a dump that
-//! is cut or changed loads nothing.
+//! First line `{"format":"ringer-facts","version":2}`, then `{"seq":1,"fact":{..}}` each, last line
+//! `{"facts":N,"hash":".."}` with the chain's hash. A dump of version 1 differs in how its chain is made and loads too.
+//! Invariant: dump, load, dump gives the same bytes; a dump that is cut or changed loads nothing.
 
 use crate::{
     model::{Fact, Seq},
     store::{Head, Store, StoreError, journal},
 };
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::{
     io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write},
     path::Path,
 };
 
 const FORMAT: &str = "ringer-facts";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Longest line that is read, in bytes; JSON of the longest fact, with room for escapes.
 const MAX_LINE: u64 = 128 << 20;
 
-/// Facts, and bytes of lines, appended at once while loading.
-const BATCH: (usize, usize) = (1_000, 32 << 20);
+/// Facts, and bytes of lines, read and appended at once while loading.
+const LOT: (usize, usize) = (2_000, 32 << 20);
+
+/// How the last line begins.
+const LAST: &[u8] = b"{\"facts\"";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +59,7 @@ pub fn dump(store: &dyn Store, out: &mut dyn Write) -> Result<Head, StoreError> 
     put(&mut out, &First { format: FORMAT.to_owned(), version: VERSION })?;
     let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
     store.facts(Seq(1), &mut |seq, fact| {
-        head = advance(head, &fact)?;
+        head = Head { seq, hash: journal::chain(&head.hash, seq, &hash(&fact)?) };
         put(&mut out, &Line { seq, fact })
     })?;
     put(&mut out, &Last { facts: head.seq.0, hash: journal::hex(&head.hash) })?;
@@ -62,7 +67,7 @@ pub fn dump(store: &dyn Store, out: &mut dyn Write) -> Result<Head, StoreError> 
     Ok(head)
 }
 
-/// Reads a dump into an empty store, and returns where it then ends. The dump is checked to its last line
+/// Reads a dump into an empty store, and returns where the store then ends. The dump is checked to its last line
 /// before the first fact is appended (a temporary file holds it meanwhile).
 ///
 /// # Errors
@@ -74,81 +79,132 @@ pub fn load(from: &mut dyn BufRead, store: &dyn Store) -> Result<Head, StoreErro
     }
     let here = Path::new("the temporary copy of the dump");
     let mut spool = BufWriter::new(tempfile::tempfile().map_err(StoreError::io(here))?);
-    let head = check(from, &mut spool)?;
+    check(from, &mut spool)?;
     let mut spool = spool.into_inner().map_err(|e| StoreError::io(here)(e.into_error()))?;
     spool.rewind().map_err(StoreError::io(here))?;
 
     let mut lines = Lines::new(BufReader::new(spool));
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    let mut number = 1;
-    while let Some(text) = lines.next()? {
-        number += 1;
-        bytes += text.len();
-        let line: Line<Fact> = parse(number, text)?;
-        batch.push(line.fact);
-        if batch.len() == BATCH.0 || bytes > BATCH.1 {
-            store.append(&batch)?;
-            batch.clear();
-            bytes = 0;
+    loop {
+        let lot = lines.lot()?;
+        if lot.is_empty() {
+            return Ok(store.head());
+        }
+        // The header is no line of the copy, so its lines are one off.
+        let facts =
+            lot.par_iter().map(|(number, text)| Ok(parse::<Line<Fact>>(number + 1, text)?.fact));
+        store.append(&facts.collect::<Result<Vec<_>, StoreError>>()?)?;
+    }
+}
+
+/// How a chain is made.
+#[derive(Clone, Copy)]
+enum Chain {
+    /// Of dumps of version 1: over the payload that postcard makes of a fact.
+    Payloads,
+    /// As the journal does.
+    Hashes,
+}
+
+impl Chain {
+    /// What a fact puts into the chain.
+    fn link(self, fact: &Fact) -> Result<Vec<u8>, StoreError> {
+        match self {
+            Self::Hashes => Ok(hash(fact)?.to_vec()),
+            Self::Payloads => postcard::to_stdvec(fact).map_err(|e| StoreError::Encode {
+                what: format!("a fact that does not encode: {e}"),
+            }),
         }
     }
-    store.append(&batch)?;
-    Ok(head)
+
+    /// The chain after one more fact.
+    fn advance(self, head: Head, kind: u8, link: &[u8]) -> Head {
+        let seq = Seq(head.seq.0 + 1);
+        let hash = match (self, link.first_chunk()) {
+            (Self::Hashes, Some(link)) => journal::chain(&head.hash, seq, link),
+            _ => {
+                let mut sha = Sha256::new();
+                sha.update(head.hash);
+                sha.update((link.len() as u64).to_le_bytes());
+                sha.update(seq.0.to_le_bytes());
+                sha.update(u16::from(kind).to_le_bytes());
+                sha.update(1_u16.to_le_bytes());
+                sha.update(link);
+                sha.finalize().into()
+            }
+        };
+        Head { seq, hash }
+    }
 }
 
 /// Reads a dump through and copies its facts' lines to `spool`.
-fn check(from: &mut dyn BufRead, spool: &mut dyn Write) -> Result<Head, StoreError> {
+fn check(from: &mut dyn BufRead, spool: &mut dyn Write) -> Result<(), StoreError> {
+    let here = Path::new("the temporary copy of the dump");
     let mut lines = Lines::new(from);
     let wrong = |line, what: &str| Err(StoreError::Load { line, what: what.to_owned() });
     let Some(text) = lines.next()? else { return wrong(1, "the dump is empty") };
     let first: First = parse(1, text)?;
-    if first.format != FORMAT || first.version != VERSION {
-        let what = format!(
-            "format {} version {}; this Ringer loads {FORMAT} version {VERSION}",
-            first.format.chars().take(40).collect::<String>(),
-            first.version
-        );
-        return wrong(1, &what);
-    }
+    let chain = match (first.format.as_str(), first.version) {
+        (FORMAT, 1) => Chain::Payloads,
+        (FORMAT, VERSION) => Chain::Hashes,
+        (format, version) => {
+            let what = format!(
+                "format {} version {version}; this Ringer loads {FORMAT} up to version {VERSION}",
+                format.chars().take(40).collect::<String>(),
+            );
+            return wrong(1, &what);
+        }
+    };
     let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
     loop {
-        let next = lines.number + 1;
-        let Some(text) = lines.next()? else {
-            return wrong(next, "the dump ends without its last line; it was cut");
-        };
-        if text.starts_with(b"{\"facts\"") {
-            let last: Last = parse(next, text)?;
-            if last.facts != head.seq.0 {
-                let what = format!("it should have {} facts, it has {}", last.facts, head.seq.0);
-                return wrong(next, &what);
+        let lot = lines.lot()?;
+        if lot.is_empty() {
+            return wrong(lines.number + 1, "the dump ends without its last line; it was cut");
+        }
+        let parsed = lot.par_iter().map(|(number, text)| {
+            if text.starts_with(LAST) {
+                return Ok(None);
             }
-            if last.hash != journal::hex(&head.hash) {
-                return wrong(next, "the facts do not give this hash; a line was changed");
-            }
-            return match lines.next()? {
-                None => Ok(head),
-                Some(_) => wrong(next + 1, "the dump goes on after its last line"),
+            let line: Line<Fact> = parse(*number, text)?;
+            Ok::<_, StoreError>(Some((
+                line.seq,
+                journal::kind(&line.fact),
+                chain.link(&line.fact)?,
+            )))
+        });
+        for ((number, text), parsed) in lot.iter().zip(parsed.collect::<Vec<_>>()) {
+            let Some((seq, kind, link)) = parsed? else {
+                let last: Last = parse(*number, text)?;
+                if last.facts != head.seq.0 {
+                    let what =
+                        format!("it should have {} facts, it has {}", last.facts, head.seq.0);
+                    return wrong(*number, &what);
+                }
+                if last.hash != journal::hex(&head.hash) {
+                    return wrong(*number, "the facts do not give this hash; a line was changed");
+                }
+                return match lines.number > *number || lines.next()?.is_some() {
+                    false => Ok(()),
+                    true => wrong(number + 1, "the dump goes on after its last line"),
+                };
             };
+            if seq.0 != head.seq.0 + 1 {
+                let what = format!("fact {} where {} should be", seq.0, head.seq.0 + 1);
+                return wrong(*number, &what);
+            }
+            head = chain.advance(head, kind, &link);
+            spool
+                .write_all(text)
+                .and_then(|()| spool.write_all(b"\n"))
+                .map_err(StoreError::io(here))?;
         }
-        let line: Line<Fact> = parse(next, text)?;
-        if line.seq.0 != head.seq.0 + 1 {
-            let what = format!("fact {} where {} should be", line.seq.0, head.seq.0 + 1);
-            return wrong(next, &what);
-        }
-        head = advance(head, &line.fact)?;
-        let here = Path::new("the temporary copy of the dump");
-        spool
-            .write_all(text)
-            .and_then(|()| spool.write_all(b"\n"))
-            .map_err(StoreError::io(here))?;
     }
 }
 
-/// The chain after one more fact.
-fn advance(head: Head, fact: &Fact) -> Result<Head, StoreError> {
-    let e = journal::encode(fact)?;
-    let seq = Seq(head.seq.0 + 1);
-    Ok(Head { seq, hash: journal::chain(&head.hash, seq, e.kind, e.schema, &e.payload) })
+/// The hash of a fact.
+fn hash(fact: &Fact) -> Result<[u8; 32], StoreError> {
+    let mut payload = Vec::with_capacity(2048);
+    let kind = journal::encode(fact, &mut payload)?;
+    Ok(journal::hash(kind, journal::SCHEMA, &payload))
 }
 
 fn put(out: &mut dyn Write, value: &impl Serialize) -> Result<(), StoreError> {
@@ -197,5 +253,61 @@ impl<R: BufRead> Lines<R> {
                 what: format!("it is longer than {MAX_LINE} bytes"),
             }),
         }
+    }
+
+    /// Some lines with their numbers; none at the end.
+    fn lot(&mut self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let (mut lot, mut bytes) = (Vec::new(), 0);
+        while lot.len() < LOT.0 && bytes < LOT.1 {
+            let Some(text) = self.next()? else { break };
+            bytes += text.len();
+            let text = text.to_vec();
+            lot.push((self.number, text));
+        }
+        Ok(lot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{FixedClock, Moment},
+        store::{MemoryStore, contract::sample_facts},
+    };
+    use std::sync::Arc;
+
+    /// A dump that a Ringer of format 1 wrote.
+    const OLD: &str = r#"{"format":"ringer-facts","version":1}
+{"seq":1,"fact":{"import_started":{"import":"imp_0enwsv76xjnv","file":"one.csv","by":"Ada Example","at":1795732814}}}
+{"seq":2,"fact":{"received":{"import":"imp_0enwsv76xjnv","application":{"id":"A-1","fields":{"full_name":"Ada Example","email":"ada@example.com","phone":"202-555-0100","resume_sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},"extra":{},"nested":{},"source":{"file":"one.csv","row":1}}}}}
+{"seq":3,"fact":{"import_finished":{"import":"imp_0enwsv76xjnv","counts":{"read":1,"new":1,"changed":0,"repeated":0,"rejected":0},"at":1795732814}}}
+{"facts":3,"hash":"207fbe5c74031677fbf4c6775b40711f24ebdbbebd70a9658e455d686816fc2e"}
+"#;
+
+    fn memory() -> MemoryStore {
+        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
+    }
+
+    #[test]
+    fn a_dump_of_version_1_loads_and_a_changed_one_does_not() {
+        let store = memory();
+        assert_eq!(load(&mut OLD.as_bytes(), &store).unwrap(), store.head());
+        assert_eq!(store.head().seq, Seq(3));
+        let changed = OLD.replace("Ada Example", "Eda Example");
+        let error = load(&mut changed.as_bytes(), &memory()).unwrap_err();
+        assert!(matches!(error, StoreError::Load { line: 5, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_dump_of_many_lots_loads_as_it_was() {
+        let (store, again) = (memory(), memory());
+        for _ in 0..LOT.0 / 4 {
+            store.append(&sample_facts()).unwrap();
+        }
+        let mut bytes = Vec::new();
+        let head = dump(&store, &mut bytes).unwrap();
+        assert_eq!(load(&mut bytes.as_slice(), &again).unwrap(), head);
+        assert_eq!(again.verify().unwrap(), store.verify().unwrap());
     }
 }

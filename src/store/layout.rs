@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Version of the layout, in the file `format`.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// What `format` begins with.
 const FORMAT: &str = "ringer-store";

@@ -5,8 +5,12 @@
 
 use crate::{
     model::{ApplicationId, Clock, Fact, Moment, Seq},
-    store::{Head, Notice, Store, StoreError, Verified, Version, journal, snapshot},
+    store::{
+        Batch, Head, Notice, Store, StoreError, Verified, Version, batch::id_hash, index::Index,
+        journal, snapshot,
+    },
 };
+use rustc_hash::FxHashSet;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,25 +23,37 @@ pub struct MemoryStore {
 }
 
 struct Inner {
-    frames: Vec<Frame>,
+    /// Blocks as in a journal file, each with its last fact.
+    blocks: Vec<(Seq, Arc<journal::Block>)>,
     head: Head,
-    index: BTreeMap<ApplicationId, Vec<Seq>>,
+    index: Index,
+    /// Versions in the index.
+    indexed: u64,
     snapshots: BTreeMap<String, (Seq, Vec<u8>)>,
     opened: Moment,
 }
 
-/// Kind, schema and payload, as in a journal file.
-#[derive(Clone)]
-struct Frame {
-    kind: u16,
-    schema: u16,
-    payload: Arc<[u8]>,
+/// The facts of a block that ends with fact `last`.
+fn facts(last: Seq, block: &journal::Block) -> Result<Vec<(Seq, [u8; 32], Fact)>, StoreError> {
+    let first = last.0 + 1 - block.count();
+    let mut facts = Vec::new();
+    journal::unpack(block.packing, &block.bytes)
+        .and_then(|unpacked| {
+            unpacked.each(|nth, kind, payload| {
+                let hash = journal::hash(kind, journal::SCHEMA, payload);
+                let fact = journal::decode(kind, journal::SCHEMA, payload)?;
+                facts.push((Seq(first + u64::from(nth)), hash, fact));
+                Ok(())
+            })
+        })
+        .map_err(|what| StoreError::damaged("memory".as_ref(), 0, last, what))?;
+    Ok(facts)
 }
 
-impl Frame {
-    fn fact(&self, seq: Seq) -> Result<Fact, StoreError> {
-        journal::decode(self.kind, self.schema, &self.payload)
-            .map_err(|what| StoreError::damaged("memory".as_ref(), 0, seq, what))
+impl Inner {
+    /// The block that holds a fact.
+    fn block_of(&self, seq: Seq) -> Option<(Seq, Arc<journal::Block>)> {
+        self.blocks.get(self.blocks.partition_point(|(last, _)| *last < seq)).cloned()
     }
 }
 
@@ -46,9 +62,10 @@ impl MemoryStore {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let inner = Inner {
-            frames: Vec::new(),
+            blocks: Vec::new(),
             head: Head { seq: Seq(0), hash: journal::EMPTY },
-            index: BTreeMap::new(),
+            index: Index::new(),
+            indexed: 0,
             snapshots: BTreeMap::new(),
             opened: clock.now(),
         };
@@ -67,17 +84,20 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError> {
-        let encoded = facts.iter().map(journal::encode).collect::<Result<Vec<_>, _>>()?;
+    fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError> {
         let mut inner = self.lock();
-        for (fact, e) in facts.iter().zip(encoded) {
-            let seq = Seq(inner.head.seq.0 + 1);
-            let hash = journal::chain(&inner.head.hash, seq, e.kind, e.schema, &e.payload);
-            inner.head = Head { seq, hash };
-            if let Fact::Received { application, .. } = fact {
-                inner.index.entry(application.id.clone()).or_default().push(seq);
+        let first = Seq(inner.head.seq.0 + 1);
+        for block in &batch.blocks {
+            for fact in &block.hashes {
+                let seq = Seq(inner.head.seq.0 + 1);
+                inner.head = Head { seq, hash: journal::chain(&inner.head.hash, seq, fact) };
             }
-            inner.frames.push(Frame { kind: e.kind, schema: e.schema, payload: e.payload.into() });
+            let last = inner.head.seq;
+            inner.blocks.push((last, Arc::new(block.clone())));
+        }
+        for (seq, hash) in batch.received(first) {
+            inner.index.add(hash, seq);
+            inner.indexed += 1;
         }
         Ok(inner.head.seq)
     }
@@ -92,13 +112,17 @@ impl Store for MemoryStore {
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let end = self.head().seq;
-        for seq in (from.0.max(1)..=end.0).map(Seq) {
+        let mut next = Seq(from.0.max(1));
+        while next <= end {
             // The lock is let go before `each`, which may append.
-            let frame =
-                usize::try_from(seq.0 - 1).ok().and_then(|i| self.lock().frames.get(i).cloned());
-            if let Some(frame) = frame {
-                each(seq, frame.fact(seq)?)?;
+            let found = self.lock().block_of(next);
+            let Some((last, block)) = found else { return Ok(()) };
+            for (seq, _, fact) in facts(last, &block)? {
+                if seq >= next {
+                    each(seq, fact)?;
+                }
             }
+            next = Seq(last.0 + 1);
         }
         Ok(())
     }
@@ -106,12 +130,15 @@ impl Store for MemoryStore {
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
         let inner = self.lock();
         let mut versions = Vec::new();
-        for &seq in inner.index.get(id).into_iter().flatten() {
-            let frame = usize::try_from(seq.0 - 1).ok().and_then(|i| inner.frames.get(i));
-            if let Some(Fact::Received { application, .. }) =
-                frame.map(|f| f.fact(seq)).transpose()?
-            {
-                versions.push(Version { seq, application: *application });
+        for seq in inner.index.facts(id_hash(id.as_str())) {
+            let Some((last, block)) = inner.block_of(seq) else { continue };
+            for (at, _, fact) in facts(last, &block)? {
+                if let Fact::Received { application, .. } = fact
+                    && at == seq
+                    && application.id == *id
+                {
+                    versions.push(Version { seq, application: *application });
+                }
             }
         }
         Ok(versions)
@@ -143,23 +170,21 @@ impl Store for MemoryStore {
     fn verify(&self) -> Result<Verified, StoreError> {
         let inner = self.lock();
         let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
-        let mut served = 0;
-        for f in &inner.frames {
-            let seq = Seq(head.seq.0 + 1);
-            let fact = f.fact(seq)?;
-            if let Fact::Received { application, .. } = &fact {
-                served += usize::from(
-                    inner.index.get(&application.id).is_some_and(|s| s.binary_search(&seq).is_ok()),
-                );
+        let (mut served, mut ids) = (0, FxHashSet::default());
+        for (last, block) in &inner.blocks {
+            for (seq, hash, fact) in facts(*last, block)? {
+                if let Fact::Received { application, .. } = &fact {
+                    let hash = id_hash(application.id.as_str());
+                    served += u64::from(inner.index.facts(hash).contains(&seq));
+                    ids.insert(hash);
+                }
+                head = Head { seq, hash: journal::chain(&head.hash, seq, &hash) };
             }
-            let hash = journal::chain(&head.hash, seq, f.kind, f.schema, &f.payload);
-            head = Head { seq, hash };
         }
-        let indexed: usize = inner.index.values().map(Vec::len).sum();
-        if head != inner.head || served != indexed {
+        if head != inner.head || served != inner.indexed {
             let what = "the facts in memory are not those that were appended";
             return Err(StoreError::damaged("memory".as_ref(), 0, head.seq, what));
         }
-        Ok(Verified { facts: head.seq.0, applications: inner.index.len() as u64, head })
+        Ok(Verified { facts: head.seq.0, applications: ids.len() as u64, head })
     }
 }

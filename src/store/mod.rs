@@ -3,9 +3,11 @@
 //! Invariant: `append` returns only after its facts are durable; facts are never changed or removed; what one
 //! `Store` answers after a sequence of calls, every other answers too (`contract` holds them to it).
 
+mod batch;
 pub mod contract;
 mod dump;
 mod error;
+mod index;
 mod journal;
 mod layout;
 mod lock;
@@ -13,6 +15,7 @@ mod memory;
 mod sled;
 mod snapshot;
 
+pub use batch::Batch;
 pub use dump::{dump, load};
 pub use error::StoreError;
 pub use memory::MemoryStore;
@@ -64,7 +67,15 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// When they could not be made durable; the store is read-only from then on.
-    fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError>;
+    fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError> {
+        self.append_batch(&Batch::new(facts)?)
+    }
+
+    /// As `append`, of facts made ready before, maybe by other threads.
+    ///
+    /// # Errors
+    /// As `append` has.
+    fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError>;
 
     /// Where the journal ends.
     fn head(&self) -> Head;

@@ -86,9 +86,9 @@ proptest! {
         let mut made = judgements(&rows[..half], &picks, kind);
         let view = engine.view();
         let corpus = view.network.corpus();
-        for pick in values.iter().filter(|_| !corpus.attributes().is_empty()) {
-            let ix = AttributeIx::new(pick.index(corpus.attributes().len()));
-            made.push(value(corpus.attribute(ix).clone(), ValueVerdict::Common));
+        for pick in values.iter().filter(|_| corpus.attribute_numbers().len() > 0) {
+            let ix = AttributeIx::new(pick.index(corpus.attribute_numbers().len()));
+            made.push(value(corpus.attribute(ix), ValueVerdict::Common));
         }
         for verdict in &made {
             judge(&engine, verdict.clone());
@@ -114,15 +114,11 @@ proptest! {
             0..4 => judgements(&rows, &picks, kind),
             _ => {
                 let corpus = before.network.corpus();
-                let ix = AttributeIx::new(value_pick.index(corpus.attributes().len().max(1)));
+                let n = corpus.attribute_numbers().len();
+                let ix = AttributeIx::new(value_pick.index(n.max(1)));
                 let verdict =
                     if kind == 4 { ValueVerdict::Common } else { ValueVerdict::KnownBad };
-                corpus
-                    .attributes()
-                    .get(ix.at())
-                    .map(|attribute| value(attribute.clone(), verdict))
-                    .into_iter()
-                    .collect()
+                (n > 0).then(|| value(corpus.attribute(ix), verdict)).into_iter().collect()
             }
         };
         let ids: Vec<_> = verdicts.into_iter().map(|v| judge(&engine, v)).collect();

@@ -112,7 +112,7 @@ pub fn applicant(view: &View, ix: ApplicantIx) -> Ids {
         .applicant(ix)
         .applications
         .iter()
-        .map(|&app| network.corpus().application(app).id.to_string())
+        .map(|&app| network.corpus().id_text(app).to_owned())
         .collect()
 }
 

@@ -58,9 +58,9 @@ fn go(engine: &Engine, rows: &[Row], steps: &[Step]) -> Vec<Verdict> {
             Step::JudgeValue(which, verdict) => {
                 let view = engine.view();
                 let corpus = view.network.corpus();
-                if !corpus.attributes().is_empty() {
-                    let ix = AttributeIx::new(which.index(corpus.attributes().len()));
-                    rule(value(corpus.attribute(ix).clone(), *verdict));
+                if corpus.attribute_numbers().len() > 0 {
+                    let ix = AttributeIx::new(which.index(corpus.attribute_numbers().len()));
+                    rule(value(corpus.attribute(ix), *verdict));
                 }
             }
             Step::Withdraw(which) => {

@@ -230,7 +230,7 @@ fn applications(network: &Network, members: &[ApplicantIx]) -> BTreeSet<Applicat
     members
         .iter()
         .flat_map(|&m| network.applicant(m).applications.iter())
-        .map(|&app| network.corpus().application(app).id.clone())
+        .map(|&app| network.corpus().id(app))
         .collect()
 }
 
@@ -257,7 +257,6 @@ fn network(people: &[Person], links: &dyn Fn(&Corpus) -> Vec<Link>) -> Network {
             rows.push(Entry {
                 normalized: Arc::new(normalized(i, j, *days, person)),
                 label: person.name.clone().into_boxed_str(),
-                arrival: rows.len() as u64 + 1,
             });
         }
         let id = ApplicantId::derive(&format!("person {i}"));
@@ -456,7 +455,7 @@ fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -
     let moments: Vec<Moment> = members
         .iter()
         .flat_map(|&m| network.applicant(m).applications.clone())
-        .filter_map(|app| network.corpus().application(app).submitted_at)
+        .filter_map(|app| network.corpus().submitted(app))
         .collect();
     Ring {
         id: RingId::derive(name),
@@ -562,8 +561,8 @@ impl Desk for FixtureDesk {
             (Column::City, if app.0 % 2 == 0 { "Phoenix".into() } else { "Phoenixville".into() }),
         ]
         .into();
-        for (ix, role) in corpus.used(app) {
-            let attribute = corpus.attribute(*ix);
+        for (ix, role) in corpus.app(app).used() {
+            let attribute = corpus.attribute(ix);
             let column = match (attribute.kind, role) {
                 (AttributeKind::Phone, _) => Column::Phone,
                 (AttributeKind::Device, _) => Column::DeviceId,
@@ -578,7 +577,7 @@ impl Desk for FixtureDesk {
         }
         let application = Application {
             id: id.clone(),
-            fields,
+            fields: fields.into(),
             extra: [
                 ("Favourite editor".to_owned(), HOSTILE.to_owned()),
                 ("candidate_ssn".to_owned(), "078-05-1120".to_owned()),

@@ -19,123 +19,157 @@ use crate::{
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Reads numbers and texts off the front of bytes.
-struct Reader<'a>(&'a [u8]);
+/// About how many bytes a part has: small, so that little is in memory twice.
+const PART: usize = 32 << 20;
 
-impl<'a> Reader<'a> {
-    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.0.split_at_checked(n)?;
-        self.0 = rest;
-        Some(head)
+/// Writes items into parts; an item is never cut.
+struct Writer<'a, E> {
+    out: Vec<u8>,
+    emit: &'a mut dyn FnMut(Vec<u8>) -> Result<(), E>,
+}
+
+impl<E> Writer<'_, E> {
+    fn number(&mut self, n: usize) {
+        self.out.extend_from_slice(&u32::try_from(n).unwrap_or(NONE).to_le_bytes());
     }
-    fn u32(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+
+    fn text(&mut self, text: &str) -> Result<(), E> {
+        self.number(text.len());
+        self.out.extend_from_slice(text.as_bytes());
+        self.boundary()
     }
+
+    /// Lets go of a part that is full.
+    fn boundary(&mut self) -> Result<(), E> {
+        if self.out.len() >= PART { self.end() } else { Ok(()) }
+    }
+
+    fn end(&mut self) -> Result<(), E> {
+        (self.emit)(std::mem::take(&mut self.out))
+    }
+
+    fn interner(&mut self, values: &Interner) -> Result<(), E> {
+        self.number(values.len());
+        for n in (0..values.len()).map(|n| AppIx::new(n).0) {
+            self.out.push(values.kind(n));
+            self.text(values.text(n))?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads items out of parts.
+struct Reader<'a> {
+    part: Vec<u8>,
+    at: usize,
+    next: &'a mut dyn FnMut() -> Option<Vec<u8>>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, n: usize) -> Option<&[u8]> {
+        if self.at == self.part.len() && n > 0 {
+            self.part = (self.next)()?;
+            self.at = 0;
+        }
+        let taken = self.part.get(self.at..self.at.checked_add(n)?)?;
+        self.at += n;
+        Some(taken)
+    }
+
     fn u64(&mut self) -> Option<u64> {
         Some(u64::from_le_bytes(self.take(8)?.try_into().ok()?))
     }
-    fn len(&mut self) -> Option<usize> {
-        usize::try_from(self.u32()?).ok()
+
+    fn number(&mut self) -> Option<usize> {
+        let n = u32::from_le_bytes(self.take(4)?.try_into().ok()?);
+        usize::try_from(n).ok()
     }
-    fn text(&mut self) -> Option<&'a str> {
-        let n = self.len()?;
+
+    fn text(&mut self) -> Option<&str> {
+        let n = self.number()?;
         std::str::from_utf8(self.take(n)?).ok()
     }
-}
 
-fn put_texts<'a>(out: &mut Vec<u8>, texts: impl ExactSizeIterator<Item = &'a str>) {
-    put_u32(out, texts.len());
-    for text in texts {
-        put_u32(out, text.len());
-        out.extend_from_slice(text.as_bytes());
-    }
-}
-
-fn put_u32(out: &mut Vec<u8>, n: usize) {
-    out.extend_from_slice(&u32::try_from(n).unwrap_or(NONE).to_le_bytes());
-}
-
-fn put_interner(out: &mut Vec<u8>, values: &Interner) {
-    put_texts(out, (0..values.len()).map(|n| values.text(AppIx::new(n).0)));
-    out.extend((0..values.len()).map(|n| values.kind(AppIx::new(n).0)));
-}
-
-fn interner(
-    from: &mut Reader<'_>,
-    kinds: usize,
-    mut hash: impl FnMut(u8, &str) -> u64,
-) -> Option<Interner> {
-    let n = from.len()?;
-    let mut texts = Vec::new();
-    for _ in 0..n {
-        texts.push(from.text()?);
-    }
-    let mut values = Interner::default();
-    for (text, &kind) in texts.into_iter().zip(from.take(n)?) {
-        if usize::from(kind) >= kinds {
-            return None;
+    fn interner(
+        &mut self,
+        kinds: usize,
+        mut hash: impl FnMut(u8, &str) -> u64,
+    ) -> Option<Interner> {
+        let mut values = Interner::default();
+        for n in 0..self.number()? {
+            let kind = *self.take(1)?.first()?;
+            let text = self.text()?;
+            if usize::from(kind) >= kinds
+                || values.intern(hash(kind, text), kind, text) as usize != n
+            {
+                return None;
+            }
         }
-        values.intern(hash(kind, text), kind, text);
+        Some(values)
     }
-    (values.len() == n).then_some(values)
+
+    fn texts(&mut self, n: usize) -> Option<Texts> {
+        let mut texts = Texts::default();
+        for _ in 0..n {
+            texts.push(self.text()?);
+        }
+        Some(texts)
+    }
 }
 
 impl Corpus {
-    /// The corpus as bytes. O(size).
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        put_interner(&mut out, &self.attributes);
-        put_interner(&mut out, &self.words);
-        let n_tokens = self.tokens.len();
-        put_texts(
-            &mut out,
-            (0..n_tokens).map(|n| self.tokens.text(super::TokenIx(AppIx::new(n).0))),
-        );
-        put_texts(
-            &mut out,
-            self.apps().map(|app| self.id_text(app)).collect::<Vec<_>>().into_iter(),
-        );
-        put_texts(&mut out, self.apps().map(|app| self.label(app)).collect::<Vec<_>>().into_iter());
+    /// The corpus as bytes, in parts of about 32 MiB, each handed to `emit` as it is full. O(size).
+    ///
+    /// # Errors
+    /// What `emit` returned.
+    pub fn write<E>(&self, emit: &mut dyn FnMut(Vec<u8>) -> Result<(), E>) -> Result<(), E> {
+        let mut to = Writer { out: Vec::new(), emit };
+        to.interner(&self.attributes)?;
+        to.interner(&self.words)?;
+        to.number(self.tokens.len());
+        for n in 0..self.tokens.len() {
+            to.text(self.tokens.text(super::TokenIx(AppIx::new(n).0)))?;
+        }
+        to.number(self.len());
+        for app in self.apps() {
+            to.text(self.id_text(app))?;
+        }
+        for app in self.apps() {
+            to.text(self.label(app))?;
+        }
         for app in self.apps() {
             let x = self.app(app);
-            x.record.put(&mut out);
+            x.record.put(&mut to.out);
             for word in x.words {
-                out.extend_from_slice(&word.to_le_bytes());
+                to.out.extend_from_slice(&word.to_le_bytes());
             }
+            to.boundary()?;
         }
-        out
+        to.end()
     }
 
-    /// The corpus that `to_bytes` wrote; none when the bytes are not one. Passages are counted when it settles.
+    /// The corpus that `write` wrote, from its parts in order; none when they are not one. Passages are counted
+    /// when it settles.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut from = Reader(bytes);
+    pub fn read(next: &mut dyn FnMut() -> Option<Vec<u8>>) -> Option<Self> {
+        let mut from = Reader { part: Vec::new(), at: 0, next };
         let mut buffer = String::new();
         let mut corpus = Self {
-            attributes: interner(&mut from, AttributeKind::ALL.len(), |kind, text| {
+            attributes: from.interner(AttributeKind::ALL.len(), |kind, text| {
                 Attribute::number(AttributeKind::ALL[usize::from(kind)], text, &mut buffer)
             })?,
-            words: interner(&mut from, usize::from(u8::MAX), hash)?,
+            words: from.interner(usize::from(u8::MAX), hash)?,
             passages: Arc::new(Passages::default()),
             ..Self::default()
         };
-        for _ in 0..from.len()? {
-            corpus.tokens.intern(from.text()?);
-        }
-        let n = from.len()?;
-        let read = |from: &mut Reader<'_>| {
-            let mut texts = Texts::default();
-            for _ in 0..n {
-                texts.push(from.text()?);
+        for n in 0..from.number()? {
+            if corpus.tokens.intern(from.text()?).0 as usize != n {
+                return None;
             }
-            Some(texts)
-        };
-        corpus.ids = read(&mut from)?;
-        if from.len()? != n {
-            return None;
         }
-        corpus.labels = read(&mut from)?;
+        let n = from.number()?;
+        corpus.ids = from.texts(n)?;
+        corpus.labels = from.texts(n)?;
         let limits = (corpus.attributes.len(), corpus.words.len(), corpus.tokens.len());
         let mut words = Vec::new();
         for i in 0..n {
@@ -155,7 +189,7 @@ impl Corpus {
         for app in corpus.apps() {
             corpus.count(app, 1);
         }
-        from.0.is_empty().then_some(corpus)
+        (from.at == from.part.len()).then_some(corpus)
     }
 }
 
@@ -163,6 +197,20 @@ impl Corpus {
 mod tests {
     use super::*;
     use crate::matching::Entry;
+
+    fn bytes(corpus: &Corpus) -> Vec<u8> {
+        let mut all = Vec::new();
+        let written = corpus.write::<()>(&mut |mut part| {
+            all.append(&mut part);
+            Ok(())
+        });
+        written.map(|()| all).unwrap()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Corpus> {
+        let mut parts = vec![bytes.to_vec()];
+        Corpus::read(&mut || parts.pop())
+    }
 
     #[test]
     fn bytes_that_were_cut_or_changed_give_no_corpus_or_another_and_never_a_panic() {
@@ -185,17 +233,17 @@ mod tests {
             label: "x".into(),
         });
         let corpus = Corpus::build(entries.collect());
-        let bytes = corpus.to_bytes();
-        let back = Corpus::from_bytes(&bytes).unwrap();
-        assert_eq!(back.to_bytes(), bytes);
+        let bytes = bytes(&corpus);
+        let back = read(&bytes).unwrap();
+        assert_eq!(super::tests::bytes(&back), bytes);
         assert_eq!(back.len(), 10);
         for cut in 0..bytes.len() {
-            assert!(Corpus::from_bytes(&bytes[..cut]).is_none(), "cut at {cut}");
+            assert!(read(&bytes[..cut]).is_none(), "cut at {cut}");
         }
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 0x55;
-            if let Some(mut corpus) = Corpus::from_bytes(&changed) {
+            if let Some(mut corpus) = read(&changed) {
                 corpus.settle();
             }
         }

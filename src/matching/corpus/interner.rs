@@ -13,7 +13,7 @@ const SHARDS: usize = 256;
 
 /// Numbers by hash. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Dictionary {
+pub(in crate::matching) struct Dictionary {
     shards: Vec<Arc<HashTable<(u32, u32)>>>,
 }
 
@@ -56,7 +56,7 @@ impl Dictionary {
 
 /// Values of several kinds under numbers.
 #[derive(Debug, Clone, Default)]
-pub struct Interner {
+pub(in crate::matching) struct Interner {
     texts: Texts,
     kinds: Shelf<u8>,
     counts: Shelf<u32>,
@@ -66,7 +66,7 @@ pub struct Interner {
 
 /// The hash that values are found by unless their caller brings one of its own.
 #[must_use]
-pub fn hash(kind: u8, text: &str) -> u64 {
+pub(in crate::matching) fn hash(kind: u8, text: &str) -> u64 {
     xxh3_64_with_seed(text.as_bytes(), u64::from(kind))
 }
 

@@ -7,6 +7,7 @@
 //! Invariant: what it says of counts depends only on the set of applications. Positions and numbers depend on the
 //! order of arrival, so no result may depend on them: order by `App::key`, by ids or by texts.
 
+mod app;
 mod image;
 mod interner;
 mod passages;
@@ -16,21 +17,21 @@ mod tree;
 mod usage;
 mod word;
 
-pub use interner::{Interner, hash};
+pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
+pub(super) use interner::{Interner, hash};
 pub use passages::Passages;
-pub use record::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
-pub use tree::Shelf;
+pub(super) use tree::Shelf;
 pub use word::Word;
 
 use crate::{
     matching::{
         corpus::{
             interner::Dictionary,
-            record::{NONE, Record, Records, pack, place_word},
+            record::{NO_PLACE, NONE, Record, Records, pack, place_word},
             texts::Texts,
             usage::Usage,
         },
-        features::handle_series,
+        series,
         tokens::Tokens,
     },
     model::{
@@ -38,7 +39,6 @@ use crate::{
         LineType, Moment, Normalized, Role,
     },
 };
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -64,11 +64,15 @@ pub struct Corpus {
     usage: Usage,
     words: Interner,
     tokens: Tokens,
-    /// Internet-telephony numbers by thousands block: last three digits, with how often.
-    voip: Arc<FxHashMap<WordIx, Vec<(u16, u32)>>>,
     passages: Arc<Passages>,
     /// Reused to hash attributes in.
     buffer: String,
+}
+
+/// The attributes of one application, with their numbers.
+struct Known<'a> {
+    attributes: &'a [(Attribute, Role)],
+    numbers: &'a [AttributeIx],
 }
 
 impl Corpus {
@@ -126,22 +130,21 @@ impl Corpus {
             phash: n.photo.as_ref().and_then(|p| p.phash).unwrap_or(0),
             ..Record::default()
         };
-        let mut used: Vec<u32> = n
-            .attributes
-            .iter()
-            .map(|(attribute, role)| {
-                let ix = self.attribute_number(attribute);
-                if *role == Role::Own {
-                    match attribute.kind {
-                        AttributeKind::Ip => record.ip = ix.0,
-                        AttributeKind::Device => record.device = ix.0,
-                        AttributeKind::GovernmentId => record.national_id = ix.0,
-                        _ => {}
-                    }
+        let numbers: Vec<AttributeIx> =
+            n.attributes.iter().map(|(attribute, _)| self.attribute_number(attribute)).collect();
+        let mut used: Vec<u32> = Vec::with_capacity(numbers.len());
+        for ((attribute, role), &ix) in n.attributes.iter().zip(&numbers) {
+            if *role == Role::Own {
+                match attribute.kind {
+                    AttributeKind::Ip => record.ip = ix.0,
+                    AttributeKind::Device => record.device = ix.0,
+                    AttributeKind::GovernmentId => record.national_id = ix.0,
+                    _ => {}
                 }
-                pack(ix, *role)
-            })
-            .collect();
+            }
+            used.push(pack(ix, *role));
+        }
+        let known = Known { attributes: &n.attributes, numbers: &numbers };
         used.sort_unstable();
         used.dedup();
         used.truncate(usize::from(u16::MAX));
@@ -155,12 +158,16 @@ impl Corpus {
             record.n_tokens = small(words.len() - before);
         }
         if let Some(email) = &n.email {
-            record.email = self.kind_number(AttributeKind::Email, &email.canonical);
+            record.email = self.known_number(&known, AttributeKind::Email, &email.canonical);
             record.stem = self.optional(Word::Stem, Some(&email.stem));
+            record.domain = self.optional(Word::Domain, Some(&email.domain));
+            let series = series::mailbox_skeleton(n);
+            record.mailbox_series = self.optional(Word::Series, series.as_deref());
         }
         if let Some(phone) = &n.phone {
-            record.phone = self.kind_number(AttributeKind::Phone, &phone.e164);
+            record.phone = self.known_number(&known, AttributeKind::Phone, &phone.e164);
             record.block = self.optional(Word::Block, Some(&phone.block));
+            record.place_in_block = phone.last_three().unwrap_or(NO_PLACE);
             record.line_type = match phone.line_type {
                 None => 0,
                 Some(LineType::Mobile) => 1,
@@ -170,6 +177,7 @@ impl Corpus {
         }
         record.birth =
             self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        record.agency = self.optional(Word::Agency, n.agency.as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
         for (address, has) in
@@ -177,14 +185,16 @@ impl Corpus {
         {
             if let Some(address) = address {
                 *has = true;
-                let address = self.address(address);
+                let address = self.address(&known, address);
                 words.extend_from_slice(&address);
             }
         }
         for degree in n.education.iter().take(64) {
             let institution = degree.institution.as_ref();
             words.extend([
-                institution.map_or(NONE, |o| self.kind_number(AttributeKind::Institution, &o.key)),
+                institution.map_or(NONE, |o| {
+                    self.known_number(&known, AttributeKind::Institution, &o.key)
+                }),
                 self.optional(Word::Major, degree.major.as_deref()),
                 degree.end.map_or(0, |d| u32::from(d.year)),
                 self.optional(Word::End, degree.end.map(|d| d.to_string()).as_deref()),
@@ -194,17 +204,19 @@ impl Corpus {
         for job in n.employment.iter().take(64) {
             let employer = job.employer.as_ref();
             words.extend([
-                employer.map_or(NONE, |o| self.kind_number(AttributeKind::Employer, &o.key)),
+                employer
+                    .map_or(NONE, |o| self.known_number(&known, AttributeKind::Employer, &o.key)),
                 self.optional(Word::Title, job.title.as_deref()),
             ]);
             record.n_employment += 1;
         }
         for profile in n.profiles.iter().take(64) {
             let whole = format!("{}:{}", profile.platform, profile.handle);
+            let series = series::handle_skeleton(n, &profile.handle);
             words.extend([
-                self.kind_number(AttributeKind::Profile, &whole),
+                self.known_number(&known, AttributeKind::Profile, &whole),
                 self.optional(Word::Platform, Some(&profile.platform)),
-                self.optional(Word::HandleStem, handle_series::stem(&profile.handle)),
+                self.optional(Word::Series, series.as_deref()),
             ]);
             record.n_profiles += 1;
         }
@@ -215,11 +227,11 @@ impl Corpus {
         record
     }
 
-    fn address(&mut self, a: &Address) -> [u32; record::ADDRESS] {
+    fn address(&mut self, known: &Known<'_>, a: &Address) -> [u32; record::ADDRESS] {
         let dwelling = if a.dwelling.is_empty() {
             NONE
         } else {
-            self.kind_number(AttributeKind::Address, &a.dwelling)
+            self.known_number(known, AttributeKind::Address, &a.dwelling)
         };
         [
             self.optional(Word::Number, a.number.as_deref()),
@@ -245,6 +257,16 @@ impl Corpus {
     fn kind_number(&mut self, kind: AttributeKind, text: &str) -> u32 {
         let number = Attribute::number(kind, text, &mut self.buffer);
         self.attributes.intern(number, kind as u8, text)
+    }
+
+    /// The number of an attribute that most likely is among those known.
+    fn known_number(&mut self, known: &Known<'_>, kind: AttributeKind, text: &str) -> u32 {
+        let is =
+            |(attribute, _): &(Attribute, Role)| attribute.kind == kind && attribute.value == text;
+        match known.attributes.iter().position(is) {
+            Some(at) => known.numbers[at].0,
+            None => self.kind_number(kind, text),
+        }
     }
 
     fn attribute_number(&mut self, attribute: &Attribute) -> AttributeIx {
@@ -280,8 +302,7 @@ impl Corpus {
         ];
         let majors = x.education().filter_map(|e| e.major);
         let titles = x.employment().filter_map(|j| j.title);
-        let stems = x.profiles().filter_map(|p| p.stem);
-        for word in own.into_iter().flatten().chain(majors).chain(titles).chain(stems) {
+        for word in own.into_iter().flatten().chain(majors).chain(titles) {
             self.words.add(word.0, change);
         }
         let last = x.tokens().len().saturating_sub(1);
@@ -294,22 +315,6 @@ impl Corpus {
         for address in home.into_iter().chain(x.shipping()) {
             if let (Some(_), Some(building)) = (address.unit(), address.building()) {
                 self.words.mark(building.0, change);
-            }
-        }
-        if let (Some(LineType::Voip), Some(block), Some(phone)) =
-            (x.line_type(), x.block(), x.phone())
-            && let Some(number) = last_three(self.attributes.text(phone.0))
-        {
-            let numbers = Arc::make_mut(&mut self.voip).entry(block).or_default();
-            match numbers.binary_search_by_key(&number, |(n, _)| *n) {
-                Ok(at) => {
-                    numbers[at].1 = numbers[at].1.saturating_add_signed(change);
-                    if numbers[at].1 == 0 {
-                        numbers.remove(at);
-                    }
-                }
-                Err(at) if change > 0 => numbers.insert(at, (number, 1)),
-                Err(_) => {}
             }
         }
     }
@@ -496,14 +501,6 @@ impl Corpus {
     pub fn is_divided(&self, building: WordIx) -> bool {
         self.words.marked(building.0) > 0
     }
-
-    /// How many internet-telephony numbers of a block lie within twenty of a number, and how many outside.
-    #[must_use]
-    pub fn voip_around(&self, block: WordIx, number: u16) -> (usize, usize) {
-        let Some(numbers) = self.voip.get(&block) else { return (0, 0) };
-        let inside = numbers.iter().filter(|(n, _)| n.abs_diff(number) <= 20).count();
-        (inside, numbers.len() - inside)
-    }
 }
 
 /// A count by its leading two bits: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
@@ -512,12 +509,6 @@ impl Corpus {
 pub fn coarse(count: u32) -> u32 {
     let kept = 30_u32.saturating_sub(count.leading_zeros());
     (count >> kept) << kept
-}
-
-/// The last three digits of a phone number: its place in its block.
-#[must_use]
-pub fn last_three(e164: &str) -> Option<u16> {
-    e164.get(e164.len().checked_sub(3)?..)?.parse().ok()
 }
 
 fn small(n: usize) -> u16 {

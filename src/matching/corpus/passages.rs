@@ -7,7 +7,11 @@
 //! Invariant: depends only on the set of applications. Each mailbox counts once: a person who applies ten times
 //! makes no template.
 
-use crate::matching::Corpus;
+use crate::{
+    matching::{Corpus, corpus::App},
+    model::AppIx,
+};
+use rayon::prelude::*;
 
 /// How common the passages of all texts are.
 #[derive(Debug, Default)]
@@ -15,6 +19,8 @@ pub struct Passages {
     cells: Vec<u16>,
     shift: u32,
     limit: u16,
+    /// Of each application, how many shingles are its own.
+    own: Vec<u16>,
 }
 
 /// A passage under more mailboxes than this is a template or a copied posting: one application in 2,000, at
@@ -51,7 +57,14 @@ impl Passages {
                 }
             }
         }
-        Self { cells, shift, limit: common_passage(corpus.len()) }
+        let mut passages =
+            Self { cells, shift, limit: common_passage(corpus.len()), own: Vec::new() };
+        passages.own = (0..corpus.len())
+            .into_par_iter()
+            .with_min_len(1_024)
+            .map(|i| passages.counted(&corpus.app(AppIx::new(i))))
+            .collect();
+        passages
     }
 
     /// Whether a shingle is in a passage that many have.
@@ -61,8 +74,14 @@ impl Passages {
         self.cells.get((shingle >> self.shift) as usize).is_some_and(|&n| n > self.limit)
     }
 
-    /// The shingles that are not in passages which many have, in their order.
-    pub fn own<'a>(&'a self, shingles: &'a [u32]) -> impl Iterator<Item = u32> + Clone + 'a {
-        shingles.iter().copied().filter(|&s| !self.is_common(s))
+    fn counted(&self, app: &App<'_>) -> u16 {
+        let own = app.shingles().iter().filter(|&&s| !self.is_common(s)).count();
+        u16::try_from(own).unwrap_or(u16::MAX)
+    }
+
+    /// How many shingles of an application are not in passages which many have, at most 65,535.
+    #[must_use]
+    pub fn own_length(&self, app: &App<'_>) -> usize {
+        usize::from(self.own.get(app.ix.at()).copied().unwrap_or_else(|| self.counted(app)))
     }
 }

@@ -7,7 +7,7 @@ use crate::matching::corpus::tree::{BITS, FAN, Tree};
 
 /// Texts by number. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Texts {
+pub(in crate::matching) struct Texts {
     chunks: Tree<Chunk>,
     len: usize,
 }

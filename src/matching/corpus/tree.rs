@@ -16,7 +16,7 @@ pub const FAN: usize = 1 << BITS;
 
 /// A sequence of chunks.
 #[derive(Debug, Clone)]
-pub struct Tree<C> {
+pub(in crate::matching) struct Tree<C> {
     nodes: Vec<Arc<Vec<Arc<C>>>>,
     len: usize,
 }
@@ -28,12 +28,6 @@ impl<C> Default for Tree<C> {
 }
 
 impl<C: Clone> Tree<C> {
-    /// Number of chunks.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// A chunk. O(1).
     ///
     /// # Panics
@@ -64,16 +58,11 @@ impl<C: Clone> Tree<C> {
             self.len += 1;
         }
     }
-
-    /// Every chunk in order.
-    pub fn chunks(&self) -> impl Iterator<Item = &C> {
-        self.nodes.iter().flat_map(|node| node.iter().map(|chunk| &**chunk))
-    }
 }
 
 /// A sequence of values.
 #[derive(Debug, Clone)]
-pub struct Shelf<T> {
+pub(in crate::matching) struct Shelf<T> {
     tree: Tree<Vec<T>>,
     len: usize,
 }
@@ -118,21 +107,6 @@ impl<T: Clone> Shelf<T> {
         self.tree.chunk_mut(self.len >> BITS).push(value);
         self.len += 1;
     }
-
-    /// Every value in order.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.tree.chunks().flatten()
-    }
-}
-
-impl<T: Clone> FromIterator<T> for Shelf<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        let mut shelf = Self::default();
-        for value in values {
-            shelf.push(value);
-        }
-        shelf
-    }
 }
 
 #[cfg(test)]
@@ -140,31 +114,39 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn shelf(n: u32) -> Shelf<u32> {
+        let mut shelf = Shelf::default();
+        (0..n).for_each(|i| shelf.push(i));
+        shelf
+    }
+
+    fn all(shelf: &Shelf<u32>) -> Vec<u32> {
+        (0..shelf.len()).map(|i| *shelf.get(i)).collect()
+    }
+
     #[test]
     fn what_is_pushed_is_found_across_chunks_and_nodes() {
-        let shelf: Shelf<u32> = (0..200_000).collect();
-        assert_eq!(shelf.len(), 200_000);
-        assert!(shelf.iter().copied().eq(0..200_000));
-        assert_eq!(*shelf.get(70_123), 70_123);
+        assert!(all(&shelf(200_000)).into_iter().eq(0..200_000));
     }
 
     proptest! {
         #[test]
         fn a_clone_is_not_touched_by_changes_of_its_origin(
-            n in 1_usize..2_000,
+            n in 1_u32..2_000,
             changes in prop::collection::vec((any::<usize>(), any::<u32>()), 0..40),
         ) {
-            let mut shelf: Shelf<u32> = (0..).take(n).collect();
+            let mut shelf = shelf(n);
             let before = shelf.clone();
-            let mut plain: Vec<u32> = (0..).take(n).collect();
+            let mut plain: Vec<u32> = (0..n).collect();
             for (at, value) in changes {
-                *shelf.get_mut(at % n) = value;
-                plain[at % n] = value;
+                let at = at % n as usize;
+                *shelf.get_mut(at) = value;
+                plain[at] = value;
                 shelf.push(value);
                 plain.push(value);
             }
-            prop_assert!(shelf.iter().copied().eq(plain));
-            prop_assert!(before.iter().copied().eq((0..).take(n)));
+            prop_assert_eq!(all(&shelf), plain);
+            prop_assert!(all(&before).into_iter().eq(0..n));
         }
     }
 }

@@ -34,8 +34,12 @@ pub enum Word {
     BirthDate,
     /// Platform of a profile.
     Platform,
-    /// Stem of a handle.
-    HandleStem,
+    /// Skeleton of a mailbox or handle that may be one of a series.
+    Series,
+    /// Domain of a mailbox.
+    Domain,
+    /// Agency.
+    Agency,
     /// Generational suffix.
     Suffix,
     /// Title of the opening.

@@ -4,6 +4,8 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{AddressView, WordIx},
+        feature::{NO_SERIES, Own, one},
+        series,
         similarity::{jaro_winkler, osa_within},
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role},
@@ -186,10 +188,24 @@ impl Feature for Home {
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (pair.x.home()?, pair.y.home()?);
         let policy = &cx.policy.link;
+        let house = series::house(&x).filter(|key| series::house(&y) == Some(*key));
+        if house.is_some() && x.state().is_some() && y.state().is_some() && x.state() != y.state() {
+            // One house cannot lie in two states: they copied a street and claimed homes of their own.
+            let units = x.unit().is_some() && y.unit().is_some() && x.unit() != y.unit();
+            return (!units).then(|| Shared {
+                attribute: None,
+                series: house.map_or(NO_SERIES, one),
+                class: BackgroundClass::Dwelling,
+                bits: policy.house_in_two_states.bits(),
+                hub: policy.house_in_two_states.hub,
+                own: Own::Anywhere,
+            });
+        }
         if !same_building(cx, &x, &y) {
             return None;
         }
-        let class = class_of(cx, &x);
+        // Of a flat and its building without a unit, the building.
+        let class = class_of(cx, &x).max(class_of(cx, &y));
         let exact = x.dwelling() == y.dwelling() || equal(x.unit(), y.unit());
         let sharing = match class {
             BackgroundClass::Dwelling if exact => policy.dwelling,
@@ -205,7 +221,14 @@ impl Feature for Home {
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
-        Some(Shared { attribute, class, bits: sharing.bits(), hub: sharing.hub })
+        Some(Shared {
+            attribute,
+            series: house.map_or(NO_SERIES, one),
+            class,
+            bits: sharing.bits(),
+            hub: sharing.hub,
+            own: Own::Not,
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.home.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())

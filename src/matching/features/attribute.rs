@@ -3,8 +3,11 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Finding, Findings, Pair, Policy, Seen, Shared, corpus::App,
-        policy::Sharing, similarity::osa_within,
+        Comparer, Feature, Finding, Findings, Pair, Policy, Seen, Shared,
+        corpus::App,
+        feature::{NO_SERIES, Own},
+        policy::Sharing,
+        similarity::osa_within,
     },
     model::{AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -29,6 +32,8 @@ pub struct Equal {
     pub sharing: fn(&Policy) -> Sharing,
     /// Class it is judged against.
     pub class: BackgroundClass,
+    /// Whether it is a thing of one's own: see `Shared`.
+    pub own: Own,
     /// What it finds as perhaps one person's: the same value, another value.
     pub identity: Option<(Seen, Seen)>,
 }
@@ -46,9 +51,10 @@ impl Equal {
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| {
-                cx.corpus.kind(ix) == self.kind && cx.corpus.value(ix).starts_with(self.prefix)
+                cx.corpus.kind(ix) == self.kind
+                    && (self.prefix.is_empty() || cx.corpus.value(ix).starts_with(self.prefix))
             })
-            .min_by_key(|&ix| (cx.corpus.uses(ix), cx.corpus.value(ix)))
+            .reduce(|a, b| cx.rarer(a, b))
     }
 }
 
@@ -83,14 +89,19 @@ impl Feature for Equal {
             None => Bits::ZERO,
         }
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let ix = self.shared(cx, pair)?;
         let sharing = (self.sharing)(cx.policy);
         Some(Shared {
             attribute: Some(ix),
+            series: NO_SERIES,
             class: self.class,
             bits: sharing.bits(),
             hub: sharing.hub,
+            own: self.own,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -163,6 +174,9 @@ impl Feature for SharedProfile {
         }
         most
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Profile)?;
         // A page of code or of the web may be an organisation's; a professional profile is a person's.
@@ -170,9 +184,11 @@ impl Feature for SharedProfile {
         let policy = if personal { cx.policy.link.profile } else { cx.policy.link.page };
         Some(Shared {
             attribute: Some(attribute),
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -4,6 +4,8 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{App, Corpus},
+        feature::{NO_SERIES, Own, one},
+        series,
         similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
@@ -47,15 +49,20 @@ impl Feature for Mailbox {
             _ => Bits::ZERO,
         }
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
         let email = x.email()?;
         let policy = cx.policy.link.email;
         (y.email() == Some(email)).then(|| Shared {
             attribute: Some(email),
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -79,22 +86,9 @@ fn digits<'a>(email: &'a str, stem: &str) -> &'a str {
     local.get(stem.len()..).unwrap_or("").trim_matches(|c: char| !c.is_ascii_digit())
 }
 
-/// Whether a stem is nothing but the applicant's own name, as most people's is.
-#[must_use]
-pub fn is_own_name(corpus: &Corpus, app: &App<'_>, stem: &str) -> bool {
-    if !app.has_name() {
-        return false;
-    }
-    let whole: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
-    let mut rest = whole.clone();
-    let mut tokens: Vec<&str> = app.tokens().map(|t| corpus.tokens().text(t)).collect();
-    tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
-    for token in &tokens {
-        if token.len() > 2 {
-            rest = rest.replacen(*token, "", 1);
-        }
-    }
-    rest.len() <= 3 && rest.len() * 2 < whole.len()
+/// Stems of eight letters or more that are one letter apart.
+fn close(x: &str, y: &str) -> bool {
+    x.len().min(y.len()) >= 8 && osa_within(x, y, 1).is_some()
 }
 
 /// Mailboxes of one series.
@@ -122,28 +116,29 @@ impl Feature for MailboxSeries {
         if x.email()? == y.email()? {
             return None;
         }
-        let (stem, other) = (x.stem()?, y.stem()?);
-        let (p, q) = (cx.corpus.word(stem), cx.corpus.word(other));
-        if p.len() < 6 || q.len() < 6 {
-            return None;
+        let (p, q) = (series::mailbox(x)?, series::mailbox(y)?);
+        let same = p == q;
+        let one_provider = x.domain() == y.domain();
+        let near = || {
+            let (stem, other) = (cx.corpus.word(x.stem()?), cx.corpus.word(y.stem()?));
+            (one_provider && close(stem, other)).then_some(())
+        };
+        if !same {
+            near()?;
         }
-        let same_stem = stem == other;
-        if !same_stem && (p.len().min(q.len()) < 8 || osa_within(p, q, 1).is_none()) {
-            return None;
-        }
-        if is_own_name(cx.corpus, x, p) || is_own_name(cx.corpus, y, q) {
-            return None;
-        }
-        // A stem that many use (info, jobs, contact) is a word, not a series.
-        if cx.corpus.count_of(stem).max(cx.corpus.count_of(other)) > 60 {
-            return None;
-        }
-        let policy = cx.policy.link.email_series;
+        // A stem that many use (info, jobs, contact) is a word, not a series: its crowd tells.
+        let policy = &cx.policy.link;
+        let hub =
+            if one_provider { policy.email_series_one_provider } else { policy.email_series.hub };
+        // Without a stem in common there is no crowd to tell.
+        let sharing = if same { policy.email_series } else { policy.email_stem_close };
         Some(Shared {
             attribute: None,
+            series: if same { one(p) } else { NO_SERIES },
             class: BackgroundClass::Personal,
-            bits: if same_stem { policy.bits() } else { policy.bits() - Bits::new(1.0) },
-            hub: policy.hub,
+            bits: sharing.bits(),
+            hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -1,7 +1,12 @@
 //! Handles of one series on one platform: the same unusual stem with other digits.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared, features::email::is_own_name},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::ProfileView,
+        feature::{Own, one},
+        series,
+    },
     model::{BackgroundClass, Column, Family, Normalized},
 };
 
@@ -33,26 +38,21 @@ impl Feature for HandleSeries {
         &[Column::Linkedin, Column::Github]
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
-        let (x, y) = (&pair.x, &pair.y);
-        let found = x.profiles().any(|p| {
-            y.profiles().any(|q| {
-                p.platform == q.platform
-                    && p.attribute != q.attribute
-                    && p.stem.is_some_and(|s| {
-                        let text = cx.corpus.word(s);
-                        q.stem == Some(s)
-                            && cx.corpus.count_of(s) <= 60
-                            && !is_own_name(cx.corpus, x, text)
-                            && !is_own_name(cx.corpus, y, text)
-                    })
+        let found = pair.x.profiles().find_map(|p| {
+            let same = |q: &ProfileView| p.platform == q.platform && p.attribute != q.attribute;
+            pair.y.profiles().filter(same).find_map(|q| {
+                let key = series::handle(&p)?;
+                (series::handle(&q) == Some(key)).then_some(key)
             })
         });
         let policy = cx.policy.link.handle_series;
-        found.then(|| Shared {
+        found.map(|key| Shared {
             attribute: None,
+            series: one(key),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{self, Degree, coarse},
+        feature::{NO_SERIES, Own},
         similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
@@ -222,9 +223,11 @@ impl Feature for Career {
         let bits = Bits::ratio(policy.m, policy.innocent.max(expected));
         (bits > Bits::ZERO).then_some(Shared {
             attribute: None,
+            series: NO_SERIES,
             class: BackgroundClass::Common,
             bits,
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

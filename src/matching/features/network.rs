@@ -1,7 +1,10 @@
 //! IP addresses.
 
 use crate::{
-    matching::{Comparer, Feature, Findings, Pair, Seen, Shared},
+    matching::{
+        Comparer, Feature, Findings, Pair, Seen, Shared,
+        feature::{NO_SERIES, Own},
+    },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -40,14 +43,19 @@ impl Feature for IpAddress {
             _ => Bits::ZERO,
         }
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Ip)?;
         let policy = cx.policy.link.ip;
         Some(Shared {
             attribute: Some(attribute),
+            series: NO_SERIES,
             class: BackgroundClass::BusyNetwork,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Not,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

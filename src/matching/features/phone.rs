@@ -3,7 +3,8 @@
 use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
-        corpus::{App, last_three},
+        feature::{NO_SERIES, Own, one},
+        series,
         similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, LineType, Normalized},
@@ -46,16 +47,26 @@ impl Feature for PhoneNumber {
             _ => Bits::ZERO,
         }
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
         let phone = x.phone()?;
         let recycled = x.apart(y).is_some_and(|apart| apart > RECYCLED);
-        let policy = if recycled { cx.policy.link.phone_recycled } else { cx.policy.link.phone };
+        let wired = [x, y].iter().any(|app| app.line_type() == Some(LineType::Landline));
+        let policy = match () {
+            () if recycled => cx.policy.link.phone_recycled,
+            () if wired => cx.policy.link.phone_wired,
+            () => cx.policy.link.phone,
+        };
         (y.phone() == Some(phone)).then(|| Shared {
             attribute: Some(phone),
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Local,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -74,15 +85,6 @@ fn slip(x: &str, y: &str) -> bool {
 /// Numbers that were bought together.
 pub struct PhoneBlock;
 
-/// Bits of surprise at `seen` or more where `expected` are expected (Chernoff bound of the Poisson tail).
-fn surprise(seen: usize, expected: f64) -> f64 {
-    let seen = f64::from(u32::try_from(seen).unwrap_or(u32::MAX));
-    if seen <= expected {
-        return 0.0;
-    }
-    (seen * (seen / expected).ln() - seen + expected) / std::f64::consts::LN_2
-}
-
 impl Feature for PhoneBlock {
     fn name(&self) -> &'static str {
         "phone_block"
@@ -91,8 +93,8 @@ impl Feature for PhoneBlock {
         "Phone block"
     }
     fn describe(&self) -> &'static str {
-        "Two internet-telephony numbers out of one thousands block: numbers bought in batches. Worth more \
-         within twenty of each other and in a run of several, less where the block is full of such numbers."
+        "Two internet-telephony numbers within twenty of each other: numbers bought in batches. Worth more in a \
+         run of several that came in one season, less where the block is full of such numbers."
     }
     fn family(&self) -> Family {
         Family::Series
@@ -102,30 +104,24 @@ impl Feature for PhoneBlock {
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
-        let (phone, other_phone, block) = (x.phone()?, y.phone()?, x.block()?);
-        if phone == other_phone || y.block() != Some(block) {
+        if x.phone()? == y.phone()? || x.block()? != y.block()? {
             return None;
         }
-        let is = |p: &App<'_>, line| p.line_type() == Some(line);
-        let voip = usize::from(is(x, LineType::Voip)) + usize::from(is(y, LineType::Voip));
-        let other = [x, y].iter().any(|p| is(p, LineType::Mobile) || is(p, LineType::Landline));
-        if voip == 0 || other {
+        let voip = [x, y].iter().any(|app| app.line_type() == Some(LineType::Voip));
+        if !voip || x.place_in_block()?.abs_diff(y.place_in_block()?) > 20 {
             return None;
         }
-        let number = |phone| last_three(cx.corpus.value(phone));
-        let (p, q) = (number(phone)?, number(other_phone)?);
+        let (cells, others) = (series::cells(x)?, series::cells(y)?);
+        let cell = cells.into_iter().find(|key| others.contains(key))?;
         let policy = cx.policy.link.phone_block;
-        let near = p.abs_diff(q) <= 20;
-        // Numbers of the block outside the neighborhood tell how many strangers to expect inside.
-        let (inside, outside) = cx.corpus.voip_around(block, p.midpoint(q));
-        let outside = f64::from(u32::try_from(outside).unwrap_or(u32::MAX));
-        let expected = outside * 41.0 / 959.0 + 0.04;
-        let strangers = if near { expected } else { outside + policy.innocent };
-        let m = if near { policy.m } else { policy.m / 2.0 };
-        // Two are the pair itself; more of them close together were bought together.
-        let run = if near && inside > 2 { surprise(inside, expected) / 4.0 } else { 0.0 };
-        let bits = Bits::ratio(m, strangers) + Bits::new(run.min(1.0));
-        Some(Shared { attribute: None, class: BackgroundClass::Personal, bits, hub: policy.hub })
+        Some(Shared {
+            attribute: None,
+            series: one(cell),
+            class: BackgroundClass::Personal,
+            bits: policy.bits(),
+            hub: policy.hub,
+            own: Own::Anywhere,
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.phone.as_ref().map(|p| format!("{}xxx", p.block))

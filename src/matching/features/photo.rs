@@ -1,7 +1,11 @@
 //! Photos: the same file, or the same picture after editing.
 
 use crate::{
-    matching::{Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App},
+    matching::{
+        Comparer, Feature, Findings, Pair, Seen, Shared,
+        corpus::App,
+        feature::{NO_SERIES, Own},
+    },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -60,9 +64,11 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
+            series: NO_SERIES,
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

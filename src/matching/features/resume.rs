@@ -1,69 +1,83 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Feature, Findings, Pair, Seen, Shared},
+    matching::{
+        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own, texts,
+    },
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
 /// The text of the resume.
 pub struct Resume;
 
-/// Jaccard levels at which texts count as near-duplicates.
-pub const LEVELS: [f64; 4] = [0.8, 0.6, 0.4, 0.25];
-
 /// Fewest own shingles a text must have left before it is compared: less is no text.
-pub const LEAST: usize = 12;
+pub const LEAST: usize = 6;
 
-/// From this many own shingles on a text says something: what is left of a shorter one when common passages are
-/// taken out is mostly the rarer passages of templates.
-pub const LONG: usize = 40;
+/// Fewest own shingles of a text that tells one person from two.
+const PERSONS: usize = 12;
 
-/// How much two texts have in common when passages that many have are taken out.
-struct Overlap {
-    /// Exact Jaccard similarity of the own shingles.
-    similarity: Share,
-    /// Own shingles of the shorter text.
-    shorter: usize,
+/// What so many passages in common say, none of which many applications contain. Passages of three words overlap,
+/// so three of them count as one; each is as rare as the rarest that is still taken for a template. What that says
+/// is set against the number of texts that could agree so by chance, and divided by what measurements on made-up
+/// texts show: sentences are put together from common phrases, so chance agreement falls off more slowly.
+fn passages(common: usize, applications: usize) -> Bits {
+    let n = doublings(applications);
+    let rarity = if n >= 15.0 { 11.0 } else { n - 4.6 };
+    Bits::new((number(common) * rarity / 3.0 - n - 2.5) / 2.8)
 }
 
-impl Resume {
-    fn overlap(cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Overlap> {
-        let (a, b) = (pair.x.shingles(), pair.y.shingles());
-        if a.len() < LEAST || b.len() < LEAST {
-            return None;
-        }
-        let passages = cx.corpus.passages();
-        let (mut left, mut right) = (passages.own(a), passages.own(b));
-        let (mut p, mut q) = (left.next(), right.next());
-        let (mut n_left, mut n_right, mut common) = (0, 0, 0);
-        loop {
-            match (p, q) {
-                (Some(x), Some(y)) => {
-                    common += usize::from(x == y);
-                    if x <= y {
-                        n_left += 1;
-                        p = left.next();
-                    }
-                    if y <= x {
-                        n_right += 1;
-                        q = right.next();
-                    }
-                }
-                (Some(_), None) => {
-                    n_left += 1;
-                    p = left.next();
-                }
-                (None, Some(_)) => {
-                    n_right += 1;
-                    q = right.next();
-                }
-                (None, None) => break,
-            }
-        }
-        let shorter = n_left.min(n_right);
-        (shorter >= LEAST)
-            .then(|| Overlap { similarity: Share::of(common, n_left + n_right - common), shorter })
+/// How likely what two texts have in common is a template or a copied posting. Those are known by their many users,
+/// of whom a small store holds few; but a template is short.
+fn template(common: usize, applications: usize) -> f64 {
+    let beyond = number(common.saturating_sub(45));
+    let log_odds = 13.2 - doublings(applications) - 0.5 * beyond;
+    1.0 / (1.0 + (-log_odds).exp2())
+}
+
+/// How often a store has doubled: a doubling changes what is judged, a single application does not.
+fn doublings(applications: usize) -> f64 {
+    number(applications.max(1_000)).log2().floor()
+}
+
+fn number(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+/// What two texts have in common when passages that many have are taken out.
+#[derive(Debug, Clone, Copy)]
+pub struct Overlap {
+    /// Own passages in common.
+    pub common: usize,
+    /// The least four of them.
+    pub least: [Option<u32>; 4],
+    /// Own passages of the shorter text.
+    pub shorter: usize,
+    /// Own passages of either.
+    pub either: usize,
+}
+
+/// What two texts have in common; none where one of them is hardly a text. O(length).
+#[must_use]
+pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
+    let passages = corpus.passages();
+    let (m, n) = (passages.own_length(x), passages.own_length(y));
+    let shorter = m.min(n);
+    if shorter < LEAST {
+        return None;
     }
+    let (a, b) = (x.shingles(), y.shingles());
+    let (mut i, mut j, mut common, mut least) = (0, 0, 0, [None; 4]);
+    while let (Some(p), Some(q)) = (a.get(i), b.get(j)) {
+        if p == q && !passages.is_common(*p) {
+            if let Some(slot) = least.get_mut(common) {
+                *slot = Some(*p);
+            }
+            common += 1;
+        }
+        i += usize::from(p <= q);
+        j += usize::from(q <= p);
+    }
+    Some(Overlap { common, least, shorter, either: m + n - common })
 }
 
 impl Feature for Resume {
@@ -74,8 +88,8 @@ impl Feature for Resume {
         "Resume text"
     }
     fn describe(&self) -> &'static str {
-        "Exact Jaccard similarity of the sets of five-word passages, after passages that many unrelated \
-         applications contain (templates, copied postings) are taken out."
+        "How many three-word passages both contain, after passages that many unrelated applications contain \
+         (templates, copied postings) are taken out. Words may be changed in between."
     }
     fn family(&self) -> Family {
         Family::Text
@@ -84,8 +98,11 @@ impl Feature for Resume {
         &[Column::ResumeText]
     }
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
-        let Some(overlap) = Self::overlap(cx, pair) else { return };
-        found.see(match overlap.similarity.get() {
+        let Some(overlap) = overlap(cx.corpus, &pair.x, &pair.y).filter(|o| o.shorter >= PERSONS)
+        else {
+            return;
+        };
+        found.see(match Share::of(overlap.common, overlap.either).get() {
             s if s >= 0.8 => Seen::Resume80,
             s if s >= 0.6 => Seen::Resume60,
             s if s >= 0.4 => Seen::Resume40,
@@ -107,19 +124,18 @@ impl Feature for Resume {
         if both { cx.most(&all) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
-        let Overlap { similarity, shorter } = Self::overlap(cx, pair)?;
-        let level = LEVELS.iter().position(|&least| similarity.get() >= least)?;
+        let Overlap { common, least, shorter, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
         let policy = &cx.policy.link;
-        let sharing = if shorter >= LONG {
-            policy.resume[level]
-        } else {
-            policy.resume_short[usize::from(level > 1)]
-        };
-        Some(Shared {
+        let bits = passages(common, cx.corpus.len());
+        // One project that both list is no resume that was copied.
+        let few = common * 5 < shorter;
+        (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
+            series: least.map(|passage| passage.map_or(0, texts::series)),
             class: BackgroundClass::Template,
-            bits: sharing.bits(),
-            hub: sharing.hub,
+            bits: bits.min(if few { policy.resume_few.bits() } else { policy.resume.bits() }),
+            hub: template(common, cx.corpus.len()),
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {

@@ -1,7 +1,12 @@
 //! Delivery addresses: equipment of several persons going to one place that is home to none of them.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared, corpus::App, features::address::class_of},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        corpus::App,
+        feature::{NO_SERIES, Own},
+        features::address::class_of,
+    },
     model::{AttributeKind, BackgroundClass, Column, Family, Normalized, Role},
 };
 
@@ -32,6 +37,9 @@ impl Feature for Shipping {
             Column::ShipPostalCode,
         ]
     }
+    fn needs_common(&self) -> bool {
+        true
+    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
         let dwelling = |app: &App<'_>| app.home().and_then(|h| h.dwelling());
@@ -58,15 +66,24 @@ impl Feature for Shipping {
             let home = app.home().and_then(|h| h.state());
             home.is_some() && place.state().is_some() && home != place.state()
         };
+        let far_apart = far(x) || far(y);
         let sharing = match (both, far(x), far(y)) {
             (true, true, true) => policy.shipping_far,
             (true, true, false) | (true, false, true) => policy.shipping,
             (true, false, false) => policy.shipping_near,
+            (false, ..) if far_apart => policy.ship_to_far_home,
             (false, ..) => policy.ship_to_home,
         };
         let hub =
             if class == BackgroundClass::Dwelling { sharing.hub } else { sharing.hub.max(0.5) };
-        Some(Shared { attribute: Some(attribute), class, bits: sharing.bits(), hub })
+        Some(Shared {
+            attribute: Some(attribute),
+            series: NO_SERIES,
+            class,
+            bits: sharing.bits(),
+            hub,
+            own: if far_apart { Own::Anywhere } else { Own::Not },
+        })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.shipping.as_ref().map(|a| a.dwelling.to_string()).filter(|v| !v.is_empty())

@@ -1,7 +1,10 @@
 //! Timing: submitted in one sitting, or soon after a rejection. Adds to other evidence and never links by itself.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, Shared},
+    matching::{
+        Comparer, Feature, Pair, Shared,
+        feature::{NO_SERIES, Own},
+    },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
 
@@ -16,7 +19,14 @@ const RETURN: i64 = 45 * 86_400;
 
 /// Evidence without a value of its own, worth `bits` where something else speaks for a link.
 fn adds(bits: Bits) -> Shared {
-    Shared { attribute: None, class: BackgroundClass::Common, bits, hub: 0.0 }
+    Shared {
+        attribute: None,
+        series: NO_SERIES,
+        class: BackgroundClass::Common,
+        bits,
+        hub: 0.0,
+        own: Own::Not,
+    }
 }
 
 impl Feature for Sitting {

@@ -144,6 +144,10 @@ pub(super) fn guess_country(code: &str, state: Option<&str>) -> Option<&'static 
 
 /// A city with the abbreviations of Publication 28 for words that are written both ways.
 pub(super) fn canonical_city(city: &str) -> Box<str> {
+    let changes = |word: &str| matches!(word, "saint" | "sainte" | "fort" | "mount");
+    if !matches!(city, "nyc" | "new york city") && !city.split(' ').any(changes) {
+        return city.into();
+    }
     let short: Vec<&str> = city
         .split(' ')
         .map(|word| match word {

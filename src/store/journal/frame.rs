@@ -1,10 +1,12 @@
-//! Frames: how a fact lies in a segment file, and the hash chain through them. Not responsible for files.
+//! Frames: how blocks of facts lie in a segment file, and the hash chain through the facts. Not responsible for
+//! files, nor for what is in a block (`block`).
 //!
 //! A frame is `[len u32][crc32c u32][seq u64][kind u16][schema u16][chain hash 32][payload len]`, numbers little
-//! endian; the CRC covers all but itself. The chain hash is SHA-256 over the former hash and the frame without
-//! CRC and hash, so a changed old byte shows even if its CRC was fixed up. Kind 0 is the commit frame that ends a
-//! batch: sequence and hash of the last fact, payload the number of facts (u32); it is outside the chain, so that
-//! the same facts have the same hash however they were batched.
+//! endian; the CRC covers all but itself. Sequence and chain hash are those of the last fact of the block. The chain
+//! goes from fact to fact, SHA-256 over the hash before, the sequence number and the hash of the fact, so a changed
+//! old byte shows even if its CRC was fixed up, and the same facts have the same hash however they were put into
+//! blocks and batches. Kind 0 is the commit frame that ends a batch: sequence and hash of the last fact, payload the
+//! number of facts (u32).
 //!
 //! Invariant: no length read from a file is believed before it is compared with what can be there.
 
@@ -12,6 +14,9 @@ use super::codec::MAX_PAYLOAD;
 use crate::model::Seq;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+
+/// Longest payload of a frame: a block with the longest fact, which did not compress.
+pub(super) const MAX_FRAME: usize = MAX_PAYLOAD + (1 << 20);
 
 /// Bytes of a frame before its payload.
 pub(super) const HEADER: usize = 52;
@@ -75,25 +80,16 @@ pub(super) fn crc(header: &[u8; HEADER], payload: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c_append(crc32c::crc32c(len), rest), payload)
 }
 
-/// The chain's hash after a fact, from the hash before it. SHA-256, format version 1.
-pub(in crate::store) fn chain(
-    before: &[u8; 32],
-    seq: Seq,
-    kind: u16,
-    schema: u16,
-    payload: &[u8],
-) -> [u8; 32] {
+/// The chain's hash after a fact, from the hash before it and the fact's own. SHA-256, format version 2.
+pub(in crate::store) fn chain(before: &[u8; 32], seq: Seq, fact: &[u8; 32]) -> [u8; 32] {
     let mut sha = Sha256::new();
     sha.update(before);
-    sha.update((payload.len() as u64).to_le_bytes());
     sha.update(seq.0.to_le_bytes());
-    sha.update(kind.to_le_bytes());
-    sha.update(schema.to_le_bytes());
-    sha.update(payload);
+    sha.update(fact);
     sha.finalize().into()
 }
 
-/// Appends a frame to `out`. `payload` is at most `MAX_PAYLOAD` long.
+/// Appends a frame to `out`. `payload` is at most `MAX_FRAME` long.
 pub(super) fn put(
     out: &mut Vec<u8>,
     seq: Seq,
@@ -118,7 +114,8 @@ pub(super) fn put_commit(out: &mut Vec<u8>, seq: Seq, hash: &[u8; 32], count: u3
 /// cannot be read, to tell a torn end from damage. Linear: a position is given a CRC only when its sequence
 /// number is one that could stand there.
 pub(super) fn another_frame_in(bytes: &[u8], last: Seq) -> bool {
-    let possible = (bytes.len() / HEADER) as u64 + 1;
+    // LZ4 packs 255 bytes into one at most, and a fact takes two.
+    let possible = (bytes.len() as u64).saturating_mul(128);
     (1..bytes.len()).any(|at| {
         let Some((head, rest)) = bytes.get(at..).and_then(|b| b.split_first_chunk::<HEADER>())
         else {
@@ -129,8 +126,7 @@ pub(super) fn another_frame_in(bytes: &[u8], last: Seq) -> bool {
             return false;
         }
         let len = header.len as usize;
-        len <= MAX_PAYLOAD
-            && rest.get(..len).is_some_and(|payload| crc(head, payload) == header.crc)
+        len <= MAX_FRAME && rest.get(..len).is_some_and(|payload| crc(head, payload) == header.crc)
     })
 }
 
@@ -175,7 +171,7 @@ mod tests {
         let mut out = vec![0xff; 100];
         put(&mut out, Seq(8), 2, 1, &[9; 32], b"payload");
         assert!(another_frame_in(&out, Seq(7)));
-        assert!(!another_frame_in(&out, Seq(1000)), "a frame from before is no later frame");
+        assert!(!another_frame_in(&out, Seq(1_000)), "a frame from before is no later frame");
         for cut in 1..HEADER + 7 {
             assert!(!another_frame_in(&out[..out.len() - cut], Seq(7)), "{cut}");
         }
@@ -183,13 +179,14 @@ mod tests {
 
     #[test]
     fn the_chain_depends_on_all_it_is_made_of() {
-        let base = chain(&EMPTY, Seq(1), 2, 1, b"x");
+        let of = |kind, schema, payload: &[u8]| super::super::block::hash(kind, schema, payload);
+        let base = chain(&EMPTY, Seq(1), &of(2, 1, b"x"));
         for other in [
-            chain(&[1; 32], Seq(1), 2, 1, b"x"),
-            chain(&EMPTY, Seq(2), 2, 1, b"x"),
-            chain(&EMPTY, Seq(1), 3, 1, b"x"),
-            chain(&EMPTY, Seq(1), 2, 2, b"x"),
-            chain(&EMPTY, Seq(1), 2, 1, b"y"),
+            chain(&[1; 32], Seq(1), &of(2, 1, b"x")),
+            chain(&EMPTY, Seq(2), &of(2, 1, b"x")),
+            chain(&EMPTY, Seq(1), &of(3, 1, b"x")),
+            chain(&EMPTY, Seq(1), &of(2, 2, b"x")),
+            chain(&EMPTY, Seq(1), &of(2, 1, b"y")),
         ] {
             assert_ne!(base, other);
         }

@@ -1,9 +1,11 @@
-//! The journal: append-only segment files of framed, hash-chained facts. The truth of a store. Not responsible
-//! for serving single applications (`store::sled`).
+//! The journal: append-only segment files of framed, hash-chained facts, in compressed blocks. The truth of a store.
+//! Not responsible for knowing which facts are the versions of an application (`store::index`).
 //!
-//! A batch is its frames followed by a commit frame, written at once and synced before it is acknowledged.
+//! A batch is the frames of its blocks followed by a commit frame, written at once and synced before it is
+//! acknowledged.
 //! Invariant: acknowledged bytes are never changed or cut; what has no commit frame was never acknowledged.
 
+mod block;
 mod codec;
 mod frame;
 mod opening;
@@ -11,10 +13,10 @@ mod reader;
 mod segment;
 mod writer;
 
-pub(super) use codec::{decode, encode, received_id};
+pub(super) use block::{Block, hash, pack, unpack};
+pub(super) use codec::{SCHEMA, decode, encode, kind, received_id};
 pub(super) use frame::{EMPTY, chain, hex};
 pub(super) use opening::{Access, Witness};
-pub(super) use reader::Place;
 pub(super) use writer::Journal;
 
 /// Bytes a segment file may have.

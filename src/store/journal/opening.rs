@@ -1,11 +1,12 @@
-//! Opening a journal: every frame's checksum and order, and what to do about a bad end. Not responsible for the
-//! chain's hashes, which `verify` recomputes (reading 1 M facts is a second, hashing them several).
+//! Opening a journal: every frame's checksum and order, and what to do about a bad end. Not responsible for what is
+//! in the blocks nor for the chain's hashes, which `verify` recomputes.
 //!
 //! Invariant: only bytes that no commit frame acknowledged are ever cut, and only where nothing whole follows.
 
 use super::{
+    block,
     frame::{COMMIT, EMPTY, another_frame_in},
-    reader::{Mark, Tip, is_commit},
+    reader::{At, Tip, is_commit},
     segment::{Frames, Segment, Step, path_of},
 };
 use crate::{
@@ -64,7 +65,7 @@ pub(super) fn open(
 ) -> Result<Tip, StoreError> {
     let numbers = numbers(dir)?;
     let mut tip =
-        Tip { segments: Vec::new(), head: Head { seq: Seq(0), hash: EMPTY }, marks: Vec::new() };
+        Tip { segments: Vec::new(), head: Head { seq: Seq(0), hash: EMPTY }, blocks: Vec::new() };
     let newest = numbers.last().copied().unwrap_or(0);
     for (number, expected) in numbers.into_iter().zip(1..) {
         if number != expected {
@@ -119,8 +120,7 @@ struct Torn {
 
 /// Reads the newest segment of `tip` through, and sets its length and the head to its last commit.
 fn scan(dir: &Path, tip: &mut Tip) -> Result<Option<Torn>, StoreError> {
-    let at = tip.segments.len() - 1;
-    let Some(segment) = tip.segments.get_mut(at) else { return Ok(None) };
+    let Some(segment) = tip.segments.last_mut() else { return Ok(None) };
     let path = segment.path(dir);
     let start = super::segment::SEGMENT_HEADER as u64;
     let mut frames = Frames::open(path.clone(), start, segment.len, 1 << 20)?;
@@ -138,19 +138,18 @@ fn scan(dir: &Path, tip: &mut Tip) -> Result<Option<Torn>, StoreError> {
                 (tip.head, segment.len, pending) = (last, frames.offset, 0);
             }
             Step::Frame(h) => {
-                if h.seq.0 != last.seq.0 + 1 {
-                    let what = format!("fact {} where {} should be", h.seq.0, last.seq.0 + 1);
+                let count = block::count(frames.payload());
+                if count == 0 || h.seq.0 != last.seq.0 + u64::from(count) {
+                    let what = wrong_block(h.seq, last.seq, count);
                     return Err(StoreError::damaged(&path, offset, last.seq, what));
                 }
                 last = Head { seq: h.seq, hash: h.hash };
-                pending += 1;
-                if h.seq.0 % Mark::EVERY == 0 {
-                    tip.marks.push(Mark { seq: h.seq, segment: at, offset });
-                }
+                pending = pending.saturating_add(count);
+                tip.blocks.push(At::new(h.seq, segment.number, offset));
             }
             step => {
-                while tip.marks.last().is_some_and(|m| m.seq > tip.head.seq) {
-                    tip.marks.pop();
+                while tip.blocks.last().is_some_and(|b| b.last > tip.head.seq) {
+                    tip.blocks.pop();
                 }
                 return Ok(match step {
                     Step::Bad(what) => torn(what, true),
@@ -160,6 +159,11 @@ fn scan(dir: &Path, tip: &mut Tip) -> Result<Option<Torn>, StoreError> {
             }
         }
     }
+}
+
+/// A block of `count` facts, ending in `found`, that does not follow on `last`.
+pub(super) fn wrong_block(found: Seq, last: Seq, count: u32) -> String {
+    format!("a block of {count} facts up to fact {} behind fact {}", found.0, last.0)
 }
 
 /// Whether a whole frame begins anywhere behind the bad one at `offset`.

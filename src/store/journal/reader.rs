@@ -1,39 +1,37 @@
-//! Reading acknowledged facts: from a sequence number on, or one at a known place. Not responsible for what is
-//! not acknowledged yet.
+//! Reading acknowledged facts: from a sequence number on, or a single one. Not responsible for what is not
+//! acknowledged yet.
 //!
 //! Invariant: a reader sees the journal as it was when it began, however it grows meanwhile.
 
 use super::{
+    block::{self, Unpacked},
+    codec,
     frame::{COMMIT, HEADER, Header, chain},
+    opening::wrong_block,
     segment::{Frames, SEGMENT_HEADER, Segment, Step, path_of},
 };
 use crate::{
-    model::Seq,
+    model::{Fact, Seq},
     store::{Head, StoreError},
 };
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Where a fact's frame lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::store) struct Place {
+/// Where a block lies: 16 bytes for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct At {
+    /// Its last fact.
+    pub last: Seq,
     /// Number of the segment.
     pub segment: u32,
     /// Byte in its file.
     pub offset: u32,
 }
 
-/// A fact of which the place is remembered, so that reading from the middle need not begin at the front.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
-    pub seq: Seq,
-    /// Index into `Tip::segments`.
-    pub segment: usize,
-    pub offset: u64,
-}
-
-impl Mark {
-    /// One fact in so many has a mark.
-    pub const EVERY: u64 = 1024;
+impl At {
+    pub fn new(last: Seq, segment: u32, offset: u64) -> Self {
+        Self { last, segment, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
+    }
 }
 
 /// How far the journal is acknowledged.
@@ -41,17 +39,57 @@ impl Mark {
 pub(super) struct Tip {
     pub segments: Vec<Segment>,
     pub head: Head,
-    pub marks: Vec<Mark>,
+    /// Every block, in order.
+    pub blocks: Vec<At>,
 }
 
-/// A fact's frame.
-pub(in crate::store) struct Framed<'a> {
-    pub seq: Seq,
-    pub kind: u16,
-    pub schema: u16,
-    pub hash: [u8; 32],
-    pub payload: &'a [u8],
-    pub place: Place,
+impl Tip {
+    /// The block that holds a fact, and the last fact before the block.
+    fn block_of(&self, seq: Seq) -> Option<(At, Seq)> {
+        let at = self.blocks.partition_point(|b| b.last < seq);
+        let before = at.checked_sub(1).and_then(|i| self.blocks.get(i)).map_or(Seq(0), |b| b.last);
+        self.blocks.get(at).filter(|_| seq > before).map(|&block| (block, before))
+    }
+}
+
+/// A block as it lies in a frame.
+struct Packed {
+    header: Header,
+    bytes: Vec<u8>,
+    /// The last fact before it.
+    before: Seq,
+    path: PathBuf,
+    offset: u64,
+}
+
+impl Packed {
+    fn damaged(&self, what: impl Into<String>) -> StoreError {
+        StoreError::damaged(&self.path, self.offset, Seq(self.before.0 + 1), what)
+    }
+
+    fn unpack(&self) -> Result<Unpacked, StoreError> {
+        let unpacked = block::unpack(self.header.kind, &self.bytes).map_err(|e| self.damaged(e))?;
+        if self.header.seq.0 != self.before.0 + u64::from(unpacked.count) {
+            return Err(self.damaged(wrong_block(self.header.seq, self.before, unpacked.count)));
+        }
+        Ok(unpacked)
+    }
+
+    /// What `read` makes of each fact, in order.
+    fn read<T>(
+        &self,
+        read: impl Fn(Seq, u8, &[u8]) -> Result<T, String>,
+    ) -> Result<Vec<T>, StoreError> {
+        let unpacked = self.unpack()?;
+        let mut all = Vec::with_capacity(unpacked.count as usize);
+        let mut put = |nth: u32, kind: u8, payload: &[u8]| {
+            let seq = Seq(self.before.0 + 1 + u64::from(nth));
+            all.push(read(seq, kind, payload)?);
+            Ok(())
+        };
+        unpacked.each(&mut put).map_err(|what| self.damaged(what))?;
+        Ok(all)
+    }
 }
 
 /// Acknowledged facts, in order.
@@ -67,31 +105,30 @@ pub(in crate::store) struct Reader {
 /// Bytes read ahead when many facts are wanted.
 const AHEAD: usize = 1 << 18;
 
+/// Blocks read at once, so that all cores unpack them.
+const AT_ONCE: usize = 32;
+
 impl Reader {
     /// From fact `from` on.
     pub(super) fn new(dir: &Path, tip: &Tip, from: Seq) -> Self {
-        let marks = tip.marks.partition_point(|m| m.seq <= from);
-        let at = tip.segments.partition_point(|s| s.first <= from).saturating_sub(1);
-        let mark = marks.checked_sub(1).and_then(|i| tip.marks.get(i)).filter(|m| m.segment == at);
-        let segments: Vec<Segment> = tip.segments.get(at..).unwrap_or_default().to_vec();
-        let first = segments.first().map_or(Seq(1), |s| s.first);
+        let found = tip.block_of(from.max(Seq(1)));
+        let (at, seq) = found.unwrap_or((At::new(Seq(0), u32::MAX, 0), tip.head.seq));
+        let segments: Vec<Segment> =
+            tip.segments.iter().filter(|s| s.number >= at.segment).cloned().collect();
         Self {
             dir: dir.to_owned(),
-            start: mark.map_or(SEGMENT_HEADER as u64, |m| m.offset),
-            seq: Seq(mark.map_or(first, |m| m.seq).0.saturating_sub(1)),
             segments: segments.into_iter(),
             now: None,
+            start: u64::from(at.offset),
             from,
+            seq,
         }
     }
 
-    /// The next fact; none at the end.
-    ///
-    /// # Errors
-    /// `Damaged` when what was whole at open no longer is.
-    pub fn next(&mut self) -> Result<Option<Framed<'_>>, StoreError> {
-        let (header, offset) = loop {
-            let Some((_, frames)) = &mut self.now else {
+    /// The next block; none at the end.
+    fn packed(&mut self) -> Result<Option<Packed>, StoreError> {
+        loop {
+            let Some((segment, frames)) = &mut self.now else {
                 let Some(segment) = self.segments.next() else { return Ok(None) };
                 let start = std::mem::replace(&mut self.start, SEGMENT_HEADER as u64);
                 let frames = Frames::open(segment.path(&self.dir), start, segment.len, AHEAD)?;
@@ -99,81 +136,130 @@ impl Reader {
                 continue;
             };
             let offset = frames.offset;
+            let path = || path_of(&self.dir, segment.number);
             match frames.step()? {
                 Step::End => self.now = None,
                 Step::Bad(what) => {
-                    return Err(StoreError::damaged(&frames.path, offset, self.seq, what));
+                    return Err(StoreError::damaged(&path(), offset, self.seq, what));
                 }
-                Step::Frame(h) if h.kind == COMMIT => {}
-                Step::Frame(h) => {
-                    if h.seq.0 != self.seq.0 + 1 {
-                        let what = format!("fact {} where {} should be", h.seq.0, self.seq.0 + 1);
-                        return Err(StoreError::damaged(&frames.path, offset, self.seq, what));
-                    }
-                    self.seq = h.seq;
-                    if h.seq >= self.from {
-                        break (h, offset);
-                    }
+                Step::Frame(header) if header.kind == COMMIT => {}
+                Step::Frame(header) => {
+                    let before = std::mem::replace(&mut self.seq, header.seq);
+                    let bytes = frames.payload().to_vec();
+                    return Ok(Some(Packed { header, bytes, before, path: path(), offset }));
                 }
             }
-        };
-        Ok(self.now.as_ref().map(|(segment, frames)| Framed {
-            seq: header.seq,
-            kind: header.kind,
-            schema: header.schema,
-            hash: header.hash,
-            payload: frames.payload(),
-            place: Place {
-                segment: segment.number,
-                offset: u32::try_from(offset).unwrap_or(u32::MAX),
-            },
-        }))
+        }
     }
 
-    /// The damage a caller found in the payload of the fact last returned.
-    pub fn damaged(&self, place: Place, what: impl Into<String>) -> StoreError {
-        let path = path_of(&self.dir, place.segment);
-        StoreError::damaged(&path, u64::from(place.offset), self.seq, what)
+    /// What `read` makes of each fact from `from` on, in order, to `each`; the blocks are unpacked and read by all
+    /// cores.
+    ///
+    /// # Errors
+    /// `Damaged` when what was whole at open no longer is or `read` says so; what `each` returned.
+    pub fn each<T: Send>(
+        mut self,
+        read: impl Fn(Seq, u8, u16, &[u8]) -> Result<T, String> + Sync,
+        each: &mut dyn FnMut(Seq, T) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let mut blocks = Vec::new();
+            let mut end = None;
+            while blocks.len() < AT_ONCE && end.is_none() {
+                match self.packed() {
+                    Ok(Some(block)) => blocks.push(block),
+                    Ok(None) => end = Some(Ok(())),
+                    Err(e) => end = Some(Err(e)),
+                }
+            }
+            let from = self.from;
+            let facts = blocks.into_par_iter().map(|block| {
+                let schema = block.header.schema;
+                block.read(|seq, kind, payload| {
+                    if seq < from {
+                        return Ok(None);
+                    }
+                    Ok(Some((seq, read(seq, kind, schema, payload)?)))
+                })
+            });
+            // In order, and what came before a damaged block comes out before the error.
+            for block in facts.collect::<Vec<_>>() {
+                for (seq, fact) in block?.into_iter().flatten() {
+                    each(seq, fact)?;
+                }
+            }
+            if let Some(end) = end {
+                return end;
+            }
+        }
     }
 }
 
-/// The frame at a place, if it is whole and holds fact `seq`: kind, schema, payload.
-pub(super) fn at(
-    dir: &Path,
-    tip: &Tip,
-    place: Place,
-    seq: Seq,
-) -> Result<(u16, u16, Vec<u8>), StoreError> {
-    let path = path_of(dir, place.segment);
-    let index = (place.segment as usize).wrapping_sub(1);
-    let end = tip.segments.get(index).map_or(0, |s| s.len);
-    let offset = u64::from(place.offset);
+/// The block of a fact, read.
+fn block_at(dir: &Path, tip: &Tip, seq: Seq) -> Result<Packed, StoreError> {
+    let Some((at, before)) = tip.block_of(seq) else {
+        return Err(StoreError::damaged(dir, 0, seq, "there is no such fact"));
+    };
+    let path = path_of(dir, at.segment);
+    let offset = u64::from(at.offset);
+    let end = tip.segments.iter().find(|s| s.number == at.segment).map_or(0, |s| s.len);
     let bad = |what: &str| Err(StoreError::damaged(&path, offset, seq, what));
     if offset < SEGMENT_HEADER as u64 || offset + HEADER as u64 > end {
         return bad("no frame begins there");
     }
-    // Most frames are below 1 kB; a longer one costs one more read.
-    let mut frames = Frames::open(path.clone(), offset, end, 2048)?;
+    let mut frames = Frames::open(path.clone(), offset, end, HEADER)?;
     match frames.step()? {
-        Step::Frame(h) if h.seq == seq && h.kind != COMMIT => {
-            Ok((h.kind, h.schema, frames.payload().to_vec()))
+        Step::Frame(header) if header.seq == at.last && header.kind != COMMIT => {
+            let bytes = frames.payload().to_vec();
+            Ok(Packed { header, bytes, before, path, offset })
         }
-        Step::Frame(_) => bad("another fact is there"),
+        Step::Frame(_) => bad("another block is there"),
         Step::Bad(what) => bad(&what),
         Step::End => bad("nothing is there"),
     }
 }
 
-/// Reads every segment through and recomputes the chain; each fact goes to `each`.
+/// A fact. O(block).
+pub(super) fn fact_at(dir: &Path, tip: &Tip, seq: Seq) -> Result<Fact, StoreError> {
+    let block = block_at(dir, tip, seq)?;
+    let schema = block.header.schema;
+    let facts = block.read(|at, kind, payload| {
+        if at == seq { codec::decode(kind, schema, payload).map(Some) } else { Ok(None) }
+    })?;
+    facts.into_iter().flatten().next().ok_or_else(|| block.damaged("the fact is missing"))
+}
+
+/// The chain's hash after a fact that exists: recomputed within its block. O(block).
+pub(super) fn hash_at(dir: &Path, tip: &Tip, seq: Seq) -> Result<[u8; 32], StoreError> {
+    let block = block_at(dir, tip, seq)?;
+    if block.header.seq == seq {
+        return Ok(block.header.hash);
+    }
+    let mut hash = match block.before {
+        Seq(0) => super::EMPTY,
+        before => block_at(dir, tip, before)?.header.hash,
+    };
+    let schema = block.header.schema;
+    let facts = block.read(|at, kind, payload| Ok((at, block::hash(kind, schema, payload))))?;
+    for (at, fact) in facts.into_iter().filter(|(at, _)| *at <= seq) {
+        hash = chain(&hash, at, &fact);
+    }
+    Ok(hash)
+}
+
+/// Reads every segment through and recomputes the chain; what `read` makes of each fact goes to `each`. Blocks are
+/// unpacked, hashed and read by all cores.
 ///
 /// # Errors
-/// The first frame that is not whole, in order and in the chain.
-pub(super) fn verify(
+/// The first block that is not whole, in order and in the chain, or in which `read` finds something wrong.
+pub(super) fn verify<T: Send>(
     dir: &Path,
     tip: &Tip,
-    each: &mut dyn FnMut(&Framed<'_>) -> Result<(), String>,
+    read: impl Fn(u8, u16, &[u8]) -> Result<T, String> + Sync,
+    each: &mut dyn FnMut(Seq, T),
 ) -> Result<(), StoreError> {
     let mut head = Head { seq: Seq(0), hash: super::EMPTY };
+    let mut chained = head;
     for segment in &tip.segments {
         let path = segment.path(dir);
         let on_disk = Segment::open(dir, segment.number)?;
@@ -183,10 +269,15 @@ pub(super) fn verify(
         }
         let mut frames = Frames::open(path.clone(), SEGMENT_HEADER as u64, segment.len, AHEAD)?;
         let mut pending = 0_u32;
+        let mut blocks = Vec::new();
         loop {
             let offset = frames.offset;
             let bad = |what: String| Err(StoreError::damaged(&path, offset, head.seq, what));
-            let h = match frames.step()? {
+            let step = frames.step()?;
+            if blocks.len() == AT_ONCE || !matches!(step, Step::Frame(_)) {
+                check(std::mem::take(&mut blocks), &mut chained, &read, each)?;
+            }
+            let h = match step {
                 Step::End if pending == 0 => break,
                 Step::End => return bad("a batch without its commit frame".to_owned()),
                 Step::Bad(what) => return bad(what),
@@ -199,35 +290,41 @@ pub(super) fn verify(
                 pending = 0;
                 continue;
             }
-            let hash = chain(&head.hash, h.seq, h.kind, h.schema, frames.payload());
-            if h.seq.0 != head.seq.0 + 1 {
-                return bad(format!("fact {} where {} should be", h.seq.0, head.seq.0 + 1));
-            }
-            if hash != h.hash {
-                return bad("the hash chain breaks: the bytes were changed".to_owned());
-            }
-            head = Head { seq: h.seq, hash };
-            pending += 1;
-            let place = Place {
-                segment: segment.number,
-                offset: u32::try_from(offset).unwrap_or(u32::MAX),
-            };
-            let fact = Framed {
-                seq: h.seq,
-                kind: h.kind,
-                schema: h.schema,
-                hash,
-                payload: frames.payload(),
-                place,
-            };
-            if let Err(what) = each(&fact) {
-                return Err(StoreError::damaged(&path, offset, h.seq, what));
-            }
+            let before = head.seq;
+            pending = pending.saturating_add(block::count(frames.payload()));
+            head = Head { seq: h.seq, hash: h.hash };
+            let bytes = frames.payload().to_vec();
+            blocks.push(Packed { header: h, bytes, before, path: path.clone(), offset });
         }
     }
     if head != tip.head {
         let path = path_of(dir, tip.segments.last().map_or(1, |s| s.number));
         return Err(StoreError::damaged(&path, 0, head.seq, "the journal ends with another hash"));
+    }
+    Ok(())
+}
+
+/// Checks that blocks continue the chain at `head`.
+fn check<T: Send>(
+    blocks: Vec<Packed>,
+    head: &mut Head,
+    read: &(impl Fn(u8, u16, &[u8]) -> Result<T, String> + Sync),
+    each: &mut dyn FnMut(Seq, T),
+) -> Result<(), StoreError> {
+    let facts = blocks.par_iter().map(|block| {
+        let schema = block.header.schema;
+        block.read(|seq, kind, payload| {
+            Ok((seq, block::hash(kind, schema, payload), read(kind, schema, payload)?))
+        })
+    });
+    for (block, facts) in blocks.iter().zip(facts.collect::<Vec<_>>()) {
+        for (seq, hash, fact) in facts? {
+            *head = Head { seq, hash: chain(&head.hash, seq, &hash) };
+            each(seq, fact);
+        }
+        if *head != (Head { seq: block.header.seq, hash: block.header.hash }) {
+            return Err(block.damaged("the hash chain breaks: the bytes were changed"));
+        }
     }
     Ok(())
 }

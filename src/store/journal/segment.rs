@@ -3,10 +3,7 @@
 //!
 //! Invariant: reads at most one frame into memory, and never past the given end.
 
-use super::{
-    codec::MAX_PAYLOAD,
-    frame::{self, Header, part},
-};
+use super::frame::{self, Header, MAX_FRAME, part};
 use crate::{
     model::Seq,
     store::{StoreError, layout},
@@ -21,7 +18,7 @@ use std::{
 pub(super) const SEGMENT_HEADER: usize = 60;
 
 const MAGIC: [u8; 8] = *b"RNGRJRNL";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A segment as the journal knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +78,9 @@ impl Segment {
         if version != VERSION {
             return Err(StoreError::Format {
                 file: path,
-                what: format!("journal version {version}; this Ringer knows {VERSION}"),
+                what: format!(
+                    "journal version {version}, this Ringer knows {VERSION}; use the Ringer that wrote it, or its dump"
+                ),
             });
         }
         if u32::from_le_bytes(part(&b, 12)) != number {
@@ -144,7 +143,7 @@ impl Frames {
         self.file.read_exact(&mut head).map_err(StoreError::io(&self.path))?;
         let header = Header::read(&head);
         let len = header.len as usize;
-        if len > MAX_PAYLOAD || left - (frame::HEADER as u64) < u64::from(header.len) {
+        if len > MAX_FRAME || left - (frame::HEADER as u64) < u64::from(header.len) {
             return Ok(Step::Bad(format!("a frame of {len} bytes does not fit here")));
         }
         self.payload.resize(len, 0);

@@ -6,10 +6,11 @@
 
 use super::{
     SEGMENT_BYTES,
-    codec::{self, Encoded},
+    block::Block,
+    codec,
     frame::{self, HEADER, chain},
     opening::{self, Access, Witness},
-    reader::{self, Framed, Mark, Place, Reader, Tip},
+    reader::{self, At, Reader, Tip},
     segment::{SEGMENT_HEADER, Segment},
 };
 use crate::{
@@ -39,8 +40,6 @@ pub(in crate::store) struct Appended {
     pub head: Head,
     /// The first fact of the batch.
     pub first: Seq,
-    /// Where each fact of the batch lies.
-    pub places: Vec<Place>,
 }
 
 impl Journal {
@@ -101,13 +100,9 @@ impl Journal {
         self.read(|tip| Reader::new(&self.dir, tip, from))
     }
 
-    /// The fact at a place, if it is the one expected there.
-    pub fn fact_at(&self, place: Place, seq: Seq) -> Result<Fact, StoreError> {
-        let (kind, schema, payload) = self.read(|tip| reader::at(&self.dir, tip, place, seq))?;
-        codec::decode(kind, schema, &payload).map_err(|what| {
-            let path = super::segment::path_of(&self.dir, place.segment);
-            StoreError::damaged(&path, u64::from(place.offset), seq, what)
-        })
+    /// A fact.
+    pub fn fact_at(&self, seq: Seq) -> Result<Fact, StoreError> {
+        self.read(|tip| reader::fact_at(&self.dir, tip, seq))
     }
 
     /// The chain's hash after fact `seq`; none when there is no such fact.
@@ -115,39 +110,50 @@ impl Journal {
         match self.head() {
             head if head.seq == seq => Ok(Some(head.hash)),
             _ if seq == Seq(0) => Ok(Some(frame::EMPTY)),
-            _ => Ok(self.reader(seq).next()?.map(|f| f.hash)),
+            head if seq > head.seq => Ok(None),
+            _ => self.read(|tip| reader::hash_at(&self.dir, tip, seq)).map(Some),
         }
     }
 
-    /// Recomputes the whole chain; each fact goes to `each`, which says in words what is wrong with it.
-    pub fn verify(
+    /// Recomputes the whole chain; what `read` makes of kind, schema and payload of each fact, or says in words that
+    /// is wrong with it, goes to `each`.
+    pub fn verify<T: Send>(
         &self,
-        each: &mut dyn FnMut(&Framed<'_>) -> Result<(), String>,
+        read: impl Fn(u8, u16, &[u8]) -> Result<T, String> + Sync,
+        each: &mut dyn FnMut(Seq, T),
     ) -> Result<Head, StoreError> {
         let tip = self.read(Tip::clone);
-        reader::verify(&self.dir, &tip, each)?;
+        reader::verify(&self.dir, &tip, read, each)?;
         Ok(tip.head)
     }
 
-    /// Appends a batch, durably, all or nothing. At least one fact.
-    pub fn append(&self, facts: &[Fact]) -> Result<Appended, StoreError> {
+    /// Appends a batch, durably, all or nothing. At least one block.
+    pub fn append(&self, blocks: &[Block]) -> Result<Appended, StoreError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.read(|tip| (tip.head, tip.segments.last().cloned()));
         let (Some(out), (mut head, Some(mut segment))) = (file.as_mut(), before) else {
             return Err(StoreError::ReadOnly { reason: "it was opened for reading".to_owned() });
         };
         let first = Seq(head.seq.0 + 1);
-        let mut bytes = Vec::with_capacity(facts.len() * 512);
-        let mut offsets = Vec::with_capacity(facts.len());
-        for fact in facts {
-            let Encoded { kind, schema, payload } = codec::encode(fact)?;
-            let seq = Seq(head.seq.0 + 1);
-            let hash = chain(&head.hash, seq, kind, schema, &payload);
-            offsets.push(bytes.len() as u64);
-            frame::put(&mut bytes, seq, kind, schema, &hash, &payload);
-            head = Head { seq, hash };
+        let sizes = blocks.iter().map(|block| HEADER + block.bytes.len());
+        let mut bytes = Vec::with_capacity(sizes.sum::<usize>() + HEADER + 4);
+        let mut starts = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            for fact in &block.hashes {
+                let seq = Seq(head.seq.0 + 1);
+                head = Head { seq, hash: chain(&head.hash, seq, fact) };
+            }
+            starts.push((head.seq, bytes.len() as u64));
+            frame::put(
+                &mut bytes,
+                head.seq,
+                block.packing,
+                codec::SCHEMA,
+                &head.hash,
+                &block.bytes,
+            );
         }
-        let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        let count = u32::try_from(head.seq.0 + 1 - first.0).unwrap_or(u32::MAX);
         frame::put_commit(&mut bytes, head.seq, &head.hash, count);
         if bytes.len() as u64 > SEGMENT_BYTES - (SEGMENT_HEADER + HEADER) as u64 {
             return Err(StoreError::Encode {
@@ -171,23 +177,13 @@ impl Journal {
 
         let mut tip = self.tip.write().unwrap_or_else(PoisonError::into_inner);
         tip.segments.extend(new);
-        let index = tip.segments.len() - 1;
-        let place = |offset: &u64| Place {
-            segment: segment.number,
-            offset: u32::try_from(segment.len + offset).unwrap_or(u32::MAX),
-        };
-        let places: Vec<Place> = offsets.iter().map(place).collect();
-        for (seq, place) in (first.0..).zip(&places) {
-            if seq % Mark::EVERY == 0 {
-                let offset = u64::from(place.offset);
-                tip.marks.push(Mark { seq: Seq(seq), segment: index, offset });
-            }
-        }
+        let place = |(last, start)| At::new(last, segment.number, segment.len + start);
+        tip.blocks.extend(starts.into_iter().map(place));
         if let Some(last) = tip.segments.last_mut() {
             last.len += bytes.len() as u64;
         }
         tip.head = head;
-        Ok(Appended { head, first, places })
+        Ok(Appended { head, first })
     }
 
     fn read<T>(&self, look: impl FnOnce(&Tip) -> T) -> T {

@@ -16,8 +16,6 @@ use std::fs;
 pub(super) struct Clean {
     /// Where the journal ended.
     pub journal: Witness,
-    /// Length of sled's file.
-    pub sled_bytes: u64,
 }
 
 impl Clean {
@@ -28,7 +26,7 @@ impl Clean {
 
     /// Leaves the marker. Everything else is closed by then.
     pub fn write(layout: &Layout, journal: Witness) -> Result<(), StoreError> {
-        let clean = Self { journal, sled_bytes: sled_bytes(layout) };
+        let clean = Self { journal };
         let text =
             serde_json::to_vec(&clean).map_err(|e| StoreError::Encode { what: e.to_string() })?;
         layout::replace(&layout.clean(), &[&text])
@@ -43,9 +41,4 @@ impl Clean {
         }
         Ok(())
     }
-}
-
-/// Length of sled's file; 0 when there is none.
-pub(super) fn sled_bytes(layout: &Layout) -> u64 {
-    fs::metadata(layout.sled().join("db")).map_or(0, |m| m.len())
 }

@@ -5,7 +5,6 @@
 //! lost, and what is served comes from the journal's frame, checked.
 
 mod clean;
-mod index;
 mod opening;
 mod options;
 mod store;

@@ -8,7 +8,7 @@ use std::{env, path::Path};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SledOptions {
     /// Bytes sled may cache; it takes this as a hint and uses several times as much when it is small. Entries
-    /// are small (about 30 bytes an application), so 64 MiB serve millions.
+    /// are small (about 20 bytes an application), so 64 MiB serve millions.
     pub cache_bytes: u64,
     /// Bytes a journal file may have before the next is begun, at most 256 MiB.
     pub segment_bytes: u64,

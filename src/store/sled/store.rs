@@ -6,16 +6,17 @@
 
 use super::{
     SledOptions,
-    clean::{self, Clean},
-    index::Index,
+    clean::Clean,
     opening,
     trees::{Applied, Entry, Trees, Unusable},
 };
 use crate::{
     model::{ApplicationId, Clock, Fact, Seq},
     store::{
-        Head, Notice, Store, StoreError, Verified, Version,
-        journal::{Access, Journal, Place, decode},
+        Batch, Head, Notice, Store, StoreError, Verified, Version,
+        batch::id_hash,
+        index::{self, Index},
+        journal::{Access, Journal, decode},
         layout::{self, Layout},
         lock::Lock,
         snapshot,
@@ -23,10 +24,10 @@ use crate::{
 };
 use rustc_hash::FxHashSet;
 use std::{
+    fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
-use xxhash_rust::xxh3::xxh3_64;
 
 /// A store in a folder. One process may write; any number may read beside it.
 pub struct SledStore {
@@ -34,18 +35,15 @@ pub struct SledStore {
     options: SledOptions,
     clock: Arc<dyn Clock>,
     journal: Journal,
-    serving: RwLock<Serving>,
+    index: RwLock<Index>,
+    /// None for a reader, and once sled failed.
+    trees: Mutex<Option<Trees>>,
     /// Held while facts go to the journal and then to the trees; facts since the last sync of the trees.
     order: Mutex<u64>,
     read_only: Mutex<Option<String>>,
     notices: Mutex<Vec<Notice>>,
     /// None for a reader.
     lock: Option<Lock>,
-}
-
-enum Serving {
-    Trees(Trees),
-    Index(Index),
 }
 
 impl SledStore {
@@ -79,25 +77,24 @@ impl SledStore {
             witness,
             &mut notes,
         )?;
-        let (serving, read_only) = if layout::has_room(dir, options.room_bytes)? {
-            let trusted = clean.is_some_and(|c| c.sled_bytes == clean::sled_bytes(&layout));
+        let (trees, index, read_only) = if layout::has_room(dir, options.room_bytes)? {
             Clean::forget(&layout)?;
-            match opening::open(&layout, &journal, options.cache_bytes, trusted, &mut notes) {
-                Ok(trees) => (Serving::Trees(trees), None),
-                Err(Unusable::Full) => (Serving::Index(Index::build(&journal)?), Some(full(dir))),
+            match opening::open(&layout, &journal, options.cache_bytes, &mut notes) {
+                Ok((trees, index)) => (Some(trees), index, None),
+                Err(Unusable::Full) => (None, opening::index(&journal)?, Some(full(dir))),
                 Err(Unusable::Broken(what)) => {
                     let reason =
                         format!("the serving store can be neither opened nor rebuilt: {what}");
-                    (Serving::Index(Index::build(&journal)?), Some(reason))
+                    (None, opening::index(&journal)?, Some(reason))
                 }
             }
         } else {
-            (Serving::Index(Index::build(&journal)?), Some(full(dir)))
+            (None, opening::index(&journal)?, Some(full(dir)))
         };
         notes.extend(
             read_only.iter().map(|reason| format!("the store takes no more facts: {reason}")),
         );
-        let store = Self::assemble(layout, options, clock, journal, serving, Some(lock));
+        let store = Self::assemble(layout, options, clock, journal, index, trees, Some(lock));
         *hold(&store.read_only) = read_only;
         for text in notes {
             store.note(text);
@@ -127,8 +124,8 @@ impl SledStore {
             None,
             &mut Vec::new(),
         )?;
-        let serving = Serving::Index(Index::build(&journal)?);
-        let store = Self::assemble(layout, options, clock, journal, serving, None);
+        let index = opening::index(&journal)?;
+        let store = Self::assemble(layout, options, clock, journal, index, None, None);
         *hold(&store.read_only) = Some("it was opened for reading".to_owned());
         Ok(store)
     }
@@ -138,7 +135,8 @@ impl SledStore {
         options: SledOptions,
         clock: Arc<dyn Clock>,
         journal: Journal,
-        serving: Serving,
+        index: Index,
+        trees: Option<Trees>,
         lock: Option<Lock>,
     ) -> Self {
         Self {
@@ -146,7 +144,8 @@ impl SledStore {
             options,
             clock,
             journal,
-            serving: RwLock::new(serving),
+            index: RwLock::new(index),
+            trees: Mutex::new(trees),
             order: Mutex::new(0),
             read_only: Mutex::new(None),
             notices: Mutex::new(Vec::new()),
@@ -166,8 +165,8 @@ impl SledStore {
         }
     }
 
-    /// Serves from the journal alone from now on, and takes no more facts.
-    fn leave_sled(&self, what: Unusable) -> Result<(), StoreError> {
+    /// Goes on without sled, and takes no more facts. The index has all that sled had.
+    fn leave_sled(&self, what: Unusable) {
         let what = match what {
             Unusable::Full => "the disk is full".to_owned(),
             Unusable::Broken(what) => what,
@@ -175,68 +174,30 @@ impl SledStore {
         self.stop_taking(format!(
             "the serving store failed ({what}); start again to have it rebuilt"
         ));
-        let index = Index::build(&self.journal)?;
-        let mut serving = self.serving.write().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*serving, Serving::Trees(_)) {
-            *serving = Serving::Index(index);
+        if hold(&self.trees).take().is_some() {
             self.note(format!("the serving store failed ({what}); serving from the journal"));
         }
-        Ok(())
     }
 
     /// Applies a batch to the trees.
     fn apply(&self, entries: &[Entry], head: Head, sync: bool) -> Result<(), Unusable> {
-        match &*self.serving.read().unwrap_or_else(PoisonError::into_inner) {
-            Serving::Index(_) => Ok(()),
-            Serving::Trees(trees) => {
+        match &*hold(&self.trees) {
+            None => Ok(()),
+            Some(trees) => {
                 trees.apply(entries, head.seq, head.hash)?;
                 if sync { trees.sync() } else { Ok(()) }
             }
         }
     }
 
-    /// Places of an application, and whether sled said so.
-    fn places(&self, id: &ApplicationId) -> (Result<Vec<(Seq, Place)>, Unusable>, bool) {
-        match &*self.serving.read().unwrap_or_else(PoisonError::into_inner) {
-            Serving::Trees(trees) => (trees.places(id.as_str()), true),
-            Serving::Index(index) => (Ok(index.places(id.as_str())), false),
-        }
-    }
-
-    /// What the trees hold, when they serve.
-    fn count(&self) -> Option<Result<(Applied, u64), Unusable>> {
-        match &*self.serving.read().unwrap_or_else(PoisonError::into_inner) {
-            Serving::Trees(trees) => Some(trees.count()),
-            Serving::Index(_) => None,
-        }
-    }
-
-    fn versions_at(
-        &self,
-        id: &ApplicationId,
-        places: Vec<(Seq, Place)>,
-    ) -> Result<Vec<Version>, StoreError> {
-        let mut versions = Vec::with_capacity(places.len());
-        for (seq, place) in places {
-            if let Fact::Received { application, .. } = self.journal.fact_at(place, seq)?
-                && application.id == *id
-            {
-                versions.push(Version { seq, application: *application });
-            }
-        }
-        Ok(versions)
-    }
-
     /// Leaves what the next open trusts. The trees are closed first: closing writes.
     fn close(&mut self) -> Result<(), StoreError> {
-        let serving = self.serving.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let Serving::Trees(trees) = serving else { return Ok(()) };
-        if self.read_only.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
-            || trees.sync().is_err()
-        {
-            return Ok(());
+        let trees = self.trees.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let read_only = self.read_only.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match trees {
+            Some(trees) if read_only.is_none() && trees.sync().is_ok() => drop(trees),
+            _ => return Ok(()),
         }
-        *serving = Serving::Index(Index::empty());
         Clean::write(&self.layout, self.journal.witness())
     }
 }
@@ -251,39 +212,42 @@ impl Drop for SledStore {
 }
 
 impl Store for SledStore {
-    fn append(&self, facts: &[Fact]) -> Result<Seq, StoreError> {
+    fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError> {
         let mut since_sync = hold(&self.order);
         if let Some(reason) = self.read_only() {
             return Err(StoreError::ReadOnly { reason });
         }
-        if facts.is_empty() {
-            return Ok(self.head().seq);
+        let head = self.head().seq;
+        if batch.is_empty() {
+            return Ok(head);
         }
-        let appended = self.journal.append(facts).inspect_err(|e| {
+        if head.0.saturating_add(batch.len()) > index::MOST.0 {
+            return Err(StoreError::Encode {
+                what: format!("a journal holds at most {} facts", index::MOST.0),
+            });
+        }
+        let appended = self.journal.append(&batch.blocks).inspect_err(|e| {
             if !matches!(e, StoreError::Encode { .. }) {
                 self.stop_taking(e.to_string());
                 self.note(format!("an append failed and was taken back: {e}"));
             }
         })?;
-        let entries: Vec<Entry> = (appended.first.0..)
-            .zip(facts.iter().zip(&appended.places))
-            .filter_map(|(seq, (fact, &place))| match fact {
-                Fact::Received { application, .. } => {
-                    Some(Entry::new(application.id.as_str(), Seq(seq), place))
-                }
-                _ => None,
-            })
-            .collect();
-        *since_sync += facts.len() as u64;
+        let received = batch.received(appended.first);
+        let entries: Vec<Entry> = received.map(|(seq, id)| Entry { seq, id }).collect();
+        {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            for entry in &entries {
+                index.add(entry.id, entry.seq);
+            }
+        }
+        *since_sync += batch.len();
         let sync = *since_sync >= self.options.sync_every;
         if sync {
             *since_sync = 0;
         }
         if let Err(unusable) = self.apply(&entries, appended.head, sync) {
             // The facts are durable, so this append succeeded.
-            if let Err(e) = self.leave_sled(unusable) {
-                self.note(format!("the journal could not be indexed: {e}"));
-            }
+            self.leave_sled(unusable);
         }
         Ok(appended.head.seq)
     }
@@ -297,25 +261,22 @@ impl Store for SledStore {
         from: Seq,
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut reader = self.journal.reader(from);
-        while let Some(f) = reader.next()? {
-            let (seq, place) = (f.seq, f.place);
-            let fact = decode(f.kind, f.schema, f.payload);
-            each(seq, fact.map_err(|what| reader.damaged(place, what))?)?;
-        }
-        Ok(())
+        let reader = self.journal.reader(from);
+        reader.each(|_, kind, schema, payload| decode(kind, schema, payload), each)
     }
 
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
-        let unusable = match self.places(id) {
-            (Ok(places), by_sled) => match self.versions_at(id, places) {
-                Err(e) if by_sled => Unusable::Broken(e.to_string()),
-                other => return other,
-            },
-            (Err(unusable), _) => unusable,
-        };
-        self.leave_sled(unusable)?;
-        self.versions_at(id, self.places(id).0.unwrap_or_default())
+        let hash = id_hash(id.as_str());
+        let facts = self.index.read().unwrap_or_else(PoisonError::into_inner).facts(hash);
+        let mut versions = Vec::with_capacity(facts.len());
+        for seq in facts {
+            if let Fact::Received { application, .. } = self.journal.fact_at(seq)?
+                && application.id == *id
+            {
+                versions.push(Version { seq, application: *application });
+            }
+        }
+        Ok(versions)
     }
 
     fn write_snapshot(&self, name: &str, seq: Seq, body: &[u8]) -> Result<(), StoreError> {
@@ -360,35 +321,43 @@ impl Store for SledStore {
         let _still = hold(&self.order);
         let mut expected = Applied::NOTHING;
         let mut ids = FxHashSet::default();
-        let head = self.journal.verify(&mut |f| {
-            let fact = decode(f.kind, f.schema, f.payload)?;
-            if let Fact::Received { application, .. } = fact {
-                let id = application.id.as_str();
-                ids.insert(xxh3_64(id.as_bytes()));
-                expected.add(&Entry::new(id, f.seq, f.place));
+        let mut unserved = 0_u64;
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let read = |kind, schema, payload: &[u8]| match decode(kind, schema, payload)? {
+            Fact::Received { application, .. } => Ok(Some(id_hash(application.id.as_str()))),
+            _ => Ok(None),
+        };
+        let head = self.journal.verify(read, &mut |seq, id| {
+            if let Some(id) = id {
+                ids.insert(id);
+                expected.add(Entry { seq, id });
+                unserved += u64::from(!index.holds(id, seq));
             }
-            Ok(())
         })?;
+        drop(index);
         let applications = ids.len() as u64;
         (expected.seq, expected.hash) = (head.seq, head.hash);
-        let differs = match self.count() {
+        let found = hold(&self.trees).as_ref().map(|trees| trees.read(&mut Index::new()));
+        let differs = match found {
+            _ if unserved > 0 => Some(format!("{unserved} versions are not served")),
             None => None,
-            Some(Ok((found, n))) => (found != expected || n != applications).then(|| {
+            Some(Ok(found)) => (found != expected).then(|| {
                 format!(
-                    "it holds {} versions of {n} applications, the journal {} of {applications}, or they differ",
+                    "it holds {} versions of applications, the journal {}, or they differ",
                     found.entries, expected.entries
                 )
             }),
             // After a full disk sled answers nothing any more; that is known, and no damage.
             Some(Err(Unusable::Broken(what))) if self.read_only().is_none() => Some(what),
             Some(Err(unusable)) => {
-                self.leave_sled(unusable)?;
+                self.leave_sled(unusable);
                 None
             }
         };
         if let Some(what) = differs {
-            // Right answers until then, and no marker that would make the next start trust it.
-            self.leave_sled(Unusable::Broken(what.clone()))?;
+            self.leave_sled(Unusable::Broken(what.clone()));
+            // Out of the way, so that the next start rebuilds it whatever it says of itself.
+            let _ = fs::rename(self.layout.sled(), self.layout.aside());
             return Err(StoreError::damaged(&self.layout.sled(), 0, head.seq, what));
         }
         Ok(Verified { facts: head.seq.0, applications, head })
@@ -428,39 +397,53 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_entry_is_found_by_verify_and_healed_by_the_next_start() {
+    fn entries_lost_or_changed_behind_its_back_are_healed_by_the_next_start() {
+        let changes: [fn(&::sled::Tree); 3] = [
+            |app| drop(app.pop_min().unwrap()),
+            |app| {
+                let (key, value) = app.first().unwrap().unwrap();
+                let mut other = value.to_vec();
+                *other.last_mut().unwrap() ^= 1;
+                app.insert(key, other).unwrap();
+            },
+            |app| drop(app.insert(100_u64.to_be_bytes(), b"garbage").unwrap()),
+        ];
+        for change in changes {
+            let dir = tempfile::tempdir().unwrap();
+            open(dir.path()).append(&sample_facts()).unwrap();
+            tamper(dir.path(), change);
+            let store = open(dir.path());
+            assert!(store.notices()[0].text.contains("was rebuilt"), "{:?}", store.notices());
+            assert_eq!(store.versions(&"A-1".parse().unwrap()).unwrap().len(), 2);
+            store.verify().unwrap();
+        }
+    }
+
+    #[test]
+    fn an_entry_too_many_is_found_by_verify_and_healed_by_the_next_start() {
         let dir = tempfile::tempdir().unwrap();
-        open(dir.path()).append(&sample_facts()).unwrap();
-        tamper(dir.path(), |app| {
-            app.pop_min().unwrap();
-        });
-        let id: ApplicationId = "A-1".parse().unwrap();
         let store = open(dir.path());
-        assert_eq!(store.versions(&id).unwrap().len(), 1, "trusted after an orderly close");
+        store.append(&sample_facts()).unwrap();
+        let Head { seq, hash } = store.head();
+        let trees = hold(&store.trees);
+        trees.as_ref().unwrap().apply(&[Entry { seq: Seq(3), id: 1 }], seq, hash).unwrap();
+        drop(trees);
         let error = store.verify().unwrap_err();
         assert!(error.is_damage() && error.to_string().contains("start again"), "{error}");
-        assert_eq!(store.versions(&id).unwrap().len(), 2, "served from the journal");
+        assert_eq!(store.versions(&"A-1".parse().unwrap()).unwrap().len(), 2);
         drop(store);
         let store = open(dir.path());
-        assert!(store.notices()[0].text.contains("entries are missing"), "{:?}", store.notices());
-        assert_eq!(store.versions(&id).unwrap().len(), 2);
+        assert!(store.notices()[0].text.contains("was rebuilt"), "{:?}", store.notices());
         store.verify().unwrap();
     }
 
     #[test]
-    fn an_entry_that_points_elsewhere_is_never_served() {
+    fn an_index_without_a_version_is_found_by_verify() {
         let dir = tempfile::tempdir().unwrap();
-        open(dir.path()).append(&sample_facts()).unwrap();
-        tamper(dir.path(), |app| {
-            let (key, _) = app.first().unwrap().unwrap();
-            let (_, other) = app.last().unwrap().unwrap();
-            app.insert(key, other).unwrap();
-        });
         let store = open(dir.path());
-        let versions = store.versions(&"A-1".parse().unwrap()).unwrap();
-        assert_eq!(versions.iter().map(|v| v.seq.0).collect::<Vec<_>>(), [2, 5]);
-        assert!(store.read_only().unwrap().contains("another fact is there"));
-        drop(store);
-        assert_eq!(open(dir.path()).read_only(), None);
+        store.append(&sample_facts()).unwrap();
+        *store.index.write().unwrap() = Index::new();
+        let error = store.verify().unwrap_err();
+        assert!(error.is_damage() && error.to_string().contains("4 versions"), "{error}");
     }
 }

@@ -281,8 +281,8 @@ fn received(visit: &Visit, app: AppIx) -> ApplicationView {
 /// Every field as received: known columns, then unknown ones under their own names.
 fn fields(application: &Application) -> Vec<(String, String)> {
     let known = application.fields.iter().map(|(column, value)| {
-        let shown = if column.is_sealed() { labels::SEALED.to_owned() } else { value.clone() };
-        (labels::column(*column), shortened(&shown, 2_000))
+        let shown = if column.is_sealed() { labels::SEALED } else { value };
+        (labels::column(column), shortened(shown, 2_000))
     });
     let unknown = application.extra.iter().map(|(name, value)| {
         let sealed = labels::sounds_sealed(name);

@@ -226,10 +226,10 @@ fn values(visit: &Visit, ix: ApplicantIx) -> Result<BTreeMap<Column, Vec<String>
     for &app in visit.view.network.applicant(ix).applications.iter().rev().take(20) {
         let versions = visit.state.desk.versions(&corpus.id(app))?;
         let Some(newest) = versions.last() else { continue };
-        for (&column, value) in &newest.application.fields {
+        for (column, value) in newest.application.fields.iter() {
             let list = values.entry(column).or_default();
-            if !list.contains(value) {
-                list.push(value.clone());
+            if !list.iter().any(|known| known == value) {
+                list.push(value.to_owned());
             }
         }
     }

@@ -1,10 +1,7 @@
-//! The written cases of `tests/cases`, one TOML file each: situations that must or must not become a ring.
-//!
-//! Each case is imported together with a few hundred honest synthetic applications, so that frequencies are those
-//! of a real store. `tests/cases/README.md` says how to write one.
+//! What a written case is made of, and how it is brought about and judged. Not responsible for which cases there are
+//! (`main.rs` and the files beside it).
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
+use crate::people::{PEOPLE, Row, background, few_hundred};
 use ringer::{
     engine::{Engine, View},
     explain::PairExplanation,
@@ -12,23 +9,21 @@ use ringer::{
     matching::Policy,
     model::{ApplicantIx, FixedClock, Moment},
     store::MemoryStore,
-    synth,
 };
 use serde::Deserialize;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Cursor,
     path::Path,
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
-type Row = BTreeMap<String, String>;
-type Ids = BTreeSet<String>;
+pub type Ids = BTreeSet<String>;
 
 /// What a case expects.
 #[derive(Debug, Deserialize, Clone, Copy, PartialEq)]
-enum Expect {
+pub enum Expect {
     #[serde(rename = "no ring")]
     NoRing,
     #[serde(rename = "ring")]
@@ -56,20 +51,16 @@ struct Crowd {
     columns: BTreeMap<String, Value>,
 }
 
-fn few_hundred() -> usize {
-    300
-}
-
 fn once() -> usize {
     1
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
-    title: String,
+pub struct Case {
+    pub title: String,
     why: String,
-    expect: Expect,
+    pub expect: Expect,
     #[serde(default)]
     persons: Vec<Vec<String>>,
     #[serde(default)]
@@ -87,109 +78,6 @@ struct Case {
     #[serde(default)]
     crowd: Vec<Crowd>,
 }
-
-/// Honest synthetic applications with the person behind each.
-fn honest(applications: u64, seed: u64) -> Vec<(String, Row)> {
-    let dir = tempfile::tempdir().unwrap();
-    let mut options = synth::Options::new(applications, seed);
-    options.spacing = synth::RingSpacing::new(1_000_000).unwrap();
-    synth::generate(&options, dir.path()).unwrap();
-    let table = |name: &str| -> Vec<HashMap<String, String>> {
-        let mut reader = csv::Reader::from_path(dir.path().join(name)).unwrap();
-        reader.deserialize().map(Result::unwrap).collect()
-    };
-    let rows = table("applications.csv").into_iter();
-    rows.zip(table("truth.csv"))
-        .map(|(row, truth)| {
-            let row = row.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-            (truth["person_id"].clone(), row)
-        })
-        .collect()
-}
-
-static BACKGROUND: LazyLock<Vec<Row>> =
-    LazyLock::new(|| honest(2_000, 31).into_iter().map(|(_, row)| row).collect());
-
-/// The first of the honest applications.
-fn background(applications: usize) -> Vec<Row> {
-    BACKGROUND.iter().take(applications).cloned().collect()
-}
-
-/// The five-word passages of a resume.
-fn passages(row: &Row) -> BTreeSet<String> {
-    let text = row.get("resume_text").map_or("", String::as_str).to_lowercase();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.windows(5).map(|five| five.join(" ")).collect()
-}
-
-/// The contacts, places and machines of an application; of a phone the digits that tell it apart.
-fn values(row: &Row) -> Vec<String> {
-    let columns = ["email", "phone", "street", "ip", "device_id", "linkedin", "github"];
-    let short = |value: &String| {
-        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-        let is_phone = value.chars().all(|c| c.is_ascii_digit() || "+()-. ".contains(c));
-        if is_phone { digits[digits.len().saturating_sub(10)..].to_owned() } else { value.clone() }
-    };
-    columns.iter().filter_map(|&column| row.get(column)).map(short).collect()
-}
-
-/// Honest people and what ties them to others.
-#[derive(Default)]
-struct Acquaintances {
-    values: BTreeSet<String>,
-    texts: HashMap<String, Vec<usize>>,
-    people: usize,
-}
-
-impl Acquaintances {
-    /// Whether a newcomer shares a value, or a quarter of the resume, with one of them; whoever does not is added.
-    fn meet(&mut self, row: &Row) -> bool {
-        let values = values(row);
-        let passages = passages(row);
-        let mut shared: HashMap<usize, usize> = HashMap::new();
-        for person in passages.iter().filter_map(|p| self.texts.get(p)).flatten() {
-            *shared.entry(*person).or_default() += 1;
-        }
-        let stranger = values.iter().all(|v| !self.values.contains(v))
-            && shared.values().all(|n| n * 4 < passages.len());
-        if stranger {
-            self.add(values, passages);
-        }
-        !stranger
-    }
-
-    fn add(&mut self, values: Vec<String>, passages: BTreeSet<String>) {
-        self.values.extend(values);
-        for passage in passages {
-            self.texts.entry(passage).or_default().push(self.people);
-        }
-        self.people += 1;
-    }
-}
-
-/// People for crowds, one application each, who have nothing in common with one another or with the background:
-/// what a crowd shares is for the case to say.
-static PEOPLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let mut known = Acquaintances::default();
-    for row in background(few_hundred()) {
-        known.add(values(&row), passages(&row));
-    }
-    let mut seen = BTreeSet::new();
-    let mut people: Vec<Row> = Vec::new();
-    for (person, mut row) in honest(900, 32) {
-        let own_words = row.contains_key("resume_text") && !row.contains_key("agency");
-        if own_words && seen.insert(person) && !known.meet(&row) {
-            row.retain(|column, _| {
-                !["ship_", "reference_", "pdf_", "resume_sha", "website"]
-                    .iter()
-                    .any(|start| column.starts_with(start))
-            });
-            people.push(row);
-        }
-    }
-    assert!(people.len() >= 60, "{} people are too few for a crowd", people.len());
-    people
-});
 
 /// `{n}` is the number of a person, `{nn}` the same in two digits, `{k}` that of the application, `{own}` what
 /// the invented person had in the column, and `{full_name}` the name.
@@ -261,13 +149,13 @@ fn expand(list: &[String], all: &Ids) -> Ids {
     ids
 }
 
-fn applications(view: &View, applicant: ApplicantIx) -> Ids {
+pub fn applications(view: &View, applicant: ApplicantIx) -> Ids {
     let corpus = view.network.corpus();
     let ids = &view.network.applicant(applicant).applications;
-    ids.iter().map(|&app| corpus.application(app).id.to_string()).collect()
+    ids.iter().map(|&app| corpus.id_text(app).to_owned()).collect()
 }
 
-fn engine(rows: &[Row]) -> Engine {
+pub fn engine(rows: &[Row]) -> Engine {
     let clock = Arc::new(FixedClock(Moment(1_795_392_000)));
     let store = Box::new(MemoryStore::new(clock.clone()));
     let engine = Engine::open(store, Policy::default(), clock).unwrap();
@@ -311,8 +199,25 @@ fn shortened(told: &PairExplanation) -> String {
     )
 }
 
+/// Reads the case of a file's name without its ending.
+///
+/// # Panics
+/// When it is not a case, or does not say what it is.
+pub fn read(name: &str) -> Case {
+    let path = folder().join(name).with_extension("toml");
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let case: Case = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert!(!case.title.is_empty() && !case.why.is_empty(), "{name} does not say what it is");
+    case
+}
+
+/// Where the cases are.
+pub fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"))
+}
+
 /// What is wrong with how a case came out, with the evidence; nothing when it is as expected.
-fn judge(case: &Case) -> Vec<String> {
+pub fn judge(case: &Case) -> Vec<String> {
     let mine = case.rows();
     let all: Ids = mine.iter().map(|row| row["application_id"].clone()).collect();
     assert_eq!(all.len(), mine.len(), "an id is used twice");
@@ -377,7 +282,11 @@ fn judge(case: &Case) -> Vec<String> {
 }
 
 /// The strongest links of a case, or its first two applicants when there are none.
-fn evidence(engine: &Engine, view: &View, whose: &BTreeMap<&String, ApplicantIx>) -> Vec<String> {
+pub fn evidence(
+    engine: &Engine,
+    view: &View,
+    whose: &BTreeMap<&String, ApplicantIx>,
+) -> Vec<String> {
     let mine: BTreeSet<ApplicantIx> = whose.values().copied().collect();
     let mut links: Vec<_> = view
         .network
@@ -392,48 +301,4 @@ fn evidence(engine: &Engine, view: &View, whose: &BTreeMap<&String, ApplicantIx>
         pairs.push((a, b));
     }
     pairs.into_iter().map(|(a, b)| shortened(&engine.explain(view, a, b))).collect()
-}
-
-#[test]
-fn every_written_case_comes_out_as_it_says() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
-        .collect();
-    files.sort();
-    assert!(files.len() > 10, "the cases are gone");
-    let only = std::env::var("RINGER_CASE").unwrap_or_default();
-    let mut failed = Vec::new();
-    for path in files {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        if !name.contains(&only) {
-            continue;
-        }
-        let case: Case = toml::from_str(&fs::read_to_string(&path).unwrap())
-            .unwrap_or_else(|e| panic!("{name}: {e}"));
-        assert!(!case.title.is_empty() && !case.why.is_empty(), "{name} does not say what it is");
-        let wrong = judge(&case);
-        if !wrong.is_empty() {
-            failed.push(format!(
-                "{name} ({}), expected {:?}:\n  {}",
-                case.title,
-                case.expect,
-                wrong.join("\n  ")
-            ));
-        }
-    }
-    assert!(failed.is_empty(), "{} cases:\n{}", failed.len(), failed.join("\n"));
-}
-
-#[test]
-fn the_honest_background_alone_has_no_ring() {
-    let engine = engine(&background(few_hundred()));
-    let view = engine.view();
-    let everybody: Vec<ApplicantIx> = view.rings.iter().flat_map(|r| r.members.clone()).collect();
-    let whose = everybody.iter().map(|&m| applications(&view, m).pop_first().unwrap());
-    let ids: Vec<String> = whose.collect();
-    let whose = ids.iter().zip(everybody).collect();
-    assert!(view.rings.is_empty(), "{}", evidence(&engine, &view, &whose).join("\n"));
 }

@@ -1,0 +1,232 @@
+//! Combination: what is found between two applicants, weighed against its background and added up. Not responsible
+//! for finding (`found`) nor for what a home is (`home`).
+//!
+//! Invariant: what is taken off is kept in the evidence, so that a link weighs what its evidence weighs.
+
+use crate::{
+    matching::{
+        Background, Linker, coarse, feature, feature::Own, findings::Found, home::Home,
+        policy::Sharing,
+    },
+    model::{
+        Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Discount, Evidence,
+        Family, Share,
+    },
+};
+
+/// Evidence on its way to a link.
+struct Weighed {
+    evidence: Evidence,
+    /// The group it counts in: what one cause explains at once counts once.
+    group: Family,
+    /// Whether it is about a hub, which brings strangers together and corroborates nothing.
+    hub: bool,
+}
+
+impl Linker<'_> {
+    /// What was found, weighed against its background and combined.
+    pub fn weighed(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut [Found],
+        background: &Background,
+    ) -> Vec<Evidence> {
+        let home = self.home(a, b, found);
+        let together = found.iter().any(|f| {
+            self.were_together(f.left, f.right) || self.is_of_an_organisation(f, background)
+        });
+        let mut weighed: Vec<Weighed> =
+            found.iter().map(|f| self.weigh(f, home, together, background)).collect();
+        self.combine(&mut weighed, home);
+        weighed.into_iter().map(|w| w.evidence).collect()
+    }
+
+    /// One thing found, weighed against its background.
+    fn weigh(&self, f: &Found, home: Home, together: bool, background: &Background) -> Weighed {
+        let policy = self.comparer.policy;
+        let mut shared = f.shared;
+        let known = |sharing: Sharing| shared.bits.min(sharing.bits());
+        let mut group = home.group(f.family);
+        let homely = background.crowd(&f.shared).is_none_or(|crowd| crowd.is_a_homes());
+        match f.family {
+            // A phone or mailbox is a family's if its users live together as far as is known.
+            Family::Contact if home == Home::Shared || homely => {
+                shared.bits = known(policy.link.contact_home_unknown);
+                group = Family::Address;
+            }
+            // Who has equipment sent to a place in their own state may live there.
+            Family::Delivery if shared.own == Own::Not => group = Family::Address,
+            // Others claim the same house in another state: it is nobody's home.
+            Family::Address
+                if background.series_crowd(shared.series[0]).is_some_and(|c| c.states > 1) =>
+            {
+                shared.attribute = None;
+                shared.bits = policy.link.house_in_two_states.bits();
+                shared.hub = policy.link.house_in_two_states.hub;
+                shared.own = Own::Anywhere;
+            }
+            // Numbers are bought where one lives.
+            Family::Series
+                if home == Home::Shared && feature(f.feature).name() == "phone_block" =>
+            {
+                group = Family::Address;
+            }
+            // One machine in two homes is no family computer, if its users have several homes.
+            Family::Network
+                if shared.class == BackgroundClass::SharedDevice
+                    && home != Home::Shared
+                    && !homely =>
+            {
+                shared.bits = policy.link.device_apart.bits();
+            }
+            // Who worked or studied together has a manager, a project and a club in common.
+            Family::Text if together => {
+                shared.bits = known(policy.link.resume_together);
+                group = Family::History;
+            }
+            Family::Referee | Family::Profile if together && !self.is_a_persons(f) => {
+                shared.bits = known(policy.link.together);
+                group = Family::History;
+            }
+            _ => {}
+        }
+        let (bits, mut discount, hub) =
+            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
+        if let Some(d) = discount.as_mut() {
+            d.bits += f.shared.bits - shared.bits;
+        }
+        let evidence = Evidence {
+            feature: f.feature,
+            family: f.family,
+            agreement: Agreement::Supports,
+            bits,
+            left: f.left,
+            right: f.right,
+            attribute: f.shared.attribute,
+            discount,
+        };
+        Weighed { evidence, group, hub }
+    }
+
+    /// Whether a profile that two share belongs to one person: a professional profile does, a page of code or of
+    /// the web may be a school's.
+    fn is_a_persons(&self, f: &Found) -> bool {
+        f.shared.attribute.is_some_and(|ix| {
+            let corpus = self.comparer.corpus;
+            corpus.kind(ix) == AttributeKind::Profile && corpus.value(ix).starts_with("linkedin:")
+        })
+    }
+
+    /// Whether two share the referee or the page of an organisation: one whose users are mostly of one school or
+    /// employer, or come and go over the years.
+    fn is_of_an_organisation(&self, f: &Found, background: &Background) -> bool {
+        self.source(f) == Family::Referee.independent()
+            && f.shared.attribute.is_some()
+            && background.crowd(&f.shared).is_some_and(|crowd| {
+                crowd.is_organisation() || (crowd.users > 3 && crowd.outside() >= crowd.inside)
+            })
+    }
+
+    /// Whether two applications name the same employer, or the same school within a year.
+    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
+        let (x, y) = (self.comparer.corpus.app(left), self.comparer.corpus.app(right));
+        let worked = x
+            .employment()
+            .filter_map(|j| j.employer)
+            .any(|e| y.employment().any(|k| k.employer == Some(e)));
+        worked
+            || x.education().any(|e| {
+                y.education().any(|f| {
+                    e.institution.is_some()
+                        && e.institution == f.institution
+                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 1)
+                })
+            })
+    }
+
+    /// Combines what was found. The strongest family counts by its own weight; each further independent family
+    /// counts for more than its weight, since strangers who share one thing by chance hardly ever share another;
+    /// further evidence of one family counts for less. Timing adds where something else speaks.
+    fn combine(&self, weighed: &mut [Weighed], home: Home) {
+        let policy = &self.comparer.policy.link;
+        let n = u32::try_from(self.comparer.corpus.len()).unwrap_or(u32::MAX).max(1_000);
+        let gain = policy.corroborates * f64::from(coarse(n)).log2();
+        let home_first = |w: &Weighed| home == Home::Shared && w.evidence.family == Family::Address;
+        weighed.sort_by_key(|w| (std::cmp::Reverse(w.evidence.bits), w.evidence.feature));
+        // Where they live together, the home speaks for its group.
+        if let Some(at) = weighed.iter().position(home_first) {
+            let bits = weighed[at].evidence.bits;
+            for w in weighed.iter_mut().filter(|w| w.group == Family::Address) {
+                if w.evidence.bits > bits {
+                    reduce(&mut w.evidence, bits, BackgroundClass::Dwelling);
+                }
+            }
+            weighed.sort_by_key(|w| {
+                (std::cmp::Reverse(w.evidence.bits), !home_first(w), w.evidence.feature)
+            });
+        }
+        let mut seen: Vec<Family> = Vec::new();
+        let mut deficit = 0.0_f64;
+        let timing = |w: &Weighed| w.evidence.family == Family::Timing;
+        for w in weighed.iter_mut().filter(|w| !timing(w)) {
+            let bits = w.evidence.bits.get();
+            let common = |d: Discount| d.class == BackgroundClass::JudgedCommon;
+            let judged = w.evidence.discount.is_some_and(common);
+            // What a home explains says no more than the home.
+            let explained = home == Home::Shared
+                && w.group == Family::Address
+                && w.evidence.family != Family::Address;
+            // A hub brings strangers together: no coincidence, unless its users corroborate.
+            let strangers = w.hub && bits < 0.0;
+            let known = seen.contains(&w.group);
+            let bits = if judged || strangers || (explained && known) {
+                0.0
+            } else if known {
+                bits.max(0.0) * policy.overlap
+            } else if seen.is_empty() {
+                deficit = bits.min(0.0);
+                seen.push(w.group);
+                bits.max(0.0)
+            } else {
+                seen.push(w.group);
+                (bits + gain + deficit).clamp(0.0, policy.corroborates_cap.get().max(bits))
+            };
+            settle(&mut w.evidence, Bits::new(bits));
+        }
+        let substance: Bits = weighed.iter().filter(|w| !timing(w)).map(|w| w.evidence.bits).sum();
+        let mut timed = false;
+        for w in weighed.iter_mut().filter(|w| timing(w)) {
+            if substance <= Bits::ZERO || timed {
+                reduce(&mut w.evidence, Bits::ZERO, BackgroundClass::Common);
+            }
+            timed = true;
+        }
+    }
+}
+
+/// Sets what evidence counts for, with a discount where that is less than its own weight.
+fn settle(e: &mut Evidence, bits: Bits) {
+    if bits < e.bits {
+        let class = e.discount.map_or(BackgroundClass::Common, |d| d.class);
+        reduce(e, bits, class);
+    } else {
+        e.bits = bits;
+    }
+}
+
+/// Takes evidence down to so many bits, and keeps what was taken off.
+pub fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
+    if bits >= e.bits {
+        return;
+    }
+    let taken = e.bits - bits;
+    let before = e.discount.unwrap_or(Discount {
+        users: 2,
+        corroborated: Share::default(),
+        bits: Bits::ZERO,
+        class,
+    });
+    e.discount = Some(Discount { bits: before.bits + taken, class, ..before });
+    e.bits = bits;
+}

@@ -1,0 +1,150 @@
+//! The crowd behind a value: who uses it, when, and from how many homes. What a hub and an artefact of one hand are
+//! told apart by, as far as the value alone can tell. Not responsible for what that is worth (`background`).
+//!
+//! Invariant: depends only on the applications that use the value; cost O(users log users).
+
+use crate::{
+    matching::{Corpus, corpus::App},
+    model::{AppIx, ApplicantIx},
+};
+use serde::{Deserialize, Serialize};
+
+/// How long one operation lasts, in seconds: half a year and some. Public cases run for weeks to months; what
+/// strangers share, they share over years.
+const SEASON: i64 = 200 * 86_400;
+
+/// What is known of who uses a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crowd {
+    /// Applicants who use it.
+    pub users: u32,
+    /// Of those, how many share something else with another user of it.
+    pub corroborated: u32,
+    /// Of the users, how many first used it within the densest season.
+    pub inside: u32,
+    /// From the first to the last of those, in days.
+    pub days: u16,
+    /// Different states they claim to live in, those of the season.
+    pub states: u16,
+    /// Different homes they give, those of the season.
+    pub homes: u16,
+    /// How many of the season's users give a home.
+    pub housed: u16,
+    /// The most users who name one employer, or one school.
+    pub fellows: u32,
+    /// The most users who were submitted by one agency.
+    pub agency: u32,
+}
+
+impl Crowd {
+    /// Users outside the densest season.
+    #[must_use]
+    pub fn outside(&self) -> u32 {
+        self.users.saturating_sub(self.inside)
+    }
+
+    /// Whether its users are mostly of one employer or one school, which then explains what they share.
+    #[must_use]
+    pub fn is_organisation(&self) -> bool {
+        (self.fellows >= 3 && self.fellows * 5 >= self.users)
+            || (self.fellows == 2 && self.users <= 5)
+    }
+
+    /// Whether its users may live together: one home is known, or several share each.
+    #[must_use]
+    pub fn is_a_homes(&self) -> bool {
+        self.homes < 2 || self.homes * 2 <= self.housed
+    }
+
+    /// Whether most of its users were submitted by one agency, whose contact it then is.
+    #[must_use]
+    pub fn is_agencys(&self) -> bool {
+        self.agency >= 2 && self.agency * 2 > self.users
+    }
+}
+
+/// The crowd of these uses of one value. Nobody is corroborated yet.
+#[must_use]
+pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crowd {
+    let mut first: Vec<Use<'_>> = uses
+        .iter()
+        .map(|&app| {
+            let x = corpus.app(app);
+            Use { applicant: applicant_of[app.at()], at: x.submitted().map(|t| t.0), app: x }
+        })
+        .collect();
+    first.sort_unstable_by_key(|u| (u.applicant, u.at, u.app.key()));
+    first.dedup_by_key(|u| u.applicant);
+    let users = u32::try_from(first.len()).unwrap_or(u32::MAX);
+    if users < 2 {
+        return Crowd { users, inside: users, fellows: users, ..Crowd::default() };
+    }
+    let fellows = most(first.iter().map(|u| school(&u.app)))
+        .max(most(first.iter().map(|u| employer(&u.app))));
+    let agency = most(first.iter().map(|u| u.app.agency().map(|w| w.0)));
+    // Whoever gives no date may have been there at any time: outside.
+    first.retain(|u| u.at.is_some());
+    first.sort_unstable_by_key(|u| (u.at, u.app.key()));
+    let (mut from, mut best) = (0, 0..0);
+    for to in 0..first.len() {
+        while first[to].at > first[from].at.map(|t| t + SEASON) {
+            from += 1;
+        }
+        if to + 1 - from > best.len() {
+            best = from..to + 1;
+        }
+    }
+    let season = &first[best];
+    let states = season.iter().map(|u| u.app.home().and_then(|h| h.state()).map(|w| w.0));
+    let homes = || season.iter().map(|u| u.app.home().and_then(|h| h.building()).map(|w| w.0));
+    Crowd {
+        users,
+        corroborated: 0,
+        inside: u32::try_from(season.len()).unwrap_or(u32::MAX).max(1),
+        days: span(season),
+        states: different(states),
+        homes: different(homes()),
+        housed: u16::try_from(homes().flatten().count()).unwrap_or(u16::MAX),
+        fellows,
+        agency,
+    }
+}
+
+/// The first use of a value by one applicant.
+struct Use<'a> {
+    applicant: ApplicantIx,
+    at: Option<i64>,
+    app: App<'a>,
+}
+
+fn sorted(values: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
+    let mut all: Vec<u32> = values.flatten().collect();
+    all.sort_unstable();
+    all
+}
+
+/// How many different values there are.
+fn different(values: impl Iterator<Item = Option<u32>>) -> u16 {
+    let n = sorted(values).chunk_by(|a, b| a == b).count();
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+/// How often the commonest value is there.
+fn most(values: impl Iterator<Item = Option<u32>>) -> u32 {
+    let longest = sorted(values).chunk_by(|a, b| a == b).map(<[u32]>::len).max();
+    u32::try_from(longest.unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+fn span(season: &[Use<'_>]) -> u16 {
+    let at = |end: Option<&Use<'_>>| end.and_then(|u| u.at);
+    let seconds = at(season.last()).zip(at(season.first())).map_or(0, |(last, first)| last - first);
+    u16::try_from(seconds / 86_400).unwrap_or(u16::MAX)
+}
+
+fn school(app: &App<'_>) -> Option<u32> {
+    Some(app.education().next()?.institution?.0)
+}
+
+fn employer(app: &App<'_>) -> Option<u32> {
+    Some(app.employment().next()?.employer?.0)
+}

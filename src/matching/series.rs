@@ -1,0 +1,150 @@
+//! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
+//! stem with other digits, handles of one stem, internet-telephony numbers bought together, and one house that is
+//! claimed in several states.
+//!
+//! Not responsible for what a series is worth (`features`, `background`).
+//!
+//! Invariant: keys depend on one application alone, and never on names that it shares with others: whoever's own
+//! name is in a mailbox is in no series by it.
+
+use crate::{
+    matching::{
+        blocking::key,
+        corpus::{AddressView, App, ProfileView},
+        features::handle_series,
+    },
+    model::{LineType, Normalized},
+};
+
+/// Fewest letters of a stem that says anything.
+pub const STEM: usize = 6;
+
+/// Numbers of one cell lie within this many of each other, and any two within half of it share a cell.
+const CELL: u16 = 40;
+
+/// The skeleton of a mailbox, unless its stem is short or the applicant's own name: what the corpus keeps.
+#[must_use]
+pub fn mailbox_skeleton(n: &Normalized) -> Option<String> {
+    let email = n.email.as_ref()?;
+    let skeleton = skeleton(&email.stem);
+    (skeleton.len() >= STEM && !is_own_name(n, &email.stem)).then_some(skeleton)
+}
+
+/// The skeleton of a handle, unless its stem is short or the applicant's own name: what the corpus keeps.
+#[must_use]
+pub fn handle_skeleton(n: &Normalized, handle: &str) -> Option<String> {
+    let stem = handle_series::stem(handle).filter(|stem| !is_own_name(n, stem))?;
+    Some(skeleton(stem))
+}
+
+/// The series of a mailbox.
+#[must_use]
+pub fn mailbox(app: &App<'_>) -> Option<u64> {
+    Some(key(70, &[app.mailbox_series()?.0]))
+}
+
+/// The series of a handle, with its platform.
+#[must_use]
+pub fn handle(profile: &ProfileView) -> Option<u64> {
+    Some(key(71, &[profile.platform.0, profile.series?.0]))
+}
+
+/// The two overlapping cells of its thousands block that an internet-telephony number lies in. Numbers of unknown
+/// line count, since not every import says; what is known to be something else does not.
+#[must_use]
+pub fn cells(app: &App<'_>) -> Option<[u64; 2]> {
+    if matches!(app.line_type(), Some(LineType::Mobile | LineType::Landline)) {
+        return None;
+    }
+    let (block, number) = (app.block()?, app.place_in_block()?);
+    let cell = |at: u16, shift: u32| key(72, &[block.0, shift, u32::from(at)]);
+    Some([cell(number / CELL, 0), cell((number + CELL / 2) / CELL, 1)])
+}
+
+/// A house without the state it is claimed in.
+#[must_use]
+pub fn house(address: &AddressView<'_>) -> Option<u64> {
+    let (number, street, city) = (address.number()?, address.street()?, address.city()?);
+    Some(key(73, &[number.0, street.0, city.0]))
+}
+
+/// All of them.
+pub fn keys(app: &App<'_>, mut put: impl FnMut(u64)) {
+    mailbox(app).into_iter().for_each(&mut put);
+    app.profiles().filter_map(|p| handle(&p)).for_each(&mut put);
+    cells(app).into_iter().flatten().for_each(&mut put);
+    app.home().and_then(|h| house(&h)).into_iter().for_each(put);
+}
+
+/// A stem without separators, and with digits that stand for letters as those letters.
+fn skeleton(stem: &str) -> String {
+    let plain = |c: char| match c {
+        '0' => 'o',
+        '1' => 'l',
+        '3' => 'e',
+        '5' => 's',
+        other => other,
+    };
+    stem.chars().filter(|c| c.is_alphanumeric()).map(plain).collect()
+}
+
+/// Whether a stem is made from the applicant's own name, as most people's is.
+#[must_use]
+pub fn is_own_name(n: &Normalized, stem: &str) -> bool {
+    let Some(name) = &n.name else { return false };
+    let whole: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut rest = whole.clone();
+    let mut tokens: Vec<&str> = name.tokens.iter().map(|t| &**t).collect();
+    tokens.sort_by_key(|t| std::cmp::Reverse(t.len()));
+    if tokens.iter().any(|t| t.len() >= 4 && whole.contains(t)) {
+        return true;
+    }
+    for token in &tokens {
+        if token.len() > 2 {
+            rest = rest.replacen(*token, "", 1);
+        }
+    }
+    rest.len() <= 3 && rest.len() * 2 < whole.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::{Corpus, Entry},
+        model::{AppIx, Application, Column, Source},
+    };
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn separators_and_look_alikes_do_not_hide_a_series() {
+        assert_eq!(skeleton("bright.dev"), skeleton("br1ght-dev").replace('l', "i"));
+        assert_eq!(skeleton("star_f0rge"), "starforge");
+    }
+
+    #[test]
+    fn two_numbers_within_twenty_share_a_cell_and_distant_ones_do_not() {
+        let entry = |last: usize| {
+            let application = Application {
+                id: format!("A{last}").parse().unwrap(),
+                fields: [(Column::Phone, format!("+1 202 555 0{last:03}"))].into_iter().collect(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".into(), row: 1 },
+            };
+            Entry {
+                normalized: crate::normalize::normalize(&application).into(),
+                label: "x".into(),
+            }
+        };
+        let corpus = Corpus::build((0..1_000).map(entry).collect());
+        let share = |a: usize, b: usize| {
+            let of = |n| cells(&corpus.app(AppIx::new(n))).unwrap();
+            of(a).iter().any(|k| of(b).contains(k))
+        };
+        for a in 0..980 {
+            assert!(share(a, a + 20), "{a}");
+            assert!(a + 60 > 999 || !share(a, a + 60), "{a}");
+        }
+    }
+}

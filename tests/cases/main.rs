@@ -1,0 +1,132 @@
+//! The written cases beside this file, one TOML file each: situations that must or must not become a ring.
+//!
+//! Each case is imported together with a few hundred honest synthetic applications, so that frequencies are those
+//! of a real store. `README.md` says how to write one.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+mod lab;
+mod people;
+
+use lab::{applications, engine, evidence, judge};
+use people::{background, few_hundred};
+use ringer::model::ApplicantIx;
+use std::{collections::BTreeSet, fs};
+
+/// One test a line: the name of the file without `.toml`, and what it shows as a sentence.
+macro_rules! cases {
+    ($($file:ident: $sentence:ident,)*) => {
+        const LISTED: &[&str] = &[$(stringify!($file)),*];
+        $(
+            #[test]
+            fn $sentence() {
+                comes_out_as_it_says(stringify!($file));
+            }
+        )*
+    };
+}
+
+cases! {
+    n01_same_person_reapplies: who_applies_six_times_is_one_person_and_no_ring,
+    n01b_one_person_moves_and_reapplies: who_moves_and_changes_everything_but_the_career_is_one_person,
+    n02_married_name: a_married_name_is_no_second_person,
+    n03_four_roommates: four_roommates_make_no_ring,
+    n03b_two_roommates_one_phone: two_roommates_with_one_phone_make_no_ring,
+    n03c_roommates_one_computer: roommates_with_one_computer_make_no_ring,
+    n03d_family_of_five: a_family_of_five_makes_no_ring,
+    n04_father_and_son: father_and_son_of_one_name_are_two_people_and_no_ring,
+    n04b_father_and_son_one_landline: father_and_son_who_share_the_whole_house_are_two_people_and_no_ring,
+    n05_dormitory: a_dormitory_of_forty_makes_no_ring,
+    n05c_dormitory_without_rooms: a_dormitory_without_room_numbers_makes_no_ring,
+    n06_agency: twenty_five_people_of_an_agency_make_no_ring,
+    n06b_agency_that_the_export_does_not_name: people_of_an_agency_that_nothing_names_make_no_ring,
+    n06c_agency_with_its_own_header_and_computer: people_of_an_agency_with_header_and_computer_make_no_ring,
+    n07_resume_template: thirty_users_of_a_template_make_no_ring,
+    n07b_template_of_one_school: thirty_users_of_a_template_out_of_one_school_make_no_ring,
+    n08_cover_letters_from_one_posting: fifty_letters_from_one_posting_make_no_ring,
+    n08b_letters_with_nothing_of_their_own: fifty_letters_that_say_nothing_of_their_own_make_no_ring,
+    n09_coworking: a_coworking_space_makes_no_ring,
+    n09b_coworking_of_sixty: sixty_strangers_at_a_coworking_space_make_no_ring,
+    n09c_coworking_that_is_not_called_so: strangers_at_a_mail_drop_that_no_list_knows_make_no_ring,
+    n10_vpn_exit: forty_users_of_a_vpn_exit_make_no_ring,
+    n10b_vpn_exit_of_two_hundred: two_hundred_users_of_a_vpn_exit_make_no_ring,
+    n10c_vpn_exit_and_one_posting: users_of_a_vpn_exit_who_apply_for_one_job_make_no_ring,
+    n11_recycled_phone: a_recycled_phone_number_makes_no_ring,
+    n11b_phone_of_three_owners: a_phone_number_with_three_owners_makes_no_ring,
+    n12_career_centre: the_computer_of_a_career_centre_makes_no_ring,
+    n12b_library_computer: the_computer_of_a_library_makes_no_ring,
+    n12c_shelter: people_of_a_shelter_make_no_ring,
+    n13_bootcamp: a_bootcamp_cohort_makes_no_ring,
+    n13c_colleagues_after_a_layoff: colleagues_with_one_manager_make_no_ring,
+    n14_immigrant: an_immigrant_is_linked_to_nobody,
+    n14b_five_from_one_university_abroad: graduates_of_one_university_abroad_are_linked_to_nobody,
+    n15a_spouses_two_names: spouses_with_one_bank_account_make_no_ring,
+    n15b_spouses_one_name: spouses_of_one_name_with_one_bank_account_make_no_ring,
+    n15c_spouses_with_everything_in_common: spouses_with_everything_in_common_make_no_ring,
+    n16_wrong_pdf: a_wrong_pdf_makes_no_ring,
+    n17_merged_by_the_tracking_system: a_pair_that_the_tracking_system_merged_makes_no_ring,
+    n18a_victim_and_one_impostor: a_victim_and_one_impostor_make_no_ring,
+    n18b_victim_beside_the_ring: a_victim_stays_outside_the_ring_that_uses_the_name,
+    n20_default_photo: a_default_picture_makes_no_ring,
+    n21_resume_writer: the_clients_of_a_resume_writer_make_no_ring,
+    n22_apartment_tower: the_tenants_of_a_tower_make_no_ring,
+    n24_mistyped_phone: a_mistyped_phone_number_makes_no_ring,
+    n25_military_mail: a_military_post_office_makes_no_ring,
+    p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
+    p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
+    p02b_house_and_pairwise_different_ties: a_delivery_house_with_different_ties_for_each_pair_is_a_ring,
+    p02d_farm_among_the_mail_drops_users: a_ring_at_a_mail_drop_leaves_its_other_customers_outside,
+    p03_near_duplicate_resume: a_near_duplicate_resume_under_another_name_is_a_ring,
+    p04_one_profile_two_people: one_profile_of_two_people_is_a_ring,
+    p05_back_after_a_rejection: who_comes_back_after_a_rejection_under_another_name_is_a_ring,
+    p05b_back_with_nothing_but_the_file: who_comes_back_with_nothing_but_the_file_is_a_ring,
+    p06_held_by_one_artefact: a_ring_that_one_artefact_holds_carries_the_warning,
+    p07_two_rings_one_mail_drop: two_rings_at_one_mail_drop_stay_two,
+    p07b_two_rings_one_drop_one_exit_one_template: two_rings_with_three_hubs_in_common_stay_two,
+    p08_hired_member: a_hired_member_whose_laptop_goes_to_a_known_flat_is_in_the_ring,
+    p08b_hired_member_with_a_clean_record: a_hired_member_whom_only_the_flat_betrays_is_in_the_ring,
+    p11_farm_that_is_also_the_home: a_farm_that_its_personas_call_home_is_a_ring,
+}
+
+#[track_caller]
+fn comes_out_as_it_says(name: &str) {
+    let case = lab::read(name);
+    let wrong = judge(&case);
+    let (title, expected) = (&case.title, case.expect);
+    assert!(wrong.is_empty(), "{name} ({title}), expected {expected:?}:\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn every_file_has_its_line_in_the_list_and_every_line_its_file() {
+    let files: BTreeSet<String> = fs::read_dir(lab::folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let listed: BTreeSet<String> = LISTED.iter().map(|&name| name.to_owned()).collect();
+    let without_line: Vec<_> = files.difference(&listed).collect();
+    let without_file: Vec<_> = listed.difference(&files).collect();
+    assert!(without_line.is_empty(), "add a line to `cases!` in main.rs for {without_line:?}");
+    assert!(without_file.is_empty(), "no file beside main.rs for {without_file:?}");
+    assert_eq!(LISTED.len(), listed.len(), "a file is listed twice");
+}
+
+#[test]
+fn every_control_and_every_scenario_that_was_asked_for_has_a_case() {
+    let starts = (1..=18).map(|n| format!("n{n:02}")).chain((1..=8).map(|n| format!("p{n:02}")));
+    for start in starts {
+        assert!(LISTED.iter().any(|name| name.starts_with(&start)), "no case {start}");
+    }
+}
+
+#[test]
+fn the_honest_background_alone_has_no_ring() {
+    let engine = engine(&background(few_hundred()));
+    let view = engine.view();
+    let everybody: Vec<ApplicantIx> = view.rings.iter().flat_map(|r| r.members.clone()).collect();
+    let whose = everybody.iter().map(|&m| applications(&view, m).pop_first().unwrap());
+    let ids: Vec<String> = whose.collect();
+    let whose = ids.iter().zip(everybody).collect();
+    assert!(view.rings.is_empty(), "{}", evidence(&engine, &view, &whose).join("\n"));
+}
