@@ -8,8 +8,24 @@ use ringer::{Dir, Run};
 
 /// Every command, in reading order.
 const COMMANDS: &[&str] = &[
-    "demo", "import", "rings", "ring", "members", "explain", "screen", "path", "search", "judge",
-    "synth", "evaluate", "verify", "dump", "load", "config", "serve",
+    "demo",
+    "import",
+    "rings",
+    "ring",
+    "members",
+    "explain",
+    "screen",
+    "path",
+    "search",
+    "judge",
+    "calibrate",
+    "synth",
+    "evaluate",
+    "verify",
+    "dump",
+    "load",
+    "config",
+    "serve",
 ];
 
 #[track_caller]

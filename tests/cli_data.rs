@@ -282,3 +282,23 @@ fn the_demo_prints_rings_and_leaves_nothing_behind() {
     assert_eq!(dir.names(), Vec::<String>::new());
     assert_eq!(dir.ringer(&["demo", "--no-serve", "--port", "1"]).code, 2);
 }
+
+#[test]
+fn calibrating_shows_what_it_would_do_and_can_be_taken_back() {
+    let dir = farm();
+    let members = ok(dir.ringer(&["members"])).stdout;
+    let shown = ok(dir.ringer(&["calibrate", "--format", "json"]));
+    assert!(shown.stderr.contains("nothing was changed"), "{shown:?}");
+    let levels = json(&shown);
+    assert!(levels.as_array().is_some_and(|all| all.iter().any(|l| l["comparison"] == "phone")));
+    let facts = |dir: &Dir| json(&ok(dir.ringer(&["verify"])))["facts"].as_u64().unwrap();
+    let before = facts(&dir);
+    let applied = ok(dir.ringer(&["calibrate", "--apply", "--by", "Ada Example"]));
+    assert!(applied.stderr.contains("applied"), "{applied:?}");
+    assert!(facts(&dir) > before, "applying is a fact");
+    let dump = ok(dir.ringer(&["dump"])).stdout;
+    assert!(dump.contains("calibrated") && dump.contains("Ada Example"));
+    ok(dir.ringer(&["calibrate", "--reset"]));
+    assert_eq!(together(&ok(dir.ringer(&["members"])).stdout), together(&members));
+    ok(dir.ringer(&["verify"]));
+}

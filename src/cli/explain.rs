@@ -105,7 +105,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
                     network,
                     background: &view.background,
                     rulings: &rulings,
-                    policy: engine.policy(),
+                    policy: &view.in_force,
                 };
                 explain::applications(&ground, x, y, &|app| engine.raw(&view, app))
             }

@@ -14,6 +14,7 @@ pub mod settings;
 
 mod args;
 
+mod calibrate;
 mod config;
 mod demo;
 mod dump;
@@ -82,6 +83,8 @@ commands! {
     Search => search;
     /// Record, list or withdraw judgements
     Judge => judge;
+    /// Estimate from the store how much each comparison says, and apply it
+    Calibrate => calibrate;
     /// Make labelled synthetic applications
     Synth => synth;
     /// Measure persons and rings against labelled truth
@@ -105,6 +108,7 @@ impl Command {
         let given = match self {
             Self::Import(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
+            Self::Calibrate(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,
         };

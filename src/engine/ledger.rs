@@ -7,7 +7,7 @@
 
 use crate::{
     engine::Recorded,
-    matching::Corpus,
+    matching::{Corpus, Policy},
     model::{
         Application, Column, Fact, Judgement, LineageEvent, Moment, RingId, RingStatus, Seq,
         Verdict,
@@ -41,6 +41,8 @@ pub struct Ledger {
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
     pub rings_policy: String,
+    /// The identity numbers last applied, as JSON; none where the configuration holds.
+    pub calibrated: Option<String>,
 }
 
 /// What the ledger keeps of one application received.
@@ -71,6 +73,7 @@ pub struct LedgerImage {
     gone: BTreeMap<RingId, Past>,
     rings_as_of: Seq,
     rings_policy: String,
+    calibrated: Option<String>,
 }
 
 /// What an application is shown as: its name, or what it has instead.
@@ -110,6 +113,7 @@ impl Ledger {
                 (Fact::Withdrawn { judgement, .. }, _) => {
                     self.judgements.retain(|j| j.id != judgement);
                 }
+                (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -143,6 +147,17 @@ impl Ledger {
         match largest {
             Some(largest) if largest.len() > last.len() => vec![last, largest.clone()],
             _ => vec![last],
+        }
+    }
+
+    /// The policy in force: as configured, with the identity numbers that were last applied. Numbers that another
+    /// version of Ringer applied and this one cannot read are passed over.
+    #[must_use]
+    pub fn policy(&self, configured: &Policy) -> Policy {
+        let applied = self.calibrated.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        match applied {
+            Some(identity) => Policy { identity, ..configured.clone() },
+            None => configured.clone(),
         }
     }
 
@@ -190,6 +205,7 @@ impl Ledger {
             gone: self.gone.clone(),
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
+            calibrated: self.calibrated.clone(),
         }
     }
 }
@@ -222,6 +238,7 @@ impl From<LedgerImage> for Ledger {
             gone: image.gone,
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
+            calibrated: image.calibrated,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: the only writer. Facts go in, are made durable, and a new view comes out; readers get an
 //! immutable view.
 
+mod calibrating;
 mod derive;
 mod error;
 mod import;
@@ -13,6 +14,7 @@ mod service;
 mod snapshot;
 mod view;
 
+pub use calibrating::Calibrated;
 pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
 pub use import::{Progress, Stage};

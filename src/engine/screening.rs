@@ -94,7 +94,7 @@ fn judge(
     near: &BTreeSet<ApplicantIx>,
     application: &Application,
 ) -> Screening {
-    let policy = engine.policy();
+    let policy = &*view.in_force;
     let rulings = Rulings::build(corpus, &view.judgements);
     let comparer = Comparer::new(corpus, policy);
     // The stored applicants as far as they are near, and the newcomer as one of its own.

@@ -26,6 +26,7 @@ const REPLAY: usize = 20_000;
 /// One writer, many readers, over a store.
 pub struct Engine {
     pub(super) store: Box<dyn Store>,
+    /// The policy as configured; the one in force is the view's.
     pub(super) policy: Policy,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ledger: Mutex<Ledger>,
@@ -87,8 +88,8 @@ impl Engine {
 
     /// The policy in force.
     #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.view().in_force)
     }
 
     /// The clock the engine was given.
@@ -130,7 +131,7 @@ impl Engine {
             network: &view.network,
             background: &view.background,
             rulings: &rulings,
-            policy: &self.policy,
+            policy: &view.in_force,
         };
         explain::pair(&ground, a, b, &|app| self.raw(view, app))
     }
@@ -249,7 +250,8 @@ impl Engine {
         mut derived: Derived,
         judgement: Option<&JudgementId>,
     ) -> Result<Arc<View>, EngineError> {
-        let policy = self.policy.hash();
+        let in_force = ledger.policy(&self.policy);
+        let policy = in_force.hash();
         let events = lineage::name(ledger, &mut derived, &policy, judgement);
         if !events.is_empty() && self.store.read_only().is_none() {
             let fact = Fact::Lineage {
@@ -273,6 +275,7 @@ impl Engine {
         let view = View {
             seq: ledger.seq,
             policy,
+            in_force: Arc::new(in_force),
             network: Arc::new(derived.network),
             background: Arc::new(derived.background),
             rings: derived.rings,
@@ -306,8 +309,9 @@ impl Engine {
     }
 }
 
-fn compute(ledger: &Ledger, policy: &Policy) -> Derived {
-    derive(ledger.corpus.clone(), &ledger.judgements, policy)
+/// Computes everything under the policy in force, given the configured one.
+fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
+    derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
 }
 
 /// Folds every fact after the ledger's last into it. Says whether any of them changes what is computed, and the
@@ -326,6 +330,7 @@ fn replay(
             Fact::Withdrawn { judgement: id, .. } => {
                 (changed, judgement) = (true, Some(id.clone()));
             }
+            Fact::Calibrated { .. } => (changed, judgement) = (true, None),
             Fact::Lineage { .. } => judgement = None,
             Fact::ImportStarted { .. } | Fact::ImportFinished { .. } => {}
         }
@@ -339,7 +344,7 @@ fn replay(
     Ok((changed, judgement))
 }
 
-fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
+pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
     let text = text.trim();
     if text.is_empty() { Err(EngineError::Incomplete(what)) } else { Ok(text.to_owned()) }
 }

@@ -6,7 +6,7 @@
 use crate::{
     engine::Effort,
     graph::Network,
-    matching::{Background, blocking::KeyIndex},
+    matching::{Background, Policy, blocking::KeyIndex},
     model::{
         ApplicantIx, ApplicationId, Judgement, LineageEvent, LineageKind, LinkIx, Moment, Ring,
         RingId, Seq,
@@ -48,6 +48,8 @@ pub struct View {
     pub seq: Seq,
     /// Hash of the policy in force.
     pub policy: String,
+    /// The policy in force.
+    pub in_force: Arc<Policy>,
     /// Applicants, attributes and links.
     pub network: Arc<Network>,
     /// Who uses which value, and how far its users have other things in common.

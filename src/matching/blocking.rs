@@ -99,6 +99,9 @@ fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put: impl FnMut(u64)) {
                 }
             }
             for e in x.education() {
+                if let Some(major) = e.major.filter(|_| e.year != 0) {
+                    all().for_each(|s| put(key(16, &[s, major.0, u32::from(e.year)])));
+                }
                 if let Some(school) = e.institution {
                     all().for_each(|s| put(key(17, &[s, school.0, u32::from(e.year)])));
                 }

@@ -7,7 +7,7 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy, Trace, corpus::App},
+    matching::{Corpus, Policy, Trace, coarse, corpus::App, levels::Seen},
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
         Normalized, Role,
@@ -106,18 +106,98 @@ impl<'a> Comparer<'a> {
         if a == b || key(a) < key(b) { a } else { b }
     }
 
-    /// Bits of agreeing on a value that `frequency` of unrelated people have, when one person agrees with
-    /// himself on it `m` of the time; never below zero and at most `cap`.
+    /// Share of applications that have a value which `count` have.
+    #[inline]
     #[must_use]
-    pub fn agreement(&self, m: f64, frequency: f64, cap: f64) -> Bits {
-        Bits::new((m / frequency.max(1e-9)).log2().clamp(0.0, cap))
+    pub fn frequency(&self, count: u32) -> f64 {
+        self.corpus.share(count, self.policy.identity.population_floor)
     }
 
-    /// The same for a value that `count` applications have.
+    /// Share of applications that have a value which is one person's own (a mailbox, a number) and are somebody
+    /// else's, of `count` that have it: a person's own applications explain the first eight of them but for one in
+    /// twenty.
+    #[inline]
     #[must_use]
-    pub fn agreement_on(&self, m: f64, count: u32, cap: f64) -> Bits {
-        let floor = self.policy.identity.population_floor;
-        self.agreement(m, self.corpus.share(count, floor), cap)
+    pub fn frequency_of_own(&self, count: u32) -> f64 {
+        let own = count.min(8);
+        let whole = self.frequency(1);
+        (f64::from(coarse(count - own)) + f64::from(own) / 20.0) * whole
+    }
+
+    /// What a finding says for "one person".
+    #[inline]
+    #[must_use]
+    pub fn bits(&self, finding: Finding) -> Bits {
+        self.policy.identity.bits(finding)
+    }
+
+    /// The most that any of these levels can say for "one person".
+    #[inline]
+    #[must_use]
+    pub fn most(&self, of: &[Seen]) -> Bits {
+        let levels = &self.policy.identity.levels;
+        of.iter().map(|&seen| levels.of(seen).most()).fold(Bits::ZERO, Bits::max)
+    }
+
+    /// What several findings say together.
+    #[must_use]
+    pub fn sum(&self, findings: &[Finding]) -> Bits {
+        self.policy.identity.sum(findings)
+    }
+}
+
+/// A level of agreement that a comparison found, and how common the shared value is where that matters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finding {
+    /// The level.
+    pub seen: Seen,
+    /// Share of the population that has the value; 0 for a level that is not by frequency.
+    pub frequency: f64,
+}
+
+/// Most findings of two applications.
+const MOST_FINDINGS: usize = 48;
+
+/// What was found in two applications, comparison after comparison.
+#[derive(Debug, Clone, Copy)]
+pub struct Findings {
+    items: [Finding; MOST_FINDINGS],
+    len: usize,
+}
+
+impl Default for Findings {
+    fn default() -> Self {
+        let nothing = Finding { seen: Seen::GivenExact, frequency: 0.0 };
+        Self { items: [nothing; MOST_FINDINGS], len: 0 }
+    }
+}
+
+impl Findings {
+    /// Adds a level that is not by frequency.
+    #[inline]
+    pub fn see(&mut self, seen: Seen) {
+        self.see_value(seen, 0.0);
+    }
+
+    /// Adds a level, with how common the shared value is.
+    #[inline]
+    pub fn see_value(&mut self, seen: Seen, frequency: f64) {
+        if let Some(slot) = self.items.get_mut(self.len) {
+            *slot = Finding { seen, frequency };
+            self.len += 1;
+        }
+    }
+
+    /// Everything found so far.
+    #[inline]
+    #[must_use]
+    pub fn all(&self) -> &[Finding] {
+        &self.items[..self.len]
+    }
+
+    /// Adds what another comparison found.
+    pub fn extend(&mut self, findings: &[Finding]) {
+        findings.iter().for_each(|f| self.see_value(f.seen, f.frequency));
     }
 }
 
@@ -189,13 +269,11 @@ pub trait Feature: Sync {
     /// The import columns it looks at, in display order.
     fn columns(&self) -> &'static [Column];
 
-    /// What it says for "one person", in bits; none when there is nothing to compare.
-    fn identity(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>) -> Option<Bits> {
-        None
-    }
+    /// What it finds for or against "one person"; nothing when there is nothing to compare.
+    fn identity(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>, _found: &mut Findings) {}
 
     /// The most that `identity` can say of these two: cheap to know, so that hopeless pairs are given up early.
-    fn identity_at_most(&self, _pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>) -> Bits {
         Bits::ZERO
     }
 

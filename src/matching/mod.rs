@@ -3,6 +3,7 @@
 
 mod background;
 pub mod blocking;
+pub mod calibrate;
 mod clusters;
 mod combine;
 pub mod corpus;
@@ -11,6 +12,7 @@ mod feature;
 pub mod features;
 mod findings;
 mod home;
+pub mod levels;
 mod link_candidates;
 mod linking;
 pub mod names;
@@ -27,7 +29,8 @@ mod tokens;
 pub use background::{Background, Trace};
 pub use corpus::{Corpus, Entry, coarse};
 pub use crowd::Crowd;
-pub use feature::{Comparer, Feature, Pair, Shared, feature};
+pub use feature::{Comparer, Feature, Finding, Findings, Pair, Shared, feature};
+pub use levels::{Level, Levels, Seen};
 pub use linking::{Linked, Linker, applicant_of, link};
 pub use names::{NameComparison, NameRelation};
 pub use policy::Policy;

@@ -7,13 +7,15 @@
 
 use crate::{
     matching::{
+        Findings, Seen,
         corpus::{App, TokenIx},
         policy::IdentityPolicy,
+        similarity::osa_within,
         tokens::Tokens,
     },
     model::Bits,
+    reference::names::siblings,
 };
-use strsim::{jaro_winkler, osa_distance};
 
 /// How two names relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +43,8 @@ pub struct NameComparison {
     pub given_bits: Bits,
     /// Whether a token that is mostly used as a family name is shared.
     pub family_shared: bool,
+    /// Whether two people with these names may be relatives: a family name, or a whole name, in common.
+    pub may_be_relatives: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +91,38 @@ fn names(tokens: impl Iterator<Item = TokenIx>) -> Names {
     list
 }
 
-/// Compares the names of two applications. O(tokens of one × tokens of the other) string comparisons.
+/// How many ways there are to mistype a name of usual length by one letter: what a typo has to be rarer than by chance.
+const TYPOS: f64 = 200.0;
+
+/// The level of a pair of tokens, and how common chance makes it.
+fn finding(
+    tokens: &Tokens,
+    level: TokenLevel,
+    p: TokenIx,
+    q: TokenIx,
+    population: f64,
+) -> (Seen, f64) {
+    let frequency = |token| tokens.frequency(token, population);
+    // A name used by both as the family's, or by one where the other is new.
+    let family = tokens.is_family(p) && tokens.is_family(q);
+    let pick = |given, of_family| if family { of_family } else { given };
+    match level {
+        TokenLevel::Exact => (pick(Seen::GivenExact, Seen::FamilyExact), frequency(p)),
+        // All spellings of one name together are about twice as common as the two seen.
+        TokenLevel::Alias => {
+            (pick(Seen::GivenAlias, Seen::FamilyAlias), 2.0 * (frequency(p) + frequency(q)))
+        }
+        // One of the two is a slip: were it a name of its own, it would be as common as it is.
+        TokenLevel::Close => {
+            let rarer = frequency(p).min(frequency(q)) - 1.5 / population;
+            (pick(Seen::GivenClose, Seen::FamilyClose), TYPOS * rarer)
+        }
+        TokenLevel::Initial => (pick(Seen::GivenInitial, Seen::FamilyInitial), 0.0),
+        TokenLevel::Similar => (pick(Seen::GivenSimilar, Seen::FamilySimilar), 0.0),
+    }
+}
+
+/// Compares the names of two applications.
 #[must_use]
 pub fn compare(
     tokens: &Tokens,
@@ -95,48 +130,56 @@ pub fn compare(
     b: &App<'_>,
     policy: &IdentityPolicy,
 ) -> NameComparison {
+    examine(tokens, a, b, policy, &mut Findings::default())
+}
+
+/// The same, with what was found token by token. O(tokens of one × tokens of the other) string comparisons.
+pub fn examine(
+    tokens: &Tokens,
+    a: &App<'_>,
+    b: &App<'_>,
+    policy: &IdentityPolicy,
+    found: &mut Findings,
+) -> NameComparison {
     if !a.has_name() || !b.has_name() {
         return NameComparison {
             relation: NameRelation::Unknown,
             bits: Bits::ZERO,
             given_bits: Bits::ZERO,
             family_shared: false,
+            may_be_relatives: false,
         };
     }
     let population = tokens.population(policy.population_floor);
+    let before = found.all().len();
     let (x, y) = aligned(tokens, &names(a.tokens()), &names(b.tokens()));
     let pairs = assign(tokens, x.all(), y.all());
-    let mut bits = 0.0;
-    let mut family_bits = 0.0;
-    let mut n_matched = 0;
+    let (mut given_bits, mut most_given) = (Bits::ZERO, Bits::ZERO);
+    // Of the tokens in common one at least is a given name, or nobody could be told from relatives.
+    let mut least_family: Option<Bits> = None;
+    let (mut n_matched, mut n_given, mut n_exact) = (0, 0, 0);
     let mut similar = 0;
     let mut family_shared = false;
     for &(level, i, j) in pairs.all() {
         let (p, q) = (x.items[usize::from(i)], y.items[usize::from(j)]);
-        let frequency = |token| tokens.frequency(token, population);
-        let gained = match level {
-            TokenLevel::Exact => (policy.m_token_exact / frequency(p)).log2(),
-            // All spellings of one name together are about twice as common as the two seen.
-            TokenLevel::Alias => {
-                (policy.m_token_alias / (2.0 * (frequency(p) + frequency(q)))).log2().max(0.5)
-            }
-            // A random token is this similar to another about once in 500.
-            TokenLevel::Close => (policy.m_token_close / (frequency(p).max(frequency(q)) + 0.002))
-                .log2()
-                .clamp(0.5, 6.0),
-            TokenLevel::Initial => (policy.m_token_initial / 0.06).log2().max(0.3),
-            TokenLevel::Similar => -1.5,
-        };
-        bits += gained;
+        let (seen, frequency) = finding(tokens, level, p, q, population);
+        found.see_value(seen, frequency);
         match level {
             TokenLevel::Initial => {}
             TokenLevel::Similar => similar += 1,
-            _ => {
-                n_matched += 1;
-                if level != TokenLevel::Alias && (tokens.is_family(p) || tokens.is_family(q)) {
-                    family_shared = true;
-                    family_bits += gained;
-                }
+            _ => n_matched += 1,
+        }
+        let bits = policy.levels.of(seen).bits(frequency);
+        n_exact += usize::from(level == TokenLevel::Exact);
+        let whole = matches!(level, TokenLevel::Exact | TokenLevel::Close);
+        if whole && (tokens.is_family(p) || tokens.is_family(q)) {
+            family_shared = true;
+            least_family = Some(least_family.map_or(bits, |least| least.min(bits)));
+        } else {
+            n_given += usize::from(level != TokenLevel::Initial && level != TokenLevel::Similar);
+            given_bits += bits;
+            if whole {
+                most_given = most_given.max(bits);
             }
         }
     }
@@ -152,7 +195,26 @@ pub fn compare(
             left.push(p);
         }
     }
-    bits += policy.extra_token.get() * f64_of(left.len.abs_diff(right.len).min(2));
+    // "N. Patterson" is not "J. Patterson", nor "James Patterson".
+    let [p, q] = [(&x, 1), (&y, 2)].map(|(all, side)| {
+        let used =
+            pairs.all().iter().fold(0_u32, |used, p| used | 1 << if side == 1 { p.1 } else { p.2 });
+        (0_u32..).zip(all.all()).any(|(i, &t)| used & (1 << i) == 0 && tokens.length(t) == 1)
+    });
+    let other_initial = (p && (q || right.len > 0)) || (q && left.len > 0);
+    let given_differs = other_initial && (n_given == 0 || (n_given == 1 && least_family.is_none()));
+    found.see(match left.len.abs_diff(right.len) {
+        0 if other_initial && !given_differs => Seen::OneFurther,
+        0 => Seen::NoneFurther,
+        1 => Seen::OneFurther,
+        _ => Seen::MoreFurther,
+    });
+    // ... and one at least may be the family's, whatever it mostly is.
+    if n_given == 0 && n_matched > 1 {
+        given_bits += least_family.unwrap_or(Bits::ZERO);
+    } else if least_family.is_none() {
+        given_bits = given_bits - most_given;
+    }
     let relation = if left.len > 0 && right.len > 0 {
         let families =
             left.all().iter().chain(right.all()).filter(|t| tokens.is_family(**t)).count();
@@ -163,32 +225,47 @@ pub fn compare(
         } else {
             NameRelation::GivenConflict
         }
-    } else if n_matched == 0 && similar == 0 {
+    } else if given_differs && n_matched > 0 {
+        NameRelation::GivenConflict
+    } else if n_matched == 0 && similar < 2 {
         // Only initials agree, or one side has nothing but initials.
         NameRelation::Unknown
     } else {
         NameRelation::Compatible
     };
-    // No name is rarer than one in all; given and family names of one tongue go together more often than
-    // their frequencies multiplied say.
-    bits = bits.min(population.log2() - 2.0);
-    bits = match relation {
-        NameRelation::Conflict => policy.name_conflict.get() + bits.min(0.0),
-        NameRelation::GivenConflict => bits + policy.given_conflict.get(),
-        NameRelation::FamilyConflict => bits + policy.family_conflict.get(),
-        NameRelation::Compatible | NameRelation::Unknown => bits,
+    // Given and family names of one tongue go together about eight times as often as their frequencies multiplied
+    // say, and no name is much rarer than one in all.
+    let most = Bits::new(population.log2() - 1.0);
+    let together = if n_exact > 1 { Bits::new(3.0) } else { Bits::ZERO };
+    let mut bits = (policy.sum(&found.all()[before..]) - together).min(most);
+    let mut tell = |seen: Seen| {
+        found.see(seen);
+        let against = policy.levels.of(seen).bits(0.0);
+        bits += against;
+        given_bits += against;
     };
+    match relation {
+        NameRelation::GivenConflict => tell(Seen::GivenConflict),
+        NameRelation::FamilyConflict => tell(Seen::FamilyConflict),
+        NameRelation::Conflict => {
+            tell(Seen::GivenConflict);
+            tell(Seen::FamilyConflict);
+        }
+        NameRelation::Compatible | NameRelation::Unknown => {}
+    }
     if a.suffix() != b.suffix() {
         let both = a.suffix().is_some() && b.suffix().is_some();
-        bits += if both { policy.suffix_conflict } else { policy.suffix_missing }.get();
+        tell(if both { Seen::SuffixConflict } else { Seen::SuffixOneSided });
+    } else {
+        tell(Seen::SuffixSame);
     }
-    let given_bits = Bits::new(bits - family_bits);
-    NameComparison { relation, bits: Bits::new(bits), given_bits, family_shared }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of tokens")]
-fn f64_of(n: usize) -> f64 {
-    n as f64
+    NameComparison {
+        relation,
+        bits,
+        given_bits,
+        family_shared,
+        may_be_relatives: family_shared || n_matched > 1,
+    }
 }
 
 /// The tokens of both names; where one writes as one word what the other writes as two ("garcialopez"), both
@@ -273,17 +350,29 @@ fn token_level(tokens: &Tokens, p: TokenIx, q: TokenIx) -> Option<TokenLevel> {
     }
     let shorter = m.min(n);
     if m.abs_diff(n) > 4 {
-        return None;
+        return (shorter >= 3 && is_short_form(tokens, p, q)).then_some(TokenLevel::Similar);
     }
     let (x, y) = (tokens.text(p), tokens.text(q));
-    let similarity = jaro_winkler(x, y);
-    if shorter >= 4 && (similarity >= 0.92 || osa_distance(x, y) <= 1) {
-        return Some(TokenLevel::Close);
+    match osa_within(x, y, 2) {
+        Some(1) if shorter >= 4 => return Some(TokenLevel::Close),
+        Some(1) if tokens.first(p) == tokens.first(q) => return Some(TokenLevel::Similar),
+        Some(2) if shorter >= 7 => return Some(TokenLevel::Similar),
+        _ => {}
     }
-    if shorter == 3 && osa_distance(x, y) <= 1 && tokens.first(p) == tokens.first(q) {
+    // A mistyped nickname.
+    let slips =
+        |x: &str, y: &str| siblings(y).any(|s| s.len() >= 4 && osa_within(x, s, 1).is_some());
+    if shorter >= 4 && (slips(x, y) || slips(y, x)) {
         return Some(TokenLevel::Similar);
     }
-    (shorter >= 4 && similarity >= 0.82).then_some(TokenLevel::Similar)
+    (shorter >= 3 && is_short_form(tokens, p, q)).then_some(TokenLevel::Similar)
+}
+
+/// Whether one token is the beginning or the end of the other.
+fn is_short_form(tokens: &Tokens, p: TokenIx, q: TokenIx) -> bool {
+    let (x, y) = (tokens.text(p), tokens.text(q));
+    let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+    long.starts_with(short) || (short.len() >= 4 && long.ends_with(short))
 }
 
 /// Full tokens (not initials) that found no partner.

@@ -1,18 +1,19 @@
 //! Persons: which applications are one claimed person's. Not responsible for links between different persons.
 //!
 //! Pairs are weighed after Fellegi and Sunter (*A Theory for Record Linkage*, JASA 1969): the sum of log2
-//! likelihood ratios over the comparisons, against a prior of one match per application. Where names conflict,
-//! what two people who live or work together would share counts only up to a cap, since "unrelated" is then not
-//! the only alternative. Clusters grow from the strongest pair down, and two clusters are joined only if their
-//! members agree on the whole, so that one vague application does not weld two people together.
+//! likelihood ratios over the comparisons, against a prior of one match per application. "Unrelated" is not the only
+//! alternative, though: where names conflict, or relatives may be at hand, the two are also weighed against being two
+//! people of one company, who share whatever companies share, and the lesser total holds. Clusters grow from the
+//! strongest pair down, and two clusters are joined only if their members agree on the whole, so that one vague
+//! application does not weld two people together.
 //!
 //! Invariant: every application is in exactly one applicant; the partition depends only on the set of
 //! applications, the rulings and the policy.
 
 use crate::{
     matching::{
-        Comparer, Corpus, FEATURES, Feature, NameComparison, NameRelation, Pair, Policy, Rulings,
-        blocking::Blocks, clusters::Clusters, coarse, names, policy::IdentityPolicy,
+        Comparer, Corpus, FEATURES, Feature, Findings, NameComparison, NameRelation, Pair, Policy,
+        Rulings, blocking::Blocks, clusters::Clusters, coarse, names, policy::IdentityPolicy,
     },
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
@@ -37,7 +38,7 @@ impl Identity {
 }
 
 /// Bits by position in `FEATURES`.
-type Parts = [Option<Bits>; FEATURES.len()];
+pub(super) type Parts = [Option<Bits>; FEATURES.len()];
 
 /// What any two applications start from: one other application of the same person among all.
 #[must_use]
@@ -80,26 +81,27 @@ fn evaluate(
     let policy = &cx.policy.identity;
     let mut most = [Bits::ZERO; FEATURES.len()];
     for (slot, feature) in most.iter_mut().zip(FEATURES) {
-        *slot = feature.identity_at_most(pair);
+        *slot = feature.identity_at_most(cx, pair);
     }
-    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2());
+    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2() - 1.0);
     let mut bound: Bits = start + of_names + most.iter().copied().sum();
     let hopeless = |bound: Bits| least.is_some_and(|least| bound < least);
     if hopeless(bound) {
         return None;
     }
     let mut parts: Parts = [None; FEATURES.len()];
+    let mut found = Findings::default();
     for (i, feature) in FEATURES.iter().enumerate() {
         if LAST.contains(&feature.name()) {
             continue;
         }
-        parts[i] = feature.identity(cx, pair);
+        parts[i] = part(cx, pair, *feature, &mut found);
         bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
         if hopeless(bound) {
             return None;
         }
     }
-    let name = names::compare(cx.corpus.tokens(), &pair.x, &pair.y, policy);
+    let name = names::examine(cx.corpus.tokens(), &pair.x, &pair.y, policy, &mut found);
     bound += name.bits - of_names;
     for (i, feature) in FEATURES.iter().enumerate() {
         if hopeless(bound) {
@@ -111,7 +113,7 @@ fn evaluate(
                 parts[i] = tells.then_some(name.bits);
             }
             "home_address" | "resume_text" => {
-                parts[i] = feature.identity(cx, pair);
+                parts[i] = part(cx, pair, *feature, &mut found);
                 bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
             }
             _ => {}
@@ -120,105 +122,96 @@ fn evaluate(
     (!hopeless(bound)).then_some((parts, name))
 }
 
-/// Takes off what the relation of the names, or one home, does not let count, and adds up.
+/// Everything the comparisons find in two applications for or against "one person", name first.
+#[must_use]
+pub fn findings(cx: &Comparer<'_>, pair: &Pair<'_>) -> Findings {
+    let mut found = Findings::default();
+    for feature in FEATURES {
+        feature.identity(cx, pair, &mut found);
+    }
+    found
+}
+
+/// What one feature says; none when it finds nothing to compare.
+fn part(
+    cx: &Comparer<'_>,
+    pair: &Pair<'_>,
+    feature: &dyn Feature,
+    found: &mut Findings,
+) -> Option<Bits> {
+    let before = found.all().len();
+    feature.identity(cx, pair, found);
+    let new = &found.all()[before..];
+    (!new.is_empty()).then(|| cx.sum(new))
+}
+
+/// Adds up, against both alternatives: that the two are strangers, and that they are two people of one company, who
+/// live, work or deceive together. Where the second explains more, the excess is taken off what it explains.
 fn settle(cx: &Comparer<'_>, mut parts: Parts, name: NameComparison, start: Bits) -> Identity {
     let policy = &cx.policy.identity;
-    let mut sure = 0;
-    let mut own = 0;
-    for (feature, part) in FEATURES.iter().zip(&parts) {
-        let least = |bits: f64| part.is_some_and(|b| b >= Bits::new(bits));
-        let tells = matches!(feature.name(), "birth_date" | "government_id");
-        sure += u8::from(tells && least(8.0));
-        own += match feature.name() {
-            "email" | "phone" | "profile" => u8::from(least(8.0)),
-            "education" => u8::from(least(10.0)),
-            "resume_text" | "photo" => u8::from(least(6.0)),
-            _ => 0,
-        };
-    }
-    let cap = match name.relation {
-        // Birth date and government number together are one person's, whatever became of the name.
-        _ if sure == 2 => None,
-        // So are three or more of mailbox, phone, profile, degree, resume and photo under one family name:
-        // people adopt given names and marry. Without any name in common it takes four.
-        NameRelation::GivenConflict | NameRelation::FamilyConflict if own >= 3 => None,
-        NameRelation::Conflict if own >= 4 => None,
-        NameRelation::Conflict if sure == 1 => Some(policy.cap_given_conflict),
-        NameRelation::Conflict => Some(policy.cap_name_conflict),
-        NameRelation::GivenConflict => Some(policy.cap_given_conflict),
-        NameRelation::FamilyConflict => Some(policy.cap_family_conflict),
-        NameRelation::Compatible | NameRelation::Unknown => None,
-    };
-    if let Some(cap) = cap {
-        let excess = support(&parts, |f| capped(f, name.relation)) - cap;
-        take_off(&mut parts, excess, |f| capped(f, name.relation));
-    }
-    let at_home = support(&parts, |f| f.family() == Family::Address) >= Bits::new(6.0);
-    if name.family_shared && at_home && sure == 0 {
-        let sum: Bits = parts.iter().flatten().copied().sum();
-        let excess = start + sum - against_relatives(&parts, name.given_bits, policy);
-        take_off(&mut parts, excess, |f| explained_by_kinship(f.family()));
+    let sum: Bits = parts.iter().flatten().copied().sum();
+    if let Some(total) = against_company(&parts, name, policy) {
+        take_off(&mut parts, start + sum - total);
     }
     let total = start + parts.iter().flatten().copied().sum();
     Identity { parts, relation: name.relation, total }
 }
 
-/// What the comparisons say for "one person" against "two relatives in one home": the family name, the address
-/// and the network say nothing, and what relatives may share says little.
-fn against_relatives(parts: &Parts, given: Bits, policy: &IdentityPolicy) -> Bits {
-    let mut total = policy.relative_prior + given.min(policy.relative_given);
+/// What the comparisons say for "one person" against "two people of one company"; none where nothing suggests two.
+/// How many strangers there are does not matter to it, nor how rare a value is that the company shares.
+pub(super) fn against_company(
+    parts: &Parts,
+    name: NameComparison,
+    policy: &IdentityPolicy,
+) -> Option<Bits> {
+    let company = &policy.company;
+    let most = |kind: &str| {
+        let of = FEATURES.iter().zip(parts).filter(|(f, _)| f.name() == kind);
+        of.filter_map(|(_, part)| *part).max().unwrap_or(Bits::ZERO)
+    };
+    let mut total = match name.relation {
+        // Relatives: the family name says nothing, and children are named after parents.
+        NameRelation::Compatible | NameRelation::Unknown => {
+            let shared = most("home_address").max(most("phone"));
+            if !name.may_be_relatives || shared < Bits::new(6.0) {
+                return None;
+            }
+            company.relatives + name.given_bits.min(company.namesakes)
+        }
+        NameRelation::GivenConflict => company.relatives + name.given_bits.min(company.given),
+        NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
+        NameRelation::Conflict => company.others + name.bits,
+    };
     for (feature, part) in FEATURES.iter().zip(parts) {
         let Some(bits) = *part else { continue };
-        total += match feature.family() {
-            _ if feature.name() == "name" => Bits::ZERO,
-            Family::Address | Family::Network => bits.min(Bits::ZERO),
-            Family::Identity | Family::History | Family::Profile => bits,
-            _ => bits.min(policy.relative_shared),
+        total += match (feature.name(), feature.family()) {
+            ("name", _) => Bits::ZERO,
+            ("government_id", _) => bits.min(company.government_id),
+            ("birth_date", _) => bits.min(company.birth_date),
+            ("email", _) => bits.min(company.email),
+            ("phone", _) => bits.min(company.phone),
+            ("profile", _) => bits.min(company.profile),
+            (_, Family::Address | Family::Network) => bits.min(Bits::ZERO),
+            ("education", _) => bits.min(company.education),
+            ("employment", _) => bits.min(company.employment),
+            (_, Family::Text) => bits.min(company.text),
+            _ => bits.min(company.others_each),
         };
     }
-    total
+    Some(total)
 }
 
-/// Whether kinship explains support of this family: names, homes and networks run in families.
-fn explained_by_kinship(family: Family) -> bool {
-    matches!(family, Family::Identity | Family::Address | Family::Network)
-}
-
-/// What the features chosen say for "one person".
-fn support(parts: &Parts, chosen: impl Fn(&dyn Feature) -> bool) -> Bits {
-    FEATURES
-        .iter()
-        .zip(parts)
-        .filter(|(feature, _)| chosen(**feature))
-        .filter_map(|(_, part)| part.filter(|&bits| bits > Bits::ZERO))
-        .sum()
-}
-
-/// Takes `excess` off the support of the features chosen, each in proportion, so that the parts still add up to
-/// the whole.
-fn take_off(parts: &mut Parts, excess: Bits, chosen: impl Fn(&dyn Feature) -> bool) {
-    let support = support(parts, &chosen);
+/// Takes `excess` off what supports "one person", each part in proportion, so that the parts still add up to the
+/// whole.
+fn take_off(parts: &mut Parts, excess: Bits) {
+    let positive = |part: &&mut Bits| **part > Bits::ZERO;
+    let support: Bits = parts.iter().flatten().copied().filter(|bits| *bits > Bits::ZERO).sum();
     if excess <= Bits::ZERO || support <= Bits::ZERO {
         return;
     }
     let keep = (1.0 - excess.get() / support.get()).max(0.0);
-    for (feature, part) in FEATURES.iter().zip(parts) {
-        if let Some(bits) = part.as_mut().filter(|bits| **bits > Bits::ZERO)
-            && chosen(*feature)
-        {
-            *bits = Bits::new(bits.get() * keep);
-        }
-    }
-}
-
-/// Whether a feature's support is capped under this relation of names: everything that people who live or work
-/// together share. Names, birth dates and government numbers are not; nor is a career, unless the names have
-/// nothing in common.
-fn capped(feature: &dyn Feature, relation: NameRelation) -> bool {
-    match feature.family() {
-        Family::Identity => false,
-        Family::History => relation == NameRelation::Conflict,
-        _ => true,
+    for bits in parts.iter_mut().flatten().filter(positive) {
+        *bits = Bits::new(bits.get() * keep);
     }
 }
 
@@ -314,7 +307,7 @@ fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within ±20 bits so that no
 /// single pair decides, is above the floor. At most 8 members of each are looked at, those of least key.
 fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
-    let limit = Bits::new(20.0);
+    let (least, limit) = (Bits::new(14.0), Bits::new(20.0));
     let first = |mut members: Vec<AppIx>| {
         members.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
         members.truncate(8);
@@ -324,7 +317,7 @@ fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
     let (mut sum, mut n) = (Bits::ZERO, 0_u32);
     for &a in &left {
         for &b in &right {
-            sum += compare(cx, a, b).total.clamp(-limit, limit);
+            sum += compare(cx, a, b).total.clamp(-least, limit);
             n += 1;
         }
     }

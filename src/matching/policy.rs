@@ -7,7 +7,10 @@
 //!
 //! Invariant: pure data; its hash is stamped on everything computed under it.
 
-use crate::model::Bits;
+use crate::{
+    matching::{Finding, Levels},
+    model::Bits,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -22,76 +25,10 @@ pub struct IdentityPolicy {
     /// Fewest applications the prior and the frequencies are reckoned with: a store of ten rows does not make
     /// a John Smith rare.
     pub population_floor: u32,
-    /// How often a person writes a name token the same way again.
-    pub m_token_exact: f64,
-    /// ... as a nickname or in another romanisation.
-    pub m_token_alias: f64,
-    /// ... with a typo.
-    pub m_token_close: f64,
-    /// ... as an initial.
-    pub m_token_initial: f64,
-    /// Both sides have a given name the other lacks.
-    pub given_conflict: Bits,
-    /// Both sides have a family name the other lacks: people marry.
-    pub family_conflict: Bits,
-    /// No name in common at all.
-    pub name_conflict: Bits,
-    /// One side has a further name (a middle name, a second family name).
-    pub extra_token: Bits,
-    /// Father and son.
-    pub suffix_conflict: Bits,
-    /// One of them gives a suffix and the other none.
-    pub suffix_missing: Bits,
-    /// How often a birth date is given the same way again / with a slip of one digit.
-    pub m_birth_date: [f64; 2],
-    /// How often unrelated people's birth dates are one digit or one swap apart.
-    pub u_birth_date_near: f64,
-    /// Two birth dates that differ by more than a slip.
-    pub birth_date_conflict: Bits,
-    /// How often a government number is given the same way again / with a slip.
-    pub m_national_id: [f64; 2],
-    /// Two government numbers that differ by more than a slip.
-    pub national_id_conflict: Bits,
-    /// How often a person applies again from the same mailbox, and what another mailbox costs.
-    pub m_email: f64,
-    /// Another mailbox.
-    pub email_differs: Bits,
-    /// How often a person gives the same phone again.
-    pub m_phone: f64,
-    /// Another phone.
-    pub phone_differs: Bits,
-    /// How often a person is still at the same dwelling.
-    pub m_dwelling: f64,
-    /// Another dwelling in another place.
-    pub address_differs: Bits,
-    /// How often a person names the same profile again, and what another profile on one platform costs.
-    pub m_profile: f64,
-    /// Another profile on the same platform.
-    pub profile_differs: Bits,
-    /// How often a person names the same school first.
-    pub m_institution: f64,
-    /// Another school.
-    pub institution_differs: Bits,
-    /// Same school, years of graduation apart.
-    pub grad_year_differs: Bits,
-    /// How often a person still has the same latest employer.
-    pub m_employer: f64,
-    /// Another employer.
-    pub employer_differs: Bits,
-    /// The most that contacts, places, devices and texts together can say for "one person" when the given
-    /// names conflict: whoever lives or works together shares them.
-    pub cap_given_conflict: Bits,
-    /// ... when the family names conflict: people marry, and then carry their history on.
-    pub cap_family_conflict: Bits,
-    /// ... when the names have nothing in common: what two claimed identities share is infrastructure.
-    pub cap_name_conflict: Bits,
-    /// What two applications of one address and family name start from as one person's rather than two
-    /// relatives': people apply again more often than their relatives apply.
-    pub relative_prior: Bits,
-    /// The most that a given name says against "relatives": children are named after parents.
-    pub relative_given: Bits,
-    /// The most that a contact, a text, a file says against "relatives", each.
-    pub relative_shared: Bits,
+    /// What each comparison can find, and how much that says.
+    pub levels: Levels,
+    /// One person rather than two people who live, work or deceive together?
+    pub company: CompanyPolicy,
     /// Two clusters are joined only if their applications agree on average by this much, prior included.
     pub mean_floor: Bits,
 }
@@ -99,45 +36,89 @@ pub struct IdentityPolicy {
 impl Default for IdentityPolicy {
     fn default() -> Self {
         Self {
-            threshold: Bits::new(2.0),
+            threshold: Bits::new(0.0),
             prior_floor: 2_000,
             population_floor: 20_000,
-            m_token_exact: 0.85,
-            m_token_alias: 0.04,
-            m_token_close: 0.08,
-            m_token_initial: 0.04,
-            given_conflict: Bits::new(-9.0),
-            family_conflict: Bits::new(-6.0),
-            name_conflict: Bits::new(-13.0),
-            extra_token: Bits::new(-0.6),
-            suffix_conflict: Bits::new(-7.0),
-            suffix_missing: Bits::new(-1.0),
-            m_birth_date: [0.92, 0.06],
-            u_birth_date_near: 0.004,
-            birth_date_conflict: Bits::new(-7.0),
-            m_national_id: [0.9, 0.08],
-            national_id_conflict: Bits::new(-6.0),
-            m_email: 0.65,
-            email_differs: Bits::new(-1.5),
-            m_phone: 0.7,
-            phone_differs: Bits::new(-1.5),
-            m_dwelling: 0.6,
-            address_differs: Bits::new(-1.5),
-            m_profile: 0.9,
-            profile_differs: Bits::new(-3.5),
-            m_institution: 0.9,
-            institution_differs: Bits::new(-3.0),
-            grad_year_differs: Bits::new(-3.0),
-            m_employer: 0.6,
-            employer_differs: Bits::new(-1.0),
-            cap_given_conflict: Bits::new(6.0),
-            cap_family_conflict: Bits::new(16.0),
-            cap_name_conflict: Bits::ZERO,
-            relative_prior: Bits::new(2.0),
-            relative_given: Bits::new(6.0),
-            relative_shared: Bits::new(4.0),
-            mean_floor: Bits::new(-3.0),
+            levels: Levels::default(),
+            company: CompanyPolicy::default(),
+            mean_floor: Bits::new(-1.5),
         }
+    }
+}
+
+/// The numbers that tell one person from two people of one company. The most that each comparison says there is log2
+/// of how often one person shows it over how often two of one company do: relatives share a phone often, a mailbox
+/// seldom, a birth date when they are twins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CompanyPolicy {
+    /// What two applications with one family name start from: people apply again more often than their relatives
+    /// apply.
+    pub relatives: Bits,
+    /// What two with different family names start from.
+    pub others: Bits,
+    /// The most that one given name says of two of one family name and home: children are named after parents.
+    pub namesakes: Bits,
+    /// The most that names say which are the same but for one.
+    pub given: Bits,
+    /// A government number.
+    pub government_id: Bits,
+    /// A birth date.
+    pub birth_date: Bits,
+    /// A mailbox.
+    pub email: Bits,
+    /// A phone.
+    pub phone: Bits,
+    /// A profile.
+    pub profile: Bits,
+    /// School, subject and year: siblings and classmates share them.
+    pub education: Bits,
+    /// Employer and title: colleagues do.
+    pub employment: Bits,
+    /// A text.
+    pub text: Bits,
+    /// Anything else.
+    pub others_each: Bits,
+}
+
+impl Default for CompanyPolicy {
+    fn default() -> Self {
+        Self {
+            relatives: Bits::new(2.0),
+            others: Bits::new(-1.0),
+            namesakes: Bits::new(5.0),
+            given: Bits::new(4.0),
+            government_id: Bits::new(16.0),
+            birth_date: Bits::new(8.0),
+            email: Bits::new(5.5),
+            phone: Bits::new(3.5),
+            profile: Bits::new(7.0),
+            education: Bits::new(7.0),
+            employment: Bits::new(7.0),
+            text: Bits::new(7.0),
+            others_each: Bits::new(2.0),
+        }
+    }
+}
+
+impl IdentityPolicy {
+    /// Hash of these numbers: the first 12 hexadecimal digits of the SHA-256 of their JSON.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        hash(self)
+    }
+
+    /// What a finding says for "one person".
+    #[inline]
+    #[must_use]
+    pub fn bits(&self, finding: Finding) -> Bits {
+        self.levels.of(finding.seen).bits(finding.frequency)
+    }
+
+    /// What several findings say together.
+    #[must_use]
+    pub fn sum(&self, findings: &[Finding]) -> Bits {
+        findings.iter().map(|&finding| self.bits(finding)).sum()
     }
 }
 
@@ -427,10 +408,14 @@ impl Policy {
     /// Hash of the policy: the first 12 hexadecimal digits of the SHA-256 of its JSON.
     #[must_use]
     pub fn hash(&self) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        let digest = Sha256::digest(&json);
-        digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+        hash(self)
     }
+}
+
+fn hash(numbers: &impl Serialize) -> String {
+    let json = serde_json::to_vec(numbers).unwrap_or_default();
+    let digest = Sha256::digest(&json);
+    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use crate::{
     matching::{
-        Feature,
+        Feature, Seen,
         feature::Own,
         features::{
             address::Home,
@@ -68,7 +68,7 @@ const RESUME_FILE: Equal = Equal {
     sharing: |p| p.link.resume_file,
     class: BackgroundClass::Personal,
     own: Own::Anywhere,
-    identity: Some((0.3, 8.0)),
+    identity: Some((Seen::FileSame, Seen::FileDifferent)),
 };
 
 /// The same PDF origin.
@@ -83,7 +83,7 @@ const PDF_ID: Equal = Equal {
     sharing: |p| p.link.pdf_id,
     class: BackgroundClass::Template,
     own: Own::Anywhere,
-    identity: Some((0.3, 8.0)),
+    identity: Some((Seen::PdfSame, Seen::PdfDifferent)),
 };
 
 /// The same PDF author.
@@ -98,7 +98,7 @@ const PDF_AUTHOR: Equal = Equal {
     sharing: |p| p.link.pdf_author,
     class: BackgroundClass::Template,
     own: Own::Not,
-    identity: Some((0.3, 4.0)),
+    identity: Some((Seen::AuthorSame, Seen::AuthorDifferent)),
 };
 
 /// The same device.
@@ -113,7 +113,7 @@ const DEVICE: Equal = Equal {
     sharing: |p| p.link.device,
     class: BackgroundClass::SharedDevice,
     own: Own::Local,
-    identity: Some((0.4, 7.0)),
+    identity: Some((Seen::DeviceSame, Seen::DeviceDifferent)),
 };
 
 /// The same referee.
@@ -128,7 +128,7 @@ const REFEREE: Equal = Equal {
     sharing: |p| p.link.referee,
     class: BackgroundClass::Common,
     own: Own::Anywhere,
-    identity: Some((0.3, 5.0)),
+    identity: Some((Seen::RefereeSame, Seen::RefereeDifferent)),
 };
 
 /// The same payee account.
@@ -143,7 +143,7 @@ const PAYMENT: Equal = Equal {
     sharing: |p| p.link.payment,
     class: BackgroundClass::Personal,
     own: Own::Local,
-    identity: Some((0.5, 8.0)),
+    identity: Some((Seen::PaymentSame, Seen::PaymentDifferent)),
 };
 
 #[cfg(test)]

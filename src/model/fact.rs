@@ -83,4 +83,15 @@ pub enum Fact {
         /// What happened.
         events: Vec<LineageEvent>,
     },
+    /// The numbers that tell one person from two were set, or given back to the configuration.
+    Calibrated {
+        /// The numbers, as JSON; none to go by the configuration again.
+        identity: Option<String>,
+        /// Hash of the numbers in force from here on.
+        policy: String,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
 }

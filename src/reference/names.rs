@@ -99,6 +99,8 @@ struct Tables {
     /// Token to its range in `ids`.
     ranges: FxHashMap<&'static str, (u32, u32)>,
     ids: Vec<u32>,
+    /// The tokens of each group below `pair_base`, sorted.
+    members: Vec<Vec<&'static str>>,
     /// Ids below this are nickname groups.
     n_nicknames: u32,
     /// Ids from here on are pairs of given syllables, `base + a * n + b`; before them, single
@@ -138,17 +140,23 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     sorted.sort_unstable();
     let mut ranges = FxHashMap::default();
     let mut ids: Vec<u32> = Vec::new();
+    let mut members: Vec<Vec<&'static str>> = vec![Vec::new(); base as usize];
     for (token, mut own) in sorted {
         if let Some((first, None)) = romanisation::coarse(token) {
             own.push(base + first);
         }
         own.sort_unstable();
         own.dedup();
+        for id in &own {
+            if let Some(group) = members.get_mut(*id as usize) {
+                group.push(token);
+            }
+        }
         let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         ranges.insert(token, (at(ids.len()), at(ids.len() + own.len())));
         ids.extend(own);
     }
-    Tables { ranges, ids, n_nicknames, pair_base: base, numbers }
+    Tables { ranges, ids, members, n_nicknames, pair_base: base, numbers }
 });
 
 /// The alias groups that a folded token belongs to, as small numbers that two aliases mostly share:
@@ -191,6 +199,13 @@ pub fn alias(a: &str, b: &str) -> Option<NameAlias> {
     }
     (romanised || romanisation::same_given(a, b) || romanisation::same_letters(a, b))
         .then_some(NameAlias::Romanisation)
+}
+
+/// The listed tokens that may be one name with a folded token: its nicknames and other spellings, itself included. Of
+/// groups of two syllables there is no list.
+pub fn siblings(token: &str) -> impl Iterator<Item = &'static str> {
+    let groups = listed(token).iter().filter_map(|&id| TABLES.members.get(id as usize));
+    groups.flatten().copied()
 }
 
 /// A number that two tokens share when they differ only in letter choices of transliteration
@@ -254,6 +269,12 @@ mod tests {
         check("william", "robert", None);
         check("bill", "bob", None);
         check("bill", "bill", None);
+    }
+
+    #[test]
+    fn siblings_are_the_names_that_a_token_may_stand_for() {
+        assert!(siblings("kenny").any(|s| s == "kenneth"));
+        assert_eq!(siblings("zzzz").count(), 0);
     }
 
     #[test]

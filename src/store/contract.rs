@@ -146,6 +146,12 @@ pub fn sample_facts() -> Vec<Fact> {
                 cause: Cause::Judgement { id: judgement },
             }],
         },
+        Fact::Calibrated {
+            identity: Some("{}".to_owned()),
+            policy: "0123".to_owned(),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_004),
+        },
     ]
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod applications;
+mod calibrating;
 mod corner_cases;
 mod judging;
 mod lab;

@@ -53,7 +53,7 @@ fn check_explanation(engine: &Engine, view: &View, a: ApplicantIx, b: ApplicantI
 
 #[track_caller]
 fn check_rings(engine: &Engine, view: &View) {
-    let policy = engine.policy();
+    let policy = &*engine.policy();
     let total = |ix| policy.link.prior + view.network.link(ix).bits;
     let mut taken = BTreeSet::new();
     for (position, ring) in view.rings.iter().enumerate() {

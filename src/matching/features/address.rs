@@ -2,10 +2,11 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{AddressView, WordIx},
         feature::{NO_SERIES, Own, one},
         series,
+        similarity::{jaro_winkler, osa_within},
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized, PlaceKind, Role},
 };
@@ -35,7 +36,7 @@ fn equal(a: Option<WordIx>, b: Option<WordIx>) -> bool {
 /// Whether two words are equal or alike to `least`; none when one is missing.
 fn alike(cx: &Comparer<'_>, a: Option<WordIx>, b: Option<WordIx>, least: f64) -> Option<bool> {
     let (a, b) = a.zip(b)?;
-    Some(a == b || strsim::jaro_winkler(cx.corpus.word(a), cx.corpus.word(b)) >= least)
+    Some(a == b || jaro_winkler(cx.corpus.word(a), cx.corpus.word(b)) >= least)
 }
 
 /// Whether two addresses name one building, a slip in the street and a missing ZIP or unit allowed for.
@@ -49,47 +50,82 @@ pub fn same_building(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>
         && alike(cx, x.street(), y.street(), 0.92) == Some(true)
 }
 
-impl Home {
-    /// Agreement of two different addresses, part by part: a mistyped street is still the same street.
-    fn parts(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> Bits {
-        let policy = &cx.policy.identity;
-        let corpus = cx.corpus;
-        let mut bits = 0.0;
-        let street = alike(cx, x.street(), y.street(), 0.88);
-        let number = x.number().zip(y.number()).map(|(a, b)| a == b);
-        bits += match (street, number) {
-            (Some(true), Some(true)) => 9.0,
-            (Some(true), Some(false)) => 3.5,
-            (Some(true), None) => 5.5,
-            (Some(false), Some(true)) => 0.5,
-            (Some(false), _) => -1.0,
-            _ => 0.0,
-        };
-        if let (Some(a), Some(b)) = (x.unit(), y.unit()) {
-            let long = corpus.word(a).len() > 4;
-            if a == b || (long && alike(cx, Some(a), Some(b), 0.9) == Some(true)) {
-                // A unit of a few signs repeats everywhere; a house name does not.
-                bits += if long { 6.0 } else { 1.0 };
-            }
+/// Fewest letters of a unit that is a name rather than a number.
+const LONG_UNIT: usize = 5;
+
+/// How two homes relate, and how common what they share is.
+fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen, f64) {
+    let corpus = cx.corpus;
+    let common = |word: Option<WordIx>| word.map_or(0.0, |w| cx.frequency(corpus.count_of(w)));
+    let commoner = |a, b| f64::max(common(a), common(b));
+    match (x.dwelling(), y.dwelling()) {
+        (Some(a), Some(b)) if a == b => {
+            return (Seen::HomeDwelling, cx.frequency(corpus.uses(a)));
         }
-        let postal = match (x.postal(), y.postal()) {
-            (Some(a), Some(b)) if a == b => cx.agreement_on(0.6, corpus.count_of(a), 8.0).get(),
-            (Some(a), Some(b)) => {
-                let (a, b) = (corpus.word(a), corpus.word(b));
-                if a.len() == b.len() && strsim::osa_distance(a, b) == 1 { 2.0 } else { -0.5 }
-            }
-            _ => 0.0,
-        };
-        let city = match (x.city(), y.city()) {
-            (Some(a), Some(b)) if alike(cx, Some(a), Some(b), 0.92) == Some(true) => {
-                let count = corpus.count_of(a).min(corpus.count_of(b));
-                cx.agreement_on(0.6, count, 6.0).get()
-            }
-            _ => 0.0,
-        };
-        bits += postal.max(city) + 0.25 * postal.min(city);
-        Bits::new(bits.clamp(policy.address_differs.get(), 14.0))
+        _ => {}
     }
+    let alike_long = |a: Option<WordIx>, b: Option<WordIx>| {
+        let long = |w: Option<WordIx>| w.is_some_and(|w| corpus.word(w).len() >= LONG_UNIT);
+        long(a) && long(b) && alike(cx, a, b, 0.9) == Some(true)
+    };
+    if equal(x.building(), y.building()) {
+        let (a, b) = (x.unit(), y.unit());
+        let other = a.is_some() && b.is_some() && a != b && !alike_long(a, b);
+        let seen = if other { Seen::HomeOtherUnit } else { Seen::HomeBuilding };
+        return (seen, common(x.building()));
+    }
+    let near_place = equal(x.postal(), y.postal())
+        || equal(x.city(), y.city())
+        || near_digits(cx, x.postal(), y.postal())
+        || alike(cx, x.city(), y.city(), 0.92) == Some(true);
+    let street = alike(cx, x.street(), y.street(), 0.88) == Some(true);
+    let number = x.number().zip(y.number()).map(|(a, b)| a == b);
+    // Street and house name in each other's place.
+    let swapped = alike_long(x.street(), y.unit()) || alike_long(x.unit(), y.street());
+    match number {
+        Some(true) if near_place && (street || swapped) => {
+            return (Seen::HomeNear, commoner(x.building(), y.building()));
+        }
+        _ if near_place && swapped => return (Seen::HomeNear, common(x.street())),
+        Some(true) if street => return (Seen::HomeNear, commoner(x.street(), y.street()) / 20.0),
+        _ if near_place && street => {
+            let slip = number.is_none() || near_digits(cx, x.number(), y.number());
+            let at = commoner(x.street(), y.street()).min(commoner(x.postal(), y.postal()));
+            return (if slip { Seen::HomeNear } else { Seen::HomeStreet }, at);
+        }
+        _ => {}
+    }
+    if equal(x.postal(), y.postal()) {
+        (Seen::HomeArea, common(x.postal()))
+    } else if alike(cx, x.city(), y.city(), 0.92) == Some(true) {
+        (Seen::HomeCity, commoner(x.city(), y.city()))
+    } else {
+        (Seen::HomeDifferent, 0.0)
+    }
+}
+
+/// How two homes relate of which one lacks a street.
+fn relate_areas(
+    cx: &Comparer<'_>,
+    x: &AddressView<'_>,
+    y: &AddressView<'_>,
+) -> Option<(Seen, f64)> {
+    let common = |word: Option<WordIx>| word.map_or(0.0, |w| cx.frequency(cx.corpus.count_of(w)));
+    if equal(x.postal(), y.postal()) {
+        return Some((Seen::AreaPostal, common(x.postal())));
+    }
+    match alike(cx, x.city(), y.city(), 0.92) {
+        Some(true) => Some((Seen::AreaCity, common(x.city()).max(common(y.city())))),
+        Some(false) => Some((Seen::AreaDifferent, 0.0)),
+        None => x.postal().zip(y.postal()).map(|_| (Seen::AreaDifferent, 0.0)),
+    }
+}
+
+/// Whether two numbers written in digits are one digit or one swap apart.
+fn near_digits(cx: &Comparer<'_>, a: Option<WordIx>, b: Option<WordIx>) -> bool {
+    let Some((a, b)) = a.zip(b) else { return false };
+    let (a, b) = (cx.corpus.word(a), cx.corpus.word(b));
+    a.len().min(b.len()) >= 2 && osa_within(a, b, 1).is_some()
 }
 
 impl Feature for Home {
@@ -117,18 +153,35 @@ impl Feature for Home {
             Column::Country,
         ]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (pair.x.home()?, pair.y.home()?);
-        match (x.dwelling(), y.dwelling()) {
-            (Some(a), Some(b)) if a == b => {
-                Some(cx.agreement_on(cx.policy.identity.m_dwelling, cx.corpus.uses(a), 15.0))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let (Some(x), Some(y)) = (pair.x.home(), pair.y.home()) else { return };
+        let streets = x.street().is_some() && y.street().is_some();
+        let (seen, frequency) = if streets || x.dwelling().is_some_and(|d| y.dwelling() == Some(d))
+        {
+            relate(cx, &x, &y)
+        } else {
+            match relate_areas(cx, &x, &y) {
+                Some(found) => found,
+                None => return,
             }
-            _ => Some(Self::parts(cx, &x, &y)),
+        };
+        found.see_value(seen, frequency);
+        if let (Some(a), Some(b)) = (x.unit(), y.unit())
+            && seen != Seen::HomeDwelling
+            && cx.corpus.word(a).len().min(cx.corpus.word(b).len()) >= LONG_UNIT
+        {
+            let same = alike(cx, Some(a), Some(b), 0.9) == Some(true);
+            found.see(if same { Seen::UnitName } else { Seen::UnitNameDifferent });
         }
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.home(), pair.y.home()) {
-            (Some(_), Some(_)) => Bits::new(15.0),
+            (Some(x), Some(y)) => {
+                let homes =
+                    [Seen::HomeDwelling, Seen::HomeBuilding, Seen::HomeNear, Seen::AreaPostal];
+                let units = x.unit().is_some() && y.unit().is_some();
+                cx.most(&homes) + if units { cx.most(&[Seen::UnitName]) } else { Bits::ZERO }
+            }
             _ => Bits::ZERO,
         }
     }

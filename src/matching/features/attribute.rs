@@ -3,9 +3,11 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Policy, Shared,
+        Comparer, Feature, Finding, Findings, Pair, Policy, Seen, Shared,
+        corpus::App,
         feature::{NO_SERIES, Own},
         policy::Sharing,
+        similarity::osa_within,
     },
     model::{AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -32,11 +34,18 @@ pub struct Equal {
     pub class: BackgroundClass,
     /// Whether it is a thing of one's own: see `Shared`.
     pub own: Own,
-    /// How often one person has the same value again, and the most that can say.
-    pub identity: Option<(f64, f64)>,
+    /// What it finds as perhaps one person's: the same value, another value.
+    pub identity: Option<(Seen, Seen)>,
 }
 
 impl Equal {
+    /// Whether an application has such a value.
+    fn has(&self, cx: &Comparer<'_>, app: &App<'_>) -> bool {
+        app.used().any(|(ix, _)| {
+            cx.corpus.kind(ix) == self.kind && cx.corpus.value(ix).starts_with(self.prefix)
+        })
+    }
+
     fn shared(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<AttributeIx> {
         pair.common()
             .iter()
@@ -65,15 +74,19 @@ impl Feature for Equal {
     fn columns(&self) -> &'static [Column] {
         self.columns
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (m, cap) = self.identity?;
-        let ix = self.shared(cx, pair)?;
-        Some(cx.agreement_on(m, cx.corpus.uses(ix), cap))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let Some((same, different)) = self.identity else { return };
+        if let Some(ix) = self.shared(cx, pair) {
+            found.see_value(same, cx.frequency(cx.corpus.uses(ix)));
+        } else if self.has(cx, &pair.x) && self.has(cx, &pair.y) {
+            found.see(different);
+        }
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match self.identity {
-            Some((_, cap)) if !pair.common().is_empty() => Bits::new(cap),
-            _ => Bits::ZERO,
+            Some((same, different)) if !pair.common().is_empty() => cx.most(&[same, different]),
+            Some((_, different)) => cx.most(&[different]),
+            None => Bits::ZERO,
         }
     }
     fn needs_common(&self) -> bool {
@@ -99,6 +112,15 @@ impl Feature for Equal {
     }
 }
 
+/// Whether two handles of one platform are a slip apart, or one is the other with something short after it.
+fn near(a: &str, b: &str) -> bool {
+    let handle = |value: &str| value.find(':').map_or(0, |at| value.len() - at - 1);
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    handle(short) >= 8
+        && long.len() - short.len() <= 3
+        && (long.starts_with(short) || osa_within(a, b, 1).is_some())
+}
+
 /// A profile on a platform.
 pub struct SharedProfile;
 
@@ -118,25 +140,39 @@ impl Feature for SharedProfile {
     fn columns(&self) -> &'static [Column] {
         &[Column::Linkedin, Column::Github, Column::Website]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let (x, y) = (&pair.x, &pair.y);
-        let policy = &cx.policy.identity;
-        let mut result: Option<Bits> = None;
+        let mut best: Option<(Bits, Finding)> = None;
         for p in x.profiles() {
             for q in y.profiles().filter(|q| q.platform == p.platform) {
-                let bits = if p.attribute == q.attribute {
-                    cx.agreement_on(policy.m_profile, cx.corpus.uses(p.attribute), 16.0)
+                let finding = if p.attribute == q.attribute {
+                    let frequency = cx.frequency_of_own(cx.corpus.uses(p.attribute));
+                    Finding { seen: Seen::ProfileSame, frequency }
+                } else if near(cx.corpus.value(p.attribute), cx.corpus.value(q.attribute)) {
+                    Finding { seen: Seen::ProfileNear, frequency: 0.0 }
                 } else {
-                    policy.profile_differs
+                    Finding { seen: Seen::ProfileDifferent, frequency: 0.0 }
                 };
-                result = Some(result.map_or(bits, |r| r.max(bits)));
+                let bits = cx.bits(finding);
+                if best.is_none_or(|(most, _)| bits > most) {
+                    best = Some((bits, finding));
+                }
             }
         }
-        result
+        if let Some((_, finding)) = best {
+            found.extend(&[finding]);
+        }
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
-        let same = pair.x.profiles().any(|p| pair.y.profiles().any(|q| p.attribute == q.attribute));
-        if same { Bits::new(16.0) } else { Bits::ZERO }
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
+        let mut most = Bits::ZERO;
+        for p in pair.x.profiles() {
+            for q in pair.y.profiles().filter(|q| q.platform == p.platform) {
+                let same = p.attribute == q.attribute;
+                most =
+                    most.max(cx.most(&[if same { Seen::ProfileSame } else { Seen::ProfileNear }]));
+            }
+        }
+        most
     }
     fn needs_common(&self) -> bool {
         true

@@ -1,7 +1,7 @@
 //! Birth dates: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Feature, Pair},
+    matching::{Comparer, Feature, Findings, Pair, Seen},
     model::{Bits, Column, Family, Normalized, PartialDate},
 };
 
@@ -11,8 +11,10 @@ pub struct BirthDate;
 /// How two birth dates relate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateRelation {
-    /// Equal as far as both are known.
+    /// Equal, both complete.
     Same,
+    /// Equal as far as both are known.
+    Partial,
     /// One digit or one swap apart.
     Near,
     /// Two slips apart.
@@ -27,7 +29,7 @@ pub fn relate(a: PartialDate, b: PartialDate) -> DateRelation {
     let (Some(_), Some(_)) = (a.day, b.day) else {
         let months_agree = a.month.is_none() || b.month.is_none() || a.month == b.month;
         return if a.year == b.year && months_agree {
-            DateRelation::Near
+            DateRelation::Partial
         } else {
             DateRelation::Different
         };
@@ -76,25 +78,26 @@ impl Feature for BirthDate {
     fn columns(&self) -> &'static [Column] {
         &[Column::BirthDate]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (&pair.x, &pair.y);
-        let (date, other) = (x.birth_date()?, y.birth_date()?);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let (Some(date), Some(other)) = (pair.x.birth_date(), pair.y.birth_date()) else { return };
         let read = |word| PartialDate::read(cx.corpus.word(word));
-        let policy = &cx.policy.identity;
-        Some(match relate(read(date)?, read(other)?) {
+        let (Some(x), Some(y)) = (read(date), read(other)) else { return };
+        match relate(x, y) {
             DateRelation::Same => {
                 // A birth date is shared by about one in 16,000, whatever the store holds.
-                let seen = cx.corpus.share(cx.corpus.count_of(date), policy.population_floor);
-                cx.agreement(policy.m_birth_date[0], seen.max(1.0 / 16_000.0), 14.0)
+                let frequency = cx.frequency(cx.corpus.count_of(date)).max(1.0 / 16_000.0);
+                found.see_value(Seen::BirthSame, frequency);
             }
-            DateRelation::Near => Bits::ratio(policy.m_birth_date[1], policy.u_birth_date_near),
-            DateRelation::Far => Bits::new(-1.0),
-            DateRelation::Different => policy.birth_date_conflict,
-        })
+            DateRelation::Partial => found.see(Seen::BirthPartial),
+            DateRelation::Near => found.see(Seen::BirthNear),
+            DateRelation::Far => found.see(Seen::BirthFar),
+            DateRelation::Different => found.see(Seen::BirthDifferent),
+        }
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.birth_date(), pair.y.birth_date()) {
-            (Some(_), Some(_)) => Bits::new(14.0),
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::BirthSame, Seen::BirthPartial]),
+            (Some(_), Some(_)) => cx.most(&[Seen::BirthPartial, Seen::BirthNear, Seen::BirthFar]),
             _ => Bits::ZERO,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{App, Corpus},
         feature::{NO_SERIES, Own, one},
         series,
@@ -31,21 +31,21 @@ impl Feature for Mailbox {
     fn columns(&self) -> &'static [Column] {
         &[Column::Email]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let (x, y) = (&pair.x, &pair.y);
-        let (email, other) = (x.email()?, y.email()?);
-        let policy = &cx.policy.identity;
+        let (Some(email), Some(other)) = (x.email(), y.email()) else { return };
         if email == other {
-            return Some(cx.agreement_on(policy.m_email, cx.corpus.uses(email), 16.0));
+            found.see_value(Seen::EmailSame, cx.frequency_of_own(cx.corpus.uses(email)));
+        } else if typo(cx.corpus, x, y) {
+            found.see(Seen::EmailNear);
+        } else {
+            found.see(Seen::EmailDifferent);
         }
-        if typo(cx.corpus, x, y) {
-            return Some(Bits::new(4.0));
-        }
-        Some(policy.email_differs)
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.email(), pair.y.email()) {
-            (Some(a), Some(b)) => Bits::new(if a == b { 16.0 } else { 4.0 }),
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::EmailSame]),
+            (Some(_), Some(_)) => cx.most(&[Seen::EmailNear]),
             _ => Bits::ZERO,
         }
     }
@@ -77,7 +77,7 @@ fn typo(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
     p.len().min(q.len()) >= 6
         && a.len().abs_diff(b.len()) <= 1
         && digits(a, p) == digits(b, q)
-        && strsim::osa_distance(a, b) == 1
+        && osa_within(a, b, 1).is_some()
 }
 
 /// The digits between the stem of a mailbox and its domain.

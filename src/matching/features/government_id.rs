@@ -1,7 +1,7 @@
 //! Government numbers: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Feature, Pair},
+    matching::{Comparer, Feature, Findings, Pair, Seen, similarity::osa_within},
     model::{Bits, Column, Family, Normalized},
 };
 
@@ -24,25 +24,24 @@ impl Feature for GovernmentId {
     fn columns(&self) -> &'static [Column] {
         &[Column::NationalId]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (&pair.x, &pair.y);
-        let (id, other) = (x.national_id()?, y.national_id()?);
-        let policy = &cx.policy.identity;
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let (Some(id), Some(other)) = (pair.x.national_id(), pair.y.national_id()) else { return };
         if id == other {
-            return Some(cx.agreement_on(policy.m_national_id[0], cx.corpus.uses(id), 18.0));
+            return found.see_value(Seen::NumberSame, cx.frequency_of_own(cx.corpus.uses(id)));
         }
         let (x, y) = (cx.corpus.value(id), cx.corpus.value(other));
         // A keyed hash has no neighbours; a number of 5 to 14 signs does.
         let near = (5..=14).contains(&x.len()) && x.len().abs_diff(y.len()) <= 1;
-        Some(match near.then(|| strsim::osa_distance(x, y)) {
-            Some(1) => Bits::ratio(policy.m_national_id[1], 1e-4),
-            Some(2) => Bits::ZERO,
-            _ => policy.national_id_conflict,
-        })
+        found.see(match near.then(|| osa_within(x, y, 2)).flatten() {
+            Some(0 | 1) => Seen::NumberNear,
+            Some(_) => Seen::NumberFar,
+            None => Seen::NumberDifferent,
+        });
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.national_id(), pair.y.national_id()) {
-            (Some(a), Some(b)) => Bits::new(if a == b { 18.0 } else { 10.0 }),
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::NumberSame]),
+            (Some(_), Some(_)) => cx.most(&[Seen::NumberNear, Seen::NumberFar]),
             _ => Bits::ZERO,
         }
     }

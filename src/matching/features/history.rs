@@ -3,9 +3,10 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{self, Degree, coarse},
         feature::{NO_SERIES, Own},
+        similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -14,26 +15,53 @@ use crate::{
 pub struct School;
 
 impl School {
-    fn compare(cx: &Comparer<'_>, x: Degree, y: Degree) -> Option<Bits> {
-        let policy = &cx.policy.identity;
-        let (a, b) = (x.institution?, y.institution?);
-        if a != b {
-            return Some(policy.institution_differs);
+    fn compare(cx: &Comparer<'_>, x: Degree, y: Degree) -> Findings {
+        let mut found = Findings::default();
+        let mut related = true;
+        if let (Some(a), Some(b)) = (x.institution, y.institution) {
+            if a == b {
+                found.see_value(Seen::SchoolSame, cx.frequency(cx.corpus.uses(a)));
+            } else if slips(cx.corpus.value(a), cx.corpus.value(b)) {
+                found.see(Seen::SchoolNear);
+            } else {
+                found.see(Seen::SchoolDifferent);
+                related = false;
+            }
         }
-        let mut bits = cx.agreement_on(policy.m_institution, cx.corpus.uses(a), 10.0).get();
+        // Another school explains another subject.
         if let (Some(m), Some(n)) = (x.major, y.major) {
-            bits +=
-                if m == n { cx.agreement_on(0.8, cx.corpus.count_of(m), 4.0).get() } else { -1.0 };
+            if m == n {
+                found.see_value(Seen::SubjectSame, cx.frequency(cx.corpus.count_of(m)));
+            } else if related {
+                found.see(Seen::SubjectDifferent);
+            }
         }
         if x.year != 0 && y.year != 0 {
-            bits += match x.year.abs_diff(y.year) {
-                // Years of graduation spread over about 25 years.
-                0 => 4.0,
-                1 => 0.5,
-                _ => policy.grad_year_differs.get(),
-            };
+            found.see(match x.year.abs_diff(y.year) {
+                0 if related => Seen::YearSame,
+                1 if related => Seen::YearNear,
+                _ if related => Seen::YearDifferent,
+                0 => Seen::OtherYearSame,
+                _ => Seen::OtherYearDifferent,
+            });
         }
-        Some(Bits::new(bits))
+        found
+    }
+}
+
+/// Whether two long names of organisations are two slips apart at most.
+fn slips(a: &str, b: &str) -> bool {
+    a.len().min(b.len()) >= 8 && osa_within(a, b, 2).is_some()
+}
+
+/// The findings that say most, of all ways to lay one person's entries beside the other's.
+fn best(cx: &Comparer<'_>, all: impl Iterator<Item = Findings>, found: &mut Findings) {
+    let best = all
+        .filter(|f| !f.all().is_empty())
+        .map(|f| (cx.sum(f.all()), f))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best });
+    if let Some((_, findings)) = best {
+        found.extend(findings.all());
     }
 }
 
@@ -53,17 +81,23 @@ impl Feature for School {
     fn columns(&self) -> &'static [Column] {
         &[Column::Institution, Column::Degree, Column::Major, Column::GradYear]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let others = pair.y.education();
-        pair.x
-            .education()
-            .flat_map(|e| others.clone().filter_map(move |f| Self::compare(cx, e, f)))
-            .max()
+        let all =
+            pair.x.education().flat_map(|e| others.clone().map(move |f| Self::compare(cx, e, f)));
+        best(cx, all, found);
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
-        let mut schools = pair.x.education().filter_map(|e| e.institution);
-        let same = schools.any(|a| pair.y.education().any(|f| f.institution == Some(a)));
-        if same { Bits::new(18.0) } else { Bits::ZERO }
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
+        let (mut schools, others) = (pair.x.education(), pair.y.education());
+        if others.len() == 0 || schools.len() == 0 {
+            return Bits::ZERO;
+        }
+        let same = schools.any(|e| {
+            e.institution.is_some() && others.clone().any(|f| f.institution == e.institution)
+        });
+        cx.most(&[if same { Seen::SchoolSame } else { Seen::SchoolNear }])
+            + cx.most(&[Seen::SubjectSame])
+            + cx.most(&[Seen::YearSame, Seen::YearNear, Seen::OtherYearSame])
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.education.first()?;
@@ -83,19 +117,25 @@ impl Feature for School {
 pub struct Job;
 
 impl Job {
-    fn compare(cx: &Comparer<'_>, x: corpus::Job, y: corpus::Job) -> Option<Bits> {
-        let policy = &cx.policy.identity;
-        let (a, b) = (x.employer?, y.employer?);
-        if a != b {
-            return Some(policy.employer_differs);
+    fn compare(cx: &Comparer<'_>, x: corpus::Job, y: corpus::Job) -> Findings {
+        let mut found = Findings::default();
+        let (Some(a), Some(b)) = (x.employer, y.employer) else { return found };
+        if a == b {
+            found.see_value(Seen::EmployerSame, cx.frequency(cx.corpus.uses(a)));
+        } else if slips(cx.corpus.value(a), cx.corpus.value(b)) {
+            found.see(Seen::EmployerNear);
+        } else {
+            found.see(Seen::EmployerDifferent);
+            return found;
         }
-        let mut bits = cx.agreement_on(policy.m_employer, cx.corpus.uses(a), 10.0).get();
-        if let (Some(m), Some(n)) = (x.title, y.title)
-            && m == n
-        {
-            bits += cx.agreement_on(0.7, cx.corpus.count_of(m), 3.0).get();
+        if let (Some(m), Some(n)) = (x.title, y.title) {
+            if m == n {
+                found.see_value(Seen::TitleSame, cx.frequency(cx.corpus.count_of(m)));
+            } else {
+                found.see(Seen::TitleDifferent);
+            }
         }
-        Some(Bits::new(bits))
+        found
     }
 }
 
@@ -115,17 +155,21 @@ impl Feature for Job {
     fn columns(&self) -> &'static [Column] {
         &[Column::Employer, Column::JobTitle]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let others = pair.y.employment();
-        pair.x
-            .employment()
-            .flat_map(|j| others.clone().filter_map(move |k| Self::compare(cx, j, k)))
-            .max()
+        let all =
+            pair.x.employment().flat_map(|j| others.clone().map(move |k| Self::compare(cx, j, k)));
+        best(cx, all, found);
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
-        let mut employers = pair.x.employment().filter_map(|j| j.employer);
-        let same = employers.any(|a| pair.y.employment().any(|k| k.employer == Some(a)));
-        if same { Bits::new(13.0) } else { Bits::ZERO }
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
+        let (mut jobs, others) = (pair.x.employment(), pair.y.employment());
+        if others.len() == 0 || jobs.len() == 0 {
+            return Bits::ZERO;
+        }
+        let same =
+            jobs.any(|j| j.employer.is_some() && others.clone().any(|k| k.employer == j.employer));
+        cx.most(&[if same { Seen::EmployerSame } else { Seen::EmployerNear }])
+            + cx.most(&[Seen::TitleSame])
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.employment.first()?;

@@ -1,8 +1,8 @@
 //! Names: tell one person from two. They never link two persons.
 
 use crate::{
-    matching::{Comparer, Feature, Pair, names},
-    model::{Bits, Column, Family, Normalized},
+    matching::{Comparer, Feature, Findings, Pair, names},
+    model::{Column, Family, Normalized},
 };
 
 /// The claimed name.
@@ -25,10 +25,11 @@ impl Feature for Name {
     fn columns(&self) -> &'static [Column] {
         &[Column::FullName]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (&pair.x, &pair.y);
-        (x.has_name() && y.has_name())
-            .then(|| names::compare(cx.corpus.tokens(), x, y, &cx.policy.identity).bits)
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        if pair.x.has_name() && pair.y.has_name() {
+            let policy = &cx.policy.identity;
+            names::examine(cx.corpus.tokens(), &pair.x, &pair.y, policy, found);
+        }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.name.as_ref().map(|name| name.tokens.join(" "))

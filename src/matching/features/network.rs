@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         feature::{NO_SERIES, Own},
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
@@ -29,13 +29,19 @@ impl Feature for IpAddress {
     fn columns(&self) -> &'static [Column] {
         &[Column::Ip]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let ix = cx.shared_value(pair, AttributeKind::Ip)?;
-        Some(cx.agreement_on(0.3, cx.corpus.uses(ix), 6.0))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        if let Some(ix) = cx.shared_value(pair, AttributeKind::Ip) {
+            found.see_value(Seen::IpSame, cx.frequency(cx.corpus.uses(ix)));
+        } else if pair.x.ip().is_some() && pair.y.ip().is_some() {
+            found.see(Seen::IpDifferent);
+        }
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
-        let same = pair.x.ip().is_some() && pair.x.ip() == pair.y.ip();
-        if same { Bits::new(6.0) } else { Bits::ZERO }
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
+        match (pair.x.ip(), pair.y.ip()) {
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::IpSame]),
+            (Some(_), Some(_)) => cx.most(&[Seen::IpDifferent]),
+            _ => Bits::ZERO,
+        }
     }
     fn needs_common(&self) -> bool {
         true

@@ -2,9 +2,10 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         feature::{NO_SERIES, Own, one},
         series,
+        similarity::osa_within,
     },
     model::{BackgroundClass, Bits, Column, Family, LineType, Normalized},
 };
@@ -29,21 +30,20 @@ impl Feature for PhoneNumber {
     fn columns(&self) -> &'static [Column] {
         &[Column::Phone]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (&pair.x, &pair.y);
-        let (x, y) = (x.phone()?, y.phone()?);
-        let policy = &cx.policy.identity;
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let (Some(x), Some(y)) = (pair.x.phone(), pair.y.phone()) else { return };
         if x == y {
-            return Some(cx.agreement_on(policy.m_phone, cx.corpus.uses(x), 16.0));
+            found.see_value(Seen::PhoneSame, cx.frequency_of_own(cx.corpus.uses(x)));
+        } else if slip(cx.corpus.value(x), cx.corpus.value(y)) {
+            found.see(Seen::PhoneNear);
+        } else {
+            found.see(Seen::PhoneDifferent);
         }
-        if slip(cx.corpus.value(x), cx.corpus.value(y)) {
-            return Some(Bits::new(5.0));
-        }
-        Some(policy.phone_differs)
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.phone(), pair.y.phone()) {
-            (Some(a), Some(b)) => Bits::new(if a == b { 16.0 } else { 5.0 }),
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::PhoneSame]),
+            (Some(_), Some(_)) => cx.most(&[Seen::PhoneNear]),
             _ => Bits::ZERO,
         }
     }
@@ -79,7 +79,7 @@ const RECYCLED: u64 = 2 * 365 * 86_400;
 
 /// One digit or one swap apart.
 fn slip(x: &str, y: &str) -> bool {
-    x.len() == y.len() && strsim::osa_distance(x, y) == 1
+    x.len() == y.len() && osa_within(x, y, 1).is_some()
 }
 
 /// Numbers that were bought together.

@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Pair, Shared,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::App,
         feature::{NO_SERIES, Own},
     },
@@ -39,16 +39,20 @@ impl Feature for Picture {
     fn columns(&self) -> &'static [Column] {
         &[Column::PhotoSha256, Column::PhotoPhash]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let (x, y) = (&pair.x, &pair.y);
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         if cx.shared_value(pair, AttributeKind::Photo).is_some() {
-            return Some(Bits::new(8.0));
+            found.see(Seen::PhotoSame);
+        } else if let Some(apart) = distance(&pair.x, &pair.y) {
+            found.see(if apart <= NEAR { Seen::PhotoNear } else { Seen::PhotoDifferent });
         }
-        distance(x, y).filter(|&d| d <= NEAR).map(|_| Bits::new(6.0))
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
-        let near = distance(&pair.x, &pair.y).is_some_and(|d| d <= NEAR);
-        if near || !pair.common().is_empty() { Bits::new(8.0) } else { Bits::ZERO }
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
+        match distance(&pair.x, &pair.y) {
+            _ if !pair.common().is_empty() => cx.most(&[Seen::PhotoSame, Seen::PhotoNear]),
+            Some(apart) if apart <= NEAR => cx.most(&[Seen::PhotoNear]),
+            Some(_) => cx.most(&[Seen::PhotoDifferent]),
+            None => Bits::ZERO,
+        }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);

@@ -1,7 +1,9 @@
 //! Resume texts: near-duplicates, with what everybody's text contains taken out.
 
 use crate::{
-    matching::{Comparer, Corpus, Feature, Pair, Shared, corpus::App, feature::Own, texts},
+    matching::{
+        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own, texts,
+    },
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
 
@@ -95,22 +97,31 @@ impl Feature for Resume {
     fn columns(&self) -> &'static [Column] {
         &[Column::ResumeText]
     }
-    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Bits> {
-        let o = overlap(cx.corpus, &pair.x, &pair.y).filter(|o| o.shorter >= PERSONS)?;
-        let s = Share::of(o.common, o.either).get();
-        Some(Bits::new(match s {
-            s if s >= 0.8 => 8.0,
-            s if s >= 0.6 => 6.5,
-            s if s >= 0.4 => 5.0,
-            s if s >= 0.25 => 3.5,
-            s if s >= 0.1 => 1.0,
-            // Most people send the same resume again.
-            _ => -1.5,
-        }))
+    fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
+        let Some(overlap) = overlap(cx.corpus, &pair.x, &pair.y).filter(|o| o.shorter >= PERSONS)
+        else {
+            return;
+        };
+        found.see(match Share::of(overlap.common, overlap.either).get() {
+            s if s >= 0.8 => Seen::Resume80,
+            s if s >= 0.6 => Seen::Resume60,
+            s if s >= 0.4 => Seen::Resume40,
+            s if s >= 0.25 => Seen::Resume25,
+            s if s >= 0.1 => Seen::Resume10,
+            _ => Seen::ResumeDifferent,
+        });
     }
-    fn identity_at_most(&self, pair: &Pair<'_>) -> Bits {
+    fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
-        if both { Bits::new(8.0) } else { Bits::ZERO }
+        let all = [
+            Seen::Resume80,
+            Seen::Resume60,
+            Seen::Resume40,
+            Seen::Resume25,
+            Seen::Resume10,
+            Seen::ResumeDifferent,
+        ];
+        if both { cx.most(&all) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let Overlap { common, least, shorter, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;

@@ -34,6 +34,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Judged(_) => 4,
         Fact::Withdrawn { .. } => 5,
         Fact::Lineage { .. } => 6,
+        Fact::Calibrated { .. } => 7,
     }
 }
 
