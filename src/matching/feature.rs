@@ -21,6 +21,8 @@ pub struct Comparer<'a> {
     pub corpus: &'a Corpus,
     /// The policy.
     pub policy: &'a Policy,
+    /// What each level says, where that does not depend on the value, and the most it can say: reckoned once.
+    says: [(Bits, Bits); Seen::ALL.len()],
 }
 
 /// An attribute that two applications share, and how each uses it.
@@ -80,7 +82,13 @@ impl<'a> Comparer<'a> {
     /// Compares with this corpus and policy.
     #[must_use]
     pub fn new(corpus: &'a Corpus, policy: &'a Policy) -> Self {
-        Self { corpus, policy }
+        let levels = &policy.identity.levels;
+        let mut says = [(Bits::ZERO, Bits::ZERO); Seen::ALL.len()];
+        for (slot, &seen) in says.iter_mut().zip(Seen::ALL) {
+            let level = levels.of(seen);
+            *slot = (level.bits(0.0), level.most());
+        }
+        Self { corpus, policy, says }
     }
 
     /// Two applications.
@@ -128,21 +136,25 @@ impl<'a> Comparer<'a> {
     #[inline]
     #[must_use]
     pub fn bits(&self, finding: Finding) -> Bits {
-        self.policy.identity.bits(finding)
+        let level = self.policy.identity.levels.of(finding.seen);
+        if level.by_frequency {
+            level.bits(finding.frequency)
+        } else {
+            self.says[finding.seen as usize].0
+        }
     }
 
     /// The most that any of these levels can say for "one person".
     #[inline]
     #[must_use]
     pub fn most(&self, of: &[Seen]) -> Bits {
-        let levels = &self.policy.identity.levels;
-        of.iter().map(|&seen| levels.of(seen).most()).fold(Bits::ZERO, Bits::max)
+        of.iter().map(|&seen| self.says[seen as usize].1).fold(Bits::ZERO, Bits::max)
     }
 
     /// What several findings say together.
     #[must_use]
     pub fn sum(&self, findings: &[Finding]) -> Bits {
-        self.policy.identity.sum(findings)
+        findings.iter().map(|&finding| self.bits(finding)).sum()
     }
 }
 

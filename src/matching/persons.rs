@@ -18,6 +18,7 @@ use crate::{
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
 use rayon::prelude::*;
+use std::sync::LazyLock;
 
 /// What the comparisons say for "one person" about two applications.
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +67,24 @@ fn compare_reaching(cx: &Comparer<'_>, pair: &Pair<'_>, start: Bits, least: Bits
     (total >= least).then_some(total)
 }
 
-/// Features in the order in which they are evaluated: those that look at texts last, since most pairs are
-/// given up before.
-const LAST: [&str; 3] = ["name", "home_address", "resume_text"];
+/// Features that look at texts, dear to evaluate and in this order: they come after the others and after the name,
+/// since most pairs are given up before.
+const TEXTS: [&str; 4] = ["phone", "email", "home_address", "resume_text"];
+
+/// The positions in `FEATURES` of what is evaluated when.
+struct Order {
+    first: Vec<usize>,
+    name: usize,
+    last: Vec<usize>,
+}
+
+static ORDER: LazyLock<Order> = LazyLock::new(|| {
+    let at = |name: &str| FEATURES.iter().position(|f| f.name() == name);
+    let last: Vec<usize> = TEXTS.iter().filter_map(|name| at(name)).collect();
+    let name = at("name").unwrap_or(0);
+    let first = (0..FEATURES.len()).filter(|i| *i != name && !last.contains(i)).collect();
+    Order { first, name, last }
+});
 
 /// The parts, before any cap. With `least`, none as soon as it is certain that the total stays below it: caps only
 /// take off.
@@ -91,35 +107,29 @@ fn evaluate(
     }
     let mut parts: Parts = [None; FEATURES.len()];
     let mut found = Findings::default();
-    for (i, feature) in FEATURES.iter().enumerate() {
-        if LAST.contains(&feature.name()) {
-            continue;
-        }
-        parts[i] = part(cx, pair, *feature, &mut found);
-        bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
-        if hopeless(bound) {
+    let mut take = |i: usize, bound: &mut Bits, found: &mut Findings| {
+        parts[i] = part(cx, pair, FEATURES[i], found);
+        *bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
+        !hopeless(*bound)
+    };
+    for &i in &ORDER.first {
+        if !take(i, &mut bound, &mut found) {
             return None;
         }
     }
     let name = names::examine(cx.corpus.tokens(), &pair.x, &pair.y, policy, &mut found);
     bound += name.bits - of_names;
-    for (i, feature) in FEATURES.iter().enumerate() {
-        if hopeless(bound) {
+    if hopeless(bound) {
+        return None;
+    }
+    for &i in &ORDER.last {
+        if !take(i, &mut bound, &mut found) {
             return None;
         }
-        match feature.name() {
-            "name" => {
-                let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
-                parts[i] = tells.then_some(name.bits);
-            }
-            "home_address" | "resume_text" => {
-                parts[i] = part(cx, pair, *feature, &mut found);
-                bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
-            }
-            _ => {}
-        }
     }
-    (!hopeless(bound)).then_some((parts, name))
+    let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
+    parts[ORDER.name] = tells.then_some(name.bits);
+    Some((parts, name))
 }
 
 /// Everything the comparisons find in two applications for or against "one person", name first.
