@@ -386,7 +386,7 @@ pub struct BlockingPolicy {
 
 impl Default for BlockingPolicy {
     fn default() -> Self {
-        Self { block: 40, attribute: 60 }
+        Self { block: 16, attribute: 60 }
     }
 }
 
