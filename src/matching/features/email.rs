@@ -62,7 +62,7 @@ impl Feature for Mailbox {
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
-            own: Own::Local,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
