@@ -205,7 +205,7 @@ mod tests {
         check("https://stackoverflow.com/users/1234/jane", None, Some("stackoverflow:1234"));
         check("https://medium.com/@jdoe", None, Some("medium:jdoe"));
         check("https://www.example.com/jane/index.html", Some("web"), Some("web:example.com/jane"));
-        check("Example.com/", Some("web"), Some("web:example.com"));
+        check("Jane-Doe.example/", Some("web"), Some("web:jane-doe.example"));
     }
 
     #[test]
@@ -223,6 +223,7 @@ mod tests {
         }
         check("jane doe", None, None);
         check("jane", Some("web"), None);
+        check("https://example.com", Some("web"), None);
     }
 
     proptest! {
