@@ -1,6 +1,6 @@
 //! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
-//! stem with other digits, handles of one stem, internet-telephony numbers bought together, and one house that is
-//! claimed in several states.
+//! stem with other digits, the runs of neighboring digits within one, handles of one stem, internet-telephony numbers
+//! bought together, and one house that is claimed in several states.
 //!
 //! Not responsible for what a series is worth (`features`, `background`).
 //!
