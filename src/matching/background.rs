@@ -258,11 +258,15 @@ impl Background {
             None => {}
         }
         let kind = shared.attribute.map(|attribute| corpus.kind(attribute));
-        // An agency gives its own contact, and uploads one file for several.
+        // An agency's desk gives its own contact and uses its own computer, network and files.
         let desk = match kind {
             Some(kind) => matches!(
                 kind,
-                AttributeKind::Email | AttributeKind::Phone | AttributeKind::Document
+                AttributeKind::Email
+                    | AttributeKind::Phone
+                    | AttributeKind::Document
+                    | AttributeKind::Device
+                    | AttributeKind::Ip
             ),
             None => shared.class == BackgroundClass::Template,
         };
@@ -289,11 +293,15 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
     let alone = ((1.0 - link.corroboration_hub) / (1.0 - link.corroboration_ring)).log2();
     let together = (link.corroboration_ring / link.corroboration_hub).log2();
     let prior = (by_class / (1.0 - by_class)).log2();
-    // Two users are no crowd: the first two tell nothing about a hub. Neither do those of one season where a
-    // season tells: they are reckoned below.
+    // Two users are no crowd: the first two tell nothing about a hub. Of a thing of one's own a few more do not,
+    // since a careful hand passes around nothing else; a whole crowd of whom nobody shares anything else has no
+    // hand behind it.
     let mut full = shared.bits.get();
     let counted = shared.own == Own::Not;
-    let strangers = if counted { (f64::from(users) - with - 2.0).max(0.0) } else { 0.0 };
+    let telling = if counted { 2.0 } else { f64::from(link.careful) };
+    // Of a series strangers are expected, and its class says so.
+    let a_value = counted || shared.attribute.is_some();
+    let strangers = if a_value { (f64::from(users) - with - telling).max(0.0) } else { 0.0 };
     let mut log_odds = prior + strangers * alone - with * together;
     if !counted && seen.is_organisation() {
         log_odds += link.organisation.get();
@@ -365,8 +373,8 @@ mod tests {
 
     fn weigh(crowd: Crowd, class: BackgroundClass, hub: f64, own: Own) -> f64 {
         let link = LinkPolicy::default();
-        let shared =
-            Shared { attribute: None, series: NO_SERIES, class, bits: link.phone.bits(), hub, own };
+        let (attribute, bits) = (Some(AttributeIx(0)), link.phone.bits());
+        let shared = Shared { attribute, series: NO_SERIES, class, bits, hub, own };
         mixture(&shared, crowd, false, 1_024, &link).0.get()
     }
 
@@ -412,6 +420,17 @@ mod tests {
         let weigh = |crowd| weigh(crowd, BackgroundClass::SharedDevice, 0.02, Own::Local);
         assert!(weigh(season(5, 5, 5)) > weigh(season(2, 2, 1)) + 1.0);
         assert!(weigh(season(5, 60, 5)) < 1.0, "a library's computer");
+    }
+
+    #[test]
+    fn a_whole_crowd_of_one_season_without_anything_else_in_common_explains_itself() {
+        let weigh = |users, corroborated| {
+            let crowd = Crowd { users, corroborated, inside: users, ..Crowd::default() };
+            weigh(crowd, BackgroundClass::Personal, 0.001, Own::Anywhere)
+        };
+        assert!(weigh(8, 0) > 6.0, "a careful hand");
+        assert!(weigh(30, 0) < 1.0, "an agency's phone");
+        assert!(weigh(30, 15) > 6.0);
     }
 
     #[test]

@@ -178,7 +178,7 @@ impl Linker<'_> {
                 && w.group == Family::Address
                 && w.evidence.family != Family::Address;
             // A hub brings strangers together: no coincidence, unless its users corroborate.
-            let strangers = w.hub && bits < 0.0;
+            let strangers = w.hub && bits <= 0.0;
             let known = seen.contains(&w.group);
             let bits = if judged || strangers || (explained && known) {
                 0.0

@@ -249,6 +249,9 @@ pub struct LinkPolicy {
     pub corroboration_ring: f64,
     /// How likely a user of a hub is to share something else with another user by chance.
     pub corroboration_hub: f64,
+    /// So many users of a thing of one's own may share nothing else without that speaking for a hub: personas of a
+    /// careful hand have one thing in common, but hardly a whole crowd of them.
+    pub careful: u32,
     /// What it says for a hub that most users of a thing of one's own are of one employer or school.
     pub organisation: Bits,
     /// What a user outside the densest season says for a hub: of one hand's values hardly one in ten is used then,
@@ -323,6 +326,7 @@ impl Default for LinkPolicy {
             overlap: 0.4,
             corroboration_ring: 0.6,
             corroboration_hub: 0.03,
+            careful: 4,
             organisation: Bits::new(6.0),
             out_of_season: Bits::new(3.0),
             in_season: 0.5,

@@ -1,6 +1,6 @@
 //! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
-//! stem with other digits, handles of one stem, internet-telephony numbers bought together, and one house that is
-//! claimed in several states.
+//! stem with other digits, the runs of neighboring digits within one, handles of one stem, internet-telephony numbers
+//! bought together, and one house that is claimed in several states.
 //!
 //! Not responsible for what a series is worth (`features`, `background`).
 //!
@@ -22,6 +22,9 @@ pub const STEM: usize = 6;
 /// Numbers of one cell lie within this many of each other, and any two within half of it share a cell.
 const CELL: u16 = 40;
 
+/// Numbers of one run lie within this many of each other, and any two within half of it share a run.
+const RUN: u32 = 40;
+
 /// The skeleton of a mailbox, unless its stem is short or the applicant's own name: what the corpus keeps.
 #[must_use]
 pub fn mailbox_skeleton(n: &Normalized) -> Option<String> {
@@ -41,6 +44,15 @@ pub fn handle_skeleton(n: &Normalized, handle: &str) -> Option<String> {
 #[must_use]
 pub fn mailbox(app: &App<'_>) -> Option<u64> {
     Some(key(70, &[app.mailbox_series()?.0]))
+}
+
+/// The two overlapping runs of numbers that a mailbox of a series lies in: strangers hit upon one stem, and hardly
+/// upon neighboring numbers.
+#[must_use]
+pub fn runs(app: &App<'_>) -> Option<[u64; 2]> {
+    let (series, number) = (app.mailbox_series()?, app.mailbox_number()?);
+    let run = |at: u32, shift: u32| key(75, &[series.0, shift, at]);
+    Some([run(number / RUN, 0), run((number + RUN / 2) / RUN, 1)])
 }
 
 /// The series of a handle, with its platform.
@@ -71,6 +83,7 @@ pub fn house(address: &AddressView<'_>) -> Option<u64> {
 /// All of them.
 pub fn keys(app: &App<'_>, mut put: impl FnMut(u64)) {
     mailbox(app).into_iter().for_each(&mut put);
+    runs(app).into_iter().flatten().for_each(&mut put);
     app.profiles().filter_map(|p| handle(&p)).for_each(&mut put);
     cells(app).into_iter().flatten().for_each(&mut put);
     app.home().and_then(|h| house(&h)).into_iter().for_each(put);
@@ -120,6 +133,27 @@ mod tests {
     fn separators_and_look_alikes_do_not_hide_a_series() {
         assert_eq!(skeleton("bright.dev"), skeleton("br1ght-dev").replace('l', "i"));
         assert_eq!(skeleton("star_f0rge"), "starforge");
+    }
+
+    #[test]
+    fn mailboxes_with_neighboring_numbers_share_a_run_and_strangers_of_the_stem_do_not() {
+        let entry = |(i, local): (usize, &&str)| {
+            let application = Application {
+                id: format!("A{i}").parse().unwrap(),
+                fields: [(Column::Email, format!("{local}@example.com"))].into_iter().collect(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".into(), row: 1 },
+            };
+            let normalized = crate::normalize::normalize(&application).into();
+            Entry { normalized, label: "x".into() }
+        };
+        let locals = ["copperotter028", "copperotter034", "copperotter6750", "copperotter"];
+        let corpus = Corpus::build(locals.iter().enumerate().map(entry).collect());
+        let of = |n| runs(&corpus.app(AppIx::new(n)));
+        let share = |a, b| of(a).unwrap().iter().any(|k| of(b).unwrap().contains(k));
+        assert!(share(0, 1) && !share(0, 2));
+        assert_eq!(of(3), None, "no number");
     }
 
     #[test]

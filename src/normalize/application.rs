@@ -65,7 +65,7 @@ pub fn normalize(application: &Application) -> Normalized {
         employment: employment(application, &row),
         profiles: profiles(application, &row),
         ip: get(Column::Ip).and_then(ip::parse),
-        device: text(Column::DeviceId).and_then(trimmed),
+        device: text(Column::DeviceId).and_then(document::device),
         user_agent: text(Column::UserAgent).and_then(trimmed),
         timezone: text(Column::Timezone).and_then(trimmed),
         resume: text(Column::ResumeText).map(|t| resume::shingle(t, person.as_ref())),

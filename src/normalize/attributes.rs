@@ -114,7 +114,7 @@ pub fn canonical(kind: AttributeKind, text: &str) -> Option<String> {
             format!("{}:{}", profile.platform, profile.handle)
         }
         AttributeKind::Ip => ip::parse(text)?.canonical.into(),
-        AttributeKind::Device => fold::trimmed(text)?.into(),
+        AttributeKind::Device => document::device(text)?.into(),
         AttributeKind::Document => {
             if let Some(hash) = after("pdf-id:") {
                 format!("pdf-id:{}", document::pdf_id(hash)?)

@@ -4,14 +4,26 @@
 //! Invariant: a hash is lower-case hexadecimal; a value that every file of some program carries is
 //! no artefact.
 
-use super::fold::{clip, is_nothing, words};
+use super::fold::{clip, is_nothing, trimmed, words};
 use std::borrow::Cow;
+
+/// What hashing nothing gives: MD5, SHA-1 and SHA-256 of no bytes.
+const OF_NOTHING: &[&str] = &[
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+];
+
+/// Whether an identifier is a filled-in nothing: one character again and again, or the hash of no bytes.
+fn is_blank(id: &str) -> bool {
+    is_uniform(id) || OF_NOTHING.contains(&id)
+}
 
 /// A SHA-256 in lower-case hexadecimal; blanks, `0x` and `sha256:` before it are dropped.
 #[must_use]
 pub fn sha256(text: &str) -> Option<Box<str>> {
     if text.len() == 64 && is_lower_hex(text) {
-        return (!is_uniform(text)).then(|| text.into());
+        return (!is_blank(text)).then(|| text.into());
     }
     let text = clip(text).trim().to_ascii_lowercase();
     let hex = text
@@ -19,7 +31,7 @@ pub fn sha256(text: &str) -> Option<Box<str>> {
         .trim_start_matches("sha-256:")
         .trim_start_matches("0x")
         .trim();
-    (hex.len() == 64 && is_hex(hex) && !is_uniform(hex)).then(|| hex.into())
+    (hex.len() == 64 && is_hex(hex) && !is_blank(hex)).then(|| hex.into())
 }
 
 /// The first element of a PDF trailer's `/ID`: hexadecimal, at least 8 digits.
@@ -32,7 +44,7 @@ pub fn pdf_id(text: &str) -> Option<Box<str>> {
     } else {
         first.chars().filter(|&c| c != '-').map(|c| c.to_ascii_lowercase()).collect()
     };
-    ((8..=128).contains(&hex.len()) && is_hex(&hex) && !is_uniform(&hex)).then(|| (&*hex).into())
+    ((8..=128).contains(&hex.len()) && is_hex(&hex) && !is_blank(&hex)).then(|| (&*hex).into())
 }
 
 /// Author names that programs and shops write into files of thousands of people.
@@ -101,7 +113,7 @@ pub fn phash(text: &str) -> Option<u64> {
 }
 
 /// A keyed hash or government number: letters and digits, lower case; none when shorter than four
-/// or all one character.
+/// or all one character, or the hash of nothing.
 #[must_use]
 pub fn identifier(text: &str) -> Option<Box<str>> {
     if is_nothing(text) {
@@ -109,7 +121,17 @@ pub fn identifier(text: &str) -> Option<Box<str>> {
     }
     let id: String =
         clip(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    (id.chars().count() >= 4 && !is_uniform(&id)).then(|| id.into())
+    (id.chars().count() >= 4 && !is_blank(&id)).then(|| id.into())
+}
+
+/// A device or cookie id, as given; none for what a program without one writes ("null", zeros).
+#[must_use]
+pub fn device(text: &str) -> Option<Box<str>> {
+    let id = trimmed(text)?;
+    let mut marks = id.chars().filter(|c| c.is_alphanumeric());
+    let first = marks.next()?;
+    let blank = id.len() > 8 && marks.all(|c| c == first);
+    (!is_nothing(&id) && !blank).then_some(id)
 }
 
 fn is_hex(text: &str) -> bool {
@@ -140,6 +162,7 @@ mod tests {
         );
         assert_eq!(sha256("abc"), None);
         assert_eq!(sha256(&"0".repeat(64)), None);
+        assert_eq!(sha256(OF_NOTHING[2]), None);
         assert_eq!(phash("0xF0e1d2c3b4a59687"), Some(0xf0e1_d2c3_b4a5_9687));
         assert_eq!(phash("ffffffffffffffff"), None);
         assert_eq!(phash("xyz"), None);
@@ -161,5 +184,14 @@ mod tests {
         assert_eq!(identifier("AB 12 34").as_deref(), Some("ab1234"));
         assert_eq!(identifier("000-00-0000"), None);
         assert_eq!(identifier("n/a"), None);
+        assert_eq!(identifier(OF_NOTHING[0]), None);
+    }
+
+    #[test]
+    fn a_device_that_is_none_is_none() {
+        assert_eq!(device(" dev-1 ").as_deref(), Some("dev-1"));
+        for none in ["null", "unknown", "00000000-0000-0000-0000-000000000000", "--", ""] {
+            assert_eq!(device(none), None, "{none}");
+        }
     }
 }

@@ -78,6 +78,9 @@ pub fn parse(text: &str, platform: Option<&str>) -> Option<Profile> {
     handle(platform, after)
 }
 
+/// Domains that are nobody's (RFC 2606): by themselves what one types to fill a field.
+const RESERVED: &[&str] = &["example.com", "example.net", "example.org"];
+
 fn known(host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host);
     PLATFORMS.iter().any(|(domain, ..)| is_under(host, domain))
@@ -114,6 +117,9 @@ fn at_host(host: &str, path: &str) -> Option<Profile> {
         }
     }
     if on_platform {
+        return None;
+    }
+    if path.is_empty() && RESERVED.contains(&host) {
         return None;
     }
     let path = path.trim_end_matches("index.html").trim_end_matches("index.php").trim_matches('/');
@@ -199,7 +205,7 @@ mod tests {
         check("https://stackoverflow.com/users/1234/jane", None, Some("stackoverflow:1234"));
         check("https://medium.com/@jdoe", None, Some("medium:jdoe"));
         check("https://www.example.com/jane/index.html", Some("web"), Some("web:example.com/jane"));
-        check("Example.com/", Some("web"), Some("web:example.com"));
+        check("Jane-Doe.example/", Some("web"), Some("web:jane-doe.example"));
     }
 
     #[test]
@@ -217,6 +223,7 @@ mod tests {
         }
         check("jane doe", None, None);
         check("jane", Some("web"), None);
+        check("https://example.com", Some("web"), None);
     }
 
     proptest! {

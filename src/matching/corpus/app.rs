@@ -129,6 +129,13 @@ impl<'a> App<'a> {
         word(self.record.mailbox_series)
     }
 
+    /// The number at the end of a mailbox that may be one of a series, up to six digits.
+    #[inline]
+    #[must_use]
+    pub fn mailbox_number(&self) -> Option<u32> {
+        Some(self.record.mailbox_number).filter(|&number| number != NONE)
+    }
+
     /// Agency that submitted it.
     #[inline]
     #[must_use]

@@ -163,6 +163,9 @@ impl Corpus {
             record.domain = self.optional(Word::Domain, Some(&email.domain));
             let series = series::mailbox_skeleton(n);
             record.mailbox_series = self.optional(Word::Series, series.as_deref());
+            if series.is_some() && email.digits.len() <= 6 {
+                record.mailbox_number = email.digits.parse().unwrap_or(NONE);
+            }
         }
         if let Some(phone) = &n.phone {
             record.phone = self.known_number(&known, AttributeKind::Phone, &phone.e164);

@@ -41,6 +41,7 @@ pub(super) struct Record {
     pub agency: u32,
     pub domain: u32,
     pub mailbox_series: u32,
+    pub mailbox_number: u32,
     /// Where its words begin in its chunk.
     pub at: u32,
     pub n_shingles: u32,
@@ -76,6 +77,7 @@ impl Default for Record {
             agency: NONE,
             domain: NONE,
             mailbox_series: NONE,
+            mailbox_number: NONE,
             place_in_block: NO_PLACE,
             at: 0,
             n_shingles: 0,
@@ -135,7 +137,7 @@ impl Record {
             pair(self.suffix, self.role),
             pair(self.outcome, self.n_shingles),
             pair(self.agency, self.domain),
-            pair(self.mailbox_series, NONE),
+            pair(self.mailbox_series, self.mailbox_number),
             four(&lengths[..4]),
             four(&lengths[4..]),
         ] {
@@ -151,7 +153,7 @@ impl Record {
         let ((email, stem), (phone, block)) = (pair()?, pair()?);
         let ((ip, device), (national_id, birth)) = (pair()?, pair()?);
         let ((suffix, role), (outcome, n_shingles)) = (pair()?, pair()?);
-        let ((agency, domain), (mailbox_series, _)) = (pair()?, pair()?);
+        let ((agency, domain), (mailbox_series, mailbox_number)) = (pair()?, pair()?);
         let mut four = || next().map(|n| [48, 32, 16, 0].map(|shift| (n >> shift) as u16));
         let (
             [n_used, n_tokens, n_education, n_employment],
@@ -175,6 +177,7 @@ impl Record {
             agency,
             domain,
             mailbox_series,
+            mailbox_number,
             place_in_block,
             at: 0,
             n_shingles,

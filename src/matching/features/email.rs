@@ -4,7 +4,7 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{App, Corpus},
-        feature::{NO_SERIES, Own, one},
+        feature::{NO_SERIES, Own, Series, one},
         series,
         similarity::osa_within,
     },
@@ -62,7 +62,7 @@ impl Feature for Mailbox {
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
-            own: Own::Local,
+            own: Own::Anywhere,
         })
     }
     fn value(&self, n: &Normalized) -> Option<String> {
@@ -91,6 +91,16 @@ fn close(x: &str, y: &str) -> bool {
     x.len().min(y.len()) >= 8 && osa_within(x, y, 1).is_some()
 }
 
+/// A series, and the runs of numbers within it that both are in.
+fn with_runs(series: u64, x: &App<'_>, y: &App<'_>) -> Series {
+    let mut keys = one(series);
+    if let (Some(p), Some(q)) = (series::runs(x), series::runs(y)) {
+        let both = p.into_iter().filter(|run| q.contains(run));
+        keys.iter_mut().skip(1).zip(both).for_each(|(slot, run)| *slot = run);
+    }
+    keys
+}
+
 /// Mailboxes of one series.
 pub struct MailboxSeries;
 
@@ -103,7 +113,7 @@ impl Feature for MailboxSeries {
     }
     fn describe(&self) -> &'static str {
         "Mailboxes that differ only in trailing digits, or by one or two letters, when the stem is unusual \
-         and not simply the applicant's own name."
+         and not simply the applicant's own name. Worth more in a run of neighboring numbers."
     }
     fn family(&self) -> Family {
         Family::Series
@@ -134,7 +144,7 @@ impl Feature for MailboxSeries {
         let sharing = if same { policy.email_series } else { policy.email_stem_close };
         Some(Shared {
             attribute: None,
-            series: if same { one(p) } else { NO_SERIES },
+            series: if same { with_runs(p, x, y) } else { NO_SERIES },
             class: BackgroundClass::Personal,
             bits: sharing.bits(),
             hub,
