@@ -279,7 +279,7 @@ fn line_of(text: &str, error: &toml::de::Error) -> usize {
 /// Why a number of the policy cannot be, if it cannot: probabilities are between 0 and 1, and nothing is infinite.
 fn out_of_range(key: &str, value: &Value) -> Option<&'static str> {
     let name = key.rsplit('.').next().unwrap_or(key);
-    let probability = matches!(name, "m" | "hub" | "overlap" | "corroborates")
+    let probability = matches!(name, "m" | "u" | "hub" | "overlap" | "corroborates")
         || ["m_", "u_", "corroboration_"].iter().any(|start| name.starts_with(start));
     match value {
         Value::Float(x) if !x.is_finite() => Some("give a finite number"),

@@ -228,8 +228,8 @@ mod tests {
         let person = i / 2;
         let again = i % 2 == 1;
         let name = format!("{} {}", GIVEN[person % 8], FAMILY[(person / 8) % 9]);
-        let moved = again && person % 3 == 0;
-        let email = if again && person % 5 == 0 { "other" } else { "first" };
+        let moved = again && person.is_multiple_of(3);
+        let email = if again && person.is_multiple_of(5) { "other" } else { "first" };
         let fields = [
             (Column::FullName, name),
             (Column::Email, format!("{email}{person}@example.com")),

@@ -257,7 +257,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(kinds, [1, 2, 3, 4, 5, 6, 7]);
     }
 
     #[test]
