@@ -107,6 +107,13 @@ impl<'a> Comparer<'a> {
             .reduce(|a, b| self.rarer(a, b))
     }
 
+    /// Whether both applications use an attribute of this kind, the same one, in whatever role.
+    #[inline]
+    #[must_use]
+    pub fn has_common(&self, pair: &Pair<'_>, kind: AttributeKind) -> bool {
+        pair.common().iter().any(|&(ix, _, _)| self.corpus.kind(ix) == kind)
+    }
+
     /// Of two attributes the rarer one; of equals, in an order that does not depend on their arrival.
     #[must_use]
     pub fn rarer(&self, a: AttributeIx, b: AttributeIx) -> AttributeIx {
@@ -167,24 +174,27 @@ pub struct Finding {
     pub frequency: f64,
 }
 
-/// Most findings of two applications.
-const MOST_FINDINGS: usize = 48;
-
-/// What was found in two applications, comparison after comparison.
+/// What a comparison found in two applications: at most `N` findings, the first of more.
 #[derive(Debug, Clone, Copy)]
-pub struct Findings {
-    items: [Finding; MOST_FINDINGS],
+pub struct Findings<const N: usize = 24> {
+    items: [Finding; N],
     len: usize,
 }
 
-impl Default for Findings {
+impl<const N: usize> Default for Findings<N> {
     fn default() -> Self {
         let nothing = Finding { seen: Seen::GivenExact, frequency: 0.0 };
-        Self { items: [nothing; MOST_FINDINGS], len: 0 }
+        Self { items: [nothing; N], len: 0 }
     }
 }
 
-impl Findings {
+impl<const N: usize> Findings<N> {
+    /// Forgets everything.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Adds a level that is not by frequency.
     #[inline]
     pub fn see(&mut self, seen: Seen) {

@@ -122,6 +122,12 @@ fn finding(
     }
 }
 
+/// The most that two names can say: no name is much rarer than one in all.
+#[must_use]
+pub fn most(tokens: &Tokens, policy: &IdentityPolicy) -> Bits {
+    Bits::new(tokens.population(policy.population_floor).log2() - 1.0)
+}
+
 /// Compares the names of two applications.
 #[must_use]
 pub fn compare(
@@ -196,15 +202,13 @@ pub fn examine(
         }
     }
     // "N. Patterson" is not "J. Patterson", nor "James Patterson".
-    let [p, q] = [(&x, 1), (&y, 2)].map(|(all, side)| {
-        let used =
-            pairs.all().iter().fold(0_u32, |used, p| used | 1 << if side == 1 { p.1 } else { p.2 });
-        (0_u32..).zip(all.all()).any(|(i, &t)| used & (1 << i) == 0 && tokens.length(t) == 1)
-    });
-    let other_initial = (p && (q || right.len > 0)) || (q && left.len > 0);
-    let given_differs = other_initial && (n_given == 0 || (n_given == 1 && least_family.is_none()));
+    let p = other_initial(tokens, x.all(), pairs.all().iter().map(|p| p.1));
+    let q = other_initial(tokens, y.all(), pairs.all().iter().map(|p| p.2));
+    let initial_differs = (p && (q || right.len > 0)) || (q && left.len > 0);
+    let given_differs =
+        initial_differs && (n_given == 0 || (n_given == 1 && least_family.is_none()));
     found.see(match left.len.abs_diff(right.len) {
-        0 if other_initial && !given_differs => Seen::OneFurther,
+        0 if initial_differs && !given_differs => Seen::OneFurther,
         0 => Seen::NoneFurther,
         1 => Seen::OneFurther,
         _ => Seen::MoreFurther,
@@ -234,10 +238,9 @@ pub fn examine(
         NameRelation::Compatible
     };
     // Given and family names of one tongue go together about eight times as often as their frequencies multiplied
-    // say, and no name is much rarer than one in all.
-    let most = Bits::new(population.log2() - 1.0);
+    // say.
     let together = if n_exact > 1 { Bits::new(3.0) } else { Bits::ZERO };
-    let mut bits = (policy.sum(&found.all()[before..]) - together).min(most);
+    let mut bits = (policy.sum(&found.all()[before..]) - together).min(most(tokens, policy));
     let mut tell = |seen: Seen| {
         found.see(seen);
         let against = policy.levels.of(seen).bits(0.0);
@@ -359,10 +362,14 @@ fn token_level(tokens: &Tokens, p: TokenIx, q: TokenIx) -> Option<TokenLevel> {
         Some(2) if shorter >= 7 => return Some(TokenLevel::Similar),
         _ => {}
     }
-    // A mistyped nickname.
-    let slips =
-        |x: &str, y: &str| siblings(y).any(|s| s.len() >= 4 && osa_within(x, s, 1).is_some());
-    if shorter >= 4 && (slips(x, y) || slips(y, x)) {
+    // A mistyped nickname: no name that is known, but nearly one that the other may stand for.
+    let slips = |p: TokenIx, q: TokenIx| {
+        let x = tokens.text(p);
+        tokens.is_unlisted(p)
+            && !tokens.is_unlisted(q)
+            && siblings(tokens.text(q)).any(|s| s.len() >= 4 && osa_within(x, s, 1).is_some())
+    };
+    if shorter >= 4 && (slips(p, q) || slips(q, p)) {
         return Some(TokenLevel::Similar);
     }
     (shorter >= 3 && is_short_form(tokens, p, q)).then_some(TokenLevel::Similar)
@@ -373,6 +380,12 @@ fn is_short_form(tokens: &Tokens, p: TokenIx, q: TokenIx) -> bool {
     let (x, y) = (tokens.text(p), tokens.text(q));
     let (short, long) = if x.len() <= y.len() { (x, y) } else { (y, x) };
     long.starts_with(short) || (short.len() >= 4 && long.ends_with(short))
+}
+
+/// Whether an initial found no partner.
+fn other_initial(tokens: &Tokens, all: &[TokenIx], used: impl Iterator<Item = u8>) -> bool {
+    let used = used.fold(0_u32, |used, i| used | (1 << i));
+    (0_u8..).zip(all).any(|(i, &t)| used & (1 << i) == 0 && tokens.length(t) == 1)
 }
 
 /// Full tokens (not initials) that found no partner.

@@ -18,6 +18,7 @@ use crate::{
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// What the comparisons say for "one person" about two applications.
@@ -67,23 +68,34 @@ fn compare_reaching(cx: &Comparer<'_>, pair: &Pair<'_>, start: Bits, least: Bits
     (total >= least).then_some(total)
 }
 
-/// Features that look at texts, dear to evaluate and in this order: they come after the others and after the name,
-/// since most pairs are given up before.
-const TEXTS: [&str; 4] = ["phone", "email", "home_address", "resume_text"];
+/// The features that speak on identity, but for the name, in the order in which they are evaluated: what is one number
+/// first, what looks at texts last, since most pairs are given up before.
+const ORDER: [&str; 19] = [
+    "birth_date",
+    "government_id",
+    "email",
+    "phone",
+    "profile",
+    "education",
+    "employment",
+    "home_address",
+    "ip",
+    "device",
+    "photo",
+    "resume_file",
+    "pdf_id",
+    "pdf_author",
+    "referee",
+    "payment_account",
+    "shipping_address",
+    "career",
+    "resume_text",
+];
 
-/// The positions in `FEATURES` of what is evaluated when.
-struct Order {
-    first: Vec<usize>,
-    name: usize,
-    last: Vec<usize>,
-}
-
-static ORDER: LazyLock<Order> = LazyLock::new(|| {
+/// The same as positions in `FEATURES`, and the position of the name.
+static POSITIONS: LazyLock<(Vec<usize>, usize)> = LazyLock::new(|| {
     let at = |name: &str| FEATURES.iter().position(|f| f.name() == name);
-    let last: Vec<usize> = TEXTS.iter().filter_map(|name| at(name)).collect();
-    let name = at("name").unwrap_or(0);
-    let first = (0..FEATURES.len()).filter(|i| *i != name && !last.contains(i)).collect();
-    Order { first, name, last }
+    (ORDER.iter().filter_map(|name| at(name)).collect(), at("name").unwrap_or(0))
 });
 
 /// The parts, before any cap. With `least`, none as soon as it is certain that the total stays below it: caps only
@@ -95,51 +107,43 @@ fn evaluate(
     least: Option<Bits>,
 ) -> Option<(Parts, NameComparison)> {
     let policy = &cx.policy.identity;
+    let (order, name_at) = &*POSITIONS;
+    let tokens = cx.corpus.tokens();
     let mut most = [Bits::ZERO; FEATURES.len()];
-    for (slot, feature) in most.iter_mut().zip(FEATURES) {
-        *slot = feature.identity_at_most(cx, pair);
+    let mut bound = start + names::most(tokens, policy);
+    let all = bound;
+    for &i in order {
+        most[i] = FEATURES[i].identity_at_most(cx, pair);
+        bound += most[i];
     }
-    let of_names = Bits::new(cx.corpus.tokens().population(policy.population_floor).log2() - 1.0);
-    let mut bound: Bits = start + of_names + most.iter().copied().sum();
     let hopeless = |bound: Bits| least.is_some_and(|least| bound < least);
     if hopeless(bound) {
         return None;
     }
     let mut parts: Parts = [None; FEATURES.len()];
     let mut found = Findings::default();
-    let mut take = |i: usize, bound: &mut Bits, found: &mut Findings| {
-        parts[i] = part(cx, pair, FEATURES[i], found);
-        *bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
-        !hopeless(*bound)
-    };
-    for &i in &ORDER.first {
-        if !take(i, &mut bound, &mut found) {
-            return None;
-        }
-    }
-    let name = names::examine(cx.corpus.tokens(), &pair.x, &pair.y, policy, &mut found);
-    bound += name.bits - of_names;
+    // Pairs that were brought together by one name mostly end here.
+    let name = names::examine(tokens, &pair.x, &pair.y, policy, &mut found);
+    bound += start + name.bits - all;
     if hopeless(bound) {
         return None;
     }
-    for &i in &ORDER.last {
-        if !take(i, &mut bound, &mut found) {
+    // Where names conflict, so little of what two may share counts that it often cannot be enough.
+    if name.relation > NameRelation::Compatible
+        && against_company(&most.map(Some), name, policy).is_some_and(hopeless)
+    {
+        return None;
+    }
+    let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
+    parts[*name_at] = tells.then_some(name.bits);
+    for &i in order {
+        parts[i] = part(cx, pair, FEATURES[i], &mut found);
+        bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
+        if hopeless(bound) {
             return None;
         }
     }
-    let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
-    parts[ORDER.name] = tells.then_some(name.bits);
     Some((parts, name))
-}
-
-/// Everything the comparisons find in two applications for or against "one person", name first.
-#[must_use]
-pub fn findings(cx: &Comparer<'_>, pair: &Pair<'_>) -> Findings {
-    let mut found = Findings::default();
-    for feature in FEATURES {
-        feature.identity(cx, pair, &mut found);
-    }
-    found
 }
 
 /// What one feature says; none when it finds nothing to compare.
@@ -149,10 +153,9 @@ fn part(
     feature: &dyn Feature,
     found: &mut Findings,
 ) -> Option<Bits> {
-    let before = found.all().len();
+    found.clear();
     feature.identity(cx, pair, found);
-    let new = &found.all()[before..];
-    (!new.is_empty()).then(|| cx.sum(new))
+    (!found.all().is_empty()).then(|| cx.sum(found.all()))
 }
 
 /// Adds up, against both alternatives: that the two are strangers, and that they are two people of one company, who
@@ -296,6 +299,8 @@ fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> 
         .filter(|(_, _, v, _)| *v == PairVerdict::Different)
         .map(|(a, b, _, _)| (a, b))
         .collect();
+    let known: FxHashMap<(AppIx, AppIx), Bits> =
+        edges.iter().map(|e| ((e.a, e.b), e.total)).collect();
     for edge in edges {
         let (p, q) = (clusters.root(edge.a), clusters.root(edge.b));
         if p == q
@@ -307,16 +312,21 @@ fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> 
             continue;
         }
         let (left, right) = (clusters.members(p), clusters.members(q));
-        if (left.len() == 1 && right.len() == 1) || agree(cx, left, right) {
+        if (left.len() == 1 && right.len() == 1) || agree(cx, &known, left, right) {
             clusters.join(edge.a, edge.b);
         }
     }
     clusters.applicants(cx.corpus)
 }
 
-/// Whether two clusters agree on the whole: the mean over their pairs, each held within ±20 bits so that no
-/// single pair decides, is above the floor. At most 8 members of each are looked at, those of least key.
-fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
+/// Whether two clusters agree on the whole: the mean over their pairs, each held within -14 and +20 bits so that no
+/// single pair decides, is above the floor. Not as far down as up: an application that says little contradicts nothing. At most 8 members of each are looked at, those of least key.
+fn agree(
+    cx: &Comparer<'_>,
+    known: &FxHashMap<(AppIx, AppIx), Bits>,
+    left: Vec<AppIx>,
+    right: Vec<AppIx>,
+) -> bool {
     let (least, limit) = (Bits::new(14.0), Bits::new(20.0));
     let first = |mut members: Vec<AppIx>| {
         members.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
@@ -327,7 +337,8 @@ fn agree(cx: &Comparer<'_>, left: Vec<AppIx>, right: Vec<AppIx>) -> bool {
     let (mut sum, mut n) = (Bits::ZERO, 0_u32);
     for &a in &left {
         for &b in &right {
-            sum += compare(cx, a, b).total.clamp(-least, limit);
+            let total = known.get(&(a.min(b), a.max(b))).copied();
+            sum += total.unwrap_or_else(|| compare(cx, a, b).total).clamp(-least, limit);
             n += 1;
         }
     }

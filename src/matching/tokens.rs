@@ -134,6 +134,13 @@ impl Tokens {
         total == 0 || self.values.marked(token.0) * 2 > total
     }
 
+    /// Whether a token is in no group of nicknames and spellings.
+    #[inline]
+    #[must_use]
+    pub fn is_unlisted(&self, token: TokenIx) -> bool {
+        self.facts(token).clusters.is_empty()
+    }
+
     /// Whether two different tokens may be one name: a nickname, another romanisation.
     #[must_use]
     pub fn are_aliases(&self, a: TokenIx, b: TokenIx) -> bool {

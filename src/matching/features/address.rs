@@ -53,6 +53,17 @@ pub fn same_building(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>
 /// Fewest letters of a unit that is a name rather than a number.
 const LONG_UNIT: usize = 5;
 
+/// Whether two addresses have anything written alike in common: where they have not, one slip is not all that is
+/// between them. O(1).
+fn touch(x: &AddressView<'_>, y: &AddressView<'_>) -> bool {
+    equal(x.postal(), y.postal())
+        || equal(x.city(), y.city())
+        || equal(x.number(), y.number())
+        || equal(x.street(), y.street())
+        || equal(x.building(), y.building())
+        || equal(x.unit(), y.unit())
+}
+
 /// How two homes relate, and how common what they share is.
 fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen, f64) {
     let corpus = cx.corpus;
@@ -63,6 +74,9 @@ fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen,
             return (Seen::HomeDwelling, cx.frequency(corpus.uses(a)));
         }
         _ => {}
+    }
+    if !touch(x, y) {
+        return (Seen::HomeDifferent, 0.0);
     }
     let alike_long = |a: Option<WordIx>, b: Option<WordIx>| {
         let long = |w: Option<WordIx>| w.is_some_and(|w| corpus.word(w).len() >= LONG_UNIT);
@@ -111,6 +125,10 @@ fn relate_areas(
     y: &AddressView<'_>,
 ) -> Option<(Seen, f64)> {
     let common = |word: Option<WordIx>| word.map_or(0.0, |w| cx.frequency(cx.corpus.count_of(w)));
+    if !touch(x, y) {
+        let comparable = x.city().and(y.city()).or(x.postal().and(y.postal()));
+        return comparable.map(|_| (Seen::AreaDifferent, 0.0));
+    }
     if equal(x.postal(), y.postal()) {
         return Some((Seen::AreaPostal, common(x.postal())));
     }
@@ -175,15 +193,16 @@ impl Feature for Home {
         }
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
-        match (pair.x.home(), pair.y.home()) {
-            (Some(x), Some(y)) => {
-                let homes =
-                    [Seen::HomeDwelling, Seen::HomeBuilding, Seen::HomeNear, Seen::AreaPostal];
-                let units = x.unit().is_some() && y.unit().is_some();
-                cx.most(&homes) + if units { cx.most(&[Seen::UnitName]) } else { Bits::ZERO }
-            }
-            _ => Bits::ZERO,
+        let (Some(x), Some(y)) = (pair.x.home(), pair.y.home()) else { return Bits::ZERO };
+        if x.dwelling().is_some_and(|d| y.dwelling() == Some(d)) {
+            return cx.most(&[Seen::HomeDwelling]);
         }
+        if !touch(&x, &y) {
+            return Bits::ZERO;
+        }
+        let homes = [Seen::HomeBuilding, Seen::HomeNear, Seen::AreaPostal];
+        let units = x.unit().is_some() && y.unit().is_some();
+        cx.most(&homes) + if units { cx.most(&[Seen::UnitName]) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (pair.x.home()?, pair.y.home()?);

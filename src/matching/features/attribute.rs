@@ -39,11 +39,14 @@ pub struct Equal {
 }
 
 impl Equal {
+    fn is(&self, cx: &Comparer<'_>, ix: AttributeIx) -> bool {
+        cx.corpus.kind(ix) == self.kind
+            && (self.prefix.is_empty() || cx.corpus.value(ix).starts_with(self.prefix))
+    }
+
     /// Whether an application has such a value.
     fn has(&self, cx: &Comparer<'_>, app: &App<'_>) -> bool {
-        app.used().any(|(ix, _)| {
-            cx.corpus.kind(ix) == self.kind && cx.corpus.value(ix).starts_with(self.prefix)
-        })
+        app.used().any(|(ix, _)| self.is(cx, ix))
     }
 
     fn shared(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<AttributeIx> {
@@ -84,7 +87,9 @@ impl Feature for Equal {
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match self.identity {
-            Some((same, different)) if !pair.common().is_empty() => cx.most(&[same, different]),
+            Some((same, different)) if cx.has_common(pair, self.kind) => {
+                cx.most(&[same, different])
+            }
             Some((_, different)) => cx.most(&[different]),
             None => Bits::ZERO,
         }

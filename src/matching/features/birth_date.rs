@@ -1,7 +1,7 @@
 //! Birth dates: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Feature, Findings, Pair, Seen},
+    matching::{Comparer, Feature, Findings, Pair, Seen, similarity::osa_within},
     model::{Bits, Column, Family, Normalized, PartialDate},
 };
 
@@ -38,28 +38,35 @@ pub fn relate(a: PartialDate, b: PartialDate) -> DateRelation {
         return DateRelation::Same;
     }
     let (x, y) = (digits(a), digits(b));
-    let differing: Vec<usize> = (0..8).filter(|&i| x[i] != y[i]).collect();
+    let differ = |i: &usize| x[*i] != y[*i];
+    let n = (0..8).filter(differ).count();
+    let first = (0..8).find(differ).unwrap_or(0);
+    let exchanged = first < 7
+        && x[first] == y[first + 1]
+        && x[first + 1] == y[first]
+        && x[first] != x[first + 1];
     let swapped = a.year == b.year && a.month == b.day && a.day == b.month;
-    match differing.as_slice() {
+    match n {
         _ if swapped => DateRelation::Near,
-        [_] => DateRelation::Near,
-        [i, j] if j - i == 1 && x[*i] == y[*j] && x[*j] == y[*i] => DateRelation::Near,
-        [_, _] => DateRelation::Far,
-        _ if strsim::osa_distance(&text(&x), &text(&y)) <= 2 => DateRelation::Far,
+        1 => DateRelation::Near,
+        2 if exchanged => DateRelation::Near,
+        2 => DateRelation::Far,
+        _ if osa_within(text(&x), text(&y), 2).is_some() => DateRelation::Far,
         _ => DateRelation::Different,
     }
 }
 
-fn text(digits: &[u8; 8]) -> String {
-    digits.iter().map(|d| char::from(b'0' + d)).collect()
+/// Digits as text.
+fn text(digits: &[u8; 8]) -> &str {
+    std::str::from_utf8(digits).unwrap_or("")
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "remainders of ten")]
+/// The eight digits of a date, as signs.
 fn digits(d: PartialDate) -> [u8; 8] {
     let n = u32::from(d.year) * 10_000
         + u32::from(d.month.unwrap_or(0)) * 100
         + u32::from(d.day.unwrap_or(0));
-    std::array::from_fn(|i| ((n / 10_u32.pow(7 - i as u32)) % 10) as u8)
+    std::array::from_fn(|i| b'0' + ((n / 10_u32.pow(7 - i as u32)) % 10) as u8)
 }
 
 impl Feature for BirthDate {

@@ -45,7 +45,7 @@ impl Feature for Mailbox {
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.email(), pair.y.email()) {
             (Some(a), Some(b)) if a == b => cx.most(&[Seen::EmailSame]),
-            (Some(_), Some(_)) => cx.most(&[Seen::EmailNear]),
+            (Some(_), Some(_)) if may_be_typo(&pair.x, &pair.y) => cx.most(&[Seen::EmailNear]),
             _ => Bits::ZERO,
         }
     }
@@ -70,8 +70,16 @@ impl Feature for Mailbox {
     }
 }
 
+/// Whether one slip may be all that is between two mailboxes: it is on one side of the sign only. O(1).
+fn may_be_typo(x: &App<'_>, y: &App<'_>) -> bool {
+    x.domain() == y.domain() || x.stem() == y.stem()
+}
+
 /// One slip apart in a long local part or in the domain, digits equal.
 fn typo(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
+    if !may_be_typo(x, y) {
+        return false;
+    }
     let parts = |app: &App<'_>| Some((corpus.value(app.email()?), corpus.word(app.stem()?)));
     let (Some((a, p)), Some((b, q))) = (parts(x), parts(y)) else { return false };
     p.len().min(q.len()) >= 6

@@ -11,17 +11,43 @@ use crate::{
     model::{BackgroundClass, Bits, Column, Family, Normalized},
 };
 
+/// What is found in two entries of a career.
+type Entry = Findings<4>;
+
 /// The education claimed.
 pub struct School;
 
 impl School {
-    fn compare(cx: &Comparer<'_>, x: Degree, y: Degree) -> Findings {
-        let mut found = Findings::default();
+    /// Whether a mistyped school may be all that is between two entries: something else of them agrees, or is unknown.
+    fn may_be_slips(x: Degree, y: Degree) -> bool {
+        (x.year != 0 && x.year == y.year)
+            || (x.major.is_some() && x.major == y.major)
+            || ((x.year == 0 || y.year == 0) && (x.major.is_none() || y.major.is_none()))
+    }
+
+    /// The most that two entries can say. O(1).
+    fn most(cx: &Comparer<'_>, x: Degree, y: Degree) -> Bits {
+        let school = match (x.institution, y.institution) {
+            (Some(a), Some(b)) if a == b => cx.most(&[Seen::SchoolSame]),
+            (Some(_), Some(_)) if Self::may_be_slips(x, y) => cx.most(&[Seen::SchoolNear]),
+            _ => Bits::ZERO,
+        };
+        let subject = x.major.is_some() && x.major == y.major;
+        let year = match (x.year, y.year) {
+            (0, _) | (_, 0) => Bits::ZERO,
+            (m, n) if m == n => cx.most(&[Seen::YearSame, Seen::OtherYearSame]),
+            _ => cx.most(&[Seen::YearNear, Seen::YearDifferent, Seen::OtherYearDifferent]),
+        };
+        school + year + if subject { cx.most(&[Seen::SubjectSame]) } else { Bits::ZERO }
+    }
+
+    fn compare(cx: &Comparer<'_>, x: Degree, y: Degree) -> Entry {
+        let mut found = Entry::default();
         let mut related = true;
         if let (Some(a), Some(b)) = (x.institution, y.institution) {
             if a == b {
                 found.see_value(Seen::SchoolSame, cx.frequency(cx.corpus.uses(a)));
-            } else if slips(cx.corpus.value(a), cx.corpus.value(b)) {
+            } else if Self::may_be_slips(x, y) && slips(cx.corpus.value(a), cx.corpus.value(b)) {
                 found.see(Seen::SchoolNear);
             } else {
                 found.see(Seen::SchoolDifferent);
@@ -55,7 +81,7 @@ fn slips(a: &str, b: &str) -> bool {
 }
 
 /// The findings that say most, of all ways to lay one person's entries beside the other's.
-fn best(cx: &Comparer<'_>, all: impl Iterator<Item = Findings>, found: &mut Findings) {
+fn best(cx: &Comparer<'_>, all: impl Iterator<Item = Entry>, found: &mut Findings) {
     let best = all
         .filter(|f| !f.all().is_empty())
         .map(|f| (cx.sum(f.all()), f))
@@ -88,16 +114,10 @@ impl Feature for School {
         best(cx, all, found);
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
-        let (mut schools, others) = (pair.x.education(), pair.y.education());
-        if others.len() == 0 || schools.len() == 0 {
-            return Bits::ZERO;
-        }
-        let same = schools.any(|e| {
-            e.institution.is_some() && others.clone().any(|f| f.institution == e.institution)
-        });
-        cx.most(&[if same { Seen::SchoolSame } else { Seen::SchoolNear }])
-            + cx.most(&[Seen::SubjectSame])
-            + cx.most(&[Seen::YearSame, Seen::YearNear, Seen::OtherYearSame])
+        let others = pair.y.education();
+        let all =
+            pair.x.education().flat_map(|e| others.clone().map(move |f| Self::most(cx, e, f)));
+        all.max().unwrap_or(Bits::ZERO)
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.education.first()?;
@@ -117,12 +137,12 @@ impl Feature for School {
 pub struct Job;
 
 impl Job {
-    fn compare(cx: &Comparer<'_>, x: corpus::Job, y: corpus::Job) -> Findings {
-        let mut found = Findings::default();
+    fn compare(cx: &Comparer<'_>, x: corpus::Job, y: corpus::Job) -> Entry {
+        let mut found = Entry::default();
         let (Some(a), Some(b)) = (x.employer, y.employer) else { return found };
         if a == b {
             found.see_value(Seen::EmployerSame, cx.frequency(cx.corpus.uses(a)));
-        } else if slips(cx.corpus.value(a), cx.corpus.value(b)) {
+        } else if x.title == y.title && slips(cx.corpus.value(a), cx.corpus.value(b)) {
             found.see(Seen::EmployerNear);
         } else {
             found.see(Seen::EmployerDifferent);
@@ -162,14 +182,20 @@ impl Feature for Job {
         best(cx, all, found);
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
-        let (mut jobs, others) = (pair.x.employment(), pair.y.employment());
-        if others.len() == 0 || jobs.len() == 0 {
-            return Bits::ZERO;
+        let mut most = Bits::ZERO;
+        for j in pair.x.employment() {
+            for k in pair.y.employment() {
+                let title = j.title == k.title;
+                let employer = match (j.employer, k.employer) {
+                    (Some(a), Some(b)) if a == b => cx.most(&[Seen::EmployerSame]),
+                    (Some(_), Some(_)) if title => cx.most(&[Seen::EmployerNear]),
+                    _ => continue,
+                };
+                let title = if title { cx.most(&[Seen::TitleSame]) } else { Bits::ZERO };
+                most = most.max(employer + title);
+            }
         }
-        let same =
-            jobs.any(|j| j.employer.is_some() && others.clone().any(|k| k.employer == j.employer));
-        cx.most(&[if same { Seen::EmployerSame } else { Seen::EmployerNear }])
-            + cx.most(&[Seen::TitleSame])
+        most
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         let e = n.employment.first()?;

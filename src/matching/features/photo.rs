@@ -48,7 +48,9 @@ impl Feature for Picture {
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match distance(&pair.x, &pair.y) {
-            _ if !pair.common().is_empty() => cx.most(&[Seen::PhotoSame, Seen::PhotoNear]),
+            _ if cx.has_common(pair, AttributeKind::Photo) => {
+                cx.most(&[Seen::PhotoSame, Seen::PhotoNear])
+            }
             Some(apart) if apart <= NEAR => cx.most(&[Seen::PhotoNear]),
             Some(_) => cx.most(&[Seen::PhotoDifferent]),
             None => Bits::ZERO,
