@@ -320,7 +320,8 @@ fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> 
 }
 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within -14 and +20 bits so that no
-/// single pair decides, is above the floor. Not as far down as up: an application that says little contradicts nothing. At most 8 members of each are looked at, those of least key.
+/// single pair decides, is above the floor. Not as far down as up: an application that says little contradicts
+/// nothing. At most 8 members of each are looked at, those of least key.
 fn agree(
     cx: &Comparer<'_>,
     known: &FxHashMap<(AppIx, AppIx), Bits>,

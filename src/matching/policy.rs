@@ -1,7 +1,7 @@
 //! The policy: every number that decides, on one screen, each with its reason. Not responsible for applying them.
 //!
-//! Weights of identity (one person or two?) are Fellegi-Sunter probabilities: `m` is how often one person's two
-//! applications agree so; how often unrelated people do comes from the corpus. Weights of infrastructure (two
+//! Weights of identity (one person or two?) are Fellegi-Sunter probabilities, level by level in `levels`: `m` is how
+//! often one person's two applications agree so, `u` how often unrelated people do. Weights of infrastructure (two
 //! persons, one hand?) are stated as the number of innocent co-users a person has on such a value: that number
 //! belongs to the class of the value and not to the size of the store.
 //!
@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdentityPolicy {
-    /// Two applications are one person's from this many bits on, prior included. 2 bits: four to one.
+    /// Two applications are one person's from this many bits on, prior included. 0 bits: even odds, where errors of
+    /// both kinds together are fewest.
     pub threshold: Bits,
     /// Fewest applications the prior is reckoned with.
     pub prior_floor: u32,
