@@ -39,20 +39,27 @@ fn proposes(kind: AttributeKind) -> bool {
     )
 }
 
+/// Set in a key that is a value in common, and in its refinement by the whole name: who applies under one name with
+/// one value again and again is one person however often, so such runs are compared from neighbor to neighbor.
+const AGAIN: u64 = 1;
+
 /// Passes in which keys are made, so that not all are in memory at once.
 const PASSES: u8 = 3;
 
 /// The keys of an application that are made in one pass.
-fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put: impl FnMut(u64)) {
+fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put_any: impl FnMut(u64)) {
+    if pass == 0 {
+        for (attribute, _) in x.used().filter(|&(ix, _)| proposes(corpus.kind(ix))) {
+            put_any(key(1, &[attribute.0]) | AGAIN);
+        }
+    }
+    let mut put = |k: u64| put_any(k & !AGAIN);
     let tokens = corpus.tokens();
     // How the names sound; an initial sounds like nothing.
     let sounds = x.tokens().filter(|&t| tokens.length(t) > 1).take(4).map(|t| tokens.sounds(t));
     let all = || sounds.clone().flatten();
     match pass {
         0 => {
-            for (attribute, _) in x.used().filter(|&(ix, _)| proposes(corpus.kind(ix))) {
-                put(key(1, &[attribute.0]));
-            }
             if let Some(stem) = x.stem().filter(|&s| corpus.word(s).len() >= 5) {
                 put(key(2, &[stem.0]));
             }
@@ -128,7 +135,8 @@ pub fn identity_keys(corpus: &Corpus, x: &App<'_>) -> Vec<u64> {
 }
 
 /// The second keys a large block is refined by.
-fn second_keys(x: &App<'_>, mut put: impl FnMut(u64)) {
+fn second_keys(x: &App<'_>, mut put_any: impl FnMut(u64)) {
+    let mut put = |k: u64| put_any(k & !AGAIN);
     let home = x.home();
     let mut one = |tag: u8, part: Option<u32>| {
         if let Some(part) = part {
@@ -147,7 +155,7 @@ fn second_keys(x: &App<'_>, mut put: impl FnMut(u64)) {
     let mut name: Vec<u32> = x.tokens().map(|t| t.0).collect();
     if !name.is_empty() {
         name.sort_unstable();
-        put(key(108, &name));
+        put_any(key(108, &name) | AGAIN);
     }
 }
 
@@ -219,7 +227,8 @@ impl Blocks {
                 if !blocks.add(run, limit) {
                     for &(k, member) in run {
                         second_keys(&corpus.app(AppIx(member)), |s| {
-                            large.push((k.rotate_left(17) ^ s, member));
+                            let refined = k.rotate_left(17) ^ s;
+                            large.push((refined & !AGAIN | k & s & AGAIN, member));
                         });
                     }
                 }
@@ -230,6 +239,9 @@ impl Blocks {
                 if !blocks.add(run, limit) {
                     let n = run.len() as u64;
                     blocks.uncompared += n * (n - 1) / 2;
+                    if run[0].0 & AGAIN == AGAIN {
+                        blocks.add_windows(corpus, run, limit);
+                    }
                 }
             }
             if pass == 0 {
@@ -259,6 +271,21 @@ impl Blocks {
             self.begins.push(u32::try_from(from).unwrap_or(u32::MAX));
         }
         n <= limit
+    }
+
+    /// Adds a run that is too large as overlapping blocks of neighbors, in an order that does not depend on arrival,
+    /// so that whoever agree hang together. O(n log n), and n times `limit` pairs.
+    fn add_windows(&mut self, corpus: &Corpus, run: &[(u64, u32)], limit: usize) {
+        let mut ordered = run.to_vec();
+        ordered.sort_unstable_by_key(|&(_, member)| corpus.app(AppIx(member)).key());
+        ordered.dedup();
+        let step = limit.div_ceil(2).max(1);
+        for from in (0..ordered.len()).step_by(step) {
+            let to = ordered.len().min(from + limit);
+            self.add(&ordered[from..to], limit);
+            let n = (to - from) as u64;
+            self.uncompared = self.uncompared.saturating_sub(n * n.saturating_sub(1) / 4);
+        }
     }
 
     /// Sorts the blocks under their applications.

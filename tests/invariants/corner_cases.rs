@@ -147,3 +147,19 @@ fn content_that_was_once_received_is_a_repeat_even_after_it_was_replaced() {
     assert_eq!(versions.len(), 2);
     assert_eq!(versions[1].application.get(Column::Phone), Some("415-555-0199"));
 }
+
+#[test]
+fn one_who_applies_sixty_times_is_one_applicant() {
+    let mut rows = strangers();
+    let mut template = rows[0].clone();
+    template.insert("email".to_owned(), "robin.quillfeather@example.net".to_owned());
+    template.insert("full_name".to_owned(), "Robin Quillfeather".to_owned());
+    rows.extend((0..60).map(|i| {
+        let mut row = template.clone();
+        row.insert("application_id".to_owned(), format!("again-{i:02}"));
+        row
+    }));
+    let view = engine_with(&rows).view();
+    let first = view.applicant("again-00").unwrap();
+    assert_eq!(applicant(&view, first).iter().filter(|id| id.starts_with("again-")).count(), 60);
+}
