@@ -5,15 +5,13 @@ mod synthetic;
 
 use criterion::{Criterion, Throughput};
 use ringer::{
-    matching::similarity::{Letters, Pattern, jaro_winkler, jaro_winkler_reaches, osa_within},
+    matching::similarity::{Letters, jaro_winkler, osa_within},
     model::{Application, Column},
 };
 use std::{hint::black_box, time::Duration};
 
 /// Texts in a list: their pairs are 90,000.
 const TEXTS: usize = 300;
-/// A cutoff that names are compared with.
-const CUTOFF: f64 = 0.9;
 
 /// The first different values of a column, folded to lower case.
 fn texts(applications: &[Application], column: Column) -> Vec<String> {
@@ -43,46 +41,10 @@ fn all_pairs<T: Default + std::ops::AddAssign>(
 }
 
 fn jaro_winklers(criterion: &mut Criterion, names: &[String]) {
-    let signed: Vec<(Letters, &String)> = names.iter().map(|n| (Letters::of(n), n)).collect();
     let mut group = criterion.benchmark_group("jaro_winkler_names");
     group.throughput(Throughput::Elements((TEXTS * TEXTS) as u64));
     group.bench_function("strsim", |b| b.iter(|| all_pairs(names, strsim::jaro_winkler)));
     group.bench_function("once", |b| b.iter(|| all_pairs(names, jaro_winkler)));
-    group.bench_function("pattern", |b| {
-        b.iter(|| {
-            let mut sum = 0.0;
-            for name in names {
-                let pattern = Pattern::new(black_box(name));
-                sum +=
-                    names.iter().map(|other| pattern.jaro_winkler(black_box(other))).sum::<f64>();
-            }
-            sum
-        });
-    });
-    group.bench_function("pattern_reaches", |b| {
-        b.iter(|| {
-            let mut sum = 0.0;
-            for name in names {
-                let pattern = Pattern::new(black_box(name));
-                let near = names.iter().filter_map(|o| jaro_winkler_reaches(&pattern, o, CUTOFF));
-                sum += near.sum::<f64>();
-            }
-            sum
-        });
-    });
-    group.bench_function("letters_pattern_reaches", |b| {
-        b.iter(|| {
-            let mut sum = 0.0;
-            for (letters, name) in black_box(&signed) {
-                let pattern = Pattern::new(name);
-                let near = signed.iter().filter(|(other, _)| letters.may_reach(other, CUTOFF));
-                sum += near
-                    .filter_map(|(_, other)| jaro_winkler_reaches(&pattern, other, CUTOFF))
-                    .sum::<f64>();
-            }
-            sum
-        });
-    });
     group.finish();
 }
 

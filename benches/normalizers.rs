@@ -50,17 +50,6 @@ fn normalizers(criterion: &mut Criterion) {
     alone(criterion, all, Column::Street, normalize::address::parse_line);
     alone(criterion, all, Column::Institution, normalize::organisation::institution);
     alone(criterion, all, Column::ResumeText, |text| Some(normalize::resume::shingle(text, None)));
-    let texts = all.iter().filter_map(|a| a.get(Column::ResumeText));
-    let shingled: Vec<_> = texts.map(|text| normalize::resume::shingle(text, None)).collect();
-    let mut group = criterion.benchmark_group("normalize");
-    group.throughput(Throughput::Elements(shingled.len() as u64));
-    group.bench_function("minhash", |b| {
-        b.iter(|| {
-            let sketches = shingled.iter().map(|t| normalize::resume::minhash(black_box(t)));
-            sketches.map(|sketch| u64::from(*sketch.first().unwrap())).sum::<u64>()
-        });
-    });
-    group.finish();
 }
 
 fn main() {

@@ -355,8 +355,8 @@ fn token_level(tokens: &Tokens, p: TokenIx, q: TokenIx) -> Option<TokenLevel> {
     if m.abs_diff(n) > 4 {
         return (shorter >= 3 && is_short_form(tokens, p, q)).then_some(TokenLevel::Similar);
     }
-    let (x, y) = (tokens.text(p), tokens.text(q));
-    match osa_within(x, y, 2) {
+    let apart = || osa_within(tokens.text(p), tokens.text(q), 2);
+    match tokens.may_be_within(p, q, 2).then(apart).flatten() {
         Some(1) if shorter >= 4 => return Some(TokenLevel::Close),
         Some(1) if tokens.first(p) == tokens.first(q) => return Some(TokenLevel::Similar),
         Some(2) if shorter >= 7 => return Some(TokenLevel::Similar),

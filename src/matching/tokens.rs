@@ -4,7 +4,10 @@
 //! Invariant: counts depend only on the set of names.
 
 use crate::{
-    matching::corpus::{Interner, Shelf, TokenIx, coarse, hash},
+    matching::{
+        corpus::{Interner, Shelf, TokenIx, coarse, hash},
+        similarity::Letters,
+    },
     reference::names::{alias, clusters, spelling_key},
 };
 use rphonetic::{DoubleMetaphone, Encoder};
@@ -16,9 +19,11 @@ struct Facts {
     clusters: &'static [u32],
     /// Equal for tokens that differ in choices of transliteration only.
     spelling: u64,
+    /// How often each letter occurs.
+    letters: Letters,
     /// How it sounds, hashed.
     sound: u32,
-    /// Letters.
+    /// Bytes.
     length: u16,
     first: char,
 }
@@ -44,6 +49,7 @@ impl Tokens {
             self.facts.push(Facts {
                 clusters: clusters(token),
                 spelling: spelling_key(token),
+                letters: Letters::of(token),
                 sound,
                 length: u16::try_from(token.len()).unwrap_or(u16::MAX),
                 first: token.chars().next().unwrap_or(' '),
@@ -96,6 +102,13 @@ impl Tokens {
     #[must_use]
     pub fn length(&self, token: TokenIx) -> usize {
         usize::from(self.facts(token).length)
+    }
+
+    /// Whether two tokens can be `most` slips apart; of a no it is certain.
+    #[inline]
+    #[must_use]
+    pub fn may_be_within(&self, a: TokenIx, b: TokenIx, most: usize) -> bool {
+        self.facts(a).letters.may_be_within(&self.facts(b).letters, most)
     }
 
     /// Its first letter.

@@ -1,24 +1,19 @@
-//! Resume texts as sets of word shingles, and their MinHash. Not responsible for taking shared
+//! Resume texts as sets of word shingles. Not responsible for taking shared
 //! boilerplate out (`matching`) nor for reading files.
 //!
-//! Invariant: format version 2. The same text gives the same shingles and the same signature on
-//! every machine; changing a constant here changes the version, since signatures are compared
-//! across time.
+//! Invariant: format version 2. The same text gives the same shingles on every machine; changing
+//! a constant here changes the version, since shingles are kept and compared across time.
 
 use super::fold::is_invisible;
-use crate::model::{PersonName, ResumeText, Share};
-use std::sync::LazyLock;
+use crate::model::{PersonName, ResumeText};
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// Version of the shingle and signature format.
+/// Version of the shingle format.
 pub const FORMAT: u64 = 2;
 
 /// Words in a shingle.
 pub const WIDTH: usize = 3;
-
-/// Numbers in a signature.
-pub const PERMUTATIONS: usize = 128;
 
 /// Words read at most; what follows is ignored, so that a hostile text costs no more than a long
 /// one.
@@ -165,51 +160,9 @@ fn is_contact(line: &str) -> bool {
     false
 }
 
-/// Multipliers and offsets of the permutations, derived from XXH3 of their number.
-static COEFFICIENTS: LazyLock<Vec<(u64, u64)>> = LazyLock::new(|| {
-    (0..PERMUTATIONS as u64)
-        .map(|i| {
-            let of =
-                |part: u64| xxh3_64_with_seed(&(i * 2 + part).to_le_bytes(), 0x52_1a_9e ^ FORMAT);
-            (of(0) | 1, of(1))
-        })
-        .collect()
-});
-
-/// The MinHash signature of a text: for each permutation, the least image of a shingle. All ones
-/// for an empty text. The share of equal positions of two signatures estimates [`jaccard`] with a
-/// standard error of at most 0.045.
-#[must_use]
-pub fn minhash(text: &ResumeText) -> [u32; PERMUTATIONS] {
-    let mut signature = [u32::MAX; PERMUTATIONS];
-    for (least, &(a, b)) in signature.iter_mut().zip(COEFFICIENTS.iter()) {
-        for &shingle in &text.shingles {
-            // Multiply-shift (Dietzfelbinger): the upper half of a * x + b is universal on 32 bits.
-            let image = a.wrapping_mul(u64::from(shingle)).wrapping_add(b) >> 32;
-            *least = (*least).min(u32::try_from(image).unwrap_or(u32::MAX));
-        }
-    }
-    signature
-}
-
-/// The share of shingles that two texts have in common among all they have; 0 when both are empty.
-/// O(n).
-#[must_use]
-pub fn jaccard(a: &ResumeText, b: &ResumeText) -> Share {
-    let (mut i, mut j, mut both) = (0, 0, 0);
-    while let (Some(x), Some(y)) = (a.shingles.get(i), b.shingles.get(j)) {
-        both += usize::from(x == y);
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
-    }
-    Share::of(both, a.shingles.len() + b.shingles.len() - both)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::{Rng, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
 
     fn plain(text: &str) -> ResumeText {
         shingle(text, None)
@@ -232,45 +185,19 @@ mod tests {
     fn short_and_empty_texts_have_one_shingle_and_none() {
         assert_eq!(plain("three short words").shingles.len(), 1);
         assert!(plain(" \n ").shingles.is_empty());
-        assert_eq!(jaccard(&plain(""), &plain("")).get(), 0.0);
     }
 
     #[test]
     fn a_sentence_changed_in_one_word_loses_the_shingles_around_it() {
         let a = plain("one two three four five six seven eight nine ten");
         let b = plain("one two three four five six seven eight nine eleven");
-        assert_eq!(jaccard(&a, &b), Share::of(7, 9));
-    }
-
-    #[test]
-    fn the_signature_estimates_the_exact_jaccard_share() {
-        let mut rng = ChaCha8Rng::seed_from_u64(7);
-        for percent in [0, 10, 30, 50, 70, 90, 100] {
-            let mut off = 0.0;
-            for _ in 0..20 {
-                let base: Vec<u32> = (0..400).map(|_| rng.random()).collect();
-                let other: Vec<u32> = base
-                    .iter()
-                    .map(|&s| if rng.random_range(0..100) < percent { s } else { rng.random() })
-                    .collect();
-                let [a, b] = [base, other].map(|mut shingles| {
-                    shingles.sort_unstable();
-                    shingles.dedup();
-                    ResumeText { n_words: 404, shingles }
-                });
-                let (x, y) = (minhash(&a), minhash(&b));
-                let equal = x.iter().zip(&y).filter(|(x, y)| x == y).count();
-                off += Share::of(equal, PERMUTATIONS).get() - jaccard(&a, &b).get();
-            }
-            assert!((off / 20.0_f64).abs() < 0.025, "{percent}: {}", off / 20.0);
-        }
+        let kept = a.shingles.iter().filter(|s| b.shingles.contains(s)).count();
+        assert_eq!((kept, a.shingles.len(), b.shingles.len()), (7, 8, 8));
     }
 
     #[test]
     fn the_format_is_pinned() {
         let text = plain("one two three four five six");
         assert_eq!(text.shingles, [1_242_266_207, 1_752_363_952, 2_024_971_158, 3_866_774_587]);
-        let signature = minhash(&text);
-        assert_eq!(signature.iter().fold(0_u32, |sum, &x| sum.wrapping_add(x)), 932_674_319);
     }
 }

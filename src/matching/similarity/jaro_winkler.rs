@@ -14,8 +14,6 @@ use super::{
 const BOOST_ABOVE: f64 = 0.7;
 /// What each character of it takes away from the distance.
 const BOOST: f64 = 0.1;
-/// Far above what rounding does to a score, far below what tells two scores apart.
-const ROUNDING: f64 = 1e-9;
 
 /// The characters that two texts have in common.
 pub(super) trait Matches {
@@ -59,45 +57,6 @@ impl Pattern<'_> {
             None => strsim::jaro_winkler(self.text(), other),
         }
     }
-}
-
-/// The similarity if it is `cutoff` or more; sooner than [`jaro_winkler`] if it is not. Exactly
-/// `Some(jaro_winkler(..)).filter(|s| s >= cutoff)`.
-#[inline]
-#[must_use]
-pub fn jaro_winkler_reaches(pattern: &Pattern<'_>, other: &str, cutoff: f64) -> Option<f64> {
-    let (x, y) = (pattern.text().as_bytes(), other.as_bytes());
-    if x.is_empty() || y.is_empty() {
-        return Some(pattern.jaro_winkler(other)).filter(|&s| s >= cutoff);
-    }
-    let (a, b, prefix) = (length(x), length(y), prefix(x, y));
-    // Counted in bytes: for other than ASCII that says nothing of the lengths in characters.
-    if !may_reach(a.min(b), a, b, prefix, cutoff) && other.is_ascii() && pattern.text().is_ascii() {
-        return None;
-    }
-    let Some(matches) = pattern.matches(y, window(x, y)) else {
-        return Some(strsim::jaro_winkler(pattern.text(), other)).filter(|&s| s >= cutoff);
-    };
-    if !may_reach(f64::from(matches.count()), a, b, prefix, cutoff) {
-        return None;
-    }
-    Some(score(&matches, y, x)).filter(|&s| s >= cutoff)
-}
-
-/// Whether two texts of these lengths, with this common prefix and at most so many matches, can have a similarity of
-/// `cutoff` or more. Rounding is allowed for, so a no is certain.
-#[inline]
-pub(super) fn may_reach(matches: f64, a: f64, b: f64, prefix: u32, cutoff: f64) -> bool {
-    const KEPT: [f64; 5] = [1.0, 1.0 / 0.9, 1.0 / 0.8, 1.0 / 0.7, 1.0 / 0.6];
-    let prefix = prefix.min(4);
-    let jaro = if cutoff <= BOOST_ABOVE {
-        cutoff
-    } else {
-        // The boost, solved for the similarity without it.
-        ((cutoff - BOOST * f64::from(prefix)) * KEPT[prefix as usize]).max(BOOST_ABOVE)
-    };
-    // With every match in order a similarity is (m/a + m/b + 1) / 3.
-    matches * (a + b) >= (3.0 * (jaro - ROUNDING) - 1.0) * a * b
 }
 
 /// How far apart two characters may stand and match.
@@ -154,10 +113,6 @@ mod tests {
         assert_eq!(jaro_winkler(b, a).to_bits(), expected.to_bits(), "{b:?} {a:?}");
         let pattern = Pattern::new(a);
         assert_eq!(pattern.jaro_winkler(b).to_bits(), expected.to_bits(), "{a:?} {b:?}");
-        for cutoff in [0.0, 0.5, 0.7, 0.85, 0.9, 0.92, 0.97, 1.0, expected] {
-            let reached = jaro_winkler_reaches(&pattern, b, cutoff);
-            assert_eq!(reached, Some(expected).filter(|&e| e >= cutoff), "{a:?} {b:?} {cutoff}");
-        }
     }
 
     #[test]

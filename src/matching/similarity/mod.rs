@@ -5,12 +5,6 @@
 //! and the oracle of the tests. A bound may let an unlike pair through and never holds back a like one.
 //!
 //! The fastest way through many pairs: ask the [`Letters`] of both first, and only then the strings.
-//!
-//! ```ignore
-//! let pattern = Pattern::new(name);
-//! let near = others.iter().filter(|other| letters.may_reach(&other.letters, 0.9));
-//! near.filter_map(|other| jaro_winkler_reaches(&pattern, &other.name, 0.9))
-//! ```
 
 mod edit_distance;
 mod jaro_winkler;
@@ -22,6 +16,5 @@ mod positions;
 mod sample;
 
 pub use edit_distance::osa_within;
-pub use jaro_winkler::{jaro_winkler, jaro_winkler_reaches};
+pub use jaro_winkler::jaro_winkler;
 pub use letters::Letters;
-pub use pattern::Pattern;
