@@ -28,18 +28,20 @@ pub struct Comparer<'a> {
 /// An attribute that two applications share, and how each uses it.
 pub type Common = (AttributeIx, Role, Role);
 
-/// Most shared attributes of two applications that are looked at: those of least number.
-const MOST: usize = 24;
+/// Shared attributes of two applications that are kept without an allocation: hardly any two have more.
+const FEW: usize = 24;
 
 /// Two applications, and which attributes both use.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Pair<'a> {
     /// One application.
     pub x: App<'a>,
     /// The other.
     pub y: App<'a>,
-    common: [Common; MOST],
-    n_common: usize,
+    few: [Common; FEW],
+    n: usize,
+    /// All of them, where they are more than a few.
+    many: Vec<Common>,
 }
 
 impl<'a> Pair<'a> {
@@ -47,7 +49,7 @@ impl<'a> Pair<'a> {
     #[must_use]
     pub fn new(x: App<'a>, y: App<'a>) -> Self {
         let nothing = (AttributeIx(0), Role::Own, Role::Own);
-        let mut pair = Self { x, y, common: [nothing; MOST], n_common: 0 };
+        let mut pair = Self { x, y, few: [nothing; FEW], n: 0, many: Vec::new() };
         let (mut a, mut b) = (x.used(), y.used());
         let (mut p, mut q) = (a.next(), b.next());
         while let (Some((i, role)), Some((j, _))) = (p, q) {
@@ -58,10 +60,7 @@ impl<'a> Pair<'a> {
                     // One may use a value in several roles.
                     let all = q.into_iter().chain(b.clone()).take_while(|&(other, _)| other == i);
                     for (_, other) in all {
-                        if let Some(slot) = pair.common.get_mut(pair.n_common) {
-                            *slot = (i, role, other);
-                            pair.n_common += 1;
-                        }
+                        pair.add((i, role, other));
                     }
                 }
                 p = a.next();
@@ -70,11 +69,23 @@ impl<'a> Pair<'a> {
         pair
     }
 
+    fn add(&mut self, common: Common) {
+        if self.n < FEW {
+            self.few[self.n] = common;
+        } else {
+            if self.n == FEW {
+                self.many = self.few.to_vec();
+            }
+            self.many.push(common);
+        }
+        self.n += 1;
+    }
+
     /// The attributes that both use, by number.
     #[inline]
     #[must_use]
     pub fn common(&self) -> &[Common] {
-        &self.common[..self.n_common]
+        if self.n <= FEW { &self.few[..self.n] } else { &self.many }
     }
 }
 
