@@ -140,7 +140,7 @@ fn users_paired(
         }
     }
     let n = users.len() as u64;
-    found.uncompared += n * (n - 1) / 2 - n * NEXT as u64;
+    found.uncompared += (n * (n - 1) / 2).saturating_sub(n * NEXT as u64);
 }
 
 /// Passes in which keys are made, so that not all are in memory at once.
