@@ -234,7 +234,6 @@ impl Blocks {
                 }
             }
             drop(entries);
-            // (The refinements of the first pass are as strong as it.)
             for run in sorted_by_key(large).chunk_by(|a, b| a.0 == b.0) {
                 if !blocks.add(run, limit) {
                     let n = run.len() as u64;
@@ -310,10 +309,10 @@ impl Blocks {
 
     /// The applications of lesser position that share a block of a whole value with one, or two blocks of how
     /// names sound and something else, sorted, into `near`. Whoever has but one such block in common has nothing
-    /// else that would make them one person.
-    pub fn before(&self, app: AppIx, near: &mut Vec<AppIx>) {
+    /// else that would make them one person. `met` is room to work in.
+    pub fn before(&self, app: AppIx, met: &mut Vec<u64>, near: &mut Vec<AppIx>) {
         near.clear();
-        let mut met: Vec<u64> = Vec::with_capacity(256);
+        met.clear();
         let blocks = &self.blocks[self.of[app.at()] as usize..self.of[app.at() + 1] as usize];
         for &block in blocks {
             let from = self.begins[block as usize] as usize;
@@ -357,7 +356,7 @@ mod tests {
         blocks.index(6);
         let near = |app| {
             let mut near = Vec::new();
-            blocks.before(AppIx(app), &mut near);
+            blocks.before(AppIx(app), &mut Vec::new(), &mut near);
             near.into_iter().map(|a| a.0).collect::<Vec<u32>>()
         };
         assert_eq!((near(1), near(3), near(4), near(5)), (vec![], vec![1, 2], vec![], vec![]));

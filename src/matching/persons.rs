@@ -258,9 +258,10 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
         .into_par_iter()
         .chunks(1_024)
         .map(|apps| {
-            let (mut near, mut edges, mut compared) = (Vec::new(), Vec::new(), 0);
+            let (mut near, mut met, mut edges, mut compared) =
+                (Vec::new(), Vec::new(), Vec::new(), 0);
             for app in apps.into_iter().map(AppIx::new) {
-                blocks.before(app, &mut near);
+                blocks.before(app, &mut met, &mut near);
                 let x = corpus.app(app);
                 compared += near.len() as u64;
                 for &other in &near {
