@@ -2,6 +2,7 @@
 //! immutable view.
 
 mod calibrating;
+mod compare;
 mod derive;
 mod error;
 mod import;
@@ -15,6 +16,7 @@ mod snapshot;
 mod view;
 
 pub use calibrating::Calibrated;
+pub use compare::{Computed, difference};
 pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
 pub use import::{Progress, Stage};

@@ -97,26 +97,23 @@ fn judge(
     let policy = &*view.in_force;
     let rulings = Rulings::build(corpus, &view.judgements);
     let comparer = Comparer::new(corpus, policy);
-    // The stored applicants as far as they are near, and the newcomer as one of its own.
-    let mut applicants: Vec<Applicant> = Vec::with_capacity(near.len() + 1);
-    let mut near: Vec<(ApplicantIx, Vec<AppIx>)> = near
-        .iter()
-        .map(|&ix| {
-            let mut apps = view.network.applicant(ix).applications.clone();
-            apps.retain(|&app| app != me);
-            (ix, apps)
-        })
-        .collect();
-    near.retain(|(_, apps)| !apps.is_empty());
-    applicants.extend(near.iter().map(|(ix, apps)| Applicant {
-        id: view.network.applicant(*ix).id.clone(),
-        applications: apps.clone(),
-    }));
-    applicants.push(Applicant {
+    // The stored applicants without the newcomer, and the newcomer as one of its own.
+    let mut applicants = view.network.applicants().clone();
+    // The number of each that is near, as stored and now.
+    let mut near: Vec<(ApplicantIx, ApplicantIx)> = near.iter().map(|&ix| (ix, ix)).collect();
+    if let Some((was, ix)) =
+        near.iter_mut().find(|(ix, _)| applicants.get(*ix).applications.contains(&me))
+    {
+        let mut rest = applicants.get(*was).clone();
+        rest.applications.retain(|&app| app != me);
+        applicants.retire(*was);
+        *ix = applicants.add(rest);
+    }
+    near.retain(|(_, ix)| applicants.is_live(*ix));
+    let newcomer = applicants.add(Applicant {
         id: ApplicantId::derive(application.id.as_str()),
         applications: vec![me],
     });
-    let newcomer = ApplicantIx::new(applicants.len() - 1);
     let values: BTreeSet<AttributeIx> = corpus.app(me).used().map(|(ix, _)| ix).collect();
     let mut series = Vec::new();
     crate::matching::series::keys(&corpus.app(me), |key| series.push(key));
@@ -126,8 +123,10 @@ fn judge(
         if app == me { Some(application.clone()) } else { engine.raw(view, app) }
     };
     let mut matches: Vec<ScreenMatch> = Vec::new();
-    for (i, (ix, apps)) in near.iter().enumerate() {
-        let best = apps
+    for (stored, ix) in near {
+        let best = applicants
+            .get(ix)
+            .applications
             .iter()
             .map(|&app| persons::compare(&comparer, me, app))
             .max_by_key(|identity| identity.total);
@@ -135,19 +134,19 @@ fn judge(
             identity.total >= policy.identity.threshold
                 && identity.relation != NameRelation::Conflict
         });
-        let link = linker.link(ApplicantIx::new(i), newcomer, &background);
+        let link = linker.link(ix, newcomer, &background);
         if !same && link.is_none() {
             continue;
         }
         let evidence = link.as_ref().map_or(&[][..], |l| &l.evidence);
         matches.push(ScreenMatch {
-            applicant_id: view.network.applicant(*ix).id.clone(),
-            label: view.network.label(*ix).to_owned(),
+            applicant_id: view.network.applicant(stored).id.clone(),
+            label: view.network.label(stored).to_owned(),
             same_person: same,
             class: link.as_ref().filter(|_| !same).map(|l| l.class),
             strength: link.as_ref().filter(|_| !same).map(|l| l.strength),
             bits: link.as_ref().map_or(Bits::ZERO, |l| l.bits),
-            ring_id: view.ring_of(*ix).map(|ring| ring.id.clone()),
+            ring_id: view.ring_of(stored).map(|ring| ring.id.clone()),
             lines: evidence.iter().map(|e| line(corpus, e, &raw)).collect(),
         });
     }

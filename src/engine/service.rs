@@ -6,6 +6,7 @@
 use crate::{
     engine::{
         Effort, EngineError, Screening, View,
+        compare::difference,
         derive::{Derived, derive},
         ledger::Ledger,
         lineage, screening, snapshot,
@@ -185,25 +186,13 @@ impl Engine {
         let mut ledger = Ledger::default();
         replay(&*self.store, &mut ledger)?;
         let anew = compute(&ledger, &self.policy);
-        let differs = |what| Err(EngineError::Differs { what });
-        if anew.network.applicants() != view.network.applicants() {
-            return differs("the applicants");
-        }
-        if anew.network.links() != view.network.links() {
-            return differs("the links");
-        }
-        let members = |rings: &[crate::model::Ring]| {
-            let mut members: Vec<_> = rings.iter().map(|r| r.members.clone()).collect();
-            members.sort();
-            members
-        };
-        if members(&anew.rings) != members(&view.rings) {
-            return differs("the rings");
+        if let Some(what) = difference(&anew, &*view) {
+            return Err(EngineError::Differs { what });
         }
         Ok(Checked {
             store,
             applicants: view.network.applicants().len(),
-            links: view.network.links().len(),
+            links: view.network.n_links(),
             rings: view.rings.len(),
         })
     }
@@ -266,7 +255,7 @@ impl Engine {
             ring.status = ledger.status(&ring.id);
         }
         crate::rings::sort(&mut derived.rings);
-        let mut ring_of = vec![None; derived.network.applicants().len()];
+        let mut ring_of = vec![None; derived.network.applicants().slots()];
         for (position, ring) in (0_u32..).zip(&derived.rings) {
             for member in &ring.members {
                 ring_of[member.at()] = Some(position);

@@ -9,7 +9,7 @@
 
 use crate::{
     matching::{
-        Corpus, Crowd, Policy, Rulings, Shared, crowd,
+        Applicants, Corpus, Crowd, Policy, Rulings, Shared, crowd,
         feature::{Own, Series},
         policy::LinkPolicy,
         series,
@@ -78,11 +78,7 @@ pub struct Corroboration {
 impl Background {
     /// The background of a corpus resolved into applicants, before any corroboration is known.
     #[must_use]
-    pub fn new(
-        corpus: &Corpus,
-        applicant_of: &[ApplicantIx],
-        passages: &[(u64, Vec<AppIx>)],
-    ) -> Self {
+    pub fn new(corpus: &Corpus, applicants: &Applicants, passages: &[(u64, Vec<AppIx>)]) -> Self {
         let counted: Vec<Crowd> = (0..corpus.attribute_numbers().len())
             .into_par_iter()
             .with_min_len(4_096)
@@ -90,7 +86,7 @@ impl Background {
             .filter(|&ix| corpus.uses(ix) > 1)
             .map(|ix| {
                 let uses: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
-                crowd::of(corpus, applicant_of, &uses)
+                crowd::of(corpus, applicants, &uses)
             })
             .collect();
         let (mut values, mut crowds) = (Vec::new(), Vec::new());
@@ -126,12 +122,10 @@ impl Background {
             .par_iter()
             .map(|group| {
                 let uses: Vec<AppIx> = group.iter().map(|(_, app)| AppIx(*app)).collect();
-                (group[0].0, crowd::of(corpus, applicant_of, &uses))
+                (group[0].0, crowd::of(corpus, applicants, &uses))
             })
             .chain(
-                passages
-                    .par_iter()
-                    .map(|(key, uses)| (*key, crowd::of(corpus, applicant_of, uses))),
+                passages.par_iter().map(|(key, uses)| (*key, crowd::of(corpus, applicants, uses))),
             )
             .filter(|(_, crowd)| crowd.users > 1)
             .collect();

@@ -4,7 +4,7 @@
 //! Invariant: depends only on the applications that use the value; cost O(users log users).
 
 use crate::{
-    matching::{Corpus, corpus::App},
+    matching::{Applicants, Corpus, corpus::App},
     model::{AppIx, ApplicantIx},
 };
 use serde::{Deserialize, Serialize};
@@ -65,12 +65,12 @@ impl Crowd {
 
 /// The crowd of these uses of one value. Nobody is corroborated yet.
 #[must_use]
-pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crowd {
+pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     let mut first: Vec<Use<'_>> = uses
         .iter()
         .map(|&app| {
             let x = corpus.app(app);
-            Use { applicant: applicant_of[app.at()], at: x.submitted().map(|t| t.0), app: x }
+            Use { applicant: applicants.of(app), at: x.submitted().map(|t| t.0), app: x }
         })
         .collect();
     first.sort_unstable_by_key(|u| (u.applicant, u.at, u.app.key()));

@@ -7,7 +7,9 @@
 //! Invariant: as for `blocking`.
 
 use crate::{
-    matching::{Corpus, Policy, blocking::key, corpus::App, series, sorting::sorted_by_key},
+    matching::{
+        Applicants, Corpus, Policy, blocking::key, corpus::App, series, sorting::sorted_by_key,
+    },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind},
 };
 use rayon::prelude::*;
@@ -52,7 +54,7 @@ pub fn proposes(kind: AttributeKind) -> bool {
 #[must_use]
 pub fn link_candidates(
     corpus: &Corpus,
-    applicant_of: &[ApplicantIx],
+    applicants: &Applicants,
     policy: &Policy,
 ) -> LinkCandidates {
     let limit = policy.blocking.attribute as usize;
@@ -63,7 +65,7 @@ pub fn link_candidates(
             let mut found = LinkCandidates::default();
             for ix in attributes.into_iter().map(AttributeIx::new) {
                 if corpus.uses(ix) >= 2 && proposes(corpus.kind(ix)) {
-                    users_paired(corpus, applicant_of, ix, limit, &mut found);
+                    users_paired(corpus, applicants, ix, limit, &mut found);
                 }
             }
             found
@@ -80,8 +82,9 @@ pub fn link_candidates(
             .into_par_iter()
             .with_min_len(1_024)
             .fold(Vec::new, |mut near, i| {
-                let member = applicant_of[i].0;
-                near_keys(corpus, AppIx::new(i), pass, |k| near.push((k, member)));
+                let app = AppIx::new(i);
+                let member = applicants.of(app).0;
+                near_keys(corpus, app, pass, |k| near.push((k, member)));
                 near
             })
             .reduce(Vec::new, |mut a, mut b| {
@@ -110,12 +113,12 @@ pub fn link_candidates(
 /// next, so that whoever belongs together through it still hangs together, at a cost that is linear in the users.
 fn users_paired(
     corpus: &Corpus,
-    applicant_of: &[ApplicantIx],
+    applicants: &Applicants,
     ix: AttributeIx,
     limit: usize,
     found: &mut LinkCandidates,
 ) {
-    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
+    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicants.of(app).0).collect();
     users.sort_unstable();
     users.dedup();
     if users.len() <= limit {
@@ -128,7 +131,7 @@ fn users_paired(
         .uses_of(ix)
         .map(|(app, _)| {
             let x = corpus.app(app);
-            (x.submitted(), x.key(), applicant_of[app.at()].0)
+            (x.submitted(), x.key(), applicants.of(app).0)
         })
         .collect();
     users.sort_unstable();

@@ -9,7 +9,7 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
+        Applicants, Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
         background::Corroboration,
         combine::reduce,
         findings::{self, Found, home_alone},
@@ -17,8 +17,8 @@ use crate::{
         names, texts,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence,
-        Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, ValueVerdict,
+        Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence, Family,
+        FeatureId, Link, LinkClass, LinkStrength, PairVerdict, ValueVerdict,
     },
 };
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ pub struct Linker<'a> {
     /// The corpus and the policy.
     pub comparer: Comparer<'a>,
     /// The applicants.
-    pub applicants: &'a [Applicant],
+    pub applicants: &'a Applicants,
     /// The judgements in force.
     pub rulings: &'a Rulings,
 }
@@ -51,20 +51,19 @@ pub struct Linker<'a> {
 #[must_use]
 pub fn link(
     corpus: &Corpus,
-    applicants: &[Applicant],
+    applicants: &Applicants,
     rulings: &Rulings,
     policy: &Policy,
 ) -> Linked {
-    let applicant_of = applicant_of(corpus, applicants);
     let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
-    let mut candidates = link_candidates(corpus, &applicant_of, policy);
-    let texts = texts::texts(corpus, applicants, &applicant_of);
+    let mut candidates = link_candidates(corpus, applicants, policy);
+    let texts = texts::texts(corpus, applicants);
     texts.pairs.iter().for_each(|&(a, b)| candidates.add(a, b));
     for (a, b, _, _) in rulings.pairs() {
-        candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
+        candidates.add(applicants.of(a).0, applicants.of(b).0);
     }
     candidates.settle();
-    let background = Background::new(corpus, &applicant_of, &texts.users);
+    let background = Background::new(corpus, applicants, &texts.users);
     drop(texts);
     let looked: Vec<Looked> =
         candidates.pairs.par_chunks(1_024).map(|pairs| linker.look(pairs, &background)).collect();
@@ -96,21 +95,9 @@ struct Looked {
     kept: Vec<(ApplicantIx, ApplicantIx, u32, u32)>,
 }
 
-/// The applicant of each application.
-#[must_use]
-pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantIx> {
-    let mut of = vec![ApplicantIx::default(); corpus.len()];
-    for (i, applicant) in applicants.iter().enumerate() {
-        for app in &applicant.applications {
-            of[app.at()] = ApplicantIx::new(i);
-        }
-    }
-    of
-}
-
 impl Linker<'_> {
     pub(super) fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
-        &self.applicants[ix.at()].applications
+        &self.applicants.get(ix).applications
     }
 
     /// Looks at pairs for the first time.

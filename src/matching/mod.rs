@@ -1,6 +1,7 @@
 //! The room of matching: applications to candidate pairs to evidence to links. Pure: values in, values out, no
 //! store, no clock, no global.
 
+mod applicants;
 mod background;
 pub mod blocking;
 pub mod calibrate;
@@ -26,12 +27,14 @@ mod sorting;
 pub mod texts;
 mod tokens;
 
+pub use applicants::Applicants;
 pub use background::{Background, Trace};
+pub(crate) use corpus::Shelf;
 pub use corpus::{Corpus, Entry, coarse};
 pub use crowd::Crowd;
 pub use feature::{Comparer, Feature, Finding, Findings, Pair, Shared, feature};
 pub use levels::{Level, Levels, Seen};
-pub use linking::{Linked, Linker, applicant_of, link};
+pub use linking::{Linked, Linker, link};
 pub use names::{NameComparison, NameRelation};
 pub use policy::Policy;
 pub use registry::FEATURES;

@@ -12,8 +12,9 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, FEATURES, Feature, Findings, NameComparison, NameRelation, Pair, Policy,
-        Rulings, blocking::Blocks, clusters::Clusters, coarse, names, policy::IdentityPolicy,
+        Applicants, Comparer, Corpus, FEATURES, Feature, Findings, NameComparison, NameRelation,
+        Pair, Policy, Rulings, blocking::Blocks, clusters::Clusters, coarse, names,
+        policy::IdentityPolicy,
     },
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
@@ -232,7 +233,7 @@ fn take_off(parts: &mut Parts, excess: Bits) {
 #[derive(Debug)]
 pub struct Persons {
     /// The applicants, by their first arrivals.
-    pub applicants: Vec<Applicant>,
+    pub applicants: Applicants,
     /// Pairs compared.
     pub compared: u64,
     /// Pairs that blocking left uncompared.
@@ -282,7 +283,7 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
         let (p, q) = (key(e.a), key(e.b));
         (std::cmp::Reverse(e.total), p.min(q), p.max(q))
     });
-    let applicants = grow(&cx, &edges, rulings);
+    let applicants = Applicants::new(grow(&cx, &edges, rulings), corpus.len());
     Persons { applicants, compared, uncompared }
 }
 

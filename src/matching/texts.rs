@@ -8,8 +8,11 @@
 //! Invariant: depends on the texts alone, not on their order.
 
 use crate::{
-    matching::{Corpus, blocking::key, features::resume, findings::newest, sorting::sorted_by_key},
-    model::{AppIx, Applicant, ApplicantIx},
+    matching::{
+        Applicants, Corpus, blocking::key, features::resume, findings::newest,
+        sorting::sorted_by_key,
+    },
+    model::{AppIx, ApplicantIx},
 };
 use rayon::prelude::*;
 
@@ -49,7 +52,7 @@ pub fn series(passage: u32) -> u64 {
 
 /// The texts of a corpus that have passages in common. O(sampled passages log n + pairs).
 #[must_use]
-pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[ApplicantIx]) -> Texts {
+pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
     let sampled = sampled(corpus);
     let runs: Vec<&[(u64, u32)]> =
         sampled.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
@@ -57,7 +60,7 @@ pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[Applican
         .par_iter()
         .with_min_len(1_024)
         .fold(Vec::new, |mut pairs, run| {
-            propose(run, applicant_of, &mut pairs);
+            propose(run, applicants, &mut pairs);
             pairs
         })
         .reduce(Vec::new, |mut a, mut b| {
@@ -72,7 +75,7 @@ pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[Applican
         .map(|same| same[0])
         .collect();
     drop(met);
-    let of = |ix: u32| newest(&applicants[ix as usize].applications);
+    let of = |ix: u32| newest(&applicants.get(ApplicantIx(ix)).applications);
     let found: Vec<((u32, u32), Vec<u32>)> = often
         .par_iter()
         .with_min_len(256)
@@ -136,8 +139,8 @@ fn sampled(corpus: &Corpus) -> Vec<(u64, u32)> {
 }
 
 /// Pairs of the users of one passage.
-fn propose(run: &[(u64, u32)], applicant_of: &[ApplicantIx], pairs: &mut Vec<(u32, u32)>) {
-    let mut users: Vec<u32> = run.iter().map(|(_, app)| applicant_of[*app as usize].0).collect();
+fn propose(run: &[(u64, u32)], applicants: &Applicants, pairs: &mut Vec<(u32, u32)>) {
+    let mut users: Vec<u32> = run.iter().map(|(_, app)| applicants.of(AppIx(*app)).0).collect();
     users.sort_unstable();
     users.dedup();
     let reach = match users.len() {

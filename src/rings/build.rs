@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 /// The rings of a network, best supported first, each under the id it would have if it were new. O(links).
 #[must_use]
 pub fn build(network: &Network, background: &Background, policy: &Policy) -> Vec<Ring> {
-    let binding = network.links().iter().filter(|l| l.strength == LinkStrength::Ring);
-    let found = components(network.applicants().len(), binding.map(|l| (l.a, l.b)));
+    let binding = network.links().filter(|l| l.strength == LinkStrength::Ring);
+    let found = components(network.applicants().slots(), binding.map(|l| (l.a, l.b)));
     let builder = Builder { network, background, policy };
     let mut rings: Vec<Ring> = found.iter().flat_map(|members| builder.parts(members)).collect();
     sort(&mut rings);

@@ -72,7 +72,7 @@ fn two_applicants_judged_different_and_not_linked_through_two_pairs_are_neither(
     let engine = engine_with(&SYNTH[0]);
     let view = engine.view();
     let two = |ix| applicant(&view, ix).len() > 1;
-    let mut links = view.network.links().iter();
+    let mut links = view.network.links();
     let link = links.find(|l| l.strength == LinkStrength::Ring && (two(l.a) || two(l.b))).unwrap();
     let (p, q) = (applicant(&view, link.a), applicant(&view, link.b));
     let end = |ids: &Ids, last: bool| if last { ids.last() } else { ids.first() }.unwrap().clone();

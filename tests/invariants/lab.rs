@@ -1,7 +1,7 @@
 //! An engine over a store, and what its view says in a form that two engines can be compared by.
 
 use ringer::{
-    engine::{Engine, View},
+    engine::{Engine, View, difference as computed},
     ingest::{self, Input, Options},
     matching::{Policy, feature},
     model::{
@@ -128,8 +128,8 @@ pub fn shape(view: &View) -> Shape {
     let network = &view.network;
     let corpus = network.corpus();
     let persons: Vec<Ids> =
-        (0..network.applicants().len()).map(|i| applicant(view, ApplicantIx::new(i))).collect();
-    let links = network.links().iter().map(|link| {
+        (0..network.applicants().slots()).map(|i| applicant(view, ApplicantIx::new(i))).collect();
+    let links = network.links().map(|link| {
         let mut evidence: Vec<String> = link
             .evidence
             .iter()
@@ -153,7 +153,7 @@ pub fn shape(view: &View) -> Shape {
             (members[ring.id.as_str()].clone(), text)
         })
         .collect();
-    Shape { persons: persons.into_iter().collect(), links, rings }
+    Shape { persons: persons.into_iter().filter(|p| !p.is_empty()).collect(), links, rings }
 }
 
 /// The first respect in which two views are not the same, ids, lineage and judgements included.
@@ -162,8 +162,7 @@ pub fn difference(a: &View, b: &View) -> Option<String> {
         (a != b).then(|| format!("{what}: {a:?} is not {b:?}"))
     }
     told("policy", &a.policy, &b.policy)
-        .or_else(|| told("applicants", &a.network.applicants(), &b.network.applicants()))
-        .or_else(|| told("links", &a.network.links(), &b.network.links()))
+        .or_else(|| computed(a, b).map(str::to_owned))
         .or_else(|| told("background", &*a.background, &*b.background))
         .or_else(|| told("rings", &a.rings, &b.rings))
         .or_else(|| told("ring of each applicant", &a.ring_of, &b.ring_of))

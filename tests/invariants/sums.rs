@@ -125,7 +125,7 @@ proptest! {
             let (a, b) = (a.min(b), a.max(b));
             check_explanation(&engine, &view, a, b);
         }
-        for link in view.network.links().iter().take(12) {
+        for link in view.network.links().take(12) {
             check_explanation(&engine, &view, link.a, link.b);
         }
     }
@@ -138,7 +138,7 @@ fn parts_sum_to_the_whole_in_synthetic_data() {
         let view = engine.view();
         check_links(&view);
         check_rings(&engine, &view);
-        for link in view.network.links().iter().step_by(7) {
+        for link in view.network.links().step_by(7) {
             check_explanation(&engine, &view, link.a, link.b);
         }
     }

@@ -5,7 +5,7 @@ use ringer::{
     engine::{EngineError, Recorded, View},
     explain::{PairExplanation, Side},
     graph::Network,
-    matching::{Corpus, Entry, FEATURES},
+    matching::{Applicants, Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
@@ -156,7 +156,7 @@ pub fn large_view(n: usize) -> View {
 
 fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) -> View {
     rings.sort_by_key(|r| std::cmp::Reverse(r.score));
-    let mut ring_of = vec![None; network.applicants().len()];
+    let mut ring_of = vec![None; network.applicants().slots()];
     for (i, ring) in rings.iter().enumerate() {
         for member in &ring.members {
             ring_of[member.at()] = Some(i as u32);
@@ -264,6 +264,7 @@ fn network(people: &[Person], links: &dyn Fn(&Corpus) -> Vec<Link>) -> Network {
     }
     let corpus = Corpus::build(rows);
     let links = links(&corpus);
+    let applicants = Applicants::new(applicants, corpus.len());
     Network::new(corpus, applicants, links)
 }
 
@@ -423,8 +424,8 @@ fn links(corpus: &Corpus) -> Vec<Link> {
 fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -> Ring {
     let members: Vec<ApplicantIx> = members.iter().map(|&m| ApplicantIx::new(m)).collect();
     let inside = |m: ApplicantIx| members.binary_search(&m).is_ok();
-    let links: Vec<LinkIx> = (0..network.links().len())
-        .map(LinkIx::new)
+    let links: Vec<LinkIx> = network
+        .link_ixs()
         .filter(|&l| inside(network.link(l).a) && inside(network.link(l).b))
         .collect();
     let mut best: BTreeMap<AttributeIx, (Evidence, Bits)> = BTreeMap::new();

@@ -18,15 +18,15 @@ mod usage;
 mod word;
 
 pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
+pub(crate) use interner::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub use passages::Passages;
-pub(super) use tree::Shelf;
+pub(crate) use tree::Shelf;
 pub use word::Word;
 
 use crate::{
     matching::{
         corpus::{
-            interner::Dictionary,
             record::{NO_PLACE, NONE, Record, Records, pack, place_word},
             texts::Texts,
             usage::Usage,
