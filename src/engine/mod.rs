@@ -16,7 +16,7 @@ mod snapshot;
 mod view;
 
 pub use calibrating::Calibrated;
-pub use compare::{Computed, difference};
+pub use compare::{Computed, difference, difference_but_ids};
 pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
 pub use import::{Progress, Stage};

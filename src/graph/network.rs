@@ -103,6 +103,27 @@ impl Network {
         self.applicant(ix).applications.iter().max().copied()
     }
 
+    /// An order of applicants that does not depend on their arrival: by the least key of their applications.
+    ///
+    /// # Panics
+    /// When the index is of another network.
+    #[must_use]
+    pub fn order(&self, ix: ApplicantIx) -> u64 {
+        let keys = self.applicant(ix).applications.iter().map(|&app| self.corpus.app(app).key());
+        keys.min().unwrap_or(u64::MAX)
+    }
+
+    /// An order of links that does not depend on arrival: by that of their ends.
+    ///
+    /// # Panics
+    /// When the index is of another network.
+    #[must_use]
+    pub fn link_order(&self, ix: LinkIx) -> (u64, u64) {
+        let link = self.link(ix);
+        let (a, b) = (self.order(link.a), self.order(link.b));
+        (a.min(b), a.max(b))
+    }
+
     /// Number of links.
     #[must_use]
     pub fn n_links(&self) -> usize {

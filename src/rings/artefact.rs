@@ -1,7 +1,8 @@
 //! Artefacts: what the members of a ring share, one entry per shared value or near-equality. Not responsible for
 //! weighing.
 //!
-//! Invariant: most important first: the one that holds most members by most bits.
+//! Invariant: most important first: the one that holds most members by most bits; of two alike, by feature, value and
+//! members, whatever the order of arrival.
 
 use crate::{
     graph::{Network, Structure},
@@ -58,11 +59,16 @@ pub fn collect(
             artefacts.push(Artefact { attribute, feature, family, members, bits, users });
         }
     }
+    let corpus = network.corpus();
+    let value = |x: &Artefact| x.attribute.map(|ix| (corpus.kind(ix), corpus.value(ix)));
+    let first = |x: &Artefact| x.members.iter().map(|&m| network.order(m)).min();
     artefacts.sort_by(|a, b| {
         let weight = |x: &Artefact| x.bits.hundredths() as i64 * (x.members.len() as i64 - 1);
         weight(b)
             .cmp(&weight(a))
-            .then_with(|| (a.feature, a.attribute).cmp(&(b.feature, b.attribute)))
+            .then_with(|| a.feature.cmp(&b.feature))
+            .then_with(|| value(a).cmp(&value(b)))
+            .then_with(|| first(a).cmp(&first(b)))
     });
     artefacts
 }

@@ -1,8 +1,8 @@
 //! Building rings: from the links of a network to components, parts, and the rings that pass the gates. Not
 //! responsible for ids (`lineage`) nor for statuses (`engine`).
 //!
-//! Invariant: every ring is connected over links that bind; which rings there are depends only on the network
-//! and the policy.
+//! Invariant: every ring is connected over links that bind; which rings there are, and all that is said of them,
+//! depends only on the network and the policy, not on the numbers that arrival gave to applicants and links.
 
 use crate::{
     graph::{Network, Structure, components},
@@ -13,7 +13,7 @@ use crate::{
     },
     rings::{artefact, gate},
 };
-use std::collections::BTreeSet;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 /// The rings of a network, best supported first, each under the id it would have if it were new. O(links).
 #[must_use]
@@ -60,6 +60,20 @@ impl Builder<'_> {
         links
     }
 
+    /// Connected components, the largest first.
+    fn components(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Vec<Vec<ApplicantIx>> {
+        let mut parts = self.structure(members, links).components();
+        let first = |part: &[ApplicantIx]| part.iter().map(|&m| self.network.order(m)).min();
+        parts.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| first(a).cmp(&first(b))));
+        parts
+    }
+
+    /// The weaker of two links first.
+    fn weaker(&self, p: LinkIx, q: LinkIx) -> Ordering {
+        let order = |ix| self.network.link_order(ix);
+        self.total(p).cmp(&self.total(q)).then_with(|| order(p).cmp(&order(q)))
+    }
+
     fn structure(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Structure<LinkIx> {
         let edges = links.iter().map(|&ix| {
             let link = self.network.link(ix);
@@ -83,6 +97,7 @@ impl Builder<'_> {
                     });
                     let side = other.cloned().unwrap_or_default();
                     ring.bridges.push(Bridge { link: bridge, weak: true, side });
+                    ring.bridges.sort_by(|p, q| self.weaker(p.link, q.link));
                 }
             }
             return rings;
@@ -120,7 +135,7 @@ impl Builder<'_> {
                 cut.retain(|&ix| pattern || self.total(ix) < self.policy.ring.weak_bridge);
                 let rest: Vec<LinkIx> =
                     links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
-                let sides: Vec<Vec<ApplicantIx>> = self.structure(members, &rest).components();
+                let sides: Vec<Vec<ApplicantIx>> = self.components(members, &rest);
                 let whole: Vec<&Vec<ApplicantIx>> =
                     sides.iter().filter(|side| self.is_a_side(side)).collect();
                 // What several of one side use as well as several of another is both sides' own.
@@ -129,11 +144,11 @@ impl Builder<'_> {
                     artefact.is_none_or(|a| pattern || of(a) < 2)
                 };
                 let n = whole.len();
-                let bridge = cut.into_iter().max_by_key(|&ix| (self.total(ix), ix))?;
+                let bridge = cut.into_iter().max_by(|&p, &q| self.weaker(p, q))?;
                 (n >= 2 && whole.into_iter().filter(few).count() + 1 >= n)
                     .then_some((n, bridge, sides))
             })
-            .max_by_key(|(n, bridge, _)| (*n, std::cmp::Reverse(self.total(*bridge)), *bridge))
+            .max_by(|(n, p, _), (m, q, _)| n.cmp(m).then_with(|| self.weaker(*q, *p)))
             .map(|(_, bridge, sides)| (bridge, sides))
     }
 
@@ -154,11 +169,10 @@ impl Builder<'_> {
             return None;
         }
         let structure = self.structure(members, &links);
-        let bridges = structure
-            .bridges()
-            .into_iter()
-            .filter_map(|link| self.bridge(members, &links, link))
-            .collect();
+        let mut bridges = structure.bridges();
+        bridges.sort_by(|&p, &q| self.weaker(p, q));
+        let bridges =
+            bridges.into_iter().filter_map(|link| self.bridge(members, &links, link)).collect();
         let families: BTreeSet<Family> = artefacts
             .iter()
             .filter(|a| a.bits > Bits::new(1.0))
@@ -171,9 +185,12 @@ impl Builder<'_> {
                 .flat_map(|&m| &self.network.applicant(m).applications)
                 .filter_map(|&app| self.network.corpus().submitted(app))
         };
-        let first = self.network.applicant(*members.first()?).applications.first()?;
+        let corpus = self.network.corpus();
+        let applications =
+            members.iter().flat_map(|&m| &self.network.applicant(m).applications).copied();
+        let first = applications.min_by_key(|&app| corpus.app(app).key())?;
         Some(Ring {
-            id: RingId::derive(self.network.corpus().id_text(*first)),
+            id: RingId::derive(corpus.id_text(first)),
             members: members.to_vec(),
             identities: u32::try_from(identities).unwrap_or(u32::MAX),
             drop_one: self.drop_one(members, &links, &artefacts),
@@ -203,7 +220,7 @@ impl Builder<'_> {
 
     fn bridge(&self, members: &[ApplicantIx], links: &[LinkIx], link: LinkIx) -> Option<Bridge> {
         let rest: Vec<LinkIx> = links.iter().copied().filter(|&ix| ix != link).collect();
-        let side = self.structure(members, &rest).components().pop()?;
+        let side = self.components(members, &rest).pop()?;
         Some(Bridge { link, weak: false, side })
     }
 
@@ -252,7 +269,7 @@ impl Builder<'_> {
     /// ring gains by every further member and not by every further pair.
     fn score(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Bits {
         let mut sorted = links.to_vec();
-        sorted.sort_by_key(|&ix| (std::cmp::Reverse(self.total(ix)), ix));
+        sorted.sort_by_key(|&ix| std::cmp::Reverse(self.total(ix)));
         let mut root: Vec<usize> = (0..members.len()).collect();
         fn find(root: &mut [usize], mut i: usize) -> usize {
             while root[i] != i {
