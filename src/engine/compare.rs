@@ -15,21 +15,21 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// What is compared.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Computed<'a> {
     network: &'a Network,
-    rings: &'a [Ring],
+    rings: Vec<&'a Ring>,
 }
 
 impl<'a> From<&'a View> for Computed<'a> {
     fn from(view: &'a View) -> Self {
-        Self { network: &view.network, rings: &view.rings }
+        Self { network: &view.network, rings: view.rings.iter().collect() }
     }
 }
 
 impl<'a> From<&'a Derived> for Computed<'a> {
     fn from(derived: &'a Derived) -> Self {
-        Self { network: &derived.network, rings: &derived.rings }
+        Self { network: &derived.network, rings: derived.rings.iter().collect() }
     }
 }
 
@@ -59,7 +59,7 @@ pub fn difference_but_ids<'a>(
     if !same.links() {
         return Some("the links");
     }
-    same.rings(a.rings, b.rings)
+    same.rings(&a.rings, &b.rings)
 }
 
 /// Two networks of the same applicants.
@@ -105,9 +105,9 @@ impl<'a> Same<'a> {
             && evidence(self.a, x) == evidence(self.b, y)
     }
 
-    fn rings(&self, a: &[Ring], b: &[Ring]) -> Option<&'static str> {
+    fn rings(&self, a: &[&Ring], b: &[&Ring]) -> Option<&'static str> {
         let by_members: BTreeMap<&[ApplicantIx], &Ring> =
-            b.iter().map(|ring| (&*ring.members, ring)).collect();
+            b.iter().map(|ring| (&*ring.members, *ring)).collect();
         if a.len() != b.len() {
             return Some("the rings");
         }

@@ -50,7 +50,7 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<ImportCounts, EngineError> {
         let mut ledger = self.writer();
-        let at = self.clock.now();
+        let (before, at) = (ledger.seq, self.clock.now());
         let file = file.to_owned();
         let import =
             ImportId::derive(&format!("{file}\u{1f}{}\u{1f}{}", at.0, self.store.head().seq.0));
@@ -87,7 +87,9 @@ impl Engine {
             self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
         });
         if counts.new > 0 {
-            self.refresh(&mut ledger, false, None)?;
+            self.refresh(&mut ledger, None)?;
+        } else {
+            self.restate(&mut ledger, before, None)?;
         }
         finished?;
         progress(report(Stage::Done, counts));

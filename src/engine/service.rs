@@ -1,21 +1,21 @@
 //! The engine itself: one writer, many readers. Not responsible for what is computed (`derive`) nor for what is
-//! remembered (`ledger`).
+//! remembered (`ledger`) nor for what readers get (`publish`).
 //!
-//! Invariant: a view is swapped in only after the facts it contains are durable; readers never wait for a writer.
+//! Invariant: readers never wait for a writer.
 
 use crate::{
     engine::{
         Effort, EngineError, Screening, View,
         compare::difference,
-        derive::{Derived, derive},
         ledger::Ledger,
-        lineage, screening, snapshot,
+        publish::{Next, catch_up, compute},
+        screening, snapshot,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
     model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId, Seq,
-        Verdict,
+        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId,
+        RingId, Seq, Verdict,
     },
     store::{Store, Version},
 };
@@ -31,7 +31,7 @@ pub struct Engine {
     pub(super) policy: Policy,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ledger: Mutex<Ledger>,
-    view: RwLock<Arc<View>>,
+    pub(super) view: RwLock<Arc<View>>,
 }
 
 /// What `verify` looked at, when all was well.
@@ -67,15 +67,17 @@ impl Engine {
         let (changed, judgement) = replay(&*store, &mut ledger)?;
         let fresh = kept.is_some() && !changed;
         let derived = match kept {
-            Some(derived) if fresh => derived,
-            _ => compute(&ledger, &policy),
+            Some(derived) if !changed => derived,
+            Some(derived) => catch_up(derived, &ledger, &policy),
+            None => compute(&ledger, &policy),
         };
         let engine =
             Self { store, policy, clock, ledger: Mutex::new(ledger), view: RwLock::default() };
         let mut ledger = engine.writer();
-        let derived = engine.publish(&mut ledger, derived, judgement.as_ref())?;
+        let next = Next::anew(&ledger, derived);
+        let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
         if !fresh || ledger.seq != before {
-            engine.keep(&ledger, &derived);
+            engine.keep(&ledger, &view);
         }
         drop(ledger);
         Ok(engine)
@@ -147,10 +149,10 @@ impl Engine {
         exists(&ledger, &verdict)?;
         let at = self.clock.now();
         let id = JudgementId::derive(&format!("{}\u{1f}{}", self.store.head().seq.0 + 1, at.0));
-        let ring_only = matches!(verdict, Verdict::Ring { .. });
+        let (before, ring) = (ledger.seq, verdict.ring().cloned());
         let judgement = Judgement { id: id.clone(), verdict, by, at, why };
         self.record(&mut ledger, vec![Fact::Judged(judgement)])?;
-        self.refresh(&mut ledger, ring_only, Some(&id))?;
+        self.judged(&mut ledger, before, ring.as_ref(), &id)?;
         Ok(id)
     }
 
@@ -164,10 +166,24 @@ impl Engine {
         let Some(judgement) = ledger.judgements.iter().find(|j| j.id == *id) else {
             return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
         };
-        let ring_only = matches!(judgement.verdict, Verdict::Ring { .. });
+        let (before, ring) = (ledger.seq, judgement.verdict.ring().cloned());
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Withdrawn { judgement: id.clone(), by, at, why }])?;
-        self.refresh(&mut ledger, ring_only, Some(id))
+        self.judged(&mut ledger, before, ring.as_ref(), id)
+    }
+
+    /// Puts a judgement into effect. One about a ring changes only its status.
+    fn judged(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        ring: Option<&RingId>,
+        id: &JudgementId,
+    ) -> Result<(), EngineError> {
+        if ring.is_some() {
+            return self.restate(ledger, before, ring);
+        }
+        self.refresh(ledger, Some(id))
     }
 
     /// Judges an application against everything stored, without storing it.
@@ -209,98 +225,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Computes a new view after facts were recorded. A judgement about a ring changes only its status.
-    pub(super) fn refresh(
-        &self,
-        ledger: &mut Ledger,
-        ring_only: bool,
-        judgement: Option<&JudgementId>,
-    ) -> Result<(), EngineError> {
-        if ring_only {
-            let mut view = View::clone(&self.view());
-            for ring in &mut view.rings {
-                ring.status = ledger.status(&ring.id);
-            }
-            view.judgements.clone_from(&ledger.judgements);
-            view.seq = ledger.seq;
-            self.swap(view);
-            return Ok(());
-        }
-        let derived = compute(ledger, &self.policy);
-        let derived = self.publish(ledger, derived, judgement)?;
-        self.keep(ledger, &derived);
-        Ok(())
-    }
-
-    /// Names the rings, records what happened to them, and swaps the new view in.
-    fn publish(
-        &self,
-        ledger: &mut Ledger,
-        mut derived: Derived,
-        judgement: Option<&JudgementId>,
-    ) -> Result<Arc<View>, EngineError> {
-        let in_force = ledger.policy(&self.policy);
-        let policy = in_force.hash();
-        let events = lineage::name(ledger, &mut derived, &policy, judgement);
-        if !events.is_empty() && self.store.read_only().is_none() {
-            let fact = Fact::Lineage {
-                as_of: ledger.seq,
-                policy: policy.clone(),
-                at: self.clock.now(),
-                events,
-            };
-            self.record(ledger, vec![fact])?;
-        }
-        for ring in &mut derived.rings {
-            ring.status = ledger.status(&ring.id);
-        }
-        crate::rings::sort(&mut derived.rings);
-        let mut ring_of = vec![None; derived.network.applicants().slots()];
-        for (position, ring) in (0_u32..).zip(&derived.rings) {
-            for member in &ring.members {
-                ring_of[member.at()] = Some(position);
-            }
-        }
-        let view = View {
-            seq: ledger.seq,
-            policy,
-            in_force: Arc::new(in_force),
-            network: Arc::new(derived.network),
-            background: Arc::new(derived.background),
-            rings: derived.rings,
-            ring_of,
-            lineage: ledger.lineage.clone(),
-            judgements: ledger.judgements.clone(),
-            effort: derived.effort,
-            keys: Arc::default(),
-        };
-        Ok(self.swap(view))
-    }
-
-    fn swap(&self, view: View) -> Arc<View> {
-        let view = Arc::new(view);
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
-        view
-    }
-
-    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
-    fn keep(&self, ledger: &Ledger, view: &View) {
-        if self.store.read_only().is_some() {
-            return;
-        }
-        let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
-    }
-
     /// How much the last computation compared.
     #[must_use]
     pub fn effort(&self) -> Effort {
         self.view().effort
     }
-}
-
-/// Computes everything under the policy in force, given the configured one.
-fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
-    derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
 }
 
 /// Folds every fact after the ledger's last into it. Says whether any of them changes what is computed, and the

@@ -85,7 +85,7 @@ pub fn write(
         applicants: view.network.applicants().all().cloned().collect(),
         links: view.network.link_slots().map(|link| link.cloned()).collect(),
         background: Background::clone(&view.background),
-        rings: view.rings.clone(),
+        rings: view.rings.iter().cloned().collect(),
         effort: view.effort,
     };
     match postcard::to_extend(&image, stamp(policy).to_vec()) {

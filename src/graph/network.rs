@@ -197,15 +197,15 @@ impl Network {
         self.applicants.add(applicant)
     }
 
-    /// Takes an applicant out, and its links. O(links of those it is linked to).
+    /// Takes an applicant out, and its links; returns to whom. O(links of those it is linked to).
     ///
     /// # Panics
     /// When the index is of another network.
-    pub fn retire(&mut self, ix: ApplicantIx) {
-        for link in self.adjacency.get(ix.at()).clone() {
-            self.take_out(link);
-        }
+    pub fn retire(&mut self, ix: ApplicantIx) -> Vec<ApplicantIx> {
+        let links = self.adjacency.get(ix.at()).clone();
+        let taken: Vec<_> = links.into_iter().filter_map(|link| self.take_out(link)).collect();
         self.applicants.retire(ix);
+        taken.iter().map(|link| if link.a == ix { link.b } else { link.a }).collect()
     }
 
     /// Puts a link where there is none, or in the place of the one between the same two. O(links of an end).
@@ -235,13 +235,13 @@ impl Network {
         Some(ix)
     }
 
-    fn take_out(&mut self, ix: LinkIx) {
-        if let Some(link) = self.links.get_mut(ix.at()).take() {
-            for end in [link.a, link.b] {
-                self.adjacency.get_mut(end.at()).retain(|&l| l != ix);
-            }
-            self.n_links -= 1;
+    fn take_out(&mut self, ix: LinkIx) -> Option<Arc<Link>> {
+        let link = self.links.get_mut(ix.at()).take()?;
+        for end in [link.a, link.b] {
+            self.adjacency.get_mut(end.at()).retain(|&l| l != ix);
         }
+        self.n_links -= 1;
+        Some(link)
     }
 }
 

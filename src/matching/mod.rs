@@ -29,8 +29,8 @@ mod tokens;
 
 pub use applicants::Applicants;
 pub use background::{Background, Trace};
-pub(crate) use corpus::Shelf;
 pub use corpus::{Corpus, Entry, coarse};
+pub(crate) use corpus::{Dictionary, Shelf};
 pub use crowd::Crowd;
 pub use feature::{Comparer, Feature, Finding, Findings, Pair, Shared, feature};
 pub use levels::{Level, Levels, Seen};

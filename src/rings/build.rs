@@ -11,7 +11,7 @@ use crate::{
         ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkClass, LinkIx, LinkStrength,
         Ring, RingId, RingStatus, Share,
     },
-    rings::{artefact, gate},
+    rings::{artefact, gate, set::ahead},
 };
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -22,19 +22,14 @@ pub fn build(network: &Network, background: &Background, policy: &Policy) -> Vec
     let found = components(network.applicants().slots(), binding.map(|l| (l.a, l.b)));
     let builder = Builder { network, background, policy };
     let mut rings: Vec<Ring> = found.iter().flat_map(|members| builder.parts(members)).collect();
-    sort(&mut rings);
+    rings.sort_by(ahead);
     rings
 }
 
-/// Sorts rings for display: best supported first.
-pub fn sort(rings: &mut [Ring]) {
-    rings.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-}
-
-struct Builder<'a> {
-    network: &'a Network,
-    background: &'a Background,
-    policy: &'a Policy,
+pub(super) struct Builder<'a> {
+    pub network: &'a Network,
+    pub background: &'a Background,
+    pub policy: &'a Policy,
 }
 
 impl Builder<'_> {
@@ -83,7 +78,7 @@ impl Builder<'_> {
     }
 
     /// The rings of one component: one, or several where a weak bridge holds it together, or none.
-    fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
+    pub fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
         let links = self.links(members);
         if let Some((bridge, sides)) = self.weak_bridge(members, &links) {
             let ends = [self.network.link(bridge).a, self.network.link(bridge).b];

@@ -5,5 +5,9 @@ pub mod artefact;
 mod build;
 mod gate;
 pub mod lineage;
+mod rebuild;
+mod set;
 
-pub use build::{build, sort};
+pub use build::build;
+pub use rebuild::{Rebuilt, rebuild};
+pub use set::Rings;

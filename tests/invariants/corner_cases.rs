@@ -130,7 +130,7 @@ fn a_ring_that_changed_in_a_crash_after_a_judgement_names_the_judgement_when_ope
     let store = memory();
     store().append(&facts[..recorded]).unwrap();
     let again = open(&store);
-    let events = again.view().lineage[&ring.id].clone();
+    let events = again.view().lineage.get(&ring.id).unwrap().to_vec();
     let cause = &events.last().unwrap().event.cause;
     assert!(matches!(cause, Cause::Judgement { id } if *id == last.id), "{cause:?}");
 }

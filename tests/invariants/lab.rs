@@ -165,7 +165,6 @@ pub fn difference(a: &View, b: &View) -> Option<String> {
         .or_else(|| computed(a, b).map(str::to_owned))
         .or_else(|| told("background", &*a.background, &*b.background))
         .or_else(|| told("rings", &a.rings, &b.rings))
-        .or_else(|| told("ring of each applicant", &a.ring_of, &b.ring_of))
         .or_else(|| told("lineage", &a.lineage, &b.lineage))
         .or_else(|| told("judgements", &a.judgements, &b.judgements))
         .or_else(|| told("effort", &a.effort, &b.effort))

@@ -1,0 +1,252 @@
+//! Publishing: what was computed becomes the view that readers get,. Not responsible
+//! for computing it (`derive`).
+//!
+//! Invariant: a view is swapped in only after the facts it contains are durable; a snapshot is never of a ledger and a
+//! view that do not belong together.
+
+use crate::{
+    engine::{
+        Derived, Effort, Engine, EngineError, View, derive::derive, ledger::Ledger, lineage,
+        snapshot,
+    },
+    graph::Network,
+    matching::{Background, Policy},
+    model::{Fact, JudgementId, Ring, RingId, Seq},
+    rings::Rings,
+};
+use std::sync::{Arc, PoisonError};
+
+/// What the next view is made of: rings that stay as they are, and those that come in the places of others.
+pub struct Next {
+    /// Applicants, attributes and links.
+    pub network: Network,
+    /// Who uses which value.
+    pub background: Background,
+    /// Rings; those that go are still among them.
+    pub rings: Rings,
+    /// The rings of yesterday that others come in the places of.
+    pub gone: Vec<RingId>,
+    /// Those that come, not named yet.
+    pub new: Vec<Ring>,
+    /// How much was compared.
+    pub effort: Effort,
+}
+
+impl Next {
+    /// Everything computed anew: no ring stays unasked.
+    pub fn anew(ledger: &Ledger, derived: Derived) -> Self {
+        let Derived { network, background, rings, effort } = derived;
+        let gone = ledger.rings.keys().cloned().collect();
+        Self { network, background, rings: Rings::default(), gone, new: rings, effort }
+    }
+}
+
+impl Engine {
+    /// Computes a new view after facts were recorded.
+    pub(super) fn refresh(
+        &self,
+        ledger: &mut Ledger,
+        judgement: Option<&JudgementId>,
+    ) -> Result<(), EngineError> {
+        let derived = compute(ledger, &self.policy);
+        let next = Next::anew(ledger, derived);
+        let view = self.publish(ledger, next, judgement)?;
+        self.keep(ledger, &view);
+        Ok(())
+    }
+
+    /// Puts a view in place after facts were recorded, since that of number `before`, which change nothing but what
+    /// people decided about a ring, or nothing at all.
+    pub(super) fn restate(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        ring: Option<&RingId>,
+    ) -> Result<(), EngineError> {
+        let mut view = View::clone(&self.view());
+        if view.seq != before {
+            // A view was missed: the store failed when it was to be published.
+            return self.refresh(ledger, None);
+        }
+        if let Some(ring) = ring {
+            let status = ledger.statuses().get(ring).copied().unwrap_or_default();
+            view.rings.set_status(ring, status);
+        }
+        view.judgements = Arc::clone(&ledger.judgements);
+        view.seq = ledger.seq;
+        self.swap(view);
+        Ok(())
+    }
+
+    /// Names the rings, records what happened to them, and swaps the new view in.
+    pub(super) fn publish(
+        &self,
+        ledger: &mut Ledger,
+        next: Next,
+        judgement: Option<&JudgementId>,
+    ) -> Result<Arc<View>, EngineError> {
+        let Next { network, background, mut rings, gone, mut new, effort } = next;
+        let in_force = ledger.policy(&self.policy);
+        let policy = in_force.hash();
+        let events = lineage::name(ledger, &network, &gone, &mut new, &policy, judgement);
+        if !events.is_empty() && self.store.read_only().is_none() {
+            let fact = Fact::Lineage {
+                as_of: ledger.seq,
+                policy: policy.clone(),
+                at: self.clock.now(),
+                events,
+            };
+            self.record(ledger, vec![fact])?;
+        }
+        let statuses = ledger.statuses();
+        for ring in &mut new {
+            ring.status = statuses.get(&ring.id).copied().unwrap_or_default();
+        }
+        rings.replace(&gone, new);
+        let view = View {
+            seq: ledger.seq,
+            policy,
+            in_force: Arc::new(in_force),
+            network: Arc::new(network),
+            background: Arc::new(background),
+            rings,
+            lineage: ledger.lineage.clone(),
+            judgements: Arc::clone(&ledger.judgements),
+            effort,
+            keys: Arc::default(),
+        };
+        Ok(self.swap(view))
+    }
+
+    fn swap(&self, view: View) -> Arc<View> {
+        let view = Arc::new(view);
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
+        view
+    }
+
+    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
+    pub(super) fn keep(&self, ledger: &Ledger, view: &View) {
+        if self.store.read_only().is_none() && view.seq == ledger.seq {
+            let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
+        }
+    }
+}
+
+/// Computes everything under the policy in force, given the configured one.
+pub(super) fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
+    derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
+}
+
+/// What a snapshot held, brought up to a ledger that has folded in the facts since. For now everything is computed
+/// anew.
+pub(super) fn catch_up(_kept: Derived, ledger: &Ledger, configured: &Policy) -> Derived {
+    compute(ledger, configured)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::{self, Input, Options},
+        model::{FixedClock, LinkIx, Moment},
+        rings::{build, rebuild},
+        store::MemoryStore,
+    };
+    use proptest::{prelude::*, sample::Index};
+    use std::{collections::BTreeSet, fmt::Write, io};
+
+    fn store() -> MemoryStore {
+        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
+    }
+
+    fn open(store: &MemoryStore) -> Engine {
+        let clock = Arc::new(FixedClock(Moment(0)));
+        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
+    }
+
+    fn import(engine: &Engine, text: &str) {
+        let input = Input::stream("rows.csv", io::Cursor::new(text.to_owned().into_bytes()));
+        let mut reader = ingest::open(input, &Options::default()).unwrap();
+        engine.import("rows.csv", &mut reader, &mut |_| Ok(()), "tester", &mut |_| {}).unwrap();
+    }
+
+    /// Six groups of five people: each shares a device and a payment account, and every other one a phone.
+    fn groups() -> String {
+        const GIVEN: [&str; 6] = ["Ada", "Bruno", "Cleo", "Edgar", "Fenna", "Gustav"];
+        const FAMILY: [&str; 5] = ["Quill", "Tarn", "Lindqvist", "Okafor", "Nakamura"];
+        let mut text = String::from(
+            "application_id,full_name,email,phone,device_id,bank_account_hash,submitted_at\n",
+        );
+        for n in 0..30_usize {
+            let (group, name) = (n / 5, (n % 5 + n / 5) % 5);
+            let phone = if n % 2 == 0 { 100 + group } else { 200 + n };
+            let (given, family) = (GIVEN[(n * 7 + group) % 6], FAMILY[name]);
+            writeln!(
+                text,
+                "A{n},{given} {family},{given}.{family}{n}@example.com,202-555-0{phone},\
+                 device-{group},account-{group},2026-01-{:02}",
+                n + 1
+            )
+            .unwrap();
+        }
+        text
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn publishing_the_rings_that_changed_is_publishing_all(
+            steps in prop::collection::vec(prop::collection::vec(any::<Index>(), 1..5), 1..5),
+        ) {
+            let (local, whole) = (open(&store()), open(&store()));
+            import(&local, &groups());
+            import(&whole, &groups());
+            let first = local.view();
+            prop_assert!(first.rings.len() >= 3, "too few rings prove little");
+            for (n, picks) in steps.iter().enumerate() {
+                let view = local.view();
+                // Links go, and at every other step all come back.
+                let mut network = Network::clone(&view.network);
+                let mut touched = BTreeSet::new();
+                if n % 2 == 0 {
+                    let links: Vec<LinkIx> = network.link_ixs().collect();
+                    for pick in picks.iter().filter(|_| !links.is_empty()) {
+                        let link = view.network.link(links[pick.index(links.len())]);
+                        touched.extend([link.a, link.b]);
+                        network.remove_link(link.a, link.b);
+                    }
+                } else {
+                    for link in first.network.links() {
+                        touched.extend([link.a, link.b]);
+                        network.put_link(link.clone());
+                    }
+                }
+                let policy = Policy::default();
+                let rebuilt = rebuild(&network, &view.background, &policy, &view.rings, &touched);
+                let derived = Derived {
+                    rings: build(&network, &view.background, &policy),
+                    background: Background::clone(&view.background),
+                    network: network.clone(),
+                    effort: view.effort,
+                };
+                let next = Next {
+                    network,
+                    background: Background::clone(&view.background),
+                    rings: view.rings.clone(),
+                    gone: rebuilt.gone,
+                    new: rebuilt.new,
+                    effort: view.effort,
+                };
+                local.publish(&mut local.writer(), next, None).unwrap();
+                let mut ledger = whole.writer();
+                let next = Next::anew(&ledger, derived);
+                whole.publish(&mut ledger, next, None).unwrap();
+                let (local, whole) = (local.view(), whole.view());
+                prop_assert!(local.rings == whole.rings, "step {n}: {:?} {:?}", local.rings, whole.rings);
+                prop_assert!(local.lineage == whole.lineage);
+                prop_assert_eq!(local.seq, whole.seq);
+            }
+        }
+    }
+}
