@@ -57,6 +57,6 @@ impl Engine {
         let mut ledger = self.writer();
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Calibrated { identity: json, policy, by, at }])?;
-        self.refresh(&mut ledger, None)
+        self.refresh(&mut ledger, None, 0)
     }
 }

@@ -87,7 +87,7 @@ impl Engine {
             self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
         });
         if counts.new > 0 {
-            self.refresh(&mut ledger, None)?;
+            self.refresh(&mut ledger, None, counts.new)?;
         } else {
             self.restate(&mut ledger, before, None)?;
         }

@@ -1,4 +1,4 @@
-//! Publishing: what was computed becomes the view that readers get,. Not responsible
+//! Publishing: what was computed becomes the view that readers get, and from time to time a snapshot. Not responsible
 //! for computing it (`derive`).
 //!
 //! Invariant: a view is swapped in only after the facts it contains are durable; a snapshot is never of a ledger and a
@@ -14,7 +14,13 @@ use crate::{
     model::{Fact, JudgementId, Ring, RingId, Seq},
     rings::Rings,
 };
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, atomic::Ordering};
+
+/// An import of more applications than this is followed by a snapshot: opening without one would cost as much again.
+const LARGE: u64 = 3_000;
+
+/// Facts since the last snapshot beyond which one is written, however small the portions they came in.
+const BEHIND: u64 = 5_000;
 
 /// What the next view is made of: rings that stay as they are, and those that come in the places of others.
 pub struct Next {
@@ -42,16 +48,17 @@ impl Next {
 }
 
 impl Engine {
-    /// Computes a new view after facts were recorded.
+    /// Computes a new view after facts were recorded that brought so many applications.
     pub(super) fn refresh(
         &self,
         ledger: &mut Ledger,
         judgement: Option<&JudgementId>,
+        applications: u64,
     ) -> Result<(), EngineError> {
         let derived = compute(ledger, &self.policy);
         let next = Next::anew(ledger, derived);
         let view = self.publish(ledger, next, judgement)?;
-        self.keep(ledger, &view);
+        self.keep_if_due(ledger, &view, applications);
         Ok(())
     }
 
@@ -66,7 +73,7 @@ impl Engine {
         let mut view = View::clone(&self.view());
         if view.seq != before {
             // A view was missed: the store failed when it was to be published.
-            return self.refresh(ledger, None);
+            return self.refresh(ledger, None, 0);
         }
         if let Some(ring) = ring {
             let status = ledger.statuses().get(ring).copied().unwrap_or_default();
@@ -124,10 +131,39 @@ impl Engine {
         view
     }
 
+    /// Keeps a snapshot after a change that brought many applications, or when many facts came since the last one.
+    /// Writing one takes time that grows with the store, so a small change waits for others or for the end.
+    pub(super) fn keep_if_due(&self, ledger: &Ledger, view: &View, applications: u64) {
+        let behind = ledger.seq.0.saturating_sub(self.kept.load(Ordering::Relaxed));
+        if applications > LARGE || behind > BEHIND {
+            self.keep(ledger, view);
+        }
+    }
+
     /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
-    pub(super) fn keep(&self, ledger: &Ledger, view: &View) {
+    fn keep(&self, ledger: &Ledger, view: &View) {
         if self.store.read_only().is_none() && view.seq == ledger.seq {
             let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
+            self.kept.store(ledger.seq.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Keeps a snapshot of what is not in the last one, if there is anything, so that the next open is quick. Dropping
+    /// an engine does the same. O(n), or O(1) when there is nothing.
+    pub fn close(&self) {
+        // A writer that panicked may have left the ledger in between two states.
+        if let Ok(ledger) = self.ledger.lock()
+            && Seq(self.kept.load(Ordering::Relaxed)) != ledger.seq
+        {
+            self.keep(&ledger, &self.view());
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.close();
         }
     }
 }
@@ -150,7 +186,7 @@ mod tests {
         ingest::{self, Input, Options},
         model::{FixedClock, LinkIx, Moment},
         rings::{build, rebuild},
-        store::MemoryStore,
+        store::{MemoryStore, Store},
     };
     use proptest::{prelude::*, sample::Index};
     use std::{collections::BTreeSet, fmt::Write, io};
@@ -190,6 +226,47 @@ mod tests {
             .unwrap();
         }
         text
+    }
+
+    fn kept(store: &MemoryStore) -> Option<Seq> {
+        store.read_snapshot(snapshot::NAME).unwrap().map(|(seq, _)| seq)
+    }
+
+    #[test]
+    fn a_snapshot_is_kept_after_a_large_import_and_otherwise_at_the_end() {
+        let store = store();
+        let engine = open(&store);
+        import(&engine, &groups());
+        assert_eq!(kept(&store), None, "a small import");
+        let mut text = String::from("application_id,full_name,email\n");
+        for n in 0..=LARGE {
+            writeln!(text, "B{n},Person {n},p{n}@example.com").unwrap();
+        }
+        import(&engine, &text);
+        let large = kept(&store);
+        assert_eq!(large, Some(engine.view().seq), "a large import");
+        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
+        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
+        assert_eq!(kept(&store), large, "a small import after it");
+        let seq = engine.view().seq;
+        drop(engine);
+        assert_eq!(kept(&store), Some(seq), "the end");
+        drop(open(&store));
+        assert_eq!(kept(&store), Some(seq), "nothing happened");
+    }
+
+    #[test]
+    fn small_changes_make_a_snapshot_when_there_were_many() {
+        let store = store();
+        let engine = open(&store);
+        let mut ledger = engine.writer();
+        for behind in [BEHIND, BEHIND + 1] {
+            ledger.seq = Seq(behind);
+            assert_eq!(kept(&store), None);
+            let view = View { seq: ledger.seq, ..View::default() };
+            engine.keep_if_due(&ledger, &view, 1);
+        }
+        assert_eq!(engine.kept.load(Ordering::Relaxed), BEHIND + 1);
     }
 
     proptest! {

@@ -19,7 +19,7 @@ use crate::{
     },
     store::{Store, Version},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64};
 
 /// Facts folded at once when the journal is replayed.
 const REPLAY: usize = 20_000;
@@ -32,6 +32,8 @@ pub struct Engine {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ledger: Mutex<Ledger>,
     pub(super) view: RwLock<Arc<View>>,
+    /// The last fact in the newest snapshot.
+    pub(super) kept: AtomicU64,
 }
 
 /// What `verify` looked at, when all was well.
@@ -65,20 +67,23 @@ impl Engine {
         };
         let before = ledger.seq;
         let (changed, judgement) = replay(&*store, &mut ledger)?;
-        let fresh = kept.is_some() && !changed;
         let derived = match kept {
             Some(derived) if !changed => derived,
             Some(derived) => catch_up(derived, &ledger, &policy),
             None => compute(&ledger, &policy),
         };
-        let engine =
-            Self { store, policy, clock, ledger: Mutex::new(ledger), view: RwLock::default() };
+        let engine = Self {
+            store,
+            policy,
+            clock,
+            ledger: Mutex::new(ledger),
+            view: RwLock::default(),
+            kept: AtomicU64::new(before.0),
+        };
         let mut ledger = engine.writer();
         let next = Next::anew(&ledger, derived);
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
-        if !fresh || ledger.seq != before {
-            engine.keep(&ledger, &view);
-        }
+        engine.keep_if_due(&ledger, &view, 0);
         drop(ledger);
         Ok(engine)
     }
@@ -183,7 +188,7 @@ impl Engine {
         if ring.is_some() {
             return self.restate(ledger, before, ring);
         }
-        self.refresh(ledger, Some(id))
+        self.refresh(ledger, Some(id), 0)
     }
 
     /// Judges an application against everything stored, without storing it.
