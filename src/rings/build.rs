@@ -8,8 +8,8 @@ use crate::{
     graph::{Network, Structure, components},
     matching::{Background, Policy},
     model::{
-        ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkClass, LinkIx, LinkStrength,
-        Ring, RingId, RingStatus, Share,
+        ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, Gate, LinkClass, LinkIx,
+        LinkStrength, Ring, RingId, RingStatus, Share,
     },
     rings::{artefact, gate, set::ahead},
 };
@@ -30,6 +30,13 @@ pub(super) struct Builder<'a> {
     pub network: &'a Network,
     pub background: &'a Background,
     pub policy: &'a Policy,
+}
+
+/// What members share, and the gates they passed.
+struct Judged {
+    identities: usize,
+    artefacts: Vec<Artefact>,
+    gates: Vec<Gate>,
 }
 
 impl Builder<'_> {
@@ -131,6 +138,10 @@ impl Builder<'_> {
                 let rest: Vec<LinkIx> =
                     links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
                 let sides: Vec<Vec<ApplicantIx>> = self.components(members, &rest);
+                let least = self.policy.ring.min_identities as usize;
+                if sides.iter().filter(|side| side.len() >= least).count() < 2 {
+                    return None;
+                }
                 let whole: Vec<&Vec<ApplicantIx>> =
                     sides.iter().filter(|side| self.is_a_side(side)).collect();
                 // What several of one side use as well as several of another is both sides' own.
@@ -151,18 +162,21 @@ impl Builder<'_> {
     fn is_a_side(&self, side: &[ApplicantIx]) -> bool {
         side.len() >= self.policy.ring.min_identities as usize
             && self
-                .ring(side, self.links(side))
-                .is_some_and(|ring| ring.identities >= self.policy.ring.min_identities)
+                .judged(side, &self.links(side))
+                .is_some_and(|judged| judged.identities >= self.policy.ring.min_identities as usize)
+    }
+
+    /// What these members share and how they pass the gates; none when they do not.
+    fn judged(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Option<Judged> {
+        let artefacts = artefact::collect(self.network, self.background, members, links);
+        let identities = self.identities(members);
+        let gates = gate::judge(identities, &artefacts, &self.policy.ring);
+        gates.iter().all(|g| g.passed).then_some(Judged { identities, artefacts, gates })
     }
 
     /// The ring of these members, if they pass the gates.
     fn ring(&self, members: &[ApplicantIx], links: Vec<LinkIx>) -> Option<Ring> {
-        let artefacts = artefact::collect(self.network, self.background, members, &links);
-        let identities = self.identities(members);
-        let gates = gate::judge(identities, &artefacts, &self.policy.ring);
-        if gates.iter().any(|g| !g.passed) {
-            return None;
-        }
+        let Judged { identities, artefacts, gates } = self.judged(members, &links)?;
         let structure = self.structure(members, &links);
         let mut bridges = structure.bridges();
         bridges.sort_by(|&p, &q| self.weaker(p, q));
