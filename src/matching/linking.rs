@@ -14,7 +14,7 @@ use crate::{
         combine::reduce,
         findings::{self, Found, home_alone},
         link_candidates::link_candidates,
-        names, texts,
+        names, pictures, texts,
     },
     model::{
         Agreement, AppIx, Applicant, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence,
@@ -58,12 +58,13 @@ pub fn link(
     let applicant_of = applicant_of(corpus, applicants);
     let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
-    let texts = texts::texts(corpus, applicants, &applicant_of);
+    let mut texts = texts::texts(corpus, applicants, &applicant_of);
     texts.pairs.iter().for_each(|&(a, b)| candidates.add(a, b));
     for (a, b, _, _) in rulings.pairs() {
         candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
     }
     candidates.settle();
+    texts.users.extend(pictures::pictures(corpus));
     let background = Background::new(corpus, &applicant_of, &texts.users);
     drop(texts);
     let looked: Vec<Looked> =

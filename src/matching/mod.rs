@@ -17,6 +17,7 @@ mod link_candidates;
 mod linking;
 pub mod names;
 pub mod persons;
+pub mod pictures;
 pub mod policy;
 mod registry;
 mod rulings;

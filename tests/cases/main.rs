@@ -72,6 +72,7 @@ cases! {
     n18b_victim_beside_the_ring: a_victim_stays_outside_the_ring_that_uses_the_name,
     n19_placeholders: placeholders_make_no_ring,
     n20_default_photo: a_default_picture_makes_no_ring,
+    n20b_default_photo_saved_again: a_default_picture_that_is_saved_again_makes_no_ring,
     n21_resume_writer: the_clients_of_a_resume_writer_make_no_ring,
     n22_apartment_tower: the_tenants_of_a_tower_make_no_ring,
     n23_shared_house_over_years: a_shared_house_over_years_makes_no_ring,
@@ -95,6 +96,7 @@ cases! {
     p09_ring_behind_a_popular_exit: a_ring_behind_a_popular_vpn_exit_leaves_its_other_users_outside,
     p10_ring_among_an_agencys_people: a_ring_among_an_agencys_people_leaves_the_others_outside,
     p11_farm_that_is_also_the_home: a_farm_that_its_personas_call_home_is_a_ring,
+    p12_one_portrait_saved_again: one_portrait_saved_again_for_each_persona_is_a_ring,
 }
 
 #[track_caller]
