@@ -33,13 +33,27 @@ impl Linker<'_> {
         background: &Background,
     ) -> Vec<Evidence> {
         let home = self.home(a, b, found);
-        let together = found.iter().any(|f| {
-            self.were_together(f.left, f.right) || self.is_of_an_organisation(f, background)
-        });
+        let together = self.together(found, background);
         let mut weighed: Vec<Weighed> =
             found.iter().map(|f| self.weigh(f, home, together, background)).collect();
+        // Where they live and work together, one and the same explains their home and their school or employer.
+        if found.iter().any(|f| self.is_premises(f, background)) {
+            for w in weighed.iter_mut().filter(|w| w.group == Family::History) {
+                w.group = Family::Address;
+            }
+        }
         self.combine(&mut weighed, home);
         weighed.into_iter().map(|w| w.evidence).collect()
+    }
+
+    /// Whether two worked or studied together, by what they say or by what they share.
+    pub(super) fn together(&self, found: &[Found], background: &Background) -> bool {
+        found.iter().any(|f| {
+            self.were_together(f.left, f.right)
+                || self.is_of_an_organisation(f, background)
+                || (matches!(f.family, Family::Text | Family::Address | Family::Network)
+                    && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises()))
+        })
     }
 
     /// One thing found, weighed against its background.
@@ -70,6 +84,11 @@ impl Linker<'_> {
             Family::Series
                 if home == Home::Shared && feature(f.feature).name() == "phone_block" =>
             {
+                group = Family::Address;
+            }
+            // What is mostly used by people of one school or employer is where they live and work.
+            Family::Address | Family::Network if self.is_premises(f, background) => {
+                shared.bits = known(policy.link.building);
                 group = Family::Address;
             }
             // One machine in two homes is no family computer, if its users have several homes.
@@ -128,8 +147,16 @@ impl Linker<'_> {
             })
     }
 
-    /// Whether two applications name the same employer, or the same school within a year.
-    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
+    /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them
+    /// than that they were there.
+    pub(super) fn is_premises(&self, f: &Found, background: &Background) -> bool {
+        matches!(f.family, Family::Address | Family::Network)
+            && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises())
+    }
+
+    /// Whether two applications name the same employer, or the same school within three years: so long two who
+    /// study there meet.
+    pub(super) fn were_together(&self, left: AppIx, right: AppIx) -> bool {
         let (x, y) = (self.comparer.corpus.app(left), self.comparer.corpus.app(right));
         let worked = x
             .employment()
@@ -140,7 +167,7 @@ impl Linker<'_> {
                 y.education().any(|f| {
                     e.institution.is_some()
                         && e.institution == f.institution
-                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 1)
+                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 3)
                 })
             })
     }

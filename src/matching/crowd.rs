@@ -50,16 +50,25 @@ impl Crowd {
             || (self.fellows == 2 && self.users <= 5)
     }
 
+    /// Whether one school or employer is behind it: at least three of its users, and half of them, name it. A hall of
+    /// residence, a campus network and the words of a course project are known by that, whatever they are called.
+    #[must_use]
+    pub fn is_premises(&self) -> bool {
+        self.fellows >= 3 && self.fellows * 2 >= self.users
+    }
+
     /// Whether its users may live together: one home is known, or several share each.
     #[must_use]
     pub fn is_a_homes(&self) -> bool {
         self.homes < 2 || self.homes * 2 <= self.housed
     }
 
-    /// Whether most of its users were submitted by one agency, whose contact it then is.
+    /// Whether a third of its users, and two at least, were submitted by one agency, whose contact it then is.
+    /// Exports often leave out who submitted an application; that several strangers name one and the same agency by
+    /// chance hardly happens.
     #[must_use]
     pub fn is_agencys(&self) -> bool {
-        self.agency >= 2 && self.agency * 2 > self.users
+        self.agency >= 2 && self.agency * 3 >= self.users
     }
 }
 
@@ -79,9 +88,16 @@ pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crow
     if users < 2 {
         return Crowd { users, inside: users, fellows: users, ..Crowd::default() };
     }
-    let fellows = most(first.iter().map(|u| school(&u.app)))
-        .max(most(first.iter().map(|u| employer(&u.app))));
-    let agency = most(first.iter().map(|u| u.app.agency().map(|w| w.0)));
+    // An applicant who names it once has named it.
+    let named = |of: fn(&App<'_>) -> Option<u32>| {
+        let by = uses.iter().map(|&app| (of(&corpus.app(app)), applicant_of[app.at()]));
+        let mut by: Vec<(u32, ApplicantIx)> = by.filter_map(|(w, a)| Some((w?, a))).collect();
+        by.sort_unstable();
+        by.dedup();
+        most(by.into_iter().map(|(word, _)| Some(word)))
+    };
+    let fellows = named(school).max(named(employer));
+    let agency = named(|app| app.agency().map(|w| w.0));
     // Whoever gives no date may have been there at any time: outside.
     first.retain(|u| u.at.is_some());
     first.sort_unstable_by_key(|u| (u.at, u.app.key()));

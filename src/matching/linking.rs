@@ -199,12 +199,20 @@ impl Linker<'_> {
                     .attribute
                     .is_none_or(|ix| self.rulings.value(ix) != Some(ValueVerdict::Common))
         };
-        let mut families: Vec<Family> =
-            found.iter().filter(|f| rare(f)).map(|f| self.source(f)).collect();
+        // One school or employer explains all that its people share there, and where they live together as well
+        // also what a home explains.
+        let together = found.iter().any(rare) && self.together(found, background);
+        let premises = together && found.iter().any(|f| self.is_premises(f, background));
+        let source = |f: &Found| match self.source(f) {
+            Family::Text if together && f.family == Family::Text => Family::History,
+            Family::Address if premises => Family::History,
+            other => other,
+        };
+        let mut families: Vec<Family> = found.iter().filter(|f| rare(f)).map(source).collect();
         families.sort_unstable();
         families.dedup();
         let traces: Vec<(Trace, Family)> =
-            found.iter().filter_map(|f| Some((f.shared.trace()?, self.source(f)))).collect();
+            found.iter().filter_map(|f| Some((f.shared.trace()?, source(f)))).collect();
         (!families.is_empty() && !traces.is_empty()).then_some(Corroboration {
             a,
             b,
