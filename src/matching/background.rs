@@ -305,7 +305,7 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
     let mut log_odds = prior + strangers * alone - with * together;
     if !counted && seen.is_organisation() {
         log_odds += link.organisation.get();
-    } else if !counted {
+    } else if !counted && shared.own != Own::Cohort {
         let further = f64::from(seen.inside.saturating_sub(2));
         log_odds += f64::from(seen.outside()) * link.out_of_season.get();
         if seen.outside() * 3 <= seen.inside {

@@ -245,6 +245,9 @@ pub enum Own {
     Anywhere,
     /// It is, and strangers who share it live in one place.
     Local,
+    /// It is, and strangers who share it come in one season, like a class or a team that was let go: when they come
+    /// says nothing.
+    Cohort,
 }
 
 /// One thing two persons share.

@@ -39,9 +39,12 @@ cases! {
     n05_dormitory: a_dormitory_of_forty_makes_no_ring,
     n05b_dormitory_with_shared_things: a_dormitory_whose_people_share_referees_and_a_computer_makes_no_ring,
     n05c_dormitory_without_rooms: a_dormitory_without_room_numbers_makes_no_ring,
+    n05d_student_house_that_is_not_called_so: a_student_house_that_its_address_does_not_betray_makes_no_ring,
+    n05e_classmates_in_one_flat: classmates_in_one_flat_make_no_ring,
     n06_agency: twenty_five_people_of_an_agency_make_no_ring,
     n06b_agency_that_the_export_does_not_name: people_of_an_agency_that_nothing_names_make_no_ring,
     n06c_agency_with_its_own_header_and_computer: people_of_an_agency_with_header_and_computer_make_no_ring,
+    n06d_agency_that_every_third_row_names: people_of_an_agency_that_every_third_row_names_make_no_ring,
     n07_resume_template: thirty_users_of_a_template_make_no_ring,
     n07b_template_of_one_school: thirty_users_of_a_template_out_of_one_school_make_no_ring,
     n08_cover_letters_from_one_posting: fifty_letters_from_one_posting_make_no_ring,
@@ -60,6 +63,7 @@ cases! {
     n13_bootcamp: a_bootcamp_cohort_makes_no_ring,
     n13b_bootcamp_in_one_room: a_bootcamp_cohort_in_one_room_makes_no_ring,
     n13c_colleagues_after_a_layoff: colleagues_with_one_manager_make_no_ring,
+    n13d_colleagues_who_leave_out_the_employer: colleagues_who_leave_out_the_employer_make_no_ring,
     n14_immigrant: an_immigrant_is_linked_to_nobody,
     n14b_five_from_one_university_abroad: graduates_of_one_university_abroad_are_linked_to_nobody,
     n15a_spouses_two_names: spouses_with_one_bank_account_make_no_ring,
@@ -97,6 +101,7 @@ cases! {
     p10_ring_among_an_agencys_people: a_ring_among_an_agencys_people_leaves_the_others_outside,
     p11_farm_that_is_also_the_home: a_farm_that_its_personas_call_home_is_a_ring,
     p12_one_portrait_saved_again: one_portrait_saved_again_for_each_persona_is_a_ring,
+    p13_invented_referee_and_texts: an_invented_referee_and_one_text_are_a_ring,
 }
 
 #[track_caller]
