@@ -32,7 +32,7 @@ impl Linker<'_> {
         found: &mut [Found],
         background: &Background,
     ) -> Vec<Evidence> {
-        let home = self.home(a, b, found);
+        let home = self.home(a, b, found, background);
         let together = self.together(found, background);
         let mut weighed: Vec<Weighed> =
             found.iter().map(|f| self.weigh(f, home, together, background)).collect();
@@ -68,6 +68,10 @@ impl Linker<'_> {
             Family::Contact if home == Home::Shared || homely => {
                 shared.bits = known(policy.link.contact_home_unknown);
                 group = Family::Address;
+            }
+            // Spouses have one account and one home.
+            Family::Payment if home == Home::Apart && !homely => {
+                shared.bits = shared.bits.max(policy.link.payment_apart.bits());
             }
             // Who has equipment sent to a place in their own state may live there.
             Family::Delivery if shared.own == Own::Not => group = Family::Address,

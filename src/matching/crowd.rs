@@ -43,11 +43,12 @@ impl Crowd {
         self.users.saturating_sub(self.inside)
     }
 
-    /// Whether its users are mostly of one employer or one school, which then explains what they share.
+    /// Whether its users are mostly of one employer or one school, which then explains what they share. Two of three
+    /// are telling; two of five personas claim one school by chance as often as only two of five of its people say so.
     #[must_use]
     pub fn is_organisation(&self) -> bool {
         (self.fellows >= 3 && self.fellows * 5 >= self.users)
-            || (self.fellows == 2 && self.users <= 5)
+            || (self.fellows == 2 && self.users <= 3)
     }
 
     /// Whether one school or employer is behind it: at least three of its users, and half of them, name it. A hall of
@@ -57,10 +58,17 @@ impl Crowd {
         self.fellows >= 3 && self.fellows * 2 >= self.users
     }
 
-    /// Whether its users may live together: one home is known, or several share each.
+    /// Whether its users may live together: one home is known, or several share each. Who claims another state does
+    /// not live there, whether the house is known or not.
     #[must_use]
     pub fn is_a_homes(&self) -> bool {
-        self.homes < 2 || self.homes * 2 <= self.housed
+        (self.homes < 2 && self.states < 2) || (self.homes > 0 && self.homes * 2 <= self.housed)
+    }
+
+    /// Whether its users claim to live all over the country: no neighbours, and no household.
+    #[must_use]
+    pub fn is_scattered(&self) -> bool {
+        self.states >= 3 && u32::from(self.states) * 2 >= self.inside
     }
 
     /// Whether a third of its users, and two at least, were submitted by one agency, whose contact it then is.

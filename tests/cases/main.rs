@@ -52,6 +52,7 @@ cases! {
     n09_coworking: a_coworking_space_makes_no_ring,
     n09b_coworking_of_sixty: sixty_strangers_at_a_coworking_space_make_no_ring,
     n09c_coworking_that_is_not_called_so: strangers_at_a_mail_drop_that_no_list_knows_make_no_ring,
+    n09d_parcel_counter_of_one_town: a_parcel_counter_of_one_town_makes_no_ring,
     n10_vpn_exit: forty_users_of_a_vpn_exit_make_no_ring,
     n10b_vpn_exit_of_two_hundred: two_hundred_users_of_a_vpn_exit_make_no_ring,
     n10c_vpn_exit_and_one_posting: users_of_a_vpn_exit_who_apply_for_one_job_make_no_ring,
@@ -87,6 +88,7 @@ cases! {
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
     p02b_house_and_pairwise_different_ties: a_delivery_house_with_different_ties_for_each_pair_is_a_ring,
     p02d_farm_among_the_mail_drops_users: a_ring_at_a_mail_drop_leaves_its_other_customers_outside,
+    p02e_farm_of_personas_who_leave_out_their_homes: a_farm_of_personas_who_leave_out_their_homes_is_a_ring,
     p03_near_duplicate_resume: a_near_duplicate_resume_under_another_name_is_a_ring,
     p04_one_profile_two_people: one_profile_of_two_people_is_a_ring,
     p04b_one_profile_three_people: one_profile_that_is_written_in_three_ways_is_a_ring,
@@ -102,6 +104,8 @@ cases! {
     p11_farm_that_is_also_the_home: a_farm_that_its_personas_call_home_is_a_ring,
     p12_one_portrait_saved_again: one_portrait_saved_again_for_each_persona_is_a_ring,
     p13_invented_referee_and_texts: an_invented_referee_and_one_text_are_a_ring,
+    p14_three_with_one_account: three_people_of_three_states_with_one_account_are_a_ring,
+    p15_phone_of_personas_who_leave_out_their_homes: a_phone_of_personas_who_leave_out_their_homes_is_a_ring,
 }
 
 #[track_caller]
