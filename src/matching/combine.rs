@@ -43,7 +43,7 @@ impl Linker<'_> {
             }
         }
         self.combine(&mut weighed, home);
-        weighed.into_iter().map(|w| w.evidence).collect()
+        weighed.into_iter().map(|w| Evidence { counted: w.group, ..w.evidence }).collect()
     }
 
     /// Whether two worked or studied together, by what they say or by what they share.
@@ -122,6 +122,7 @@ impl Linker<'_> {
         let evidence = Evidence {
             feature: f.feature,
             family: f.family,
+            counted: group,
             agreement: Agreement::Supports,
             bits,
             left: f.left,

@@ -100,9 +100,11 @@ impl Linker<'_> {
                 f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
             }
         }
-        let state = |ix| self.applications(ix).iter().find_map(|&app| {
-            cx.corpus.app(app).home().and_then(|home| home.state())
-        });
+        let state = |ix| {
+            self.applications(ix)
+                .iter()
+                .find_map(|&app| cx.corpus.app(app).home().and_then(|home| home.state()))
+        };
         let states = state(a).zip(state(b));
         if shared {
             Home::Shared

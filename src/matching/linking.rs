@@ -377,6 +377,7 @@ fn judged(verdict: PairVerdict, left: AppIx, right: AppIx) -> Option<Evidence> {
     Some(Evidence {
         feature: FeatureId(u8::try_from(feature).ok()?),
         family: Family::Judgement,
+        counted: Family::Judgement,
         agreement: Agreement::Supports,
         bits,
         left,

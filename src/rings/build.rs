@@ -11,16 +11,18 @@ use crate::{
         ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkClass, LinkIx, LinkStrength,
         Ring, RingId, RingStatus, Share,
     },
-    rings::{artefact, gate},
+    rings::{artefact, gate, joining},
 };
 use std::collections::BTreeSet;
 
 /// The rings of a network, best supported first, each under the id it would have if it were new. O(links).
 #[must_use]
 pub fn build(network: &Network, background: &Background, policy: &Policy) -> Vec<Ring> {
-    let binding = network.links().iter().filter(|l| l.strength == LinkStrength::Ring);
-    let found = components(network.applicants().len(), binding.map(|l| (l.a, l.b)));
-    let builder = Builder { network, background, policy };
+    let joined = joining::joined(network, background, policy);
+    let builder = Builder { network, background, policy, joined: &joined };
+    let links = (0..network.links().len()).map(LinkIx::new).filter(|&ix| builder.binds(ix));
+    let ends = links.map(|ix| (network.link(ix).a, network.link(ix).b));
+    let found = components(network.applicants().len(), ends);
     let mut rings: Vec<Ring> = found.iter().flat_map(|members| builder.parts(members)).collect();
     sort(&mut rings);
     rings
@@ -35,9 +37,16 @@ struct Builder<'a> {
     network: &'a Network,
     background: &'a Background,
     policy: &'a Policy,
+    /// Links that bind only within their group, sorted.
+    joined: &'a [LinkIx],
 }
 
 impl Builder<'_> {
+    fn binds(&self, link: LinkIx) -> bool {
+        self.network.link(link).strength == LinkStrength::Ring
+            || self.joined.binary_search(&link).is_ok()
+    }
+
     fn total(&self, link: LinkIx) -> Bits {
         self.policy.link.prior + self.network.link(link).bits
     }
@@ -50,7 +59,7 @@ impl Builder<'_> {
             .copied()
             .filter(|&ix| {
                 let link = self.network.link(ix);
-                link.strength == LinkStrength::Ring
+                self.binds(ix)
                     && members.binary_search(&link.a).is_ok()
                     && members.binary_search(&link.b).is_ok()
             })
@@ -149,7 +158,9 @@ impl Builder<'_> {
     fn ring(&self, members: &[ApplicantIx], links: Vec<LinkIx>) -> Option<Ring> {
         let artefacts = artefact::collect(self.network, self.background, members, &links);
         let identities = self.identities(members);
-        let gates = gate::judge(identities, &artefacts, &self.policy.ring);
+        let mut gates = gate::judge(identities, &artefacts, &self.policy.ring);
+        let joined = links.iter().filter(|ix| self.joined.binary_search(ix).is_ok()).count();
+        gates.extend(gate::joined(joined));
         if gates.iter().any(|g| !g.passed) {
             return None;
         }
@@ -230,7 +241,7 @@ impl Builder<'_> {
                             .filter(|e| artefact::belongs(artefact, e))
                             .map(|e| e.bits)
                             .sum();
-                        self.total(ix) - gone >= self.policy.link.threshold
+                        gone == Bits::ZERO || self.total(ix) - gone >= self.policy.link.threshold
                     })
                     .collect();
                 let parts: Vec<u32> = self

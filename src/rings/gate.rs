@@ -72,6 +72,18 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     vec![identity_gate, family_gate]
 }
 
+/// What is to be said of links that bind only because others corroborate them.
+#[must_use]
+pub fn joined(links: usize) -> Option<Gate> {
+    (links > 0).then(|| Gate {
+        name: "corroborated".to_owned(),
+        passed: true,
+        detail: format!(
+            "{links} links too weak to bind alone, of people who share different things with several of the others"
+        ),
+    })
+}
+
 /// Whether one artefact alone can carry a ring: worth at least so much, and nobody's but its members'. Of a delivery
 /// address they are three in four: somebody lives there, and some give too little to be linked.
 fn is_own(artefact: &Artefact, least: Bits) -> bool {

@@ -4,6 +4,7 @@
 pub mod artefact;
 mod build;
 mod gate;
+pub mod joining;
 pub mod lineage;
 
 pub use build::{build, sort};

@@ -330,6 +330,7 @@ fn exact(
     Evidence {
         feature: feature(name),
         family,
+        counted: family,
         agreement: Agreement::Supports,
         bits: Bits::new(bits),
         left: AppIx::new(a),
@@ -343,6 +344,7 @@ fn near(name: &str, family: Family, bits: f64) -> Evidence {
     Evidence {
         feature: feature(name),
         family,
+        counted: family,
         agreement: if bits < 0.0 { Agreement::Contradicts } else { Agreement::Supports },
         bits: Bits::new(bits),
         left: AppIx::new(0),

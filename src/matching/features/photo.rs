@@ -2,10 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Findings, Pair, Seen, Shared,
-        corpus::App,
-        feature::Own,
-        pictures,
+        Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own, pictures,
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -72,7 +69,8 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
-            series: [pictures::series(x), pictures::series(y), None, None].map(Option::unwrap_or_default),
+            series: [pictures::series(x), pictures::series(y), None, None]
+                .map(Option::unwrap_or_default),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,
