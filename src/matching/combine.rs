@@ -19,6 +19,9 @@ struct Weighed {
     evidence: Evidence,
     /// The group it counts in: what one cause explains at once counts once.
     group: Family,
+    /// The cause it is shown with, where that is another one: a machine in two homes is no home's, though a library
+    /// has machines and a network.
+    counted: Option<Family>,
     /// Whether it is about a hub, which brings strangers together and corroborates nothing.
     hub: bool,
 }
@@ -43,7 +46,10 @@ impl Linker<'_> {
             }
         }
         self.combine(&mut weighed, home);
-        weighed.into_iter().map(|w| Evidence { counted: w.group, ..w.evidence }).collect()
+        weighed
+            .into_iter()
+            .map(|w| Evidence { counted: w.counted.unwrap_or(w.group), ..w.evidence })
+            .collect()
     }
 
     /// Whether two worked or studied together, by what they say or by what they share.
@@ -62,6 +68,7 @@ impl Linker<'_> {
         let mut shared = f.shared;
         let known = |sharing: Sharing| shared.bits.min(sharing.bits());
         let mut group = home.group(f.family);
+        let mut counted = None;
         let homely = background.crowd(&f.shared).is_none_or(|crowd| crowd.is_a_homes());
         match f.family {
             // A phone or mailbox is a family's if its users live together as far as is known.
@@ -102,6 +109,7 @@ impl Linker<'_> {
                     && !homely =>
             {
                 shared.bits = policy.link.device_apart.bits();
+                counted = Some(Family::Network);
             }
             // Who worked or studied together has a manager, a project and a club in common.
             Family::Text if together => {
@@ -130,7 +138,7 @@ impl Linker<'_> {
             attribute: f.shared.attribute,
             discount,
         };
-        Weighed { evidence, group, hub }
+        Weighed { evidence, group, counted, hub }
     }
 
     /// Whether a profile that two share belongs to one person: a professional profile does, a page of code or of

@@ -68,7 +68,9 @@ impl Linker<'_> {
         let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let delivery = |app: AppIx| {
-                cx.corpus.app(app).shipping().filter(|p| p.dwelling() == f.shared.attribute)
+                let near = f.shared.attribute.is_none();
+                let place = cx.corpus.app(app).shipping();
+                place.filter(|p| near || p.dwelling() == f.shared.attribute)
             };
             let place = delivery(f.left).or_else(|| delivery(f.right));
             // Who gives a delivery address and no home may well live there, unless people who claim to live all

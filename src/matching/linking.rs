@@ -12,6 +12,7 @@ use crate::{
         Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
         background::Corroboration,
         combine::reduce,
+        drops,
         findings::{self, Found, home_alone},
         link_candidates::link_candidates,
         names, pictures, texts,
@@ -22,6 +23,10 @@ use crate::{
     },
 };
 use rayon::prelude::*;
+
+/// Applications with one delivery place, however it is written, up to which all are compared: a house has no more,
+/// and who uses a parcel counter meets by its exact address.
+const DROP: usize = 120;
 
 /// What linking found.
 #[derive(Debug, Default)]
@@ -60,11 +65,20 @@ pub fn link(
     let mut candidates = link_candidates(corpus, &applicant_of, policy);
     let mut texts = texts::texts(corpus, applicants, &applicant_of);
     texts.pairs.iter().for_each(|&(a, b)| candidates.add(a, b));
+    let drops = drops::drops(corpus);
+    for (_, users) in drops.iter().filter(|(_, users)| users.len() <= DROP) {
+        for (i, a) in users.iter().enumerate() {
+            let mut add =
+                |b: &AppIx| candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
+            users[i + 1..].iter().for_each(&mut add);
+        }
+    }
     for (a, b, _, _) in rulings.pairs() {
         candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
     }
     candidates.settle();
     texts.users.extend(pictures::pictures(corpus));
+    texts.users.extend(drops);
     let background = Background::new(corpus, &applicant_of, &texts.users);
     drop(texts);
     let looked: Vec<Looked> =

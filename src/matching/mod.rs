@@ -8,6 +8,7 @@ mod clusters;
 mod combine;
 pub mod corpus;
 pub mod crowd;
+pub mod drops;
 mod feature;
 pub mod features;
 mod findings;

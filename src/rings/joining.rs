@@ -211,11 +211,13 @@ impl Group<'_> {
     }
 }
 
-/// The cause of evidence. People who live, study or work together know one another.
+/// The cause of evidence. People who live, study or work together know one another; a machine of people in several
+/// homes is counted by itself.
 fn cause(counted: Family) -> Family {
-    match counted.independent() {
-        Family::History => Family::Address,
-        other => other,
+    match counted {
+        Family::Network => Family::Network,
+        Family::History | Family::Referee => Family::Address,
+        other => other.independent(),
     }
 }
 
@@ -271,7 +273,7 @@ mod tests {
 
     #[test]
     fn those_who_know_each_other_have_one_cause() {
-        assert_eq!(cause(Family::Referee), cause(Family::Network));
-        assert_ne!(cause(Family::Document), cause(Family::Network));
+        assert_eq!(cause(Family::Referee), cause(Family::Address));
+        assert_ne!(cause(Family::Network), cause(Family::Address));
     }
 }
