@@ -156,7 +156,7 @@ impl Linker<'_> {
         self.source(f) == Family::Referee.independent()
             && f.shared.attribute.is_some()
             && background.crowd(&f.shared).is_some_and(|crowd| {
-                crowd.is_organisation() || (crowd.users > 3 && crowd.outside() >= crowd.inside)
+                crowd.may_be_organisations() || (crowd.users > 3 && crowd.outside() >= crowd.inside)
             })
     }
 

@@ -51,11 +51,19 @@ impl Crowd {
             || (self.fellows == 2 && self.users <= 3)
     }
 
-    /// Whether one school or employer is behind it: at least three of its users, and half of them, name it. A hall of
+    /// Whether a school or an employer may be behind it, where things of its kind mostly have one behind them.
+    #[must_use]
+    pub fn may_be_organisations(&self) -> bool {
+        self.is_organisation() || (self.fellows == 2 && self.users <= 5)
+    }
+
+    /// Whether one school or employer is behind it: at least three of its users, and half of them, name it, or two of
+    /// three. A hall of
     /// residence, a campus network and the words of a course project are known by that, whatever they are called.
     #[must_use]
     pub fn is_premises(&self) -> bool {
-        self.fellows >= 3 && self.fellows * 2 >= self.users
+        (self.fellows >= 3 && self.fellows * 2 >= self.users)
+            || (self.fellows == 2 && self.users <= 3)
     }
 
     /// Whether its users may live together: one home is known, or several share each. Who claims another state does

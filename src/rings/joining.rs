@@ -82,7 +82,7 @@ pub fn within(
             closed.iter().copied().filter(|&ix| group.is_inside(ix, &part)).collect();
         let nodes = group.bound(&part, &links);
         let kept: Vec<&Vec<ApplicantIx>> =
-            nodes.iter().filter(|node| group.holds(node, part.len(), &links)).collect();
+            nodes.iter().filter(|node| group.holds(node, &links)).collect();
         if kept.len() == nodes.len() {
             // Those whom links bind need no more, and what is weak among them stays weak.
             let across = |ix: &LinkIx| !nodes.iter().any(|node| group.is_inside(*ix, node));
@@ -174,13 +174,30 @@ impl Group<'_> {
         self.structure(part, &binding).components()
     }
 
-    /// Whether members are held by what they share with the rest of a group of so many.
-    fn holds(&self, node: &[ApplicantIx], group: usize, links: &[LinkIx]) -> bool {
-        if node.len() == group {
+    /// How many others are at most two links away from these members.
+    fn reach(&self, node: &[ApplicantIx], links: &[LinkIx]) -> usize {
+        let mut reached: BTreeSet<ApplicantIx> = node.iter().copied().collect();
+        for _ in 0..2 {
+            let next: Vec<ApplicantIx> = links
+                .iter()
+                .map(|&ix| self.ends(ix))
+                .filter(|(a, b)| reached.contains(a) != reached.contains(b))
+                .flat_map(|(a, b)| [a, b])
+                .collect();
+            reached.extend(next);
+        }
+        reached.len() - node.len()
+    }
+
+    /// Whether members are held by what they share with the rest of their group: those at most two links away, so
+    /// that it does not matter what else a large part is made of.
+    fn holds(&self, node: &[ApplicantIx], links: &[LinkIx]) -> bool {
+        let others = self.reach(node, links);
+        if others == 0 {
             return true;
         }
         type Thing = (FeatureId, Option<AttributeIx>);
-        let most = FEW.max(group / 2);
+        let most = FEW.max((node.len() + others) / 2);
         let mut things: BTreeMap<Thing, (Family, Bits)> = BTreeMap::new();
         for &ix in links {
             let (a, b) = self.ends(ix);
@@ -197,8 +214,7 @@ impl Group<'_> {
                 thing.1 = thing.1.max(e.bits);
             }
         }
-        let chances = node.len() * (group - node.len());
-        let chances = u32::try_from(chances).unwrap_or(u32::MAX);
+        let chances = u32::try_from(node.len() * others).unwrap_or(u32::MAX);
         let n = u32::try_from(self.network.corpus().len()).unwrap_or(u32::MAX);
         let total = total(things.into_values().collect(), n, chances, &self.policy.link);
         total.is_some_and(|bits| bits >= self.policy.link.threshold)

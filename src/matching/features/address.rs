@@ -240,9 +240,12 @@ impl Feature for Home {
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
+        // Of a house and the same house with a slip in it, the one that has a crowd.
+        let either =
+            [series::house(&x), series::house(&y), None, None].map(Option::unwrap_or_default);
         Some(Shared {
             attribute,
-            series: house.map_or(NO_SERIES, one),
+            series: house.map_or_else(|| either, one),
             class,
             bits: sharing.bits(),
             hub: sharing.hub,
