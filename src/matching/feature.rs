@@ -235,6 +235,13 @@ pub fn one(key: u64) -> Series {
     [key, 0, 0, 0]
 }
 
+/// The series of two sides that are about one thing, in an order that does not depend on which side is which.
+#[must_use]
+pub fn either(left: Option<u64>, right: Option<u64>) -> Series {
+    let (a, b) = (left.unwrap_or(0), right.unwrap_or(0));
+    [a.max(b), a.min(b), 0, 0]
+}
+
 /// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
 /// or a parcel counter they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,7 +72,9 @@ impl Linker<'_> {
                 let place = cx.corpus.app(app).shipping();
                 place.filter(|p| near || p.dwelling() == f.shared.attribute)
             };
-            let place = delivery(f.left).or_else(|| delivery(f.right));
+            let mut sides = [f.left, f.right];
+            sides.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
+            let place = sides.into_iter().find_map(delivery);
             // Who gives a delivery address and no home may well live there, unless people who claim to live all
             // over the country have equipment sent to it.
             let scattered = background.crowd(&f.shared).is_some_and(|crowd| crowd.is_scattered());

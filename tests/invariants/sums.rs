@@ -8,6 +8,7 @@ use proptest::{prelude::*, sample::Index};
 use ringer::{
     engine::{Engine, View},
     model::{Agreement, ApplicantIx, Bits, LinkStrength},
+    rings::joining,
 };
 use std::collections::BTreeSet;
 
@@ -56,6 +57,7 @@ fn check_rings(engine: &Engine, view: &View) {
     let policy = &*engine.policy();
     let total = |ix| policy.link.prior + view.network.link(ix).bits;
     let mut taken = BTreeSet::new();
+    let joined = joining::joined(&view.network, &view.background, &engine.policy());
     for (position, ring) in view.rings.iter().enumerate() {
         assert!(ring.members.len() >= 2 && ring.members.is_sorted(), "{ring:?}");
         assert!(ring.gates.iter().all(|g| g.passed), "{ring:?}");
@@ -71,7 +73,8 @@ fn check_rings(engine: &Engine, view: &View) {
             .copied()
             .filter(|&ix| {
                 let link = view.network.link(ix);
-                link.strength == LinkStrength::Ring && inside(link.a) && inside(link.b)
+                let binds = link.strength == LinkStrength::Ring || joined.contains(&ix);
+                binds && inside(link.a) && inside(link.b)
             })
             .collect::<BTreeSet<_>>()
             .into_iter()

@@ -2,7 +2,8 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own, pictures,
+        Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
+        feature::either, pictures,
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -69,8 +70,7 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
-            series: [pictures::series(x), pictures::series(y), None, None]
-                .map(Option::unwrap_or_default),
+            series: either(pictures::series(x), pictures::series(y)),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

@@ -71,7 +71,9 @@ impl Feature for Shipping {
             (None, None) => return None,
         };
         let policy = &cx.policy.link;
-        let places = || [x.shipping(), y.shipping()].into_iter().flatten();
+        // Of two writings of one place, in an order that does not depend on which side is which.
+        let sides = if x.key() <= y.key() { [left, right] } else { [right, left] };
+        let places = || sides.into_iter().flatten();
         let place = places().find(|p| p.dwelling() == attribute).or_else(|| places().next())?;
         let class = class_of(cx, &place);
         // Neighbors meet at a parcel counter; homes in several states do not.
