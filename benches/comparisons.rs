@@ -92,9 +92,6 @@ fn signatures(criterion: &mut Criterion, names: &[String]) {
     group.bench_function("make", |b| {
         b.iter(|| names.iter().map(|n| Letters::of(black_box(n)).length()).sum::<usize>());
     });
-    group.bench_function("make_pattern", |b| {
-        b.iter(|| names.iter().filter(|n| !Pattern::new(black_box(n)).text().is_empty()).count());
-    });
     group.finish();
 }
 

@@ -25,7 +25,7 @@ fn imports(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A day's hundred into a store that is there already.
+/// A day's hundred into a store that is there already: their ids are known, so they are new versions.
 fn days(criterion: &mut Criterion) {
     let stored = synthetic::written(4_000, 1);
     let day = synthetic::written(100, 2);

@@ -1,5 +1,5 @@
-//! A judgement and its withdrawal: everything after normalizing is derived anew, persons, links and rings, and each change
-//! of a ring is recorded. Elements a second are applications a second.
+//! A judgement and its withdrawal: the persons, links and rings that they touch are made anew, and each change of a ring
+//! is recorded. Elements a second are applications a second, though their number hardly matters.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on should fail")]
 

@@ -1,8 +1,6 @@
 //! Raw text to canonical values: whole synthetic applications, and each of the costlier kinds alone. Elements a second are
 //! applications, or values, a second.
 
-#![expect(clippy::unwrap_used, reason = "a bench that cannot go on should fail")]
-
 mod synthetic;
 
 use criterion::{Criterion, Throughput};

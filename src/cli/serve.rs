@@ -35,9 +35,10 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result<(), CliError> {
     let options = web::Options { bind, user: ctx.settings.user.clone(), ..web::Options::default() };
     let mut said = Ok(());
-    web::serve(engine, options, |link| {
+    web::serve(engine.clone(), options, |link| {
         said = ctx.out.line(link).and_then(|()| ctx.out.flush());
         ctx.note("Open this link to sign in; it works once. Stop with Ctrl-C.");
     })?;
+    engine.close();
     Ok(said?)
 }

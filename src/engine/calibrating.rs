@@ -57,6 +57,7 @@ impl Engine {
         let mut ledger = self.writer();
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Calibrated { identity: json, policy, by, at }])?;
-        self.refresh(&mut ledger, false, None)
+        let before = ledger.seq;
+        self.refresh(&mut ledger, before, None, &crate::engine::publish::Brought::Many(0))
     }
 }

@@ -1,12 +1,12 @@
 //! Deriving: everything that follows from the applications, the judgements and the policy. Not responsible for
 //! ring ids, which have a history (`rings::lineage`), nor for storing anything.
 //!
-//! Invariant: a pure function, so incremental is from scratch by construction: the same facts give the same
-//! persons, links and rings, whatever the order or the batches they came in.
+//! Invariant: a pure function: the same facts give the same persons, links and rings, whatever the order or the batches
+//! they came in.
 
 use crate::{
     graph::Network,
-    matching::{Background, Corpus, Policy, Rulings, link, persons},
+    matching::{Background, Corpus, Edges, Policy, Rulings, link, persons},
     model::{Judgement, Ring},
     rings,
 };
@@ -31,6 +31,8 @@ pub struct Derived {
     pub network: Network,
     /// Who uses which value, and how far its users have other things in common.
     pub background: Background,
+    /// Along what applicants were grown.
+    pub edges: Edges,
     /// Rings, best supported first, under provisional ids.
     pub rings: Vec<Ring>,
     /// How much was compared.
@@ -52,5 +54,6 @@ pub fn derive(mut corpus: Corpus, judgements: &[Judgement], policy: &Policy) -> 
     };
     let network = Network::new(corpus, persons.applicants, linked.links);
     let rings = rings::build(&network, &linked.background, policy);
-    Derived { network, background: linked.background, rings, effort }
+    let (background, edges) = (linked.background, persons.edges);
+    Derived { network, background, edges, rings, effort }
 }

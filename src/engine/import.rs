@@ -5,7 +5,7 @@
 //! an import ends, importing the file again completes it.
 
 use crate::{
-    engine::{Engine, EngineError, pipeline},
+    engine::{Engine, EngineError, advance::FEW, pipeline, publish::Brought},
     ingest::{Reader, RowProblem},
     model::{Fact, ImportCounts, ImportId, Seq},
 };
@@ -50,7 +50,7 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<ImportCounts, EngineError> {
         let mut ledger = self.writer();
-        let at = self.clock.now();
+        let (before, at) = (ledger.seq, self.clock.now());
         let file = file.to_owned();
         let import =
             ImportId::derive(&format!("{file}\u{1f}{}\u{1f}{}", at.0, self.store.head().seq.0));
@@ -59,6 +59,7 @@ impl Engine {
             vec![Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at }],
         )?;
         let mut counts = ImportCounts::default();
+        let mut brought = Brought::Few(Vec::new());
         let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
         let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
             counts.read += lot.read;
@@ -73,7 +74,11 @@ impl Engine {
                 let first = last.0 + 1 - batch.len();
                 for (seq, received) in (first..).map(Seq).zip(lot.received) {
                     counts.new += 1;
-                    counts.changed += u64::from(ledger.receive(seq, received));
+                    counts.changed += u64::from(ledger.receive(seq, &received));
+                    match &mut brought {
+                        Brought::Few(few) if few.len() < FEW => few.push(received),
+                        _ => brought = Brought::Many(counts.new),
+                    }
                 }
             }
             bytes_read = lot.bytes_read;
@@ -87,7 +92,9 @@ impl Engine {
             self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
         });
         if counts.new > 0 {
-            self.refresh(&mut ledger, false, None)?;
+            self.refresh(&mut ledger, before, None, &brought)?;
+        } else {
+            self.restate(&mut ledger, before, None)?;
         }
         finished?;
         progress(report(Stage::Done, counts));

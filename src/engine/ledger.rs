@@ -6,19 +6,19 @@
 //! Invariant: a pure fold over the facts, in their order.
 
 use crate::{
-    engine::Recorded,
+    engine::{History, Recorded},
     matching::{Corpus, Policy},
     model::{
-        Application, Column, Fact, Judgement, LineageEvent, Moment, RingId, RingStatus, Seq,
-        Verdict,
+        Application, Column, Fact, Judgement, LineageEvent, Moment, Normalized, RingId, RingStatus,
+        Seq, Verdict,
     },
     normalize::normalize,
-    rings::lineage::{Members, Past},
+    rings::lineage::{Bygone, Members, Past},
 };
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
@@ -30,13 +30,13 @@ pub struct Ledger {
     /// Hashes of every content ever received.
     pub seen: FxHashSet<u128>,
     /// Judgements in force, oldest first.
-    pub judgements: Vec<Judgement>,
+    pub judgements: Arc<Vec<Judgement>>,
     /// What happened to each ring.
-    pub lineage: BTreeMap<RingId, Vec<Recorded>>,
+    pub lineage: History,
     /// Rings as last recorded.
     pub rings: BTreeMap<RingId, Members>,
     /// Rings that are no more, with their last members.
-    pub gone: BTreeMap<RingId, Past>,
+    pub gone: Bygone,
     /// The fact the rings were last computed from.
     pub rings_as_of: Seq,
     /// Hash of the policy they were computed under.
@@ -47,7 +47,7 @@ pub struct Ledger {
 
 /// What the ledger keeps of one application received.
 pub struct Received {
-    normalized: Box<crate::model::Normalized>,
+    normalized: Box<Normalized>,
     label: Box<str>,
 }
 
@@ -56,6 +56,12 @@ impl Received {
     #[must_use]
     pub fn new(application: &Application) -> Self {
         Self { normalized: Box::new(normalize(application)), label: label(application) }
+    }
+
+    /// Its normalised form, and what it is shown as.
+    #[must_use]
+    pub fn parts(&self) -> (&Normalized, &str) {
+        (&self.normalized, &self.label)
     }
 }
 
@@ -107,11 +113,11 @@ impl Ledger {
             match (fact, received) {
                 (_, Some((received, hash))) => {
                     self.seen.insert(hash);
-                    self.receive(seq, received);
+                    self.receive(seq, &received);
                 }
-                (Fact::Judged(judgement), _) => self.judgements.push(judgement),
+                (Fact::Judged(judgement), _) => Arc::make_mut(&mut self.judgements).push(judgement),
                 (Fact::Withdrawn { judgement, .. }, _) => {
-                    self.judgements.retain(|j| j.id != judgement);
+                    Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
@@ -127,11 +133,7 @@ impl Ledger {
                             self.gone.remove(&event.ring);
                             self.rings.insert(event.ring.clone(), event.members.clone());
                         }
-                        self.lineage.entry(event.ring.clone()).or_default().push(Recorded {
-                            seq,
-                            at,
-                            event,
-                        });
+                        self.lineage.add(Recorded { seq, at, event });
                     }
                 }
                 _ => {}
@@ -142,8 +144,8 @@ impl Ledger {
     /// What a ring was that dissolves with these members: at last, and when it was largest, where that was more. A
     /// judgement may take a ring apart piece by piece, and its withdrawal brings back the whole.
     fn past(&self, ring: &RingId, last: Members) -> Past {
-        let events = self.lineage.get(ring).into_iter().flatten();
-        let largest = events.map(|r| &r.event.members).max_by_key(|members| members.len());
+        let events = self.lineage.get(ring).unwrap_or_default();
+        let largest = events.iter().map(|r| &r.event.members).max_by_key(|members| members.len());
         match largest {
             Some(largest) if largest.len() > last.len() => vec![last, largest.clone()],
             _ => vec![last],
@@ -163,24 +165,21 @@ impl Ledger {
 
     /// Takes in the application that fact `seq` brought, and says whether it is a new version of a known one. That its
     /// content was seen is for the caller to note.
-    pub fn receive(&mut self, seq: Seq, received: Received) -> bool {
+    pub fn receive(&mut self, seq: Seq, received: &Received) -> bool {
         self.seq = seq;
         let known = self.corpus.find(&received.normalized.id).is_some();
         self.corpus.put(&received.normalized, &received.label);
         known
     }
 
-    /// What people last decided about a ring.
+    /// What people last decided about each ring they judged. O(judgements).
     #[must_use]
-    pub fn status(&self, ring: &RingId) -> RingStatus {
-        self.judgements
-            .iter()
-            .rev()
-            .find_map(|j| match &j.verdict {
-                Verdict::Ring { ring: judged, verdict } if judged == ring => Some(*verdict),
-                _ => None,
-            })
-            .unwrap_or_default()
+    pub fn statuses(&self) -> FxHashMap<&RingId, RingStatus> {
+        let judged = self.judgements.iter().filter_map(|j| match &j.verdict {
+            Verdict::Ring { ring, verdict } => Some((ring, *verdict)),
+            _ => None,
+        });
+        judged.collect()
     }
 
     /// The ledger as a snapshot keeps it, in one order.
@@ -199,10 +198,10 @@ impl Ledger {
         LedgerImage {
             seq: self.seq,
             seen,
-            judgements: self.judgements.clone(),
+            judgements: self.judgements.to_vec(),
             lineage,
             rings: self.rings.clone(),
-            gone: self.gone.clone(),
+            gone: self.gone.rings().clone(),
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
             calibrated: self.calibrated.clone(),
@@ -223,19 +222,17 @@ impl From<LedgerImage> for Ledger {
         let lineage = image
             .lineage
             .into_iter()
-            .map(|(id, events)| {
-                let recorded = |(seq, at, event)| Recorded { seq, at, event };
-                (id, events.into_iter().map(recorded).collect())
-            })
+            .flat_map(|(_, events)| events)
+            .map(|(seq, at, event)| Recorded { seq, at, event })
             .collect();
         Self {
             seq: image.seq,
             corpus: Corpus::default(),
             seen: image.seen.into_iter().collect(),
-            judgements: image.judgements,
+            judgements: Arc::new(image.judgements),
             lineage,
             rings: image.rings,
-            gone: image.gone,
+            gone: image.gone.into_iter().collect(),
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
             calibrated: image.calibrated,

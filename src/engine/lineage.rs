@@ -1,33 +1,36 @@
 //! Naming today's rings after those last recorded, and what each change came from. Not responsible for the rule of
 //! succession (`rings::lineage`).
 //!
-//! Invariant: no change of a ring without an event, no event without a change.
+//! Invariant: no change of a ring without an event, no event without a change; names depend on no order of arrival.
 
 use crate::{
-    engine::{derive::Derived, ledger::Ledger},
-    model::{AttributeId, Cause, JudgementId, LineageEvent, Ring},
+    engine::ledger::Ledger,
+    graph::Network,
+    model::{ApplicationId, AttributeId, Cause, JudgementId, LineageEvent, Ring, RingId},
     rings::lineage::{Members, name as succession},
 };
+use std::collections::BTreeMap;
 
-/// Gives the rings their ids and says what happened since the ledger's last record.
+/// Gives rings their ids and says what happened since the ledger's last record: `new` are today in the places of those
+/// of yesterday that are `gone`, by id, and all others are what they were.
 pub fn name(
     ledger: &Ledger,
-    derived: &mut Derived,
+    network: &Network,
+    gone: &[RingId],
+    new: &mut Vec<Ring>,
     policy: &str,
     judgement: Option<&JudgementId>,
 ) -> Vec<LineageEvent> {
-    let network = &derived.network;
-    let today: Vec<Members> = derived
-        .rings
-        .iter()
-        .map(|ring| {
-            ring.members
-                .iter()
-                .flat_map(|&m| &network.applicant(m).applications)
-                .map(|&app| network.corpus().id(app))
-                .collect()
-        })
-        .collect();
+    let applications = |ring: &Ring| -> Members {
+        let members = ring.members.iter();
+        let applications = members.flat_map(|&m| &network.applicant(m).applications);
+        applications.map(|&app| network.corpus().id(app)).collect()
+    };
+    let mut all: Vec<(Members, Ring)> =
+        std::mem::take(new).into_iter().map(|ring| (applications(&ring), ring)).collect();
+    all.sort_by(|(p, a), (q, b)| b.score.cmp(&a.score).then_with(|| p.first().cmp(&q.first())));
+    let today: Vec<Members>;
+    (today, *new) = all.into_iter().unzip();
     let through = |ring: Option<&Ring>| -> Vec<AttributeId> {
         ring.map_or_else(Vec::new, |ring| {
             ring.artefacts
@@ -39,17 +42,20 @@ pub fn name(
         })
     };
     let policy_changed = !ledger.rings_policy.is_empty() && ledger.rings_policy != policy;
-    let rings = &derived.rings;
     let cause = |position: Option<usize>, changed: &Members| match judgement {
         Some(id) => Cause::Judgement { id: id.clone() },
         None if policy_changed => Cause::Policy,
         None => Cause::Evidence {
-            applications: changed.iter().take(20).cloned().collect(),
-            attributes: through(position.and_then(|p| rings.get(p))),
+            applications: changed.iter().take(20).cloned().collect::<Vec<ApplicationId>>(),
+            attributes: through(position.and_then(|p| new.get(p))),
         },
     };
-    let (ids, events) = succession(&ledger.rings, &today, &ledger.gone, cause);
-    for (ring, id) in derived.rings.iter_mut().zip(ids) {
+    let yesterday: BTreeMap<&RingId, &Members> =
+        gone.iter().filter_map(|id| ledger.rings.get_key_value(id)).collect();
+    let is_used =
+        |id: &RingId| ledger.rings.contains_key(id) || ledger.gone.rings().contains_key(id);
+    let (ids, events) = succession(&yesterday, &today, &ledger.gone, is_used, cause);
+    for (ring, id) in new.iter_mut().zip(ids) {
         ring.id = id;
     }
     events

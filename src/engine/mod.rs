@@ -1,24 +1,31 @@
 //! The engine: the only writer. Facts go in, are made durable, and a new view comes out; readers get an
 //! immutable view.
 
+mod advance;
 mod calibrating;
+mod compare;
 mod derive;
 mod error;
+mod history;
 mod import;
 mod ledger;
 mod lineage;
 mod pipeline;
+mod publish;
 mod screening;
 mod search;
 mod service;
 mod snapshot;
 mod view;
 
+pub use advance::Made;
 pub use calibrating::Calibrated;
+pub use compare::{Computed, difference, difference_but_ids};
 pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
+pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
 pub use screening::{ScreenMatch, Screening};
 pub use search::{Hit, HitKind};
 pub use service::{Checked, Engine};
-pub use view::{Recorded, RingLookup, View};
+pub use view::{RingLookup, View};

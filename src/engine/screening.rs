@@ -1,14 +1,18 @@
 //! Screening: an application that is not stored, judged against everything that is. Not responsible for storing it.
 //!
-//! The application is put beside the stored ones it has a value or a blocking key in common with, and compared as
-//! importing would compare it, at the counts of today.
+//! The application is put beside the stored ones that importing would compare it with, and compared in the same way, at
+//! the counts of today.
 //!
 //! Invariant: screening changes nothing.
 
 use crate::{
     engine::{Engine, View},
     explain::{count, line, list},
-    matching::{Comparer, Corpus, Linker, NameRelation, Rulings, blocking, persons},
+    matching::{
+        Comparer, Corpus, Index, Linker, NameRelation, Rulings,
+        incremental::{Known, meets},
+        persons,
+    },
     model::{
         AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits,
         EvidenceLine, LinkClass, LinkStrength, RingId,
@@ -52,14 +56,18 @@ pub struct Screening {
     pub matches: Vec<ScreenMatch>,
 }
 
-/// Judges an application against a view.
+/// Judges an application against a view. O(what it shares), and O(n log n) for the first one after everything was
+/// computed.
 pub fn screen(engine: &Engine, view: &View, application: &Application) -> Screening {
     let normalized = normalize(application);
     // Under an id that is already stored it is a new version; screening asks about the rest.
-    let mut corpus = view.network.corpus().clone();
-    let me = corpus.put(&normalized, &crate::engine::ledger::label(application));
-    let near = near(view, &corpus, me);
-    judge(engine, view, &corpus, me, &near, application)
+    let (mut corpus, mut index) = (view.network.corpus().clone(), view.index().clone());
+    let old = corpus.find(&normalized.id).map(|app| index.keys_of(&corpus, app));
+    let label = crate::engine::ledger::label(application);
+    let settled = corpus.put_settled(&normalized, &label);
+    let me = settled.map_or_else(|| corpus.put(&normalized, &label), |(me, _)| me);
+    index.put(&corpus, me, old);
+    judge(engine, view, &corpus, &index, me, application)
 }
 
 fn nothing(id: &ApplicationId) -> Screening {
@@ -71,63 +79,57 @@ fn nothing(id: &ApplicationId) -> Screening {
     }
 }
 
-/// The stored applicants one of whose applications has an attribute or a blocking key in common with a newcomer. A
-/// busy attribute contributes its newest 400 users.
-fn near(view: &View, corpus: &Corpus, me: AppIx) -> BTreeSet<ApplicantIx> {
-    let x = corpus.app(me);
-    let mut found: BTreeSet<AppIx> = BTreeSet::new();
-    for (ix, _) in x.used() {
-        found.extend(corpus.uses_of(ix).take(400).map(|(app, _)| app));
-    }
-    for key in blocking::identity_keys(corpus, &x) {
-        found.extend(view.keys().of(key).take(400));
-    }
-    found.remove(&me);
-    found.into_iter().map(|app| view.network.applicant_of(app)).collect()
-}
-
 fn judge(
     engine: &Engine,
     view: &View,
     corpus: &Corpus,
+    index: &Index,
     me: AppIx,
-    near: &BTreeSet<ApplicantIx>,
     application: &Application,
 ) -> Screening {
     let policy = &*view.in_force;
     let rulings = Rulings::build(corpus, &view.judgements);
     let comparer = Comparer::new(corpus, policy);
-    // The stored applicants as far as they are near, and the newcomer as one of its own.
-    let mut applicants: Vec<Applicant> = Vec::with_capacity(near.len() + 1);
-    let mut near: Vec<(ApplicantIx, Vec<AppIx>)> = near
-        .iter()
-        .map(|&ix| {
-            let mut apps = view.network.applicant(ix).applications.clone();
-            apps.retain(|&app| app != me);
-            (ix, apps)
-        })
-        .collect();
-    near.retain(|(_, apps)| !apps.is_empty());
-    applicants.extend(near.iter().map(|(ix, apps)| Applicant {
-        id: view.network.applicant(*ix).id.clone(),
-        applications: apps.clone(),
-    }));
-    applicants.push(Applicant {
+    // The stored applicants without the newcomer, and the newcomer as one of its own.
+    let mut applicants = view.network.applicants().clone();
+    let stored = me.at() < view.network.corpus().len();
+    let whole = stored.then(|| view.network.applicant_of(me));
+    let rest = whole.and_then(|whole| {
+        let mut rest = applicants.get(whole).clone();
+        applicants.retire(whole);
+        rest.applications.retain(|&app| app != me);
+        (!rest.applications.is_empty()).then(|| applicants.add(rest))
+    });
+    let newcomer = applicants.add(Applicant {
         id: ApplicantId::derive(application.id.as_str()),
         applications: vec![me],
     });
-    let newcomer = ApplicantIx::new(applicants.len() - 1);
+    let known = Known {
+        corpus,
+        applicants: &applicants,
+        edges: &view.edges,
+        background: &view.background,
+        index,
+        rulings: &rulings,
+    };
+    // Each with the number it is stored under.
+    let near: Vec<(ApplicantIx, ApplicantIx)> = meets(&known, newcomer, policy)
+        .into_iter()
+        .map(|ix| (whole.filter(|_| rest == Some(ix)).unwrap_or(ix), ix))
+        .collect();
     let values: BTreeSet<AttributeIx> = corpus.app(me).used().map(|(ix, _)| ix).collect();
     let mut series = Vec::new();
-    crate::matching::series::keys(&corpus.app(me), |key| series.push(key));
+    crate::matching::series::keys(corpus, &corpus.app(me), |key| series.push(key));
     let background = view.background.with_newcomer(values.into_iter().collect(), series);
     let linker = Linker { comparer, applicants: &applicants, rulings: &rulings };
     let raw = |app: AppIx| {
         if app == me { Some(application.clone()) } else { engine.raw(view, app) }
     };
     let mut matches: Vec<ScreenMatch> = Vec::new();
-    for (i, (ix, apps)) in near.iter().enumerate() {
-        let best = apps
+    for (stored, ix) in near {
+        let best = applicants
+            .get(ix)
+            .applications
             .iter()
             .map(|&app| persons::compare(&comparer, me, app))
             .max_by_key(|identity| identity.total);
@@ -135,19 +137,19 @@ fn judge(
             identity.total >= policy.identity.threshold
                 && identity.relation != NameRelation::Conflict
         });
-        let link = linker.link(ApplicantIx::new(i), newcomer, &background);
+        let link = linker.link(ix, newcomer, &background);
         if !same && link.is_none() {
             continue;
         }
         let evidence = link.as_ref().map_or(&[][..], |l| &l.evidence);
         matches.push(ScreenMatch {
-            applicant_id: view.network.applicant(*ix).id.clone(),
-            label: view.network.label(*ix).to_owned(),
+            applicant_id: view.network.applicant(stored).id.clone(),
+            label: view.network.label(stored).to_owned(),
             same_person: same,
             class: link.as_ref().filter(|_| !same).map(|l| l.class),
             strength: link.as_ref().filter(|_| !same).map(|l| l.strength),
             bits: link.as_ref().map_or(Bits::ZERO, |l| l.bits),
-            ring_id: view.ring_of(*ix).map(|ring| ring.id.clone()),
+            ring_id: view.ring_of(stored).map(|ring| ring.id.clone()),
             lines: evidence.iter().map(|e| line(corpus, e, &raw)).collect(),
         });
     }

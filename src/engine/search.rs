@@ -71,7 +71,7 @@ impl View {
 
     fn by_id(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
-        if let Some(ring) = text.parse::<RingId>().ok().filter(|id| self.lineage.contains_key(id)) {
+        if let Some(ring) = text.parse::<RingId>().ok().filter(|id| self.lineage.contains(id)) {
             let reason = "ring id".to_owned();
             hits.push(Hit {
                 kind: HitKind::Ring,

@@ -1,24 +1,28 @@
 //! The engine itself: one writer, many readers. Not responsible for what is computed (`derive`) nor for what is
-//! remembered (`ledger`).
+//! remembered (`ledger`) nor for what readers get (`publish`).
 //!
-//! Invariant: a view is swapped in only after the facts it contains are durable; readers never wait for a writer.
+//! Invariant: readers never wait for a writer.
 
 use crate::{
     engine::{
         Effort, EngineError, Screening, View,
-        derive::{Derived, derive},
-        ledger::Ledger,
-        lineage, screening, snapshot,
+        compare::difference,
+        ledger::{Ledger, Received},
+        publish::{Brought, Next, catch_up, compute},
+        screening, snapshot,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
     model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId, Seq,
-        Verdict,
+        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId,
+        RingId, Seq, Verdict,
     },
     store::{Store, Version},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64};
+
+/// Applications since a snapshot up to which it is advanced by them.
+const SOME: usize = 3_000;
 
 /// Facts folded at once when the journal is replayed.
 const REPLAY: usize = 20_000;
@@ -30,7 +34,9 @@ pub struct Engine {
     pub(super) policy: Policy,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ledger: Mutex<Ledger>,
-    view: RwLock<Arc<View>>,
+    pub(super) view: RwLock<Arc<View>>,
+    /// The last fact in the newest snapshot.
+    pub(super) kept: AtomicU64,
 }
 
 /// What `verify` looked at, when all was well.
@@ -62,20 +68,29 @@ impl Engine {
             Some((ledger, derived)) => (ledger, Some(derived)),
             None => (Ledger::default(), None),
         };
-        let before = ledger.seq;
-        let (changed, judgement) = replay(&*store, &mut ledger)?;
-        let fresh = kept.is_some() && !changed;
-        let derived = match kept {
-            Some(derived) if fresh => derived,
-            _ => compute(&ledger, &policy),
+        let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
+        let calibrated = ledger.calibrated.clone();
+        let Replayed { changed, judgement, received } = replay(&*store, &mut ledger)?;
+        let next = match kept {
+            Some(derived) if !changed => Next::anew(&ledger, derived),
+            Some(derived) => {
+                let same = ledger.calibrated == calibrated;
+                let received = received.as_deref();
+                catch_up(derived, &judgements, received, same, &mut ledger, &policy)
+            }
+            None => Next::anew(&ledger, compute(&ledger, &policy)),
         };
-        let engine =
-            Self { store, policy, clock, ledger: Mutex::new(ledger), view: RwLock::default() };
+        let engine = Self {
+            store,
+            policy,
+            clock,
+            ledger: Mutex::new(ledger),
+            view: RwLock::default(),
+            kept: AtomicU64::new(before.0),
+        };
         let mut ledger = engine.writer();
-        let derived = engine.publish(&mut ledger, derived, judgement.as_ref())?;
-        if !fresh || ledger.seq != before {
-            engine.keep(&ledger, &derived);
-        }
+        let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
+        engine.keep_if_due(&ledger, &view, 0);
         drop(ledger);
         Ok(engine)
     }
@@ -146,10 +161,10 @@ impl Engine {
         exists(&ledger, &verdict)?;
         let at = self.clock.now();
         let id = JudgementId::derive(&format!("{}\u{1f}{}", self.store.head().seq.0 + 1, at.0));
-        let ring_only = matches!(verdict, Verdict::Ring { .. });
+        let (before, ring) = (ledger.seq, verdict.ring().cloned());
         let judgement = Judgement { id: id.clone(), verdict, by, at, why };
         self.record(&mut ledger, vec![Fact::Judged(judgement)])?;
-        self.refresh(&mut ledger, ring_only, Some(&id))?;
+        self.judged(&mut ledger, before, ring.as_ref(), &id)?;
         Ok(id)
     }
 
@@ -163,10 +178,24 @@ impl Engine {
         let Some(judgement) = ledger.judgements.iter().find(|j| j.id == *id) else {
             return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
         };
-        let ring_only = matches!(judgement.verdict, Verdict::Ring { .. });
+        let (before, ring) = (ledger.seq, judgement.verdict.ring().cloned());
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Withdrawn { judgement: id.clone(), by, at, why }])?;
-        self.refresh(&mut ledger, ring_only, Some(id))
+        self.judged(&mut ledger, before, ring.as_ref(), id)
+    }
+
+    /// Puts a judgement into effect. One about a ring changes only its status.
+    fn judged(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        ring: Option<&RingId>,
+        id: &JudgementId,
+    ) -> Result<(), EngineError> {
+        if ring.is_some() {
+            return self.restate(ledger, before, ring);
+        }
+        self.refresh(ledger, before, Some(id), &Brought::Few(Vec::new()))
     }
 
     /// Judges an application against everything stored, without storing it.
@@ -185,25 +214,13 @@ impl Engine {
         let mut ledger = Ledger::default();
         replay(&*self.store, &mut ledger)?;
         let anew = compute(&ledger, &self.policy);
-        let differs = |what| Err(EngineError::Differs { what });
-        if anew.network.applicants() != view.network.applicants() {
-            return differs("the applicants");
-        }
-        if anew.network.links() != view.network.links() {
-            return differs("the links");
-        }
-        let members = |rings: &[crate::model::Ring]| {
-            let mut members: Vec<_> = rings.iter().map(|r| r.members.clone()).collect();
-            members.sort();
-            members
-        };
-        if members(&anew.rings) != members(&view.rings) {
-            return differs("the rings");
+        if let Some(what) = difference(&anew, &*view) {
+            return Err(EngineError::Differs { what });
         }
         Ok(Checked {
             store,
             applicants: view.network.applicants().len(),
-            links: view.network.links().len(),
+            links: view.network.n_links(),
             rings: view.rings.len(),
         })
     }
@@ -220,88 +237,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Computes a new view after facts were recorded. A judgement about a ring changes only its status.
-    pub(super) fn refresh(
-        &self,
-        ledger: &mut Ledger,
-        ring_only: bool,
-        judgement: Option<&JudgementId>,
-    ) -> Result<(), EngineError> {
-        if ring_only {
-            let mut view = View::clone(&self.view());
-            for ring in &mut view.rings {
-                ring.status = ledger.status(&ring.id);
-            }
-            view.judgements.clone_from(&ledger.judgements);
-            view.seq = ledger.seq;
-            self.swap(view);
-            return Ok(());
-        }
-        let derived = compute(ledger, &self.policy);
-        let derived = self.publish(ledger, derived, judgement)?;
-        self.keep(ledger, &derived);
-        Ok(())
-    }
-
-    /// Names the rings, records what happened to them, and swaps the new view in.
-    fn publish(
-        &self,
-        ledger: &mut Ledger,
-        mut derived: Derived,
-        judgement: Option<&JudgementId>,
-    ) -> Result<Arc<View>, EngineError> {
-        let in_force = ledger.policy(&self.policy);
-        let policy = in_force.hash();
-        let events = lineage::name(ledger, &mut derived, &policy, judgement);
-        if !events.is_empty() && self.store.read_only().is_none() {
-            let fact = Fact::Lineage {
-                as_of: ledger.seq,
-                policy: policy.clone(),
-                at: self.clock.now(),
-                events,
-            };
-            self.record(ledger, vec![fact])?;
-        }
-        for ring in &mut derived.rings {
-            ring.status = ledger.status(&ring.id);
-        }
-        crate::rings::sort(&mut derived.rings);
-        let mut ring_of = vec![None; derived.network.applicants().len()];
-        for (position, ring) in (0_u32..).zip(&derived.rings) {
-            for member in &ring.members {
-                ring_of[member.at()] = Some(position);
-            }
-        }
-        let view = View {
-            seq: ledger.seq,
-            policy,
-            in_force: Arc::new(in_force),
-            network: Arc::new(derived.network),
-            background: Arc::new(derived.background),
-            rings: derived.rings,
-            ring_of,
-            lineage: ledger.lineage.clone(),
-            judgements: ledger.judgements.clone(),
-            effort: derived.effort,
-            keys: Arc::default(),
-        };
-        Ok(self.swap(view))
-    }
-
-    fn swap(&self, view: View) -> Arc<View> {
-        let view = Arc::new(view);
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
-        view
-    }
-
-    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
-    fn keep(&self, ledger: &Ledger, view: &View) {
-        if self.store.read_only().is_some() {
-            return;
-        }
-        let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
-    }
-
     /// How much the last computation compared.
     #[must_use]
     pub fn effort(&self) -> Effort {
@@ -309,29 +244,34 @@ impl Engine {
     }
 }
 
-/// Computes everything under the policy in force, given the configured one.
-fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
-    derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
+/// What replaying facts found.
+struct Replayed {
+    /// Whether any of them changes what is computed.
+    changed: bool,
+    /// The judgement made or withdrawn, when that was the last that does.
+    judgement: Option<JudgementId>,
+    /// The applications among them; none where they are many.
+    received: Option<Vec<Received>>,
 }
 
-/// Folds every fact after the ledger's last into it. Says whether any of them changes what is computed, and the
-/// judgement made or withdrawn when that was the last that does.
-fn replay(
-    store: &dyn Store,
-    ledger: &mut Ledger,
-) -> Result<(bool, Option<JudgementId>), EngineError> {
-    let mut changed = false;
-    let mut judgement = None;
+/// Folds every fact after the ledger's last into it.
+fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<Replayed, EngineError> {
+    let mut found = Replayed { changed: false, judgement: None, received: Some(Vec::new()) };
     let mut batch: Vec<(Seq, Fact)> = Vec::new();
     store.facts(Seq(ledger.seq.0 + 1), &mut |seq, fact| {
         match &fact {
-            Fact::Received { .. } => (changed, judgement) = (true, None),
-            Fact::Judged(j) => (changed, judgement) = (true, Some(j.id.clone())),
-            Fact::Withdrawn { judgement: id, .. } => {
-                (changed, judgement) = (true, Some(id.clone()));
+            Fact::Received { application, .. } => {
+                (found.changed, found.judgement) = (true, None);
+                found.received = found.received.take().filter(|r| r.len() < SOME);
+                if let Some(received) = &mut found.received {
+                    received.push(Received::new(application));
+                }
             }
-            Fact::Calibrated { .. } => (changed, judgement) = (true, None),
-            Fact::Lineage { .. } => judgement = None,
+            Fact::Judged(Judgement { id, .. }) | Fact::Withdrawn { judgement: id, .. } => {
+                (found.changed, found.judgement) = (true, Some(id.clone()));
+            }
+            Fact::Calibrated { .. } => (found.changed, found.judgement) = (true, None),
+            Fact::Lineage { .. } => found.judgement = None,
             Fact::ImportStarted { .. } | Fact::ImportFinished { .. } => {}
         }
         batch.push((seq, fact));
@@ -341,7 +281,7 @@ fn replay(
         Ok(())
     })?;
     ledger.fold(batch);
-    Ok((changed, judgement))
+    Ok(found)
 }
 
 pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {

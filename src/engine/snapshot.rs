@@ -13,7 +13,7 @@ use crate::{
         ledger::{Ledger, LedgerImage},
     },
     graph::Network,
-    matching::{Background, Corpus, FEATURES, Policy},
+    matching::{Applicants, Background, Corpus, Edges, FEATURES, Policy},
     model::{Applicant, Link, Ring},
     store::{Store, StoreError},
 };
@@ -27,16 +27,19 @@ pub const NAME: &str = "live";
 const LARGEST: u32 = 256 << 20;
 
 /// Version of the layout below and of everything computed into it; raised with any change of either.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Image {
     ledger: LedgerImage,
     /// Parts of the corpus.
     parts: u32,
+    /// By number; one without applications is retired.
     applicants: Vec<Applicant>,
-    links: Vec<Link>,
+    /// By number; none where one was removed.
+    links: Vec<Option<Link>>,
     background: Background,
+    edges: Edges,
     rings: Vec<Ring>,
     effort: Effort,
 }
@@ -80,10 +83,11 @@ pub fn write(
     let image = Image {
         ledger: ledger.image(),
         parts,
-        applicants: view.network.applicants().to_vec(),
-        links: view.network.links().to_vec(),
+        applicants: view.network.applicants().all().cloned().collect(),
+        links: view.network.link_slots().map(|link| link.cloned()).collect(),
         background: Background::clone(&view.background),
-        rings: view.rings.clone(),
+        edges: view.edges.clone(),
+        rings: view.rings.iter().cloned().collect(),
         effort: view.effort,
     };
     match postcard::to_extend(&image, stamp(policy).to_vec()) {
@@ -141,10 +145,17 @@ fn assemble(image: Image, corpus: Corpus) -> Option<(Ledger, Derived)> {
     corpus.settle();
     let sound = image.applicants.iter().map(|a| a.applications.len()).sum::<usize>()
         == corpus.len()
-        && image.links.iter().all(|l| l.a < l.b && l.b.at() < image.applicants.len())
-        && image.background.len() == corpus.attribute_numbers().len();
-    let network = sound.then(|| Network::new(corpus, image.applicants, image.links))?;
-    let derived =
-        Derived { network, background: image.background, rings: image.rings, effort: image.effort };
+        && image.links.iter().flatten().all(|l| l.a < l.b && l.b.at() < image.applicants.len());
+    let network = sound.then(|| {
+        let applicants = Applicants::new(image.applicants, corpus.len());
+        Network::from_slots(corpus, applicants, image.links)
+    })?;
+    let derived = Derived {
+        network,
+        background: image.background,
+        rings: image.rings,
+        edges: image.edges,
+        effort: image.effort,
+    };
     Some((ledger, derived))
 }

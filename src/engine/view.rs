@@ -4,29 +4,13 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::Effort,
+    engine::{Effort, History, Made},
     graph::Network,
-    matching::{Background, Policy, blocking::KeyIndex},
-    model::{
-        ApplicantIx, ApplicationId, Judgement, LineageEvent, LineageKind, LinkIx, Moment, Ring,
-        RingId, Seq,
-    },
+    matching::{Background, Edges, Index, Policy},
+    model::{ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, Ring, RingId, Seq},
+    rings::Rings,
 };
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
-
-/// A lineage event with where and when it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The fact that recorded it.
-    pub seq: Seq,
-    /// When.
-    pub at: Moment,
-    /// What happened.
-    pub event: LineageEvent,
-}
+use std::sync::{Arc, OnceLock};
 
 /// What a ring id leads to.
 #[derive(Debug)]
@@ -41,7 +25,7 @@ pub enum RingLookup<'a> {
     Unknown,
 }
 
-/// Everything computed up to one fact. Cheap to clone as far as the network goes.
+/// Everything computed up to one fact. Cheap to clone.
 #[derive(Debug, Default, Clone)]
 pub struct View {
     /// The last fact it contains.
@@ -54,25 +38,27 @@ pub struct View {
     pub network: Arc<Network>,
     /// Who uses which value, and how far its users have other things in common.
     pub background: Arc<Background>,
+    /// Along what applicants were grown.
+    pub edges: Edges,
     /// Rings, highest score first.
-    pub rings: Vec<Ring>,
-    /// For each applicant, the position of its ring in `rings`.
-    pub ring_of: Vec<Option<u32>>,
+    pub rings: Rings,
     /// What happened to each ring, oldest first.
-    pub lineage: BTreeMap<RingId, Vec<Recorded>>,
+    pub lineage: History,
     /// Judgements in force, oldest first.
-    pub judgements: Vec<Judgement>,
+    pub judgements: Arc<Vec<Judgement>>,
     /// How much was compared.
     pub effort: Effort,
-    /// The blocking keys of every application, made when first asked for.
-    pub keys: Arc<OnceLock<KeyIndex>>,
+    /// How it was made.
+    pub made: Made,
+    /// Whom each application meets, made when first asked for.
+    pub index: Arc<OnceLock<Index>>,
 }
 
 impl View {
     /// What a ring id leads to.
     #[must_use]
     pub fn ring(&self, id: &RingId) -> RingLookup<'_> {
-        if let Some(ring) = self.rings.iter().find(|r| r.id == *id) {
+        if let Some(ring) = self.rings.find(id) {
             return RingLookup::Found(ring);
         }
         let Some(last) = self.lineage.get(id).and_then(|events| events.last()) else {
@@ -87,8 +73,7 @@ impl View {
     /// The ring an applicant is in.
     #[must_use]
     pub fn ring_of(&self, applicant: ApplicantIx) -> Option<&Ring> {
-        let position = self.ring_of.get(applicant.at()).copied().flatten()?;
-        self.rings.get(position as usize)
+        self.rings.of(applicant)
     }
 
     /// The applicant that an applicant id or an application id names.
@@ -101,10 +86,10 @@ impl View {
         self.network.corpus().find(&id).map(|app| self.network.applicant_of(app))
     }
 
-    /// The blocking keys of every application. O(n log n) at the first call.
+    /// Whom each application meets. O(n log n) at the first call after everything was computed.
     #[must_use]
-    pub fn keys(&self) -> &KeyIndex {
-        self.keys.get_or_init(|| KeyIndex::build(self.network.corpus()))
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::build(self.network.corpus()))
     }
 
     /// The best argued path between two applicants; none when they are not connected.

@@ -3,9 +3,13 @@
 mod layout;
 mod network;
 mod path;
+mod seams;
+mod sets;
 mod structure;
 
 pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;
 pub use path::path;
+pub use seams::{Seam, Seams};
+pub use sets::Sets;
 pub use structure::{Structure, components};

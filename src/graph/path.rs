@@ -3,7 +3,7 @@
 //! A hop goes from applicant to applicant over one link; its cost is lower the more the link says, so the path
 //! found is the best argued one, not just the shortest.
 //!
-//! Invariant: deterministic; every hop is a link of the network.
+//! Invariant: every hop is a link of the network; the path does not depend on the order of arrival.
 
 use crate::{
     graph::Network,
@@ -51,7 +51,10 @@ pub fn path(network: &Network, from: ApplicantIx, to: ApplicantIx) -> Option<Vec
                 let rest = distance.get(&node)?;
                 Some((rest + cost(link.bits.get()), node, ix))
             })
-            .min_by(|p, q| p.0.total_cmp(&q.0).then(p.2.cmp(&q.2)))
+            .min_by(|p, q| {
+                let order = |ix| network.link_order(ix);
+                p.0.total_cmp(&q.0).then_with(|| order(p.2).cmp(&order(q.2)))
+            })
             .map(|(_, node, ix)| (node, ix))?;
         if distance.get(&next)? >= distance.get(&here)? {
             return None;
@@ -74,9 +77,15 @@ fn reach(network: &Network, from: ApplicantIx, to: ApplicantIx) -> Option<Vec<Ap
         if seen.len() > LIMIT {
             break;
         }
-        for &ix in network.links_of(here) {
-            let link = network.link(ix);
-            let other = if link.a == here { link.b } else { link.a };
+        let mut next: Vec<ApplicantIx> = network
+            .links_of(here)
+            .iter()
+            .map(|&ix| network.link(ix))
+            .map(|link| if link.a == here { link.b } else { link.a })
+            .filter(|other| !seen.contains(other))
+            .collect();
+        next.sort_by_cached_key(|&other| network.order(other));
+        for other in next {
             if seen.insert(other) {
                 queue.push_back(other);
             }

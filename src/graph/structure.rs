@@ -1,20 +1,20 @@
-//! Structure of a set of applicants and the links among them: connected components, bridges, articulation
-//! points, what a cut leaves. Not responsible for which links count.
+//! Structure of a set of applicants and the links among them: connected components and bridges. Not responsible for
+//! which links count.
 //!
 //! Invariant: results are sorted and depend only on the sets given.
 
-use crate::model::ApplicantIx;
-use petgraph::{
-    algo::{articulation_points::articulation_points, bridges::bridges},
-    graph::{NodeIndex, UnGraph},
-    unionfind::UnionFind,
-    visit::EdgeRef,
+use crate::{
+    graph::{Seams, Sets},
+    model::ApplicantIx,
 };
+use petgraph::unionfind::UnionFind;
 use std::collections::BTreeMap;
 
 /// Members and the links among them, `E` saying which link an edge stands for.
 pub struct Structure<E> {
-    graph: UnGraph<ApplicantIx, E>,
+    members: Vec<ApplicantIx>,
+    ends: Vec<(u32, u32)>,
+    edges: Vec<E>,
 }
 
 impl<E: Copy + Ord> Structure<E> {
@@ -24,31 +24,27 @@ impl<E: Copy + Ord> Structure<E> {
         members: &[ApplicantIx],
         edges: impl IntoIterator<Item = (ApplicantIx, ApplicantIx, E)>,
     ) -> Self {
-        let mut graph = UnGraph::default();
-        let nodes: BTreeMap<ApplicantIx, NodeIndex> =
-            members.iter().map(|&m| (m, graph.add_node(m))).collect();
-        for (a, b, edge) in edges {
-            if let (Some(&a), Some(&b)) = (nodes.get(&a), nodes.get(&b)) {
-                graph.add_edge(a, b, edge);
-            }
-        }
-        Self { graph }
+        let mut members = members.to_vec();
+        members.sort_unstable();
+        members.dedup();
+        let at = |m| members.binary_search(&m).ok().and_then(|at| u32::try_from(at).ok());
+        let inside = |(a, b, edge)| Some(((at(a)?, at(b)?), edge));
+        let (ends, edges) = edges.into_iter().filter_map(inside).unzip();
+        Self { members, ends, edges }
     }
 
     /// Connected components, each sorted, the largest first. O(n + m α).
     #[must_use]
     pub fn components(&self) -> Vec<Vec<ApplicantIx>> {
-        let mut sets = UnionFind::<usize>::new(self.graph.node_count());
-        for edge in self.graph.edge_references() {
-            sets.union(edge.source().index(), edge.target().index());
+        let mut sets = Sets::new(self.members.len());
+        for &(a, b) in &self.ends {
+            sets.join(a, b);
         }
-        let mut parts: BTreeMap<usize, Vec<ApplicantIx>> = BTreeMap::new();
-        for node in self.graph.node_indices() {
-            parts.entry(sets.find(node.index())).or_default().push(self.graph[node]);
-        }
-        let mut parts: Vec<Vec<ApplicantIx>> = parts.into_values().collect();
-        for part in &mut parts {
-            part.sort_unstable();
+        let (numbers, sizes) = sets.numbered();
+        let mut parts: Vec<Vec<ApplicantIx>> =
+            sizes.iter().map(|&size| Vec::with_capacity(size as usize)).collect();
+        for (number, &member) in numbers.into_iter().zip(&self.members) {
+            parts[number as usize].push(member);
         }
         parts.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         parts
@@ -57,16 +53,9 @@ impl<E: Copy + Ord> Structure<E> {
     /// Edges whose removal disconnects the members, sorted; of parallel edges none is a bridge. O(n + m).
     #[must_use]
     pub fn bridges(&self) -> Vec<E> {
-        let mut found: Vec<E> = bridges(&self.graph).map(|edge| *edge.weight()).collect();
-        found.sort_unstable();
-        found
-    }
-
-    /// Members without whom the rest falls apart, sorted. O(n + m).
-    #[must_use]
-    pub fn cut_members(&self) -> Vec<ApplicantIx> {
-        let mut found: Vec<ApplicantIx> =
-            articulation_points(&self.graph).into_iter().map(|node| self.graph[node]).collect();
+        let seams = Seams::new(self.members.len(), &self.ends);
+        let mut found: Vec<E> =
+            seams.bridges.iter().map(|seam| self.edges[seam.edge as usize]).collect();
         found.sort_unstable();
         found
     }
@@ -112,10 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn two_triangles_on_one_edge_have_one_bridge_and_two_cut_members() {
+    fn two_triangles_on_one_edge_have_one_bridge() {
         let s = structure(&[(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 5), (5, 3)]);
         assert_eq!(s.bridges(), [3]);
-        assert_eq!(s.cut_members(), [ix(2), ix(3)]);
         assert_eq!(s.components()[0].len(), 6);
         assert_eq!(s.components()[1], [ix(6)]);
     }

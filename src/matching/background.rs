@@ -9,36 +9,40 @@
 
 use crate::{
     matching::{
-        Corpus, Crowd, Policy, Rulings, Shared, crowd,
+        Applicants, Corpus, Crowd, Policy, Rulings, Shared,
+        blocking::key,
+        corpus::Map,
+        crowd,
         feature::{Own, Series},
+        link_candidates::proposes,
         policy::LinkPolicy,
         series,
         sorting::sorted_by_key,
+        texts::Wanted,
     },
     model::{
         AppIx, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family,
-        Share, ValueVerdict,
+        Moment, Share, ValueVerdict,
     },
 };
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
-/// Who uses which value and which series, and how far its users have other things in common.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who uses which value and which series, and how far its users have other things in common. Cheap to clone.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Image", from = "Image")]
 pub struct Background {
-    /// Of each attribute number, where its crowd stands in `crowds`; `ALONE` and `NOBODY` need none.
-    values: Arc<Vec<u32>>,
-    /// Crowds of at least two.
-    crowds: Arc<Vec<Crowd>>,
-    /// Series with at least two users, sorted by key.
-    series: Arc<Vec<(u64, Crowd)>>,
+    /// Crowds of at least two, by trace.
+    crowds: Map<Crowd>,
+    /// How many pairs of texts each passage stands for, by its series: only those have a crowd.
+    wanted: Map<u32>,
+    /// Users of a value or series who have something else in common with another of them, and how many there are.
+    together: Map<()>,
+    corroborated: Map<u32>,
     /// What one applicant more has than was counted: the one that is being screened.
-    #[serde(skip)]
     newcomer: Newcomer,
-    /// How many days the store covers, as a power of two, so that it hardly ever changes.
-    days: u32,
+    /// The first and the last submission.
+    span: Option<(Moment, Moment)>,
 }
 
 /// Values and series of an applicant who is not in the background.
@@ -48,10 +52,44 @@ struct Newcomer {
     series: Vec<u64>,
 }
 
-/// The place of a value that one applicant uses.
-const ALONE: u32 = u32::MAX;
-/// The place of a value that nobody uses any more.
-const NOBODY: u32 = u32::MAX - 1;
+/// A background as a snapshot keeps it, sorted.
+#[derive(Serialize, Deserialize)]
+struct Image {
+    crowds: Vec<(u64, Crowd)>,
+    wanted: Vec<(u64, u32)>,
+    together: Vec<u64>,
+    corroborated: Vec<(u64, u32)>,
+    span: Option<(Moment, Moment)>,
+}
+
+impl From<Background> for Image {
+    fn from(background: Background) -> Self {
+        let mut crowds: Vec<(u64, Crowd)> =
+            background.crowds.iter().map(|(k, crowd)| (k, *crowd)).collect();
+        crowds.par_sort_unstable_by_key(|(k, _)| *k);
+        let mut wanted: Vec<(u64, u32)> = background.wanted.iter().map(|(k, n)| (k, *n)).collect();
+        wanted.par_sort_unstable();
+        let mut together: Vec<u64> = background.together.iter().map(|(k, ())| k).collect();
+        together.par_sort_unstable();
+        let mut corroborated: Vec<(u64, u32)> =
+            background.corroborated.iter().map(|(k, n)| (k, *n)).collect();
+        corroborated.par_sort_unstable();
+        Self { crowds, wanted, together, corroborated, span: background.span }
+    }
+}
+
+impl From<Image> for Background {
+    fn from(image: Image) -> Self {
+        Self {
+            crowds: image.crowds.into_iter().collect(),
+            wanted: image.wanted.into_iter().collect(),
+            together: image.together.into_iter().map(|k| (k, ())).collect(),
+            corroborated: image.corroborated.into_iter().collect(),
+            newcomer: Newcomer::default(),
+            span: image.span,
+        }
+    }
+}
 
 /// What evidence is about: a value, or a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +98,24 @@ pub enum Trace {
     Value(AttributeIx),
     /// A series that both belong to.
     Series(u64),
+}
+
+impl Trace {
+    /// A number as good as a hash of it.
+    #[must_use]
+    pub fn key(self) -> u64 {
+        match self {
+            Self::Value(ix) => key(75, &[ix.0]),
+            Self::Series(series) => series,
+        }
+    }
+
+    /// The same for it and one of its users.
+    fn user(self, user: ApplicantIx) -> u64 {
+        let trace = self.key();
+        #[expect(clippy::cast_possible_truncation, reason = "halves of a hash")]
+        key(79, &[trace as u32, (trace >> 32) as u32, user.0])
+    }
 }
 
 /// Evidence between two applicants from values that few use, by family: what can corroborate a busier value.
@@ -80,39 +136,24 @@ impl Background {
     #[must_use]
     pub fn new(
         corpus: &Corpus,
-        applicant_of: &[ApplicantIx],
-        passages: &[(u64, Vec<AppIx>)],
+        applicants: &Applicants,
+        passages: &[Wanted],
+        pictures: &[(u64, Vec<AppIx>)],
     ) -> Self {
-        let counted: Vec<Crowd> = (0..corpus.attribute_numbers().len())
+        let values: Vec<(u64, Crowd)> = (0..corpus.attribute_numbers().len())
             .into_par_iter()
             .with_min_len(4_096)
             .map(AttributeIx::new)
-            .filter(|&ix| corpus.uses(ix) > 1)
-            .map(|ix| {
-                let uses: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
-                crowd::of(corpus, applicant_of, &uses)
+            .filter_map(|ix| {
+                Some((Trace::Value(ix).key(), Self::crowd_of(corpus, applicants, ix)?))
             })
             .collect();
-        let (mut values, mut crowds) = (Vec::new(), Vec::new());
-        let mut next = counted.into_iter();
-        for ix in corpus.attribute_numbers() {
-            values.push(match corpus.uses(ix) {
-                0 => NOBODY,
-                1 => ALONE,
-                _ => match next.next() {
-                    Some(crowd) if crowd.users > 1 => {
-                        crowds.push(crowd);
-                        u32::try_from(crowds.len() - 1).unwrap_or(NOBODY)
-                    }
-                    _ => ALONE,
-                },
-            });
-        }
         let keys = (0..corpus.len())
             .into_par_iter()
             .with_min_len(1_024)
             .fold(Vec::new, |mut all, i| {
-                series::keys(&corpus.app(AppIx::new(i)), |key| all.push((key, AppIx::new(i).0)));
+                let x = corpus.app(AppIx::new(i));
+                series::keys(corpus, &x, |key| all.push((key, x.ix.0)));
                 all
             })
             .reduce(Vec::new, |mut a, mut b| {
@@ -122,54 +163,148 @@ impl Background {
         let keys = sorted_by_key(keys);
         let groups: Vec<&[(u64, u32)]> =
             keys.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1).collect();
-        let mut series: Vec<(u64, Crowd)> = groups
+        let series: Vec<(u64, Crowd)> = groups
             .par_iter()
             .map(|group| {
                 let uses: Vec<AppIx> = group.iter().map(|(_, app)| AppIx(*app)).collect();
-                (group[0].0, crowd::of(corpus, applicant_of, &uses))
+                (group[0].0, crowd::of(corpus, applicants, &uses))
             })
+            .chain(passages.par_iter().map(|w| (w.series, crowd::of(corpus, applicants, &w.users))))
             .chain(
-                passages
+                pictures
                     .par_iter()
-                    .map(|(key, uses)| (*key, crowd::of(corpus, applicant_of, uses))),
+                    .map(|(key, users)| (*key, crowd::of(corpus, applicants, users))),
             )
             .filter(|(_, crowd)| crowd.users > 1)
             .collect();
-        series.par_sort_unstable_by_key(|(key, _)| *key);
-        series.dedup_by_key(|(key, _)| *key);
         Self {
-            values: Arc::new(values),
-            crowds: Arc::new(crowds),
-            series: Arc::new(series),
-            newcomer: Newcomer::default(),
-            days: days(corpus),
+            crowds: values.into_iter().chain(series).collect(),
+            wanted: passages.iter().map(|w| (w.series, w.pairs)).collect(),
+            span: span(corpus),
+            ..Self::default()
         }
+    }
+
+    /// The crowd of a value of a kind that can say something of two persons, if more than one applicant uses it.
+    pub(super) fn crowd_of(
+        corpus: &Corpus,
+        applicants: &Applicants,
+        ix: AttributeIx,
+    ) -> Option<Crowd> {
+        if corpus.uses(ix) < 2 || !proposes(corpus.kind(ix)) {
+            return None;
+        }
+        let uses: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
+        Self::crowd_of_apps(corpus, applicants, &uses)
+    }
+
+    /// The crowd of these uses, if they are more than one applicant's.
+    pub(super) fn crowd_of_apps(
+        corpus: &Corpus,
+        applicants: &Applicants,
+        uses: &[AppIx],
+    ) -> Option<Crowd> {
+        let first = applicants.of(*uses.first()?);
+        let several = uses.iter().any(|&app| applicants.of(app) != first);
+        several.then(|| crowd::of(corpus, applicants, uses))
+    }
+
+    /// How many days the store covers, as a power of two, so that it hardly ever changes.
+    #[must_use]
+    pub fn days(&self) -> u32 {
+        days(self.span)
+    }
+
+    /// The first and the last submission.
+    #[must_use]
+    pub fn span(&self) -> Option<(Moment, Moment)> {
+        self.span
+    }
+
+    /// The same background of a store with another first and last submission.
+    pub(super) fn set_span(&mut self, span: Option<(Moment, Moment)>) {
+        self.span = span;
+    }
+
+    /// Whether a passage, by its series, stands for what two texts share.
+    pub(super) fn is_wanted(&self, series: u64) -> bool {
+        self.wanted.get(series).is_some()
+    }
+
+    /// Notes for how many pairs more or fewer a passage stands, and says whether it now has a crowd and had none, or
+    /// the reverse.
+    pub(super) fn want(&mut self, series: u64, change: i32) -> bool {
+        let before = self.wanted.get(series).copied().unwrap_or(0);
+        let after = before.saturating_add_signed(change);
+        if after == 0 {
+            self.wanted.remove(series);
+        } else {
+            self.wanted.insert(series, after);
+        }
+        (before == 0) != (after == 0)
+    }
+
+    /// Sets the crowd of a value or series, none for less than two users, and says whether it is judged otherwise.
+    pub(super) fn set_crowd(&mut self, trace: Trace, crowd: Option<Crowd>) -> bool {
+        let key = trace.key();
+        let corroborated = self.corroborated.get(key).copied().unwrap_or(0);
+        let before = self.crowds.get(key).copied();
+        let after = crowd.map(|crowd| Crowd { corroborated, ..crowd });
+        if before != after {
+            match after {
+                Some(crowd) => self.crowds.insert(key, crowd),
+                None => drop(self.crowds.remove(key)),
+            }
+        }
+        before.map(Crowd::judged) != after.map(Crowd::judged)
+    }
+
+    /// Notes that a user has, or no longer has, something else in common with another; says whether the crowd is
+    /// judged otherwise by that.
+    pub(super) fn put_together(&mut self, trace: Trace, user: ApplicantIx, is: bool) -> bool {
+        let at = trace.user(user);
+        if self.together.get(at).is_some() == is {
+            return false;
+        }
+        if is {
+            self.together.insert(at, ());
+        } else {
+            self.together.remove(at);
+        }
+        let key = trace.key();
+        let before = self.corroborated.get(key).copied().unwrap_or(0);
+        let after = before.saturating_add_signed(if is { 1 } else { -1 });
+        if after == 0 {
+            self.corroborated.remove(key);
+        } else {
+            self.corroborated.insert(key, after);
+        }
+        let Some(crowd) = self.crowds.get(key).copied() else { return false };
+        let changed = Crowd { corroborated: after, ..crowd };
+        self.crowds.insert(key, changed);
+        crowd.judged() != changed.judged()
     }
 
     /// The same background, knowing which users have other things in common. O(pairs × what they share).
     #[must_use]
     pub fn with<'a>(mut self, pairs: impl Iterator<Item = &'a Corroboration>) -> Self {
-        let mut seen: FxHashMap<Trace, FxHashSet<ApplicantIx>> = FxHashMap::default();
+        let mut seen: Vec<(Trace, ApplicantIx)> = Vec::new();
         for pair in pairs {
-            for &(trace, family) in &pair.traces {
-                if pair.families.iter().any(|f| *f != family) {
-                    seen.entry(trace).or_default().extend([pair.a, pair.b]);
-                }
+            for trace in pair.corroborated() {
+                seen.extend([(trace, pair.a), (trace, pair.b)]);
             }
         }
-        let (crowds, series) = (Arc::make_mut(&mut self.crowds), Arc::make_mut(&mut self.series));
-        for (trace, users) in seen {
-            let corroborated = u32::try_from(users.len()).unwrap_or(u32::MAX);
-            let crowd = match trace {
-                Trace::Value(ix) => crowds.get_mut(self.values[ix.at()] as usize),
-                Trace::Series(key) => {
-                    series.binary_search_by_key(&key, |(k, _)| *k).ok().map(|at| &mut series[at].1)
-                }
-            };
-            if let Some(crowd) = crowd {
-                crowd.corroborated = corroborated;
+        seen.par_sort_unstable();
+        seen.dedup();
+        for users in seen.chunk_by(|a, b| a.0 == b.0) {
+            let key = users[0].0.key();
+            let n = u32::try_from(users.len()).unwrap_or(u32::MAX);
+            self.corroborated.insert(key, n);
+            if self.crowds.get(key).is_some() {
+                self.crowds.entry(key, Crowd::default).corroborated = n;
             }
         }
+        self.together = seen.into_iter().map(|(trace, user)| (trace.user(user), ())).collect();
         self
     }
 
@@ -179,27 +314,12 @@ impl Background {
         Self { newcomer: Newcomer { values, series }, ..self.clone() }
     }
 
-    /// Number of attributes it knows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    /// Whether it knows no attribute.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    /// Who uses a value.
+    /// Who uses a value that somebody uses, as it is judged.
     #[must_use]
     pub fn of(&self, attribute: AttributeIx) -> Crowd {
-        let known = match self.values.get(attribute.at()) {
-            Some(&ALONE) => Crowd { users: 1, inside: 1, ..Crowd::default() },
-            Some(&place) => self.crowds.get(place as usize).copied().unwrap_or_default(),
-            None => Crowd::default(),
-        };
-        with_more(known, self.newcomer.values.contains(&attribute))
+        let known = self.crowds.get(Trace::Value(attribute).key()).copied();
+        let crowd = known.unwrap_or(Crowd::ALONE);
+        with_more(crowd, self.newcomer.values.contains(&attribute)).judged()
     }
 
     /// Of several series, the one with the fewest users says most of what two share.
@@ -214,11 +334,11 @@ impl Background {
         }
     }
 
-    /// Who belongs to a series, if more than one applicant does.
+    /// Who belongs to a series, if more than one applicant does, as it is judged.
     #[must_use]
     pub fn series_crowd(&self, key: u64) -> Option<Crowd> {
-        let at = self.series.binary_search_by_key(&key, |(k, _)| *k).ok()?;
-        Some(with_more(self.series[at].1, self.newcomer.series.contains(&key)))
+        let known = self.crowds.get(key).copied()?;
+        Some(with_more(known, self.newcomer.series.contains(&key)).judged())
     }
 
     /// Who belongs to what two applicants share, if it is a value or a series.
@@ -275,7 +395,7 @@ impl Background {
             return (Bits::ZERO, Some(taken(Bits::ZERO, class)), true);
         }
         let home = kind == Some(AttributeKind::Address);
-        let (bits, hub) = mixture(shared, seen, home, self.days, &policy.link);
+        let (bits, hub) = mixture(shared, seen, home, self.days(), &policy.link);
         (bits, (shared.bits > bits).then(|| taken(bits, shared.class)), hub > 0.5)
     }
 }
@@ -305,10 +425,10 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
     let mut log_odds = prior + strangers * alone - with * together;
     if !counted && seen.is_organisation() {
         log_odds += link.organisation.get();
-    } else if !counted {
+    } else if !counted && shared.own != Own::Cohort {
         let further = f64::from(seen.inside.saturating_sub(2));
-        log_odds += f64::from(seen.outside()) * link.out_of_season.get();
-        if seen.outside() * 3 <= seen.inside {
+        log_odds += f64::from(seen.outside) * link.out_of_season.get();
+        if seen.outside * 3 <= seen.inside {
             // Strangers come at any time that the store covers, or of three years: the shorter the season, the
             // less by chance.
             let chance = f64::from(seen.days.max(15)) / f64::from(days.min(1_024));
@@ -327,7 +447,7 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
     let mixed = ((1.0 - hub) * full.exp2() + hub * on_hub).max(1e-9).log2();
     let crowd = if home && shared.class == BackgroundClass::Dwelling {
         // Those who come and go over the years are tenants of one house with many doors.
-        let at_once = f64::from(seen.inside) - f64::from(seen.outside());
+        let at_once = f64::from(seen.inside) - f64::from(seen.outside);
         (at_once - 4.0).max(0.0) * link.crowd.get() * (1.0 - hub)
     } else {
         0.0
@@ -345,10 +465,25 @@ fn with_more(crowd: Crowd, more: bool) -> Crowd {
     }
 }
 
-/// The days from the first to the last application, rounded down to a power of two.
-fn days(corpus: &Corpus) -> u32 {
-    let times = || corpus.apps().filter_map(|app| corpus.submitted(app)).map(|t| t.0);
-    let seconds = times().max().zip(times().min()).map_or(0, |(last, first)| last - first);
+impl Corroboration {
+    /// What both share besides something of another family.
+    pub fn corroborated(&self) -> impl Iterator<Item = Trace> {
+        let other = |family| self.families.iter().any(|f| *f != family);
+        self.traces.iter().filter(move |(_, family)| other(*family)).map(|(trace, _)| *trace)
+    }
+}
+
+/// The first and the last submission. O(n).
+pub(super) fn span(corpus: &Corpus) -> Option<(Moment, Moment)> {
+    corpus.apps().filter_map(|app| corpus.submitted(app)).fold(None, |span, at| {
+        let (first, last) = span.unwrap_or((at, at));
+        Some((first.min(at), last.max(at)))
+    })
+}
+
+/// The days from the first to the last submission, rounded down to a power of two.
+pub(super) fn days(span: Option<(Moment, Moment)>) -> u32 {
+    let seconds = span.map_or(0, |(first, last)| last.0 - first.0);
     let days = u32::try_from(seconds / 86_400).unwrap_or(u32::MAX).max(16);
     1 << days.ilog2()
 }
@@ -379,7 +514,7 @@ mod tests {
     }
 
     fn crowd(users: u32, corroborated: u32) -> Crowd {
-        Crowd { users, corroborated, inside: 2, ..Crowd::default() }
+        Crowd { users, corroborated, inside: 2, outside: users - 2, ..Crowd::default() }
     }
 
     #[test]
@@ -416,7 +551,13 @@ mod tests {
 
     #[test]
     fn strangers_of_one_season_and_many_states_share_what_one_hand_passes_around() {
-        let season = |inside, users, states| Crowd { users, inside, states, ..Crowd::default() };
+        let season = |inside, users, states| Crowd {
+            users,
+            inside,
+            outside: users - inside,
+            states,
+            ..Crowd::default()
+        };
         let weigh = |crowd| weigh(crowd, BackgroundClass::SharedDevice, 0.02, Own::Local);
         assert!(weigh(season(5, 5, 5)) > weigh(season(2, 2, 1)) + 1.0);
         assert!(weigh(season(5, 60, 5)) < 1.0, "a library's computer");
@@ -435,8 +576,14 @@ mod tests {
 
     #[test]
     fn what_one_employer_or_school_has_is_the_organisations() {
-        let crowd = |fellows| Crowd { users: 5, inside: 5, states: 3, fellows, ..Crowd::default() };
+        let crowd = |organisation: bool| Crowd {
+            users: 5,
+            inside: 5,
+            states: 3,
+            traits: if organisation { 2 } else { 0 },
+            ..Crowd::default()
+        };
         let weigh = |crowd| weigh(crowd, BackgroundClass::Personal, 0.05, Own::Anywhere);
-        assert!(weigh(crowd(1)) > weigh(crowd(3)) + 2.0);
+        assert!(weigh(crowd(false)) > weigh(crowd(true)) + 2.0);
     }
 }

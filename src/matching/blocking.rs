@@ -41,13 +41,13 @@ fn proposes(kind: AttributeKind) -> bool {
 
 /// Set in a key that is a value in common, and in its refinement by the whole name: who applies under one name with
 /// one value again and again is one person however often, so such runs are compared from neighbor to neighbor.
-const AGAIN: u64 = 1;
+pub const AGAIN: u64 = 1;
 
 /// Passes in which keys are made, so that not all are in memory at once.
-const PASSES: u8 = 3;
+pub const PASSES: usize = 3;
 
 /// The keys of an application that are made in one pass.
-fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put_any: impl FnMut(u64)) {
+pub fn keys(corpus: &Corpus, x: &App<'_>, pass: usize, mut put_any: impl FnMut(u64)) {
     if pass == 0 {
         for (attribute, _) in x.used().filter(|&(ix, _)| proposes(corpus.kind(ix))) {
             put_any(key(1, &[attribute.0]) | AGAIN);
@@ -122,20 +122,8 @@ fn keys(corpus: &Corpus, x: &App<'_>, pass: u8, mut put_any: impl FnMut(u64)) {
     }
 }
 
-/// Every blocking key of an application, sorted.
-#[must_use]
-pub fn identity_keys(corpus: &Corpus, x: &App<'_>) -> Vec<u64> {
-    let mut all = Vec::with_capacity(40);
-    for pass in 0..PASSES {
-        keys(corpus, x, pass, |k| all.push(k));
-    }
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
 /// The second keys a large block is refined by.
-fn second_keys(x: &App<'_>, mut put_any: impl FnMut(u64)) {
+pub fn second_keys(x: &App<'_>, mut put_any: impl FnMut(u64)) {
     let mut put = |k: u64| put_any(k & !AGAIN);
     let home = x.home();
     let mut one = |tag: u8, part: Option<u32>| {
@@ -159,32 +147,19 @@ fn second_keys(x: &App<'_>, mut put_any: impl FnMut(u64)) {
     }
 }
 
-/// Every key of every application, sorted: what a newcomer is looked up in.
-#[derive(Debug, Default)]
-pub struct KeyIndex {
-    entries: Vec<(u64, u32)>,
-}
-
-impl KeyIndex {
-    /// The keys of a corpus. O(n log n).
-    #[must_use]
-    pub fn build(corpus: &Corpus) -> Self {
-        let entries = (0..corpus.len())
-            .into_par_iter()
-            .with_min_len(1_024)
-            .flat_map_iter(|i| {
-                let x = corpus.app(AppIx::new(i));
-                identity_keys(corpus, &x).into_iter().map(move |k| (k, x.ix.0))
-            })
-            .collect();
-        Self { entries: sorted_by_key(entries) }
-    }
-
-    /// The applications with a key, by position. O(log n).
-    pub fn of(&self, key: u64) -> impl Iterator<Item = AppIx> {
-        let from = self.entries.partition_point(|(k, _)| *k < key);
-        self.entries[from..].iter().take_while(move |(k, _)| *k == key).map(|(_, app)| AppIx(*app))
-    }
+/// Overlapping windows of at most `limit` over applications, in an order that does not depend on arrival.
+pub fn windows(
+    corpus: &Corpus,
+    members: &[AppIx],
+    limit: usize,
+) -> impl Iterator<Item = Vec<AppIx>> + use<> {
+    let mut ordered = members.to_vec();
+    ordered.sort_unstable_by_key(|&app| corpus.app(app).key());
+    ordered.dedup();
+    let step = limit.div_ceil(2).max(1);
+    (0..ordered.len())
+        .step_by(step)
+        .map(move |from| ordered[from..ordered.len().min(from + limit)].to_vec())
 }
 
 /// Blocks of two or more applications, and the blocks of each application.
@@ -275,14 +250,12 @@ impl Blocks {
     /// Adds a run that is too large as overlapping blocks of neighbors, in an order that does not depend on arrival,
     /// so that whoever agree hang together. O(n log n), and n times `limit` pairs.
     fn add_windows(&mut self, corpus: &Corpus, run: &[(u64, u32)], limit: usize) {
-        let mut ordered = run.to_vec();
-        ordered.sort_unstable_by_key(|&(_, member)| corpus.app(AppIx(member)).key());
-        ordered.dedup();
-        let step = limit.div_ceil(2).max(1);
-        for from in (0..ordered.len()).step_by(step) {
-            let to = ordered.len().min(from + limit);
-            self.add(&ordered[from..to], limit);
-            let n = (to - from) as u64;
+        let key = run.first().map_or(0, |(k, _)| *k);
+        let members: Vec<AppIx> = run.iter().map(|&(_, member)| AppIx(member)).collect();
+        for window in windows(corpus, &members, limit) {
+            let n = window.len() as u64;
+            let window: Vec<(u64, u32)> = window.into_iter().map(|app| (key, app.0)).collect();
+            self.add(&window, limit);
             self.uncompared = self.uncompared.saturating_sub(n * n.saturating_sub(1) / 4);
         }
     }

@@ -10,47 +10,68 @@ use crate::{
 
 /// Disjoint sets.
 #[derive(Debug)]
-pub struct Clusters {
+pub struct Clusters<'a> {
+    /// The applications that are in any, sorted; none for all.
+    among: Option<&'a [AppIx]>,
     parent: Vec<u32>,
     size: Vec<u32>,
     /// The next member of the same set, around.
     next: Vec<u32>,
 }
 
-impl Clusters {
-    /// Every application by itself.
+impl<'a> Clusters<'a> {
+    /// Every application by itself: each of `n`, or each of these, sorted.
     #[must_use]
-    pub fn new(n: usize) -> Self {
+    pub fn new(n: usize, among: Option<&'a [AppIx]>) -> Self {
+        let n = among.map_or(n, <[AppIx]>::len);
         let all: Vec<u32> = (0..n).map(|i| AppIx::new(i).0).collect();
-        Self { parent: all.clone(), size: vec![1; n], next: all }
+        Self { among, parent: all.clone(), size: vec![1; n], next: all }
     }
 
-    /// The set of an application, as one of its members.
-    pub fn root(&mut self, app: AppIx) -> AppIx {
-        let mut at = app.at();
+    /// Where an application stands; one that is not among them stands nowhere.
+    fn place(&self, app: AppIx) -> usize {
+        match self.among {
+            Some(apps) => apps.binary_search(&app).unwrap_or(usize::MAX),
+            None => app.at(),
+        }
+    }
+
+    /// The application that stands there.
+    fn app(&self, place: u32) -> AppIx {
+        self.among.map_or(AppIx(place), |apps| apps[place as usize])
+    }
+
+    fn root_of(&mut self, mut at: usize) -> usize {
         while self.parent[at] as usize != at {
             let above = self.parent[at] as usize;
             self.parent[at] = self.parent[above];
             at = above;
         }
-        AppIx::new(at)
+        at
+    }
+
+    /// The set of an application, as one of its members.
+    pub fn root(&mut self, app: AppIx) -> AppIx {
+        let at = self.root_of(self.place(app));
+        self.app(AppIx::new(at).0)
     }
 
     /// The members of a set.
     #[must_use]
     pub fn members(&self, of: AppIx) -> Vec<AppIx> {
         let mut members = vec![of];
-        let mut at = self.next[of.at()];
-        while at != of.0 {
-            members.push(AppIx(at));
-            at = self.next[at as usize];
+        let first = self.place(of);
+        let mut at = self.next[first] as usize;
+        while at != first {
+            members.push(self.app(AppIx::new(at).0));
+            at = self.next[at] as usize;
         }
         members
     }
 
     /// Joins two sets.
     pub fn join(&mut self, a: AppIx, b: AppIx) {
-        let (p, q) = (self.root(a).at(), self.root(b).at());
+        let (p, q) = (self.root_of(self.place(a)), self.root_of(self.place(b)));
         if p == q {
             return;
         }
@@ -64,12 +85,13 @@ impl Clusters {
     #[must_use]
     pub fn applicants(mut self, corpus: &Corpus) -> Vec<Applicant> {
         let mut applicants = Vec::new();
-        for app in corpus.apps() {
-            let root = self.root(app);
-            if self.size[root.at()] == 0 {
+        for at in 0..self.parent.len() {
+            let root = self.root_of(at);
+            if self.size[root] == 0 {
                 continue;
             }
-            self.size[root.at()] = 0;
+            self.size[root] = 0;
+            let app = self.app(AppIx::new(at).0);
             let mut applications = self.members(app);
             applications.sort_unstable_by_key(|&app| {
                 let x = corpus.app(app);
@@ -89,7 +111,7 @@ mod tests {
 
     #[test]
     fn joined_sets_have_the_members_of_both() {
-        let mut clusters = Clusters::new(6);
+        let mut clusters = Clusters::new(6, None);
         clusters.join(AppIx(0), AppIx(4));
         clusters.join(AppIx(2), AppIx(5));
         clusters.join(AppIx(4), AppIx(5));

@@ -5,7 +5,7 @@
 
 use crate::{
     matching::{
-        Background, Linker, coarse, feature, feature::Own, findings::Found, home::Home,
+        Background, Linker, corpus::doublings, feature, feature::Own, findings::Found, home::Home,
         policy::Sharing,
     },
     model::{
@@ -19,6 +19,9 @@ struct Weighed {
     evidence: Evidence,
     /// The group it counts in: what one cause explains at once counts once.
     group: Family,
+    /// The cause it is shown with, where that is another one: a machine in two homes is no home's, though a library
+    /// has machines and a network.
+    counted: Option<Family>,
     /// Whether it is about a hub, which brings strangers together and corroborates nothing.
     hub: bool,
 }
@@ -32,14 +35,31 @@ impl Linker<'_> {
         found: &mut [Found],
         background: &Background,
     ) -> Vec<Evidence> {
-        let home = self.home(a, b, found);
-        let together = found.iter().any(|f| {
-            self.were_together(f.left, f.right) || self.is_of_an_organisation(f, background)
-        });
+        let home = self.home(a, b, found, background);
+        let together = self.together(found, background);
         let mut weighed: Vec<Weighed> =
             found.iter().map(|f| self.weigh(f, home, together, background)).collect();
+        // Where they live and work together, one and the same explains their home and their school or employer.
+        if found.iter().any(|f| self.is_premises(f, background)) {
+            for w in weighed.iter_mut().filter(|w| w.group == Family::History) {
+                w.group = Family::Address;
+            }
+        }
         self.combine(&mut weighed, home);
-        weighed.into_iter().map(|w| w.evidence).collect()
+        weighed
+            .into_iter()
+            .map(|w| Evidence { counted: w.counted.unwrap_or(w.group), ..w.evidence })
+            .collect()
+    }
+
+    /// Whether two worked or studied together, by what they say or by what they share.
+    pub(super) fn together(&self, found: &[Found], background: &Background) -> bool {
+        found.iter().any(|f| {
+            self.were_together(f.left, f.right)
+                || self.is_of_an_organisation(f, background)
+                || (matches!(f.family, Family::Text | Family::Address | Family::Network)
+                    && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises()))
+        })
     }
 
     /// One thing found, weighed against its background.
@@ -48,12 +68,17 @@ impl Linker<'_> {
         let mut shared = f.shared;
         let known = |sharing: Sharing| shared.bits.min(sharing.bits());
         let mut group = home.group(f.family);
+        let mut counted = None;
         let homely = background.crowd(&f.shared).is_none_or(|crowd| crowd.is_a_homes());
         match f.family {
             // A phone or mailbox is a family's if its users live together as far as is known.
             Family::Contact if home == Home::Shared || homely => {
                 shared.bits = known(policy.link.contact_home_unknown);
                 group = Family::Address;
+            }
+            // Spouses have one account and one home.
+            Family::Payment if home == Home::Apart && !homely => {
+                shared.bits = shared.bits.max(policy.link.payment_apart.bits());
             }
             // Who has equipment sent to a place in their own state may live there.
             Family::Delivery if shared.own == Own::Not => group = Family::Address,
@@ -72,6 +97,11 @@ impl Linker<'_> {
             {
                 group = Family::Address;
             }
+            // What is mostly used by people of one school or employer is where they live and work.
+            Family::Address | Family::Network if self.is_premises(f, background) => {
+                shared.bits = known(policy.link.building);
+                group = Family::Address;
+            }
             // One machine in two homes is no family computer, if its users have several homes.
             Family::Network
                 if shared.class == BackgroundClass::SharedDevice
@@ -79,6 +109,7 @@ impl Linker<'_> {
                     && !homely =>
             {
                 shared.bits = policy.link.device_apart.bits();
+                counted = Some(Family::Network);
             }
             // Who worked or studied together has a manager, a project and a club in common.
             Family::Text if together => {
@@ -99,6 +130,7 @@ impl Linker<'_> {
         let evidence = Evidence {
             feature: f.feature,
             family: f.family,
+            counted: group,
             agreement: Agreement::Supports,
             bits,
             left: f.left,
@@ -106,7 +138,7 @@ impl Linker<'_> {
             attribute: f.shared.attribute,
             discount,
         };
-        Weighed { evidence, group, hub }
+        Weighed { evidence, group, counted, hub }
     }
 
     /// Whether a profile that two share belongs to one person: a professional profile does, a page of code or of
@@ -124,12 +156,20 @@ impl Linker<'_> {
         self.source(f) == Family::Referee.independent()
             && f.shared.attribute.is_some()
             && background.crowd(&f.shared).is_some_and(|crowd| {
-                crowd.is_organisation() || (crowd.users > 3 && crowd.outside() >= crowd.inside)
+                crowd.may_be_organisations() || (crowd.users > 3 && crowd.outside >= crowd.inside)
             })
     }
 
-    /// Whether two applications name the same employer, or the same school within a year.
-    fn were_together(&self, left: AppIx, right: AppIx) -> bool {
+    /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them
+    /// than that they were there.
+    pub(super) fn is_premises(&self, f: &Found, background: &Background) -> bool {
+        matches!(f.family, Family::Address | Family::Network)
+            && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises())
+    }
+
+    /// Whether two applications name the same employer, or the same school within three years: so long two who
+    /// study there meet.
+    pub(super) fn were_together(&self, left: AppIx, right: AppIx) -> bool {
         let (x, y) = (self.comparer.corpus.app(left), self.comparer.corpus.app(right));
         let worked = x
             .employment()
@@ -140,7 +180,7 @@ impl Linker<'_> {
                 y.education().any(|f| {
                     e.institution.is_some()
                         && e.institution == f.institution
-                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 1)
+                        && (e.year == 0 || f.year == 0 || e.year.abs_diff(f.year) <= 3)
                 })
             })
     }
@@ -150,8 +190,7 @@ impl Linker<'_> {
     /// further evidence of one family counts for less. Timing adds where something else speaks.
     fn combine(&self, weighed: &mut [Weighed], home: Home) {
         let policy = &self.comparer.policy.link;
-        let n = u32::try_from(self.comparer.corpus.len()).unwrap_or(u32::MAX).max(1_000);
-        let gain = policy.corroborates * f64::from(coarse(n)).log2();
+        let gain = policy.corroborates * doublings(self.comparer.corpus.len().max(1_000));
         let home_first = |w: &Weighed| home == Home::Shared && w.evidence.family == Family::Address;
         weighed.sort_by_key(|w| (std::cmp::Reverse(w.evidence.bits), w.evidence.feature));
         // Where they live together, the home speaks for its group.

@@ -1,10 +1,10 @@
 //! The crowd behind a value: who uses it, when, and from how many homes. What a hub and an artefact of one hand are
 //! told apart by, as far as the value alone can tell. Not responsible for what that is worth (`background`).
 //!
-//! Invariant: depends only on the applications that use the value; cost O(users log users).
+//! Invariant: depends only on the applications that use the value.
 
 use crate::{
-    matching::{Corpus, corpus::App},
+    matching::{Applicants, Corpus, corpus::App},
     model::{AppIx, ApplicantIx},
 };
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// How long one operation lasts, in seconds: half a year and some. Public cases run for weeks to months; what
 /// strangers share, they share over years.
 const SEASON: i64 = 200 * 86_400;
+
+/// Crowds of fewer are known exactly; of larger ones one user more changes hardly ever what is judged.
+const SMALL: u32 = 64;
 
 /// What is known of who uses a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,66 +25,162 @@ pub struct Crowd {
     pub corroborated: u32,
     /// Of the users, how many first used it within the densest season.
     pub inside: u32,
-    /// From the first to the last of those, in days.
+    /// Of the users, how many did not.
+    pub outside: u32,
+    /// From the first to the last of those inside, in days.
     pub days: u16,
     /// Different states they claim to live in, those of the season.
     pub states: u16,
     /// Different homes they give, those of the season.
     pub homes: u16,
-    /// How many of the season's users give a home.
-    pub housed: u16,
-    /// The most users who name one employer, or one school.
-    pub fellows: u32,
-    /// The most users who were submitted by one agency.
-    pub agency: u32,
+    /// What the users are to one another, as bits.
+    pub traits: u8,
 }
+
+/// Bits of `Crowd::traits`.
+const A_HOMES: u8 = 1;
+const ORGANISATION: u8 = 2;
+const MAY_BE_ORGANISATIONS: u8 = 4;
+const PREMISES: u8 = 8;
+const SCATTERED: u8 = 16;
+const AGENCYS: u8 = 32;
 
 impl Crowd {
-    /// Users outside the densest season.
+    /// The crowd of a value that one applicant uses.
+    pub const ALONE: Self = Self {
+        users: 1,
+        corroborated: 0,
+        inside: 1,
+        outside: 0,
+        days: 0,
+        states: 0,
+        homes: 0,
+        traits: A_HOMES,
+    };
+
+    /// The crowd as it is judged: that of a small one is exact, the numbers of a larger one count by their leading
+    /// bit.
     #[must_use]
-    pub fn outside(&self) -> u32 {
-        self.users.saturating_sub(self.inside)
+    pub fn judged(self) -> Self {
+        if self.users < SMALL {
+            return self;
+        }
+        let rough = |n: u32| n.checked_ilog2().map_or(0, |bit| 1 << bit);
+        let few = |n: u16| n.checked_ilog2().map_or(0, |bit| 1 << bit);
+        Self {
+            users: rough(self.users),
+            corroborated: rough(self.corroborated),
+            inside: rough(self.inside),
+            outside: rough(self.outside),
+            days: few(self.days),
+            states: few(self.states),
+            homes: few(self.homes),
+            ..self
+        }
     }
 
-    /// Whether its users are mostly of one employer or one school, which then explains what they share.
+    /// Whether its users are mostly of one employer or one school, which then explains what they share. Two of three
+    /// are telling; two of five personas claim one school by chance as often as only two of five of its people say so.
     #[must_use]
     pub fn is_organisation(&self) -> bool {
-        (self.fellows >= 3 && self.fellows * 5 >= self.users)
-            || (self.fellows == 2 && self.users <= 5)
+        self.traits & ORGANISATION != 0
     }
 
-    /// Whether its users may live together: one home is known, or several share each.
+    /// Whether a school or an employer may be behind it, where things of its kind mostly have one behind them.
+    #[must_use]
+    pub fn may_be_organisations(&self) -> bool {
+        self.traits & MAY_BE_ORGANISATIONS != 0
+    }
+
+    /// Whether one school or employer is behind it: at least three of its users, and half of them, name it, or two of
+    /// three. A hall of residence, a campus network and the words of a course project are known by that, whatever they
+    /// are called.
+    #[must_use]
+    pub fn is_premises(&self) -> bool {
+        self.traits & PREMISES != 0
+    }
+
+    /// Whether its users may live together: one home is known, or several share each. Who claims another state does
+    /// not live there, whether the house is known or not.
     #[must_use]
     pub fn is_a_homes(&self) -> bool {
-        self.homes < 2 || self.homes * 2 <= self.housed
+        self.traits & A_HOMES != 0
     }
 
-    /// Whether most of its users were submitted by one agency, whose contact it then is.
+    /// Whether its users claim to live all over the country: no neighbours, and no household.
+    #[must_use]
+    pub fn is_scattered(&self) -> bool {
+        self.traits & SCATTERED != 0
+    }
+
+    /// Whether a third of its users, and two at least, were submitted by one agency, whose contact it then is.
+    /// Exports often leave out who submitted an application; that several strangers name one and the same agency by
+    /// chance hardly happens.
     #[must_use]
     pub fn is_agencys(&self) -> bool {
-        self.agency >= 2 && self.agency * 2 > self.users
+        self.traits & AGENCYS != 0
     }
 }
 
-/// The crowd of these uses of one value. Nobody is corroborated yet.
+/// Numbers of which traits follow.
+struct Counts {
+    users: u32,
+    inside: u32,
+    states: u16,
+    homes: u16,
+    /// How many of the season's users give a home.
+    housed: u16,
+    /// The most users who name one employer, or one school.
+    fellows: u32,
+    /// The most users who were submitted by one agency.
+    agency: u32,
+}
+
+impl Counts {
+    fn traits(&self) -> u8 {
+        let Self { users, inside, states, homes, housed, fellows, agency } = *self;
+        let few = |most: u32| fellows == 2 && users <= most;
+        let organisation = (fellows >= 3 && fellows * 5 >= users) || few(3);
+        [
+            (A_HOMES, (homes < 2 && states < 2) || (homes > 0 && homes * 2 <= housed)),
+            (ORGANISATION, organisation),
+            (MAY_BE_ORGANISATIONS, organisation || few(5)),
+            (PREMISES, (fellows >= 3 && fellows * 2 >= users) || few(3)),
+            (SCATTERED, states >= 3 && u32::from(states) * 2 >= inside),
+            (AGENCYS, agency >= 2 && agency * 3 >= users),
+        ]
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .fold(0, |all, (bit, _)| all | bit)
+    }
+}
+
+/// The crowd of these uses of one value. Nobody is corroborated yet. O(uses log uses).
 #[must_use]
-pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crowd {
+pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     let mut first: Vec<Use<'_>> = uses
         .iter()
         .map(|&app| {
             let x = corpus.app(app);
-            Use { applicant: applicant_of[app.at()], at: x.submitted().map(|t| t.0), app: x }
+            Use { applicant: applicants.of(app), at: x.submitted().map(|t| t.0), app: x }
         })
         .collect();
     first.sort_unstable_by_key(|u| (u.applicant, u.at, u.app.key()));
     first.dedup_by_key(|u| u.applicant);
     let users = u32::try_from(first.len()).unwrap_or(u32::MAX);
     if users < 2 {
-        return Crowd { users, inside: users, fellows: users, ..Crowd::default() };
+        return Crowd { users, inside: users, ..Crowd::ALONE };
     }
-    let fellows = most(first.iter().map(|u| school(&u.app)))
-        .max(most(first.iter().map(|u| employer(&u.app))));
-    let agency = most(first.iter().map(|u| u.app.agency().map(|w| w.0)));
+    // An applicant who names it once has named it.
+    let named = |of: fn(&App<'_>) -> Option<u32>| {
+        let by = uses.iter().map(|&app| (of(&corpus.app(app)), applicants.of(app)));
+        let mut by: Vec<(u32, ApplicantIx)> = by.filter_map(|(w, a)| Some((w?, a))).collect();
+        by.sort_unstable();
+        by.dedup();
+        most(by.into_iter().map(|(word, _)| Some(word)))
+    };
+    let fellows = named(school).max(named(employer));
+    let agency = named(|app| app.agency().map(|w| w.0));
     // Whoever gives no date may have been there at any time: outside.
     first.retain(|u| u.at.is_some());
     first.sort_unstable_by_key(|u| (u.at, u.app.key()));
@@ -96,17 +195,20 @@ pub fn of(corpus: &Corpus, applicant_of: &[ApplicantIx], uses: &[AppIx]) -> Crow
     }
     let season = &first[best];
     let states = season.iter().map(|u| u.app.home().and_then(|h| h.state()).map(|w| w.0));
-    let homes = || season.iter().map(|u| u.app.home().and_then(|h| h.building()).map(|w| w.0));
+    let given = || season.iter().map(|u| u.app.home().and_then(|h| h.building()).map(|w| w.0));
+    let inside = u32::try_from(season.len()).unwrap_or(u32::MAX).max(1);
+    let (states, homes) = (different(states), different(given()));
+    let housed = u16::try_from(given().flatten().count()).unwrap_or(u16::MAX);
+    let counts = Counts { users, inside, states, homes, housed, fellows, agency };
     Crowd {
         users,
         corroborated: 0,
-        inside: u32::try_from(season.len()).unwrap_or(u32::MAX).max(1),
+        inside,
+        outside: users.saturating_sub(inside),
         days: span(season),
-        states: different(states),
-        homes: different(homes()),
-        housed: u16::try_from(homes().flatten().count()).unwrap_or(u16::MAX),
-        fellows,
-        agency,
+        states,
+        homes,
+        traits: counts.traits(),
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Comparer<'a> {
     /// Of two attributes the rarer one; of equals, in an order that does not depend on their arrival.
     #[must_use]
     pub fn rarer(&self, a: AttributeIx, b: AttributeIx) -> AttributeIx {
-        let key = |ix| (self.corpus.uses(ix), self.corpus.value(ix));
+        let key = |ix| (coarse(self.corpus.uses(ix)), self.corpus.value(ix));
         if a == b || key(a) < key(b) { a } else { b }
     }
 
@@ -246,6 +246,13 @@ pub fn one(key: u64) -> Series {
     [key, 0, 0, 0]
 }
 
+/// The series of two sides that are about one thing, in an order that does not depend on which side is which.
+#[must_use]
+pub fn either(left: Option<u64>, right: Option<u64>) -> Series {
+    let (a, b) = (left.unwrap_or(0), right.unwrap_or(0));
+    [a.max(b), a.min(b), 0, 0]
+}
+
 /// Whether a value is a thing of one's own, of which many users in one season speak for one hand; of a home, a network
 /// or a parcel counter they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,6 +263,9 @@ pub enum Own {
     Anywhere,
     /// It is, and strangers who share it live in one place.
     Local,
+    /// It is, and strangers who share it come in one season, like a class or a team that was let go: when they come
+    /// says nothing.
+    Cohort,
 }
 
 /// One thing two persons share.

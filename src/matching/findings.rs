@@ -150,6 +150,12 @@ pub fn at_most(cx: &Comparer<'_>, found: &[Found], background: &Background) -> B
         if f.shared.class == BackgroundClass::SharedDevice {
             bits = bits.max(policy.device_apart.bits());
         }
+        if f.family == Family::Payment {
+            bits = bits.max(policy.payment_apart.bits());
+        }
+        if f.family == Family::Delivery && f.shared.own == Own::Not {
+            bits = bits.max(policy.shipping.bits()) + policy.further_cap;
+        }
         if f.family == Family::Address && f.shared.series[0] != 0 {
             bits = bits.max(policy.house_in_two_states.bits()) + policy.further_cap;
         }

@@ -4,7 +4,10 @@
 //! Invariant: a home is given; a mail drop or a campus is nobody's.
 
 use crate::{
-    matching::{Linker, corpus::AddressView, features::address::same_building, findings::Found},
+    matching::{
+        Background, Linker, corpus::AddressView, feature::Own, features::address::same_building,
+        findings::Found,
+    },
     model::{AppIx, ApplicantIx, Family, PlaceKind},
 };
 
@@ -42,25 +45,47 @@ impl Linker<'_> {
             .collect()
     }
 
+    /// Whether one of the two claims to live in the state that a delivery goes to.
+    fn is_near(&self, f: &Found, place: Option<AddressView<'_>>) -> bool {
+        let state = place.and_then(|p| p.state());
+        [f.left, f.right].into_iter().any(|app| {
+            let home = self.comparer.corpus.app(app).home().and_then(|home| home.state());
+            home.is_some() && home == state
+        })
+    }
+
     /// Whether the two live together, as far as it is known; and a delivery address that is the home of both, or
     /// may be, weighed as the home it is.
-    pub fn home(&self, a: ApplicantIx, b: ApplicantIx, found: &mut [Found]) -> Home {
+    pub fn home(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        found: &mut [Found],
+        background: &Background,
+    ) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
         let cx = &self.comparer;
         let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let delivery = |app: AppIx| {
-                cx.corpus.app(app).shipping().filter(|p| p.dwelling() == f.shared.attribute)
+                let near = f.shared.attribute.is_none();
+                let place = cx.corpus.app(app).shipping();
+                place.filter(|p| near || p.dwelling() == f.shared.attribute)
             };
-            let place = delivery(f.left).or_else(|| delivery(f.right));
-            // Who gives a delivery address and no home may well live there.
+            let mut sides = [f.left, f.right];
+            sides.sort_unstable_by_key(|&app| cx.corpus.app(app).key());
+            let place = sides.into_iter().find_map(delivery);
+            // Who gives a delivery address and no home may well live there, unless people who claim to live all
+            // over the country have equipment sent to it.
+            let scattered = background.crowd(&f.shared).is_some_and(|crowd| crowd.is_scattered());
             let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
                 let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
                 let elsewhere = |h: AddressView<'_>| {
                     let state = place.and_then(|p| p.state());
                     h.building().is_some() || (h.state().is_some() && h.state() != state)
                 };
-                !cx.corpus.app(app).home().is_some_and(elsewhere) || homes.iter().any(there)
+                homes.iter().any(there)
+                    || (!scattered && !cx.corpus.app(app).home().is_some_and(elsewhere))
             };
             let (left, right) = if self.applications(a).contains(&f.left) {
                 (f.left, f.right)
@@ -68,6 +93,10 @@ impl Linker<'_> {
                 (f.right, f.left)
             };
             let (x, y) = (may_live(left, &xs), may_live(right, &ys));
+            if scattered && f.shared.own == Own::Not && !x && !y && !self.is_near(f, place) {
+                let far = self.comparer.policy.link.shipping;
+                (f.shared.bits, f.shared.hub, f.shared.own) = (far.bits(), far.hub, Own::Anywhere);
+            }
             if x && y {
                 shared = true;
                 f.shared.bits = f.shared.bits.min(self.comparer.policy.link.dwelling.bits());
@@ -75,8 +104,16 @@ impl Linker<'_> {
                 f.shared.bits = f.shared.bits.min(self.comparer.policy.link.ship_to_home.bits());
             }
         }
+        let state = |ix| {
+            self.applications(ix)
+                .iter()
+                .find_map(|&app| cx.corpus.app(app).home().and_then(|home| home.state()))
+        };
+        let states = state(a).zip(state(b));
         if shared {
             Home::Shared
+        } else if states.is_some_and(|(a, b)| a != b) {
+            Home::Apart
         } else if xs.is_empty() || ys.is_empty() {
             Home::Unknown
         } else {

@@ -7,14 +7,16 @@
 //! Invariant: as for `blocking`.
 
 use crate::{
-    matching::{Corpus, Policy, blocking::key, corpus::App, series, sorting::sorted_by_key},
+    matching::{
+        Applicants, Corpus, Policy, blocking::key, corpus::App, series, sorting::sorted_by_key,
+    },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind},
 };
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Users of a busy attribute that each user is paired with: those that came next.
-const NEXT: usize = 6;
+pub const NEXT: usize = 6;
 /// Pairs of applicants worth comparing, and how many pairs of busy attributes were not proposed.
 #[derive(Debug, Default)]
 pub struct LinkCandidates {
@@ -52,7 +54,7 @@ pub fn proposes(kind: AttributeKind) -> bool {
 #[must_use]
 pub fn link_candidates(
     corpus: &Corpus,
-    applicant_of: &[ApplicantIx],
+    applicants: &Applicants,
     policy: &Policy,
 ) -> LinkCandidates {
     let limit = policy.blocking.attribute as usize;
@@ -63,7 +65,7 @@ pub fn link_candidates(
             let mut found = LinkCandidates::default();
             for ix in attributes.into_iter().map(AttributeIx::new) {
                 if corpus.uses(ix) >= 2 && proposes(corpus.kind(ix)) {
-                    users_paired(corpus, applicant_of, ix, limit, &mut found);
+                    users_paired(corpus, applicants, ix, limit, &mut found);
                 }
             }
             found
@@ -80,8 +82,9 @@ pub fn link_candidates(
             .into_par_iter()
             .with_min_len(1_024)
             .fold(Vec::new, |mut near, i| {
-                let member = applicant_of[i].0;
-                near_keys(corpus, AppIx::new(i), pass, |k| near.push((k, member)));
+                let app = AppIx::new(i);
+                let member = applicants.of(app).0;
+                near_keys(corpus, app, pass, |k| near.push((k, member)));
                 near
             })
             .reduce(Vec::new, |mut a, mut b| {
@@ -110,12 +113,12 @@ pub fn link_candidates(
 /// next, so that whoever belongs together through it still hangs together, at a cost that is linear in the users.
 fn users_paired(
     corpus: &Corpus,
-    applicant_of: &[ApplicantIx],
+    applicants: &Applicants,
     ix: AttributeIx,
     limit: usize,
     found: &mut LinkCandidates,
 ) {
-    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicant_of[app.at()].0).collect();
+    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicants.of(app).0).collect();
     users.sort_unstable();
     users.dedup();
     if users.len() <= limit {
@@ -124,49 +127,56 @@ fn users_paired(
         }
         return;
     }
-    let mut users: Vec<_> = corpus
-        .uses_of(ix)
-        .map(|(app, _)| {
-            let x = corpus.app(app);
-            (x.submitted(), x.key(), applicant_of[app.at()].0)
-        })
-        .collect();
-    users.sort_unstable();
-    let mut seen = rustc_hash::FxHashSet::default();
-    users.retain(|(_, _, user)| seen.insert(*user));
-    for (k, &(_, _, a)) in users.iter().enumerate() {
-        for &(_, _, b) in users.iter().skip(k + 1).take(NEXT) {
-            found.add(a, b);
-        }
+    let users = in_a_row(corpus, applicants, ix);
+    for (k, a) in users.iter().enumerate() {
+        users.iter().skip(k + 1).take(NEXT).for_each(|b| found.add(a.0, b.0));
     }
     let n = users.len() as u64;
     found.uncompared += (n * (n - 1) / 2).saturating_sub(n * NEXT as u64);
 }
 
+/// The users of an attribute by their first uses of it.
+#[must_use]
+pub fn in_a_row(corpus: &Corpus, applicants: &Applicants, ix: AttributeIx) -> Vec<ApplicantIx> {
+    let mut users: Vec<_> = corpus
+        .uses_of(ix)
+        .map(|(app, _)| {
+            let x = corpus.app(app);
+            (x.submitted(), x.key(), applicants.of(app))
+        })
+        .collect();
+    users.sort_unstable();
+    let mut seen = rustc_hash::FxHashSet::default();
+    users.retain(|(_, _, user)| seen.insert(*user));
+    users.into_iter().map(|(_, _, user)| user).collect()
+}
+
 /// Passes in which keys are made, so that not all are in memory at once.
-const PASSES: usize = 2;
+pub const PASSES: usize = 2;
 /// A key that more have proposes nobody.
-const MOST: usize = 60;
+pub const MOST: usize = 60;
 
 /// Keys through which near-equal values meet, those of one pass.
-fn near_keys(corpus: &Corpus, app: AppIx, pass: usize, mut put: impl FnMut(u64)) {
+pub fn near_keys(corpus: &Corpus, app: AppIx, pass: usize, put: impl FnMut(u64)) {
     let x = corpus.app(app);
     match pass {
         0 => value_keys(corpus, &x, put),
-        _ => {
-            if let Some(hash) = x.phash() {
-                // At most six of 64 bits differ, so at least two of eight bytes are equal: one pair of bytes
-                // agrees.
-                let bytes = hash.to_be_bytes();
-                for i in 0..8_u8 {
-                    for j in i + 1..8 {
-                        let at = |i: u8| u32::from(bytes[usize::from(i)]);
-                        put(key(63, &[u32::from(i), u32::from(j), at(i), at(j)]));
-                    }
-                }
-            }
-        }
+        _ => x.phash().into_iter().flat_map(bands).for_each(put),
     }
+}
+
+/// The pass of the bands of pictures.
+pub const BANDS: usize = 1;
+
+/// The bands of a picture's hash, as keys. At most six of 64 bits differ, so at least two of eight bytes are equal: one
+/// pair of bytes agrees.
+pub fn bands(hash: u64) -> impl Iterator<Item = u64> {
+    let bytes = hash.to_be_bytes();
+    let pairs = (0..8_u8).flat_map(|i| (i + 1..8).map(move |j| (i, j)));
+    pairs.map(move |(i, j)| {
+        let at = |i: u8| u32::from(bytes[usize::from(i)]);
+        key(63, &[u32::from(i), u32::from(j), at(i), at(j)])
+    })
 }
 
 /// Keys of contacts, handles, buildings and careers.
@@ -184,14 +194,17 @@ fn value_keys(corpus: &Corpus, x: &App<'_>, mut put: impl FnMut(u64)) {
             put(hash(&[text, ""]));
         }
     }
-    series::keys(x, &mut put);
+    series::keys(corpus, x, &mut put);
     if let Some(building) = x.home().and_then(|h| h.building()) {
         put(key(62, &[building.0]));
     }
-    if let (Some(e), Some(j)) = (x.education().next(), x.employment().next())
-        && let (Some(school), Some(major), Some(end), Some(employer), Some(title)) =
-            (e.institution, e.major, e.end, j.employer, j.title)
-    {
-        put(key(64, &[school.0, major.0, end.0, employer.0, title.0]));
-    }
+    career(x).into_iter().for_each(put);
+}
+
+/// The key of the last school, subject, end, employer and title, where all are given.
+#[must_use]
+pub fn career(x: &App<'_>) -> Option<u64> {
+    let (e, j) = (x.education().next()?, x.employment().next()?);
+    let parts = [e.institution?.0, e.major?.0, e.end?.0, j.employer?.0, j.title?.0];
+    Some(key(64, &parts))
 }

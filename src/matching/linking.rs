@@ -9,16 +9,16 @@
 
 use crate::{
     matching::{
-        Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
+        Applicants, Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
         background::Corroboration,
         combine::reduce,
         findings::{self, Found, home_alone},
         link_candidates::link_candidates,
-        names, texts,
+        names, pictures, texts,
     },
     model::{
-        Agreement, AppIx, Applicant, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence,
-        Family, FeatureId, Link, LinkClass, LinkStrength, PairVerdict, ValueVerdict,
+        Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Evidence, Family,
+        FeatureId, Link, LinkClass, LinkStrength, PairVerdict, ValueVerdict,
     },
 };
 use rayon::prelude::*;
@@ -42,7 +42,7 @@ pub struct Linker<'a> {
     /// The corpus and the policy.
     pub comparer: Comparer<'a>,
     /// The applicants.
-    pub applicants: &'a [Applicant],
+    pub applicants: &'a Applicants,
     /// The judgements in force.
     pub rulings: &'a Rulings,
 }
@@ -51,20 +51,20 @@ pub struct Linker<'a> {
 #[must_use]
 pub fn link(
     corpus: &Corpus,
-    applicants: &[Applicant],
+    applicants: &Applicants,
     rulings: &Rulings,
     policy: &Policy,
 ) -> Linked {
-    let applicant_of = applicant_of(corpus, applicants);
     let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings };
-    let mut candidates = link_candidates(corpus, &applicant_of, policy);
-    let texts = texts::texts(corpus, applicants, &applicant_of);
+    let mut candidates = link_candidates(corpus, applicants, policy);
+    let texts = texts::texts(corpus, applicants);
     texts.pairs.iter().for_each(|&(a, b)| candidates.add(a, b));
     for (a, b, _, _) in rulings.pairs() {
-        candidates.add(applicant_of[a.at()].0, applicant_of[b.at()].0);
+        candidates.add(applicants.of(a).0, applicants.of(b).0);
     }
     candidates.settle();
-    let background = Background::new(corpus, &applicant_of, &texts.users);
+    let pictures = pictures::pictures(corpus);
+    let background = Background::new(corpus, applicants, &texts.wanted, &pictures);
     drop(texts);
     let looked: Vec<Looked> =
         candidates.pairs.par_chunks(1_024).map(|pairs| linker.look(pairs, &background)).collect();
@@ -96,21 +96,9 @@ struct Looked {
     kept: Vec<(ApplicantIx, ApplicantIx, u32, u32)>,
 }
 
-/// The applicant of each application.
-#[must_use]
-pub fn applicant_of(corpus: &Corpus, applicants: &[Applicant]) -> Vec<ApplicantIx> {
-    let mut of = vec![ApplicantIx::default(); corpus.len()];
-    for (i, applicant) in applicants.iter().enumerate() {
-        for app in &applicant.applications {
-            of[app.at()] = ApplicantIx::new(i);
-        }
-    }
-    of
-}
-
 impl Linker<'_> {
     pub(super) fn applications(&self, ix: ApplicantIx) -> &[AppIx] {
-        &self.applicants[ix.at()].applications
+        &self.applicants.get(ix).applications
     }
 
     /// Looks at pairs for the first time.
@@ -182,7 +170,7 @@ impl Linker<'_> {
         found.truncate(kept);
     }
 
-    fn corroboration(
+    pub(super) fn corroboration(
         &self,
         a: ApplicantIx,
         b: ApplicantIx,
@@ -198,12 +186,20 @@ impl Linker<'_> {
                     .attribute
                     .is_none_or(|ix| self.rulings.value(ix) != Some(ValueVerdict::Common))
         };
-        let mut families: Vec<Family> =
-            found.iter().filter(|f| rare(f)).map(|f| self.source(f)).collect();
+        // One school or employer explains all that its people share there, and where they live together as well
+        // also what a home explains.
+        let together = found.iter().any(rare) && self.together(found, background);
+        let premises = together && found.iter().any(|f| self.is_premises(f, background));
+        let source = |f: &Found| match self.source(f) {
+            Family::Text if together && f.family == Family::Text => Family::History,
+            Family::Address if premises => Family::History,
+            other => other,
+        };
+        let mut families: Vec<Family> = found.iter().filter(|f| rare(f)).map(source).collect();
         families.sort_unstable();
         families.dedup();
         let traces: Vec<(Trace, Family)> =
-            found.iter().filter_map(|f| Some((f.shared.trace()?, self.source(f)))).collect();
+            found.iter().filter_map(|f| Some((f.shared.trace()?, source(f)))).collect();
         (!families.is_empty() && !traces.is_empty()).then_some(Corroboration {
             a,
             b,
@@ -311,10 +307,32 @@ impl Linker<'_> {
     /// The link between two applicants, if there is anything to show.
     #[must_use]
     pub fn link(&self, a: ApplicantIx, b: ApplicantIx, background: &Background) -> Option<Link> {
+        self.link_found(a, b, self.find(a, b, background), background)
+    }
+
+    /// What two applicants share.
+    pub(super) fn find(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        background: &Background,
+    ) -> Vec<Found> {
         let (left, right) = (self.applications(a), self.applications(b));
         let mut found = Vec::new();
         findings::find(&self.comparer, left, right, background, &mut found);
-        let shown = self.ruling(a, b).is_some() || self.may_matter(a, b, &found, background);
+        found
+    }
+
+    /// The link between two applicants who share this, if there is anything to show.
+    pub(super) fn link_found(
+        &self,
+        a: ApplicantIx,
+        b: ApplicantIx,
+        mut found: Vec<Found>,
+        background: &Background,
+    ) -> Option<Link> {
+        let judged = self.ruling(a, b).is_some();
+        let shown = judged || (!found.is_empty() && self.may_matter(a, b, &found, background));
         if shown { self.weigh_up(a, b, &mut found, background) } else { None }
     }
 
@@ -368,6 +386,7 @@ fn judged(verdict: PairVerdict, left: AppIx, right: AppIx) -> Option<Evidence> {
     Some(Evidence {
         feature: FeatureId(u8::try_from(feature).ok()?),
         family: Family::Judgement,
+        counted: Family::Judgement,
         agreement: Agreement::Supports,
         bits,
         left,

@@ -12,8 +12,9 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, FEATURES, Feature, Findings, NameComparison, NameRelation, Pair, Policy,
-        Rulings, blocking::Blocks, clusters::Clusters, coarse, names, policy::IdentityPolicy,
+        Applicants, Comparer, Corpus, Edges, FEATURES, Feature, Findings, NameComparison,
+        NameRelation, Pair, Policy, Rulings, blocking::Blocks, clusters::Clusters,
+        corpus::doublings, edges::Edge, names, policy::IdentityPolicy,
     },
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
@@ -46,7 +47,7 @@ pub(super) type Parts = [Option<Bits>; FEATURES.len()];
 #[must_use]
 pub fn prior(corpus: &Corpus, policy: &Policy) -> Bits {
     let n = corpus.len().max(policy.identity.prior_floor as usize);
-    Bits::new(-f64::from(coarse(u32::try_from(n).unwrap_or(u32::MAX))).log2())
+    Bits::new(-doublings(n))
 }
 
 /// Compares two applications as perhaps one person's.
@@ -62,7 +63,12 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
 }
 
 /// The same, as far as it is needed to know whether the total reaches `least`; none when it does not.
-fn compare_reaching(cx: &Comparer<'_>, pair: &Pair<'_>, start: Bits, least: Bits) -> Option<Bits> {
+pub(super) fn compare_reaching(
+    cx: &Comparer<'_>,
+    pair: &Pair<'_>,
+    start: Bits,
+    least: Bits,
+) -> Option<Bits> {
     let (parts, name) = evaluate(cx, pair, start, Some(least))?;
     let total = settle(cx, parts, name, start).total;
     (total >= least).then_some(total)
@@ -232,19 +238,13 @@ fn take_off(parts: &mut Parts, excess: Bits) {
 #[derive(Debug)]
 pub struct Persons {
     /// The applicants, by their first arrivals.
-    pub applicants: Vec<Applicant>,
+    pub applicants: Applicants,
+    /// What they were grown along.
+    pub edges: Edges,
     /// Pairs compared.
     pub compared: u64,
     /// Pairs that blocking left uncompared.
     pub uncompared: u64,
-}
-
-/// Two applications that may be one person's, and how strongly.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    total: Bits,
-    a: AppIx,
-    b: AppIx,
 }
 
 /// Resolves the applications of a corpus into applicants. O(n log n + pairs).
@@ -278,28 +278,33 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
     let uncompared = blocks.uncompared();
     drop(blocks);
     let mut edges: Vec<Edge> = found.into_iter().flat_map(|(_, edges)| edges).collect();
-    let key = |app: AppIx| corpus.app(app).key();
+    let applicants = Applicants::new(grow(&cx, None, &mut edges, rulings), corpus.len());
+    Persons { applicants, edges: edges.into_iter().collect(), compared, uncompared }
+}
+
+/// Grows clusters from the strongest edge down: of all applications, or of these, sorted, which hang together with no
+/// others.
+pub(super) fn grow(
+    cx: &Comparer<'_>,
+    among: Option<&[AppIx]>,
+    edges: &mut [Edge],
+    rulings: &Rulings,
+) -> Vec<Applicant> {
+    let key = |app: AppIx| cx.corpus.app(app).key();
     edges.par_sort_unstable_by_key(|e| {
         let (p, q) = (key(e.a), key(e.b));
         (std::cmp::Reverse(e.total), p.min(q), p.max(q))
     });
-    let applicants = grow(&cx, &edges, rulings);
-    Persons { applicants, compared, uncompared }
-}
-
-/// Grows clusters from the strongest edge down.
-fn grow(cx: &Comparer<'_>, edges: &[Edge], rulings: &Rulings) -> Vec<Applicant> {
-    let mut clusters = Clusters::new(cx.corpus.len());
-    for (a, b, verdict, _) in rulings.pairs() {
-        if verdict == PairVerdict::Same {
-            clusters.join(a, b);
-        }
+    let mut clusters = Clusters::new(cx.corpus.len(), among);
+    let ruled = |verdict| {
+        let all = rulings.pairs().filter(move |(_, _, v, _)| *v == verdict);
+        let here = |app: &AppIx| among.is_none_or(|apps| apps.binary_search(app).is_ok());
+        all.map(|(a, b, _, _)| (a, b)).filter(move |(a, b)| here(a) && here(b))
+    };
+    for (a, b) in ruled(PairVerdict::Same) {
+        clusters.join(a, b);
     }
-    let apart: Vec<(AppIx, AppIx)> = rulings
-        .pairs()
-        .filter(|(_, _, v, _)| *v == PairVerdict::Different)
-        .map(|(a, b, _, _)| (a, b))
-        .collect();
+    let apart: Vec<(AppIx, AppIx)> = ruled(PairVerdict::Different).collect();
     let known: FxHashMap<(AppIx, AppIx), Bits> =
         edges.iter().map(|e| ((e.a, e.b), e.total)).collect();
     for edge in edges {

@@ -226,6 +226,8 @@ pub struct LinkPolicy {
     pub referee: Sharing,
     /// A payee account.
     pub payment: Sharing,
+    /// A payee account of two who live apart: no spouses.
+    pub payment_apart: Sharing,
     /// The same school, degree, subject, year and employer.
     pub history: Sharing,
     /// What is taken off a shared value when the applications lie more than half a year, or a year and a half,
@@ -317,6 +319,7 @@ impl Default for LinkPolicy {
             photo: [sharing(0.15, 0.0008, 0.02), sharing(0.1, 0.0012, 0.05)],
             referee: sharing(0.2, 0.002, 0.95),
             payment: sharing(0.2, 0.005, 0.005),
+            payment_apart: sharing(0.2, 0.001, 0.005),
             history: sharing(0.1, 0.01, 0.05),
             stale: [Bits::new(-1.0), Bits::new(-3.5)],
             sitting: Bits::new(2.0),

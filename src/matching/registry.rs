@@ -127,7 +127,7 @@ const REFEREE: Equal = Equal {
     prefix: "",
     sharing: |p| p.link.referee,
     class: BackgroundClass::Common,
-    own: Own::Anywhere,
+    own: Own::Cohort,
     identity: Some((Seen::RefereeSame, Seen::RefereeDifferent)),
 };
 

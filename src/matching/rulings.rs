@@ -69,6 +69,11 @@ impl Rulings {
         self.values.get(&attribute).map(|(verdict, _)| *verdict)
     }
 
+    /// Every judged value with its verdict, sorted.
+    pub fn values(&self) -> impl Iterator<Item = (AttributeIx, ValueVerdict)> {
+        self.values.iter().map(|(&ix, (verdict, _))| (ix, *verdict))
+    }
+
     /// Whether no pair and no value is judged.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
 //! stem with other digits, the runs of neighboring digits within one, handles of one stem, internet-telephony numbers
-//! bought together, and one house that is claimed in several states.
+//! bought together, one house that is claimed in several states, and one delivery place in several writings.
 //!
 //! Not responsible for what a series is worth (`features`, `background`).
 //!
@@ -9,8 +9,10 @@
 
 use crate::{
     matching::{
+        Corpus,
         blocking::key,
         corpus::{AddressView, App, ProfileView},
+        drops,
         features::handle_series,
     },
     model::{LineType, Normalized},
@@ -81,12 +83,13 @@ pub fn house(address: &AddressView<'_>) -> Option<u64> {
 }
 
 /// All of them.
-pub fn keys(app: &App<'_>, mut put: impl FnMut(u64)) {
+pub fn keys(corpus: &Corpus, app: &App<'_>, mut put: impl FnMut(u64)) {
     mailbox(app).into_iter().for_each(&mut put);
     runs(app).into_iter().flatten().for_each(&mut put);
     app.profiles().filter_map(|p| handle(&p)).for_each(&mut put);
     cells(app).into_iter().flatten().for_each(&mut put);
-    app.home().and_then(|h| house(&h)).into_iter().for_each(put);
+    app.home().and_then(|h| house(&h)).into_iter().for_each(&mut put);
+    drops::keys(corpus, app, put);
 }
 
 /// A stem without separators, and with digits that stand for letters as those letters.

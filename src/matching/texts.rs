@@ -8,17 +8,21 @@
 //! Invariant: depends on the texts alone, not on their order.
 
 use crate::{
-    matching::{Corpus, blocking::key, features::resume, findings::newest, sorting::sorted_by_key},
-    model::{AppIx, Applicant, ApplicantIx},
+    matching::{
+        Applicants, Corpus, blocking::key, corpus::App, features::resume, findings::newest,
+        sorting::sorted_by_key,
+    },
+    model::{AppIx, ApplicantIx},
 };
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// Texts of fewer own passages than this give half of them to the sample, longer ones a quarter.
 const SHORT: usize = 80;
 /// Sampled passages that two texts must share to be compared.
-const SHARED: usize = 2;
+pub const SHARED: usize = 2;
 /// Users of a passage up to which all are compared with one another, and up to which each with the next few.
-const ALL: usize = 16;
+pub const ALL: usize = 16;
 /// See `ALL`.
 const CHAIN: usize = 400;
 /// How many come next.
@@ -31,14 +35,49 @@ pub const FEW: usize = 6;
 pub struct Texts {
     /// Pairs of applicants with passages in common, sorted, without repeats.
     pub pairs: Vec<(u32, u32)>,
-    /// The users of the passage that stands for what two share, by its series key, sorted.
-    pub users: Vec<(u64, Vec<AppIx>)>,
+    /// The passages that stand for what two share, by series key.
+    pub wanted: Vec<Wanted>,
 }
 
-/// The part of a sorted text of so many own passages that is sampled.
-fn sample(text: &[u32], own: usize) -> &[u32] {
-    let cut = if own < SHORT { u32::MAX / 2 } else { u32::MAX / 4 };
-    &text[..text.partition_point(|&passage| passage <= cut)]
+/// A passage that stands for what some texts share.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Its series.
+    pub series: u64,
+    /// Pairs it stands for.
+    pub pairs: u32,
+    /// The applications whose sample has it.
+    pub users: Vec<AppIx>,
+}
+
+/// Passages up to this one are sampled of a text with so many own passages.
+#[must_use]
+pub fn cut(own: usize) -> u32 {
+    match own {
+        0..resume::LEAST => 0,
+        resume::LEAST..SHORT => u32::MAX / 2,
+        _ => u32::MAX / 4,
+    }
+}
+
+/// The part of a sorted text that may be sampled, however many of its passages are its own.
+pub fn widest_sample<'a>(x: &App<'a>) -> &'a [u32] {
+    let text = x.shingles();
+    &text[..text.partition_point(|&passage| passage <= u32::MAX / 2)]
+}
+
+/// The part of a text that is sampled: passages of its own.
+pub fn own_sample<'a>(corpus: &'a Corpus, x: &App<'a>) -> impl Iterator<Item = u32> + use<'a> {
+    let passages = corpus.passages();
+    let (text, cut) = (x.shingles(), cut(passages.own_length(x)));
+    let sample = &text[..text.partition_point(|&passage| passage <= cut)];
+    sample.iter().copied().filter(move |&passage| !passages.is_common(passage))
+}
+
+/// Whether a passage of a text, no common one, is sampled.
+#[must_use]
+pub fn samples(corpus: &Corpus, x: &App<'_>, passage: u32) -> bool {
+    passage <= cut(corpus.passages().own_length(x))
 }
 
 /// The series of the passage that stands for what two texts share: the least that both have.
@@ -49,7 +88,7 @@ pub fn series(passage: u32) -> u64 {
 
 /// The texts of a corpus that have passages in common. O(sampled passages log n + pairs).
 #[must_use]
-pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[ApplicantIx]) -> Texts {
+pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
     let sampled = sampled(corpus);
     let runs: Vec<&[(u64, u32)]> =
         sampled.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
@@ -57,7 +96,7 @@ pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[Applican
         .par_iter()
         .with_min_len(1_024)
         .fold(Vec::new, |mut pairs, run| {
-            propose(run, applicant_of, &mut pairs);
+            propose(corpus, run, applicants, &mut pairs);
             pairs
         })
         .reduce(Vec::new, |mut a, mut b| {
@@ -72,43 +111,58 @@ pub fn texts(corpus: &Corpus, applicants: &[Applicant], applicant_of: &[Applican
         .map(|same| same[0])
         .collect();
     drop(met);
-    let of = |ix: u32| newest(&applicants[ix as usize].applications);
     let found: Vec<((u32, u32), Vec<u32>)> = often
         .par_iter()
         .with_min_len(256)
         .filter_map(|&(a, b)| {
-            let mut passages: Vec<u32> = Vec::new();
-            for &x in of(a) {
-                let x = corpus.app(x);
-                for &y in of(b) {
-                    let common = resume::overlap(corpus, &x, &corpus.app(y));
-                    let least = common.filter(|o| o.common >= FEW).map(|o| o.least);
-                    passages.extend(least.into_iter().flatten().flatten());
-                }
-            }
-            passages.sort_unstable();
-            passages.dedup();
+            let passages = shared(corpus, applicants, ApplicantIx(a), ApplicantIx(b));
             (!passages.is_empty()).then_some(((a, b), passages))
         })
         .collect();
     let mut wanted: Vec<u32> = found.iter().flat_map(|(_, passages)| passages).copied().collect();
     wanted.sort_unstable();
-    wanted.dedup();
-    let mut users: Vec<(u64, Vec<AppIx>)> = wanted
-        .into_iter()
-        .map(|passage| {
-            let key = spread(passage);
+    let mut wanted: Vec<Wanted> = wanted
+        .chunk_by(|a, b| a == b)
+        .map(|same| {
+            let key = spread(same[0]);
             let from = sampled.partition_point(|(k, _)| *k < key);
-            let same = sampled[from..].iter().take_while(|(k, _)| *k == key);
-            (series(passage), same.map(|(_, app)| AppIx(*app)).collect())
+            let users = sampled[from..].iter().take_while(|(k, _)| *k == key);
+            Wanted {
+                series: series(same[0]),
+                pairs: u32::try_from(same.len()).unwrap_or(u32::MAX),
+                users: users.map(|(_, app)| AppIx(*app)).collect(),
+            }
         })
         .collect();
-    users.sort_unstable();
-    Texts { pairs: found.into_iter().map(|(pair, _)| pair).collect(), users }
+    wanted.sort_unstable_by_key(|w| w.series);
+    Texts { pairs: found.into_iter().map(|(pair, _)| pair).collect(), wanted }
+}
+
+/// The passages that stand for what the newest texts of two applicants share: none where that is hardly anything.
+#[must_use]
+pub fn shared(
+    corpus: &Corpus,
+    applicants: &Applicants,
+    a: ApplicantIx,
+    b: ApplicantIx,
+) -> Vec<u32> {
+    let mut passages: Vec<u32> = Vec::new();
+    for &x in newest(&applicants.get(a).applications) {
+        let x = corpus.app(x);
+        for &y in newest(&applicants.get(b).applications) {
+            let common = resume::overlap(corpus, &x, &corpus.app(y));
+            let least = common.filter(|o| o.common >= FEW).map(|o| o.least);
+            passages.extend(least.into_iter().flatten().flatten());
+        }
+    }
+    passages.sort_unstable();
+    passages.dedup();
+    passages
 }
 
 /// A passage as a sorting key: sampled passages have small numbers, and sorting wants its leading bits to vary.
-fn spread(passage: u32) -> u64 {
+#[must_use]
+pub fn spread(passage: u32) -> u64 {
     u64::from(passage).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -119,13 +173,7 @@ fn sampled(corpus: &Corpus) -> Vec<(u64, u32)> {
         .with_min_len(1_024)
         .fold(Vec::new, |mut all, i| {
             let x = corpus.app(AppIx::new(i));
-            let own = corpus.passages().own_length(&x);
-            if own >= resume::LEAST {
-                let passages = corpus.passages();
-                let sample = sample(x.shingles(), own).iter();
-                let own = sample.filter(|&&passage| !passages.is_common(passage));
-                all.extend(own.map(|&passage| (spread(passage), x.ix.0)));
-            }
+            all.extend(own_sample(corpus, &x).map(|passage| (spread(passage), x.ix.0)));
             all
         })
         .reduce(Vec::new, |mut a, mut b| {
@@ -136,16 +184,39 @@ fn sampled(corpus: &Corpus) -> Vec<(u64, u32)> {
 }
 
 /// Pairs of the users of one passage.
-fn propose(run: &[(u64, u32)], applicant_of: &[ApplicantIx], pairs: &mut Vec<(u32, u32)>) {
-    let mut users: Vec<u32> = run.iter().map(|(_, app)| applicant_of[*app as usize].0).collect();
-    users.sort_unstable();
-    users.dedup();
-    let reach = match users.len() {
-        0..=ALL => ALL,
-        n if n <= CHAIN => NEXT,
-        _ => 0,
-    };
+fn propose(
+    corpus: &Corpus,
+    run: &[(u64, u32)],
+    applicants: &Applicants,
+    pairs: &mut Vec<(u32, u32)>,
+) {
+    let (users, reach) = in_a_row(corpus, applicants, run.iter().map(|(_, app)| AppIx(*app)));
     for (i, &a) in users.iter().enumerate() {
-        pairs.extend(users.iter().skip(i + 1).take(reach).map(|&b| (a, b)));
+        let next = users.iter().skip(i + 1).take(reach);
+        pairs.extend(next.map(|&b| (a.0.min(b.0), a.0.max(b.0))));
     }
+}
+
+/// The users of one passage in a row, in an order that does not depend on arrival, and how many that come next each
+/// is paired with.
+#[must_use]
+pub fn in_a_row(
+    corpus: &Corpus,
+    applicants: &Applicants,
+    apps: impl Iterator<Item = AppIx>,
+) -> (Vec<ApplicantIx>, usize) {
+    let mut users: Vec<(ApplicantIx, AppIx)> = apps.map(|app| (applicants.of(app), app)).collect();
+    users.sort_unstable();
+    let n = users.chunk_by(|a, b| a.0 == b.0).count();
+    if n > CHAIN {
+        return (Vec::new(), 0);
+    }
+    if n > ALL {
+        users.sort_unstable_by_key(|&(_, app)| corpus.app(app).key());
+        let mut seen = FxHashSet::default();
+        users.retain(|(user, _)| seen.insert(*user));
+    }
+    let mut row: Vec<ApplicantIx> = users.into_iter().map(|(user, _)| user).collect();
+    row.dedup();
+    (row, if n > ALL { NEXT } else { ALL })
 }

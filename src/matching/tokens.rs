@@ -126,6 +126,12 @@ impl Tokens {
         groups.chain([facts.sound])
     }
 
+    /// How many names have a token, which may be newer than these tokens.
+    #[must_use]
+    pub fn count_if_known(&self, token: TokenIx) -> u32 {
+        if (token.0 as usize) < self.len() { self.values.count(token.0) } else { 0 }
+    }
+
     /// How many names the frequency of a token is judged against: at least `floor`, by leading bits.
     #[must_use]
     pub fn population(&self, floor: u32) -> f64 {
@@ -139,12 +145,17 @@ impl Tokens {
         f64::from(coarse(self.values.count(token.0)) + 1) / population
     }
 
-    /// Whether a token stands last in most names that have it.
+    /// Whether a token stands last in most names that have it, both counts judged by their leading four bits, so that
+    /// a token that is as often a given name does not change sides with every name.
     #[inline]
     #[must_use]
     pub fn is_family(&self, token: TokenIx) -> bool {
+        let leading = |n: u32| {
+            let kept = 28_u32.saturating_sub(n.leading_zeros());
+            u64::from((n >> kept) << kept)
+        };
         let total = self.values.count(token.0);
-        total == 0 || self.values.marked(token.0) * 2 > total
+        total == 0 || leading(self.values.marked(token.0)) * 2 > leading(total)
     }
 
     /// Whether a token is in no group of nicknames and spellings.

@@ -142,6 +142,8 @@ pub struct Evidence {
     pub feature: FeatureId,
     /// Its family.
     pub family: Family,
+    /// The family it was counted in: what one home, one school or one employer explains counts as one.
+    pub counted: Family,
     /// Which way it points.
     pub agreement: Agreement,
     /// What it is worth, after any discount.

@@ -83,6 +83,15 @@ impl Verdict {
             std::cmp::Ordering::Equal => None,
         }
     }
+
+    /// The ring it is about, if it is about one.
+    #[must_use]
+    pub fn ring(&self) -> Option<&RingId> {
+        match self {
+            Self::Ring { ring, .. } => Some(ring),
+            _ => None,
+        }
+    }
 }
 
 macro_rules! named {

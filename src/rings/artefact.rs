@@ -1,68 +1,73 @@
 //! Artefacts: what the members of a ring share, one entry per shared value or near-equality. Not responsible for
 //! weighing.
 //!
-//! Invariant: most important first: the one that holds most members by most bits.
+//! Invariant: most important first: the one that holds most members by most bits; of two alike, by feature, value and
+//! members, whatever the order of arrival.
 
 use crate::{
-    graph::{Network, Structure},
+    graph::Sets,
     matching::Background,
-    model::{ApplicantIx, Artefact, AttributeIx, Bits, Evidence, Family, FeatureId, LinkIx},
+    model::{ApplicantIx, Artefact, Bits},
+    rings::piece::{Piece, number},
 };
-use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a piece of evidence is about this artefact.
-#[must_use]
-pub fn belongs(artefact: &Artefact, evidence: &Evidence) -> bool {
-    evidence.feature == artefact.feature && evidence.attribute == artefact.attribute
-}
-
-/// What these members share over these links. O(evidence).
-#[must_use]
-pub fn collect(
-    network: &Network,
-    background: &Background,
-    members: &[ApplicantIx],
-    links: &[LinkIx],
-) -> Vec<Artefact> {
-    type Key = (FeatureId, Option<AttributeIx>);
-    let mut found: BTreeMap<Key, (Family, Bits, BTreeSet<ApplicantIx>, Vec<LinkIx>)> =
-        BTreeMap::new();
-    for &ix in links {
-        let link = network.link(ix);
-        for e in link.evidence.iter().filter(|e| e.bits > Bits::ZERO) {
-            let entry = found
-                .entry((e.feature, e.attribute))
-                .or_insert_with(|| (e.family, Bits::ZERO, BTreeSet::new(), Vec::new()));
-            entry.1 = entry.1.max(e.bits);
-            entry.2.extend([link.a, link.b]);
-            entry.3.push(ix);
-        }
-    }
+/// What the members of a piece share over its links. O(evidence), and O(n log n) for n artefacts.
+pub fn collect(piece: &Piece<'_>, background: &Background) -> Vec<Artefact> {
     let mut artefacts: Vec<Artefact> = Vec::new();
-    for ((feature, attribute), (family, bits, sharers, through)) in found {
-        let groups = if attribute.is_some() {
-            vec![sharers.into_iter().collect()]
+    // The subject under which a member was last seen, and its place among those who share it.
+    let mut seen = vec![(0_u32, 0_u32); piece.members.len()];
+    for (turn, said) in (1_u32..).zip(piece.said.chunk_by(|p, q| p.about == q.about)) {
+        let (feature, attribute) = said[0].about;
+        let speaking = || said.iter().filter(|said| said.most > Bits::ZERO);
+        let bits = speaking().map(|said| said.most).max().unwrap_or_default();
+        let ends = || speaking().map(|said| piece.ends[said.link as usize]);
+        let mut sharers: Vec<u32> = Vec::new();
+        for member in ends().flat_map(|(a, b)| [a, b]) {
+            if seen[member as usize].0 != turn {
+                seen[member as usize].0 = turn;
+                sharers.push(member);
+            }
+        }
+        if sharers.is_empty() {
+            continue;
+        }
+        sharers.sort_unstable();
+        let groups: Vec<Vec<ApplicantIx>> = if attribute.is_some() {
+            vec![piece.named(&sharers)]
         } else {
             // A near-equality holds together those it links, directly or through one another.
-            let edges = through.iter().map(|&ix| {
-                let link = network.link(ix);
-                (link.a, link.b, ix)
-            });
-            Structure::new(members, edges).components()
+            for (place, &member) in (0_u32..).zip(&sharers) {
+                seen[member as usize].1 = place;
+            }
+            let mut sets = Sets::new(sharers.len());
+            for (a, b) in ends() {
+                sets.join(seen[a as usize].1, seen[b as usize].1);
+            }
+            let (numbers, sizes) = sets.numbered();
+            let mut groups = vec![Vec::new(); sizes.len()];
+            for (&group, &member) in numbers.iter().zip(&sharers) {
+                groups[group as usize].push(piece.members[member as usize]);
+            }
+            groups
         };
-        for members in groups.into_iter().filter(|g: &Vec<ApplicantIx>| g.len() > 1) {
-            let users = attribute.map_or_else(
-                || u32::try_from(members.len()).unwrap_or(u32::MAX),
-                |ix| background.of(ix).users,
-            );
+        let family = said[0].family;
+        for members in groups {
+            let users =
+                attribute.map_or_else(|| number(members.len()), |ix| background.of(ix).users);
             artefacts.push(Artefact { attribute, feature, family, members, bits, users });
         }
     }
+    let corpus = piece.network.corpus();
+    let value = |x: &Artefact| x.attribute.map(|ix| (corpus.kind(ix), corpus.value(ix)));
+    let order = |&m: &ApplicantIx| piece.member(m).map(|n| piece.order[n as usize]);
+    let first = |x: &Artefact| x.members.iter().filter_map(order).min();
     artefacts.sort_by(|a, b| {
         let weight = |x: &Artefact| x.bits.hundredths() as i64 * (x.members.len() as i64 - 1);
         weight(b)
             .cmp(&weight(a))
-            .then_with(|| (a.feature, a.attribute).cmp(&(b.feature, b.attribute)))
+            .then_with(|| a.feature.cmp(&b.feature))
+            .then_with(|| value(a).cmp(&value(b)))
+            .then_with(|| first(a).cmp(&first(b)))
     });
     artefacts
 }

@@ -1,279 +1,220 @@
 //! Building rings: from the links of a network to components, parts, and the rings that pass the gates. Not
 //! responsible for ids (`lineage`) nor for statuses (`engine`).
 //!
-//! Invariant: every ring is connected over links that bind; which rings there are depends only on the network
-//! and the policy.
+//! Invariant: every ring is connected over links that bind; which rings there are, and all that is said of them,
+//! depends only on the network and the policy, not on the numbers that arrival gave to applicants and links.
 
 use crate::{
-    graph::{Network, Structure, components},
+    graph::{Network, Seam, Seams, Sets, components},
     matching::{Background, Policy},
     model::{
-        ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkClass, LinkIx, LinkStrength,
-        Ring, RingId, RingStatus, Share,
+        ApplicantIx, Artefact, Bits, Bridge, DropOne, Family, LinkIx, LinkStrength, Ring, RingId,
+        RingStatus, Share,
     },
-    rings::{artefact, gate},
+    rings::{
+        artefact, cut, gate, joining,
+        piece::{Piece, number},
+        set::ahead,
+    },
 };
 use std::collections::BTreeSet;
 
 /// The rings of a network, best supported first, each under the id it would have if it were new. O(links).
 #[must_use]
 pub fn build(network: &Network, background: &Background, policy: &Policy) -> Vec<Ring> {
-    let binding = network.links().iter().filter(|l| l.strength == LinkStrength::Ring);
-    let found = components(network.applicants().len(), binding.map(|l| (l.a, l.b)));
-    let builder = Builder { network, background, policy };
+    let joined = joining::joined(network, background, policy);
+    let builder = Builder { network, background, policy, joined: &joined };
+    let links = network.link_ixs().filter(|&ix| builder.binds(ix));
+    let ends = links.map(|ix| (network.link(ix).a, network.link(ix).b));
+    let found = components(network.applicants().slots(), ends);
     let mut rings: Vec<Ring> = found.iter().flat_map(|members| builder.parts(members)).collect();
-    sort(&mut rings);
+    rings.sort_by(ahead);
     rings
 }
 
-/// Sorts rings for display: best supported first.
-pub fn sort(rings: &mut [Ring]) {
-    rings.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+pub(super) struct Builder<'a> {
+    pub network: &'a Network,
+    pub background: &'a Background,
+    pub policy: &'a Policy,
+    /// Links that bind only within their group, sorted.
+    pub joined: &'a [LinkIx],
 }
 
-struct Builder<'a> {
-    network: &'a Network,
-    background: &'a Background,
-    policy: &'a Policy,
-}
-
-impl Builder<'_> {
-    fn total(&self, link: LinkIx) -> Bits {
-        self.policy.link.prior + self.network.link(link).bits
+impl<'a> Builder<'a> {
+    fn is_joined(&self, link: LinkIx) -> bool {
+        self.joined.binary_search(&link).is_ok()
     }
 
-    /// Links that bind, among these members, sorted.
-    fn links(&self, members: &[ApplicantIx]) -> Vec<LinkIx> {
+    pub fn binds(&self, link: LinkIx) -> bool {
+        self.network.link(link).strength == LinkStrength::Ring || self.is_joined(link)
+    }
+
+    /// Links that bind, among these members, sorted. O(m log m) over all their links.
+    pub fn links(&self, members: &[ApplicantIx]) -> Vec<LinkIx> {
         let mut links: Vec<LinkIx> = members
             .iter()
-            .flat_map(|&m| self.network.links_of(m))
-            .copied()
-            .filter(|&ix| {
+            .flat_map(|&m| self.network.links_of(m).iter().map(move |&ix| (m, ix)))
+            .filter(|&(m, ix)| {
                 let link = self.network.link(ix);
-                link.strength == LinkStrength::Ring
-                    && members.binary_search(&link.a).is_ok()
-                    && members.binary_search(&link.b).is_ok()
+                // Each is met from both ends and kept from the first.
+                m == link.a && self.binds(ix) && members.binary_search(&link.b).is_ok()
             })
+            .map(|(_, ix)| ix)
             .collect();
         links.sort_unstable();
-        links.dedup();
         links
     }
 
-    fn structure(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Structure<LinkIx> {
-        let edges = links.iter().map(|&ix| {
-            let link = self.network.link(ix);
-            (link.a, link.b, ix)
-        });
-        Structure::new(members, edges)
-    }
-
     /// The rings of one component: one, or several where a weak bridge holds it together, or none.
-    fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
-        let links = self.links(members);
-        if let Some((bridge, sides)) = self.weak_bridge(members, &links) {
-            let ends = [self.network.link(bridge).a, self.network.link(bridge).b];
-            let mut rings: Vec<Ring> = sides.iter().flat_map(|side| self.parts(side)).collect();
-            for ring in &mut rings {
-                if ends.iter().any(|m| ring.members.binary_search(m).is_ok()) {
-                    let other = sides.iter().find(|side| {
-                        ends.iter().any(|m| {
-                            side.binary_search(m).is_ok() && ring.members.binary_search(m).is_err()
-                        })
-                    });
-                    let side = other.cloned().unwrap_or_default();
-                    ring.bridges.push(Bridge { link: bridge, weak: true, side });
-                }
-            }
-            return rings;
-        }
-        self.ring(members, links).into_iter().collect()
+    pub fn parts(&self, members: &[ApplicantIx]) -> Vec<Ring> {
+        self.of(&Piece::new(self.network, self.policy, |ix| self.binds(ix), members))
     }
 
-    /// The strongest of the weak links that alone hold two sides together, and the sides, where at least two of
-    /// them would be rings without it. One artefact can lie on several links: they count as one bridge.
-    fn weak_bridge(
-        &self,
-        members: &[ApplicantIx],
-        links: &[LinkIx],
-    ) -> Option<(LinkIx, Vec<Vec<ApplicantIx>>)> {
-        let artefacts = artefact::collect(self.network, self.background, members, links);
-        let structure = self.structure(members, links);
-        let single = structure.bridges().into_iter().map(|bridge| (vec![bridge], None));
-        let shared = artefacts.iter().take(40).map(|artefact| {
-            let carried = |ix: LinkIx| -> Bits {
-                let evidence = &self.network.link(ix).evidence;
-                evidence.iter().filter(|e| artefact::belongs(artefact, e)).map(|e| e.bits).sum()
-            };
-            let least = self.policy.link.threshold;
-            // A pattern that two rings hit upon may look strong, since each has several users of it.
-            let held = |ix: &LinkIx| match carried(*ix) {
-                Bits::ZERO => false,
-                bits => !artefact.is_pattern() || self.total(*ix) - bits < least,
-            };
-            (links.iter().copied().filter(held).collect::<Vec<LinkIx>>(), Some(artefact))
+    fn of(&self, piece: &Piece<'a>) -> Vec<Ring> {
+        let built = Built {
+            artefacts: artefact::collect(piece, self.background),
+            seams: Seams::new(piece.members.len(), &piece.ends),
+            tree: piece.tree(),
+            piece,
+        };
+        let Built { artefacts, seams, tree, .. } = &built;
+        let Some(cut) = cut::weakest(piece, self.policy, artefacts, seams, tree) else {
+            return built.ring(self).into_iter().collect();
+        };
+        let mut sides = piece.split(&cut.side_of, cut.sides);
+        let first = |side: &Piece<'_>| side.order.iter().min().copied();
+        sides.sort_by(|a, b| {
+            let size = |side: &Piece<'_>| side.members.len();
+            size(b).cmp(&size(a)).then_with(|| first(a).cmp(&first(b)))
         });
-        single
-            .chain(shared)
-            .filter_map(|(mut cut, artefact)| {
-                let pattern = artefact.is_some_and(Artefact::is_pattern);
-                cut.retain(|&ix| pattern || self.total(ix) < self.policy.ring.weak_bridge);
-                let rest: Vec<LinkIx> =
-                    links.iter().copied().filter(|ix| !cut.contains(ix)).collect();
-                let sides: Vec<Vec<ApplicantIx>> = self.structure(members, &rest).components();
-                let whole: Vec<&Vec<ApplicantIx>> =
-                    sides.iter().filter(|side| self.is_a_side(side)).collect();
-                // What several of one side use as well as several of another is both sides' own.
-                let few = |side: &&Vec<ApplicantIx>| {
-                    let of = |a: &Artefact| side.iter().filter(|m| a.members.contains(m)).count();
-                    artefact.is_none_or(|a| pattern || of(a) < 2)
-                };
-                let n = whole.len();
-                let bridge = cut.into_iter().max_by_key(|&ix| (self.total(ix), ix))?;
-                (n >= 2 && whole.into_iter().filter(few).count() + 1 >= n)
-                    .then_some((n, bridge, sides))
-            })
-            .max_by_key(|(n, bridge, _)| (*n, std::cmp::Reverse(self.total(*bridge)), *bridge))
-            .map(|(_, bridge, sides)| (bridge, sides))
+        let mut rings: Vec<Ring> = sides.iter().flat_map(|side| self.of(side)).collect();
+        let (a, b) = piece.ends[cut.bridge as usize];
+        let ends = [piece.members[a as usize], piece.members[b as usize]];
+        for ring in &mut rings {
+            let is_in = |m: &&ApplicantIx| ring.members.binary_search(m).is_ok();
+            if !ends.iter().any(|m| is_in(&m)) {
+                continue;
+            }
+            // The side of the end that is not in this ring.
+            let outside: Vec<ApplicantIx> = ends.iter().filter(|m| !is_in(m)).copied().collect();
+            let other = sides.iter().find(|side| outside.iter().any(|&m| side.member(m).is_some()));
+            let side = other.map(|side| side.members.clone()).unwrap_or_default();
+            let link = piece.links[cut.bridge as usize];
+            ring.bridges.push(Bridge { link, weak: true, side });
+            ring.bridges.sort_by_cached_key(|bridge| {
+                let link = bridge.link;
+                (self.network.link(link).bits, self.network.link_order(link))
+            });
+        }
+        rings
     }
+}
 
-    /// Whether these members would be a ring of enough identities by themselves.
-    fn is_a_side(&self, side: &[ApplicantIx]) -> bool {
-        side.len() >= self.policy.ring.min_identities as usize
-            && self
-                .ring(side, self.links(side))
-                .is_some_and(|ring| ring.identities >= self.policy.ring.min_identities)
-    }
+/// A piece, and what both cutting it and describing it need.
+struct Built<'p, 'a> {
+    piece: &'p Piece<'a>,
+    artefacts: Vec<Artefact>,
+    seams: Seams,
+    /// A spanning tree of the greatest worth.
+    tree: Vec<u32>,
+}
 
+impl Built<'_, '_> {
     /// The ring of these members, if they pass the gates.
-    fn ring(&self, members: &[ApplicantIx], links: Vec<LinkIx>) -> Option<Ring> {
-        let artefacts = artefact::collect(self.network, self.background, members, &links);
-        let identities = self.identities(members);
-        let gates = gate::judge(identities, &artefacts, &self.policy.ring);
-        if gates.iter().any(|g| !g.passed) {
+    fn ring(self, builder: &Builder<'_>) -> Option<Ring> {
+        let (piece, network, policy) = (self.piece, builder.network, builder.policy);
+        let identities = piece.identities();
+        let mut gates = gate::judge(identities, &self.artefacts, &policy.ring);
+        gates.extend(gate::joined(piece.links.iter().filter(|&&ix| builder.is_joined(ix)).count()));
+        if gates.iter().any(|gate| !gate.passed) {
             return None;
         }
-        let structure = self.structure(members, &links);
-        let bridges = structure
-            .bridges()
-            .into_iter()
-            .filter_map(|link| self.bridge(members, &links, link))
-            .collect();
-        let families: BTreeSet<Family> = artefacts
+        let families: BTreeSet<Family> = self
+            .artefacts
             .iter()
             .filter(|a| a.bits > Bits::new(1.0))
             .map(|a| a.family)
             .filter(|f| f.counts())
             .collect();
-        let times = || {
-            members
-                .iter()
-                .flat_map(|&m| &self.network.applicant(m).applications)
-                .filter_map(|&app| self.network.corpus().submitted(app))
-        };
-        let first = self.network.applicant(*members.first()?).applications.first()?;
+        let corpus = network.corpus();
+        let applications =
+            || piece.members.iter().flat_map(|&m| &network.applicant(m).applications).copied();
+        let times = || applications().filter_map(|app| corpus.submitted(app));
+        let first = applications().min_by_key(|&app| corpus.app(app).key())?;
         Some(Ring {
-            id: RingId::derive(self.network.corpus().id_text(*first)),
-            members: members.to_vec(),
-            identities: u32::try_from(identities).unwrap_or(u32::MAX),
-            drop_one: self.drop_one(members, &links, &artefacts),
-            score: self.score(members, &links),
-            links,
-            artefacts,
+            id: RingId::derive(corpus.id_text(first)),
+            members: piece.members.clone(),
+            identities: number(identities),
+            drop_one: self.drop_one(policy),
+            // A ring is ranked by the bits of its maximum spanning tree, prior included, so that it gains by every
+            // further member and not by every further pair.
+            score: self.tree.iter().map(|&link| piece.totals[link as usize]).sum(),
+            links: piece.links.clone(),
             families: families.into_iter().collect(),
-            bridges,
-            cut_members: structure.cut_members(),
+            bridges: self.bridges(),
+            cut_members: piece.named(&self.seams.hinges),
             gates,
             status: RingStatus::Open,
             first_seen: times().min(),
             last_seen: times().max(),
+            artefacts: self.artefacts,
         })
     }
 
-    /// Different claimed identities: members whose names are compatible and who are linked as such count once.
-    fn identities(&self, members: &[ApplicantIx]) -> usize {
-        let alike = members
-            .iter()
-            .flat_map(|&m| self.network.links_of(m))
-            .map(|&ix| self.network.link(ix))
-            .filter(|l| matches!(l.class, LinkClass::SamePerson | LinkClass::Reapplicant))
-            .map(|l| (l.a, l.b, ()));
-        Structure::new(members, alike).components().len()
-    }
-
-    fn bridge(&self, members: &[ApplicantIx], links: &[LinkIx], link: LinkIx) -> Option<Bridge> {
-        let rest: Vec<LinkIx> = links.iter().copied().filter(|&ix| ix != link).collect();
-        let side = self.structure(members, &rest).components().pop()?;
-        Some(Bridge { link, weak: false, side })
+    /// The bridges, weakest first, each with its smaller side.
+    fn bridges(&self) -> Vec<Bridge> {
+        let (piece, n) = (self.piece, self.piece.members.len());
+        let mut seams: Vec<&Seam> = self.seams.bridges.iter().collect();
+        seams.sort_by(|p, q| piece.weaker(p.edge, q.edge));
+        let first = |side: &[u32]| side.iter().map(|&m| piece.order[m as usize]).min();
+        let bridge = |seam: &Seam| {
+            let mut side = self.seams.behind(seam).to_vec();
+            side.sort_unstable();
+            if 2 * side.len() >= n {
+                let others: Vec<u32> =
+                    (0..number(n)).filter(|m| side.binary_search(m).is_err()).collect();
+                // Of two halves the one that comes second.
+                if 2 * side.len() > n || first(&side) < first(&others) {
+                    side = others;
+                }
+            }
+            Bridge { link: piece.links[seam.edge as usize], weak: false, side: piece.named(&side) }
+        };
+        seams.into_iter().map(bridge).collect()
     }
 
     /// The artefact without which least remains.
-    fn drop_one(
-        &self,
-        members: &[ApplicantIx],
-        links: &[LinkIx],
-        artefacts: &[Artefact],
-    ) -> Option<DropOne> {
-        (0_u32..)
-            .zip(artefacts)
-            .take(12)
-            .map(|(i, artefact)| {
-                let left: Vec<LinkIx> = links
-                    .iter()
-                    .copied()
-                    .filter(|&ix| {
-                        let gone: Bits = self
-                            .network
-                            .link(ix)
-                            .evidence
-                            .iter()
-                            .filter(|e| artefact::belongs(artefact, e))
-                            .map(|e| e.bits)
-                            .sum();
-                        self.total(ix) - gone >= self.policy.link.threshold
-                    })
-                    .collect();
-                let parts: Vec<u32> = self
-                    .structure(members, &left)
-                    .components()
-                    .iter()
-                    .map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX))
-                    .filter(|&n| n > 1)
-                    .collect();
-                let largest = parts.first().map_or(0, |&n| n as usize);
-                DropOne { artefact: i, remaining: Share::of(largest, members.len()), parts }
-            })
-            .min_by(|p, q| {
-                p.remaining.get().total_cmp(&q.remaining.get()).then(p.artefact.cmp(&q.artefact))
-            })
-    }
-
-    /// What the ring is ranked by: the bits of its maximum spanning tree (Kruskal), prior included, so that a
-    /// ring gains by every further member and not by every further pair.
-    fn score(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Bits {
-        let mut sorted = links.to_vec();
-        sorted.sort_by_key(|&ix| (std::cmp::Reverse(self.total(ix)), ix));
-        let mut root: Vec<usize> = (0..members.len()).collect();
-        fn find(root: &mut [usize], mut i: usize) -> usize {
-            while root[i] != i {
-                root[i] = root[root[i]];
-                i = root[i];
+    fn drop_one(&self, policy: &Policy) -> Option<DropOne> {
+        let piece = self.piece;
+        let mut falls = vec![false; piece.links.len()];
+        let mut sets = Sets::new(piece.members.len());
+        let without = |(i, artefact): (u32, &Artefact)| {
+            // A link of which nothing is gone stays, be it joined and too weak by itself.
+            let gone = piece.about(artefact).iter().filter(|said| {
+                let rest = piece.totals[said.link as usize] - said.sum;
+                said.sum != Bits::ZERO && rest < policy.link.threshold
+            });
+            let gone: Vec<usize> = gone.map(|said| said.link as usize).collect();
+            for &link in &gone {
+                falls[link] = true;
             }
-            i
-        }
-        let mut score = Bits::ZERO;
-        for ix in sorted {
-            let link = self.network.link(ix);
-            let (Ok(a), Ok(b)) = (members.binary_search(&link.a), members.binary_search(&link.b))
-            else {
-                continue;
-            };
-            let (a, b) = (find(&mut root, a), find(&mut root, b));
-            if a != b {
-                root[a] = b;
-                score += self.total(ix);
+            sets.part();
+            for (&(a, b), _) in piece.ends.iter().zip(&falls).filter(|(_, falls)| !**falls) {
+                if sets.len() > 1 {
+                    sets.join(a, b);
+                }
             }
-        }
-        score
+            for &link in &gone {
+                falls[link] = false;
+            }
+            let mut parts: Vec<u32> =
+                sets.numbered().1.into_iter().filter(|&size| size > 1).collect();
+            parts.sort_unstable_by(|a, b| b.cmp(a));
+            let largest = parts.first().map_or(0, |&n| n as usize);
+            DropOne { artefact: i, remaining: Share::of(largest, piece.members.len()), parts }
+        };
+        (0_u32..).zip(&self.artefacts).take(12).map(without).min_by(|p, q| {
+            p.remaining.get().total_cmp(&q.remaining.get()).then(p.artefact.cmp(&q.artefact))
+        })
     }
 }

@@ -4,21 +4,18 @@
 
 use crate::{
     matching::{feature, policy::RingPolicy},
-    model::{Artefact, Bits, Family, Gate},
+    model::{Artefact, Bits, Evidence, Family, Gate},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::BitOrAssign};
 
 /// The gates, in the order they are shown.
 #[must_use]
 pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> Vec<Gate> {
-    let families: BTreeSet<Family> = artefacts
-        .iter()
-        .filter(|a| a.bits > Bits::new(1.0) && a.family.counts())
-        .map(|a| a.family.independent())
-        .collect();
+    let families: BTreeSet<Family> =
+        artefacts.iter().filter_map(|a| counted(a.family, a.bits)).collect();
     let judged = artefacts.iter().any(|a| a.family == Family::Judgement);
     let enough = policy.min_identities as usize;
-    let returned = artefacts.iter().any(|a| feature(a.feature).name() == "return_after_rejection");
+    let returned = artefacts.iter().any(|a| feature(a.feature).name() == RETURN);
     // One text under two names in two different files was edited; in one file it may be a wrong upload.
     let edited = artefacts.iter().all(|a| a.family != Family::Document);
     // Two who share a home or a contact as well are rather one person written in two ways, or a family.
@@ -29,9 +26,7 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
         let two = apart
             && (tells_two_apart(a)
                 || (edited && a.family == Family::Text && a.bits >= policy.text_of_two));
-        let again = returned && a.family == Family::Document && is_own(a, policy.file_of_two);
-        let least = if a.is_pattern() { policy.unique_series } else { policy.unique_strong };
-        again || (is_own(a, least) && (identities >= enough || two))
+        came_back(a, returned, policy) || (is_strong(a, policy) && (identities >= enough || two))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
     let identity_gate = Gate {
@@ -57,7 +52,7 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
             _ => {
                 let labels: BTreeSet<&str> = artefacts
                     .iter()
-                    .filter(|a| a.bits > Bits::new(1.0) && a.family.counts())
+                    .filter(|a| counted(a.family, a.bits).is_some())
                     .map(|a| a.family.label())
                     .collect();
                 let labels: Vec<&str> = labels.into_iter().collect();
@@ -72,9 +67,103 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     vec![identity_gate, family_gate]
 }
 
-/// Whether one artefact alone can carry a ring: worth at least so much, and nobody's but its members'.
+/// What is to be said of links that bind only because others corroborate them.
+#[must_use]
+pub fn joined(links: usize) -> Option<Gate> {
+    (links > 0).then(|| Gate {
+        name: "corroborated".to_owned(),
+        passed: true,
+        detail: format!(
+            "{links} links too weak to bind alone, of people who share different things with several of the others"
+        ),
+    })
+}
+
+/// The feature that sees a second name right after the first was rejected.
+const RETURN: &str = "return_after_rejection";
+
+/// The independent family that what is worth so much counts for.
+fn counted(family: Family, bits: Bits) -> Option<Family> {
+    (bits > Bits::new(1.0) && family.counts()).then(|| family.independent())
+}
+
+/// Whether a file is nobody else's that came back under a second name after the first was rejected.
+fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
+    returned && artefact.family == Family::Document && is_own(artefact, policy.file_of_two)
+}
+
+/// Whether one artefact stands in for a second family.
+fn is_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
+    let pattern = artefact.is_pattern();
+    is_own(artefact, if pattern { policy.unique_series } else { policy.unique_strong })
+}
+
+/// Whether one artefact alone carries a ring of enough identities; `returned` says whether somebody came back after a
+/// rejection. Who carries none among many carries none among some of them.
+pub fn carries(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
+    came_back(artefact, returned, policy) || is_strong(artefact, policy)
+}
+
+/// What the gates look for in evidence, of one link or of several: independent families, judgements, and whether
+/// somebody came back after a rejection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Signs(u32);
+
+impl Signs {
+    const JUDGED: u32 = 1 << 30;
+    const RETURNED: u32 = 1 << 31;
+    /// Families have the bits below.
+    const FAMILIES: u32 = Self::JUDGED - 1;
+
+    /// The signs of one piece of evidence.
+    pub fn of(evidence: &Evidence) -> Self {
+        if evidence.bits <= Bits::ZERO {
+            return Self::default();
+        }
+        let counted = counted(evidence.family, evidence.bits);
+        let mut signs = counted.map_or(0, |family| 1 << family as u32);
+        if evidence.family == Family::Judgement {
+            signs |= Self::JUDGED;
+        }
+        if feature(evidence.feature).name() == RETURN {
+            signs |= Self::RETURNED;
+        }
+        Self(signs)
+    }
+
+    /// Whether somebody came back after a rejection.
+    pub fn returned(self) -> bool {
+        self.0 & Self::RETURNED != 0
+    }
+
+    /// Whether enough identities are a ring by this, without an artefact that alone carries it.
+    pub fn suffice(self, policy: &RingPolicy) -> bool {
+        (self.0 & Self::FAMILIES).count_ones() >= policy.min_families || self.0 & Self::JUDGED != 0
+    }
+}
+
+impl BitOrAssign for Signs {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+impl FromIterator<Self> for Signs {
+    fn from_iter<I: IntoIterator<Item = Self>>(all: I) -> Self {
+        let mut signs = Self::default();
+        all.into_iter().for_each(|one| signs |= one);
+        signs
+    }
+}
+
+/// Whether one artefact alone can carry a ring: worth at least so much, and nobody's but its members'. Of a delivery
+/// address they are three in four: somebody lives there, and some give too little to be linked.
 fn is_own(artefact: &Artefact, least: Bits) -> bool {
-    let own = artefact.users as usize <= artefact.members.len();
+    let (members, users) = (artefact.members.len(), artefact.users as usize);
+    let own = match artefact.family {
+        Family::Delivery => users * 3 <= members * 4,
+        _ => users <= members,
+    };
     artefact.bits >= least && own && artefact.family.counts()
 }
 

@@ -8,6 +8,7 @@
 //! dissolved; every difference is an event.
 
 use crate::model::{ApplicationId, Cause, LineageEvent, LineageKind, RingId};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a ring was or is: its applications.
@@ -16,16 +17,79 @@ pub type Members = BTreeSet<ApplicationId>;
 /// What a ring that is no more was: at last, and when it was largest.
 pub type Past = Vec<Members>;
 
-/// Names today's rings after yesterday's, and says what happened. `gone` holds every ring that once was and is no
-/// more, with what it was: a new ring that has more than half of them and of itself in common with one is
-/// that one come back. `cause` says
+/// Rings that are no more, with what they were, found by the applications they had.
+#[derive(Debug, Clone, Default)]
+pub struct Bygone {
+    rings: BTreeMap<RingId, Past>,
+    by_application: FxHashMap<ApplicationId, Vec<RingId>>,
+}
+
+impl Bygone {
+    /// Every ring that is no more, by id.
+    #[must_use]
+    pub fn rings(&self) -> &BTreeMap<RingId, Past> {
+        &self.rings
+    }
+
+    /// Adds a ring that is no more from now on. O(members).
+    pub fn insert(&mut self, ring: RingId, past: Past) {
+        self.remove(&ring);
+        let all: BTreeSet<&ApplicationId> = past.iter().flatten().collect();
+        for application in all {
+            self.by_application.entry(application.clone()).or_default().push(ring.clone());
+        }
+        self.rings.insert(ring, past);
+    }
+
+    /// Takes a ring out that is there again. O(members).
+    pub fn remove(&mut self, ring: &RingId) {
+        for application in self.rings.remove(ring).into_iter().flatten().flatten() {
+            if let Some(rings) = self.by_application.get_mut(&application) {
+                rings.retain(|r| r != ring);
+                if rings.is_empty() {
+                    self.by_application.remove(&application);
+                }
+            }
+        }
+    }
+
+    /// The ring of the past that these members are, if one is: the one they have most in common with, provided that
+    /// is more than half of both.
+    fn come_back(&self, members: &Members, back: &BTreeSet<RingId>) -> Option<RingId> {
+        let candidates: BTreeSet<&RingId> =
+            members.iter().filter_map(|m| self.by_application.get(m)).flatten().collect();
+        candidates
+            .into_iter()
+            .filter(|id| !back.contains(*id))
+            .filter_map(|id| self.rings.get_key_value(id))
+            .flat_map(|(id, past)| past.iter().map(move |was| (id, was)))
+            .map(|(id, was)| (members.intersection(was).count(), was.len(), id))
+            .filter(|&(common, before, _)| common * 2 > before.max(members.len()))
+            .max_by_key(|&(common, before, id)| (common, before, std::cmp::Reverse(id)))
+            .map(|(_, _, id)| id.clone())
+    }
+}
+
+impl FromIterator<(RingId, Past)> for Bygone {
+    fn from_iter<I: IntoIterator<Item = (RingId, Past)>>(rings: I) -> Self {
+        let mut all = Self::default();
+        rings.into_iter().for_each(|(ring, past)| all.insert(ring, past));
+        all
+    }
+}
+
+/// Names today's rings after yesterday's, and says what happened. Rings that are today what they were yesterday may be
+/// left out of both, since nobody else has a claim to them. `gone` holds every ring that once was and is no
+/// more: a new ring that has more than half of one's members and of its own in common with it is that one come back.
+/// `is_used` says whether a ring has or had an id. `cause` says
 /// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
 /// that joined or left. O(total members × log).
 #[must_use]
 pub fn name(
-    yesterday: &BTreeMap<RingId, Members>,
+    yesterday: &BTreeMap<&RingId, &Members>,
     today: &[Members],
-    gone: &BTreeMap<RingId, Past>,
+    gone: &Bygone,
+    is_used: impl Fn(&RingId) -> bool,
     mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
 ) -> (Vec<RingId>, Vec<LineageEvent>) {
     let claims = claims(yesterday, today);
@@ -38,18 +102,18 @@ pub fn name(
             heir.insert(*old, *position);
         }
     }
-    let mut used: BTreeSet<RingId> = yesterday.keys().chain(gone.keys()).cloned().collect();
+    let mut used: BTreeSet<RingId> = BTreeSet::new();
     let mut back: BTreeSet<RingId> = BTreeSet::new();
     let ids: Vec<RingId> = today
         .iter()
         .zip(names)
         .map(|(members, name)| {
-            let id = name.unwrap_or_else(|| match come_back(members, gone, &back) {
+            let id = name.unwrap_or_else(|| match gone.come_back(members, &back) {
                 Some(id) => {
                     back.insert(id.clone());
                     id
                 }
-                None => fresh(members, &used),
+                None => fresh(members, &|id| used.contains(id) || is_used(id)),
             });
             used.insert(id.clone());
             id
@@ -92,11 +156,11 @@ pub fn name(
             }
         }
     }
-    for (id, before) in yesterday {
+    for (&id, &before) in yesterday {
         if heir.contains_key(id) {
             continue;
         }
-        let into = claims.iter().rev().find(|(_, _, old, _)| *old == id).map(|(_, _, _, p)| *p);
+        let into = claims.iter().rev().find(|(_, _, old, _)| **old == *id).map(|(_, _, _, p)| *p);
         events.push(LineageEvent {
             kind: if into.is_some() { LineageKind::Merged } else { LineageKind::Dissolved },
             ring: id.clone(),
@@ -110,7 +174,7 @@ pub fn name(
 
 /// How many applications each ring of yesterday has in each of today's, sorted by strength.
 fn claims<'a>(
-    yesterday: &'a BTreeMap<RingId, Members>,
+    yesterday: &BTreeMap<&'a RingId, &Members>,
     today: &[Members],
 ) -> Vec<(usize, usize, &'a RingId, usize)> {
     let mut now: BTreeMap<&ApplicationId, usize> = BTreeMap::new();
@@ -120,9 +184,9 @@ fn claims<'a>(
         }
     }
     let mut claims = Vec::new();
-    for (id, before) in yesterday {
+    for (&id, before) in yesterday {
         let mut overlap: BTreeMap<usize, usize> = BTreeMap::new();
-        for member in before {
+        for member in before.iter() {
             if let Some(&position) = now.get(member) {
                 *overlap.entry(position).or_default() += 1;
             }
@@ -133,29 +197,13 @@ fn claims<'a>(
     claims
 }
 
-/// The ring of the past that these members are, if one is: the one they have most in common with, provided that
-/// is more than half of both.
-fn come_back(
-    members: &Members,
-    gone: &BTreeMap<RingId, Past>,
-    back: &BTreeSet<RingId>,
-) -> Option<RingId> {
-    gone.iter()
-        .filter(|(id, _)| !back.contains(*id))
-        .flat_map(|(id, past)| past.iter().map(move |was| (id, was)))
-        .map(|(id, was)| (members.intersection(was).count(), was.len(), id))
-        .filter(|&(common, before, _)| common * 2 > before.max(members.len()))
-        .max_by_key(|&(common, before, id)| (common, before, std::cmp::Reverse(id)))
-        .map(|(_, _, id)| id.clone())
-}
-
 /// An id for a new ring: derived from its first application, with a count where that id was used before.
-fn fresh(members: &Members, used: &BTreeSet<RingId>) -> RingId {
+fn fresh(members: &Members, is_used: &dyn Fn(&RingId) -> bool) -> RingId {
     let first = members.first().map_or("", ApplicationId::as_str);
     let mut n = 0_u32;
     loop {
         let id = RingId::derive(&format!("{first}\u{1f}{n}"));
-        if !used.contains(&id) {
+        if !is_used(&id) {
             return id;
         }
         n += 1;
@@ -175,10 +223,17 @@ mod tests {
         yesterday: &BTreeMap<RingId, Members>,
         today: &[Members],
     ) -> (Vec<RingId>, Vec<LineageEvent>) {
-        name(yesterday, today, &BTreeMap::new(), |_, _| Cause::Policy)
+        let is_used = |id: &RingId| yesterday.contains_key(id);
+        let yesterday = yesterday.iter().collect();
+        name(&yesterday, today, &Bygone::default(), is_used, |_, _| Cause::Policy)
     }
 
-    fn past(rings: &BTreeMap<RingId, Members>) -> BTreeMap<RingId, Past> {
+    fn after(gone: &Bygone, today: &[Members]) -> (Vec<RingId>, Vec<LineageEvent>) {
+        let is_used = |id: &RingId| gone.rings().contains_key(id);
+        name(&BTreeMap::new(), today, gone, is_used, |_, _| Cause::Policy)
+    }
+
+    fn past(rings: &BTreeMap<RingId, Members>) -> Bygone {
         rings.iter().map(|(id, members)| (id.clone(), vec![members.clone()])).collect()
     }
 
@@ -226,12 +281,10 @@ mod tests {
         let (ids, before) = born(&[members(&[1, 2, 3])]);
         let (_, events) = step(&before, &[]);
         assert_eq!(kinds(&events), [LineageKind::Dissolved]);
-        let (again, events) =
-            name(&BTreeMap::new(), &[members(&[1, 2, 3, 4])], &past(&before), |_, _| Cause::Policy);
+        let (again, events) = after(&past(&before), &[members(&[1, 2, 3, 4])]);
         assert_eq!(again, ids);
         assert_eq!(kinds(&events), [LineageKind::Revived]);
-        let (other, events) =
-            name(&BTreeMap::new(), &[members(&[1, 7, 8])], &past(&before), |_, _| Cause::Policy);
+        let (other, events) = after(&past(&before), &[members(&[1, 7, 8])]);
         assert_ne!(other, ids);
         assert_eq!(kinds(&events), [LineageKind::Born]);
     }
@@ -248,6 +301,41 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn naming_only_the_rings_that_changed_is_naming_all(
+            first in partition(), bygone in partition(), second in partition(),
+            kept in proptest::collection::vec(any::<bool>(), 12),
+        ) {
+            let (_, before) = born(&first);
+            let gone: Bygone = bygone
+                .into_iter()
+                .enumerate()
+                .map(|(n, members)| (RingId::derive(&n.to_string()), vec![members]))
+                .collect();
+            // Some rings stay as they were; the others are what they are today of whom is left.
+            let stay: Vec<(&RingId, &Members)> = before
+                .iter()
+                .zip(&kept)
+                .filter(|(_, kept)| **kept)
+                .map(|(ring, _)| ring)
+                .collect();
+            let taken: Members = stay.iter().flat_map(|(_, members)| (*members).clone()).collect();
+            let rest: Vec<Members> = second
+                .iter()
+                .map(|members| members.difference(&taken).cloned().collect::<Members>())
+                .filter(|members| members.len() > 1)
+                .collect();
+            let is_used = |id: &RingId| before.contains_key(id) || gone.rings().contains_key(id);
+            let mut today: Vec<Members> = stay.iter().map(|(_, m)| (*m).clone()).collect();
+            today.extend(rest.iter().cloned());
+            let all = name(&before.iter().collect(), &today, &gone, is_used, |_, _| Cause::Policy);
+            let mut left: BTreeMap<&RingId, &Members> = before.iter().collect();
+            left.retain(|id, _| !stay.iter().any(|(kept, _)| kept == id));
+            let some = name(&left, &rest, &gone, is_used, |_, _| Cause::Policy);
+            prop_assert_eq!(&all.0[stay.len()..], &some.0[..]);
+            prop_assert_eq!(all.1, some.1);
+        }
+
         #[test]
         fn every_difference_between_two_days_is_an_event_and_replaying_them_gives_today(
             first in partition(), second in partition()

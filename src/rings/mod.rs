@@ -1,9 +1,16 @@
 //! The room of rings: links to rings. Gates, hub reasoning as far as it concerns rings, drop-one, stable ids with
 //! lineage. Pure.
 
-pub mod artefact;
+mod artefact;
 mod build;
+mod cut;
 mod gate;
+pub mod joining;
 pub mod lineage;
+mod piece;
+mod rebuild;
+mod set;
 
-pub use build::{build, sort};
+pub use build::build;
+pub use rebuild::{Rebuilt, rebuild};
+pub use set::Rings;

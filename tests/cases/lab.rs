@@ -288,12 +288,8 @@ pub fn evidence(
     whose: &BTreeMap<&String, ApplicantIx>,
 ) -> Vec<String> {
     let mine: BTreeSet<ApplicantIx> = whose.values().copied().collect();
-    let mut links: Vec<_> = view
-        .network
-        .links()
-        .iter()
-        .filter(|l| mine.contains(&l.a) || mine.contains(&l.b))
-        .collect();
+    let mut links: Vec<_> =
+        view.network.links().filter(|l| mine.contains(&l.a) || mine.contains(&l.b)).collect();
     links.sort_by_key(|l| std::cmp::Reverse((l.strength, l.bits)));
     let mut pairs: Vec<(ApplicantIx, ApplicantIx)> =
         links.iter().take(4).map(|l| (l.a, l.b)).collect();

@@ -72,7 +72,7 @@ fn two_applicants_judged_different_and_not_linked_through_two_pairs_are_neither(
     let engine = engine_with(&SYNTH[0]);
     let view = engine.view();
     let two = |ix| applicant(&view, ix).len() > 1;
-    let mut links = view.network.links().iter();
+    let mut links = view.network.links();
     let link = links.find(|l| l.strength == LinkStrength::Ring && (two(l.a) || two(l.b))).unwrap();
     let (p, q) = (applicant(&view, link.a), applicant(&view, link.b));
     let end = |ids: &Ids, last: bool| if last { ids.last() } else { ids.first() }.unwrap().clone();
@@ -130,7 +130,7 @@ fn a_ring_that_changed_in_a_crash_after_a_judgement_names_the_judgement_when_ope
     let store = memory();
     store().append(&facts[..recorded]).unwrap();
     let again = open(&store);
-    let events = again.view().lineage[&ring.id].clone();
+    let events = again.view().lineage.get(&ring.id).unwrap().to_vec();
     let cause = &events.last().unwrap().event.cause;
     assert!(matches!(cause, Cause::Judgement { id } if *id == last.id), "{cause:?}");
 }

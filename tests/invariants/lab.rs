@@ -1,12 +1,12 @@
 //! An engine over a store, and what its view says in a form that two engines can be compared by.
 
 use ringer::{
-    engine::{Engine, View},
+    engine::{Engine, View, difference as computed},
     ingest::{self, Input, Options},
     matching::{Policy, feature},
     model::{
-        ApplicantIx, Application, Attribute, FixedClock, JudgementId, Moment, PairVerdict,
-        ValueVerdict, Verdict,
+        ApplicantIx, Application, Attribute, FixedClock, JudgementId, Moment, PairVerdict, Ring,
+        RingId, RingStatus, ValueVerdict, Verdict,
     },
     store::{MemoryStore, Store},
 };
@@ -128,8 +128,8 @@ pub fn shape(view: &View) -> Shape {
     let network = &view.network;
     let corpus = network.corpus();
     let persons: Vec<Ids> =
-        (0..network.applicants().len()).map(|i| applicant(view, ApplicantIx::new(i))).collect();
-    let links = network.links().iter().map(|link| {
+        (0..network.applicants().slots()).map(|i| applicant(view, ApplicantIx::new(i))).collect();
+    let links = network.links().map(|link| {
         let mut evidence: Vec<String> = link
             .evidence
             .iter()
@@ -153,7 +153,7 @@ pub fn shape(view: &View) -> Shape {
             (members[ring.id.as_str()].clone(), text)
         })
         .collect();
-    Shape { persons: persons.into_iter().collect(), links, rings }
+    Shape { persons: persons.into_iter().filter(|p| !p.is_empty()).collect(), links, rings }
 }
 
 /// The first respect in which two views are not the same, ids, lineage and judgements included.
@@ -161,13 +161,15 @@ pub fn difference(a: &View, b: &View) -> Option<String> {
     fn told<T: PartialEq + std::fmt::Debug>(what: &str, a: &T, b: &T) -> Option<String> {
         (a != b).then(|| format!("{what}: {a:?} is not {b:?}"))
     }
+    // Numbers differ where one came bit by bit and the other at once, and so does how much was compared.
+    let rings = |view: &View| -> Vec<(RingId, RingStatus, Ids)> {
+        let members = rings(view);
+        let told = |ring: &Ring| (ring.id.clone(), ring.status, members[ring.id.as_str()].clone());
+        view.rings.iter().map(told).collect()
+    };
     told("policy", &a.policy, &b.policy)
-        .or_else(|| told("applicants", &a.network.applicants(), &b.network.applicants()))
-        .or_else(|| told("links", &a.network.links(), &b.network.links()))
-        .or_else(|| told("background", &*a.background, &*b.background))
-        .or_else(|| told("rings", &a.rings, &b.rings))
-        .or_else(|| told("ring of each applicant", &a.ring_of, &b.ring_of))
+        .or_else(|| computed(a, b).map(str::to_owned))
+        .or_else(|| told("rings", &rings(a), &rings(b)))
         .or_else(|| told("lineage", &a.lineage, &b.lineage))
         .or_else(|| told("judgements", &a.judgements, &b.judgements))
-        .or_else(|| told("effort", &a.effort, &b.effort))
 }

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 
 /// What the events of a view add up to: the applications of each ring that is left.
 fn replayed(view: &View) -> BTreeMap<String, Ids> {
-    let mut events: Vec<&Recorded> = view.lineage.values().flatten().collect();
+    let mut events: Vec<&Recorded> =
+        view.lineage.iter().flat_map(|(_, events)| events).map(|e| &**e).collect();
     events.sort_by_key(|e| e.seq);
     let mut rings = BTreeMap::new();
     for recorded in events {
@@ -38,7 +39,7 @@ fn unaccounted(before: &View, after: &View, through: &dyn Fn(&Cause) -> bool) ->
     let new = |ring: &String| -> Vec<&Recorded> {
         let events = after.lineage.iter().find(|(id, _)| id.as_str() == ring);
         let events = events.map_or(&[][..], |(_, events)| events);
-        events.iter().filter(|e| e.seq > before.seq).collect()
+        events.iter().map(|e| &**e).filter(|e| e.seq > before.seq).collect()
     };
     let (then, now) = (rings(before), rings(after));
     for ring in then.keys().chain(now.keys()) {

@@ -7,6 +7,7 @@
 mod applications;
 mod calibrating;
 mod corner_cases;
+mod histories;
 mod judging;
 mod lab;
 mod lineage;

@@ -62,7 +62,7 @@ fn check_no_name_counts(engine: &Engine) {
     for link in view.network.links() {
         assert!(link.evidence.iter().all(|e| feature(e.feature).name() != "name"), "{link:?}");
     }
-    for link in view.network.links().iter().take(40) {
+    for link in view.network.links().take(40) {
         let told = engine.explain(&view, link.a, link.b);
         assert!(told.lines.iter().all(|l| l.feature != "name"), "{told:?}");
     }
@@ -81,7 +81,7 @@ proptest! {
         }
         let view = engine_with(&rows).view();
         prop_assert!(view.rings.is_empty());
-        prop_assert_eq!(view.network.links(), &[]);
+        prop_assert_eq!(view.network.n_links(), 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use proptest::{prelude::*, sample::Index};
 use ringer::{
     engine::{Engine, View},
     model::{Agreement, ApplicantIx, Bits, LinkStrength},
+    rings::joining,
 };
 use std::collections::BTreeSet;
 
@@ -56,12 +57,13 @@ fn check_rings(engine: &Engine, view: &View) {
     let policy = &*engine.policy();
     let total = |ix| policy.link.prior + view.network.link(ix).bits;
     let mut taken = BTreeSet::new();
+    let joined = joining::joined(&view.network, &view.background, &engine.policy());
     for (position, ring) in view.rings.iter().enumerate() {
         assert!(ring.members.len() >= 2 && ring.members.is_sorted(), "{ring:?}");
         assert!(ring.gates.iter().all(|g| g.passed), "{ring:?}");
         for &member in &ring.members {
             assert!(taken.insert(member), "a member of two rings");
-            assert_eq!(view.ring_of[member.at()], u32::try_from(position).ok());
+            assert_eq!(view.ring_of(member).map(|r| &r.id), Some(&ring.id), "rank {position}");
         }
         let inside = |m| ring.members.binary_search(&m).is_ok();
         let binding: Vec<_> = ring
@@ -71,7 +73,8 @@ fn check_rings(engine: &Engine, view: &View) {
             .copied()
             .filter(|&ix| {
                 let link = view.network.link(ix);
-                link.strength == LinkStrength::Ring && inside(link.a) && inside(link.b)
+                let binds = link.strength == LinkStrength::Ring || joined.contains(&ix);
+                binds && inside(link.a) && inside(link.b)
             })
             .collect::<BTreeSet<_>>()
             .into_iter()
@@ -102,9 +105,11 @@ fn check_rings(engine: &Engine, view: &View) {
             assert!((drop.remaining.get() - share).abs() < 1e-9, "{drop:?}");
         }
     }
-    let in_rings = view.ring_of.iter().filter(|r| r.is_some()).count();
+    let everybody = (0..view.network.applicants().slots()).map(ApplicantIx::new);
+    let in_rings = everybody.filter(|&ix| view.ring_of(ix).is_some()).count();
     assert_eq!(in_rings, taken.len(), "an applicant points to a ring that does not have it");
-    assert!(view.rings.windows(2).all(|w| w[0].score >= w[1].score), "best supported first");
+    let next = view.rings.iter().skip(1);
+    assert!(view.rings.iter().zip(next).all(|(a, b)| a.score >= b.score), "best supported first");
 }
 
 proptest! {
@@ -125,7 +130,7 @@ proptest! {
             let (a, b) = (a.min(b), a.max(b));
             check_explanation(&engine, &view, a, b);
         }
-        for link in view.network.links().iter().take(12) {
+        for link in view.network.links().take(12) {
             check_explanation(&engine, &view, link.a, link.b);
         }
     }
@@ -138,7 +143,7 @@ fn parts_sum_to_the_whole_in_synthetic_data() {
         let view = engine.view();
         check_links(&view);
         check_rings(&engine, &view);
-        for link in view.network.links().iter().step_by(7) {
+        for link in view.network.links().step_by(7) {
             check_explanation(&engine, &view, link.a, link.b);
         }
     }

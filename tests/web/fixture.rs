@@ -2,10 +2,10 @@
 //! common, and names that try to be markup.
 
 use ringer::{
-    engine::{EngineError, Recorded, View},
+    engine::{EngineError, History, Recorded, View},
     explain::{PairExplanation, Side},
     graph::Network,
-    matching::{Corpus, Entry, FEATURES},
+    matching::{Applicants, Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
@@ -154,15 +154,8 @@ pub fn large_view(n: usize) -> View {
     finished(network, vec![ring], vec![])
 }
 
-fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) -> View {
-    rings.sort_by_key(|r| std::cmp::Reverse(r.score));
-    let mut ring_of = vec![None; network.applicants().len()];
-    for (i, ring) in rings.iter().enumerate() {
-        for member in &ring.members {
-            ring_of[member.at()] = Some(i as u32);
-        }
-    }
-    let mut lineage: BTreeMap<RingId, Vec<Recorded>> = BTreeMap::new();
+fn finished(network: Network, rings: Vec<Ring>, judgements: Vec<Judgement>) -> View {
+    let mut lineage = History::default();
     for ring in &rings {
         let attributes: Vec<_> = ring
             .artefacts
@@ -175,9 +168,8 @@ fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) 
             applications: members.iter().take(20).cloned().collect(),
             attributes: attributes.clone(),
         };
-        let all = lineage.entry(ring.id.clone()).or_default();
-        all.push(recorded(LineageKind::Born, &ring.id, None, members.clone(), cause(), 90, 40));
-        all.push(recorded(LineageKind::Grew, &ring.id, None, members.clone(), cause(), 160, 9));
+        lineage.add(recorded(LineageKind::Born, &ring.id, None, members.clone(), cause(), 90, 40));
+        lineage.add(recorded(LineageKind::Grew, &ring.id, None, members.clone(), cause(), 160, 9));
     }
     if let Some(first) = rings.first() {
         let members = applications(&network, &first.members);
@@ -190,7 +182,7 @@ fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) 
             150,
             12,
         );
-        lineage.insert(merged_id(), vec![merged]);
+        lineage.add(merged);
         let born =
             recorded(LineageKind::Born, &dissolved_id(), None, members, Cause::Policy, 20, 50);
         let gone = recorded(
@@ -202,16 +194,16 @@ fn finished(network: Network, mut rings: Vec<Ring>, judgements: Vec<Judgement>) 
             140,
             15,
         );
-        lineage.insert(dissolved_id(), vec![born, gone]);
+        lineage.add(born);
+        lineage.add(gone);
     }
     View {
         seq: Seq(173),
         policy: "3fa91c07be52".to_owned(),
         network: Arc::new(network),
-        rings,
-        ring_of,
+        rings: rings.into_iter().collect(),
         lineage,
-        judgements,
+        judgements: Arc::new(judgements),
         ..View::default()
     }
 }
@@ -264,6 +256,7 @@ fn network(people: &[Person], links: &dyn Fn(&Corpus) -> Vec<Link>) -> Network {
     }
     let corpus = Corpus::build(rows);
     let links = links(&corpus);
+    let applicants = Applicants::new(applicants, corpus.len());
     Network::new(corpus, applicants, links)
 }
 
@@ -330,6 +323,7 @@ fn exact(
     Evidence {
         feature: feature(name),
         family,
+        counted: family,
         agreement: Agreement::Supports,
         bits: Bits::new(bits),
         left: AppIx::new(a),
@@ -343,6 +337,7 @@ fn near(name: &str, family: Family, bits: f64) -> Evidence {
     Evidence {
         feature: feature(name),
         family,
+        counted: family,
         agreement: if bits < 0.0 { Agreement::Contradicts } else { Agreement::Supports },
         bits: Bits::new(bits),
         left: AppIx::new(0),
@@ -423,8 +418,8 @@ fn links(corpus: &Corpus) -> Vec<Link> {
 fn ring(network: &Network, name: &str, members: &[usize], near: Vec<Artefact>) -> Ring {
     let members: Vec<ApplicantIx> = members.iter().map(|&m| ApplicantIx::new(m)).collect();
     let inside = |m: ApplicantIx| members.binary_search(&m).is_ok();
-    let links: Vec<LinkIx> = (0..network.links().len())
-        .map(LinkIx::new)
+    let links: Vec<LinkIx> = network
+        .link_ixs()
         .filter(|&l| inside(network.link(l).a) && inside(network.link(l).b))
         .collect();
     let mut best: BTreeMap<AttributeIx, (Evidence, Bits)> = BTreeMap::new();
@@ -530,7 +525,7 @@ impl FixtureDesk {
 
     fn change(&self, change: impl FnOnce(&mut Vec<Judgement>)) {
         let mut view = self.view.lock().unwrap();
-        let mut judgements = view.judgements.clone();
+        let mut judgements = view.judgements.to_vec();
         change(&mut judgements);
         *view = Arc::new((self.make)(judgements));
     }

@@ -17,12 +17,12 @@ mod random;
 
 use crate::{
     matching::{
-        Comparer, Corpus, Level, Policy, Rulings, Seen,
+        Applicants, Comparer, Corpus, Level, Policy, Rulings, Seen,
         calibrate::{maximum::Estimate, observation::Observation},
         levels::LEVELS,
         policy::IdentityPolicy,
     },
-    model::{Applicant, Bits, PairVerdict},
+    model::{ApplicantIx, Bits, PairVerdict},
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -189,19 +189,16 @@ fn real(n: u64) -> f64 {
 /// Pairs of applications that two partitions into applicants tell apart: those only the second has together, and
 /// those only the first has. O(n).
 #[must_use]
-pub fn difference(before: &[Applicant], after: &[Applicant]) -> (u64, u64) {
+pub fn difference(before: &Applicants, after: &Applicants) -> (u64, u64) {
     let pairs = |n: u64| n * n.saturating_sub(1) / 2;
-    let mut of: FxHashMap<u32, usize> = FxHashMap::default();
-    for (i, applicant) in before.iter().enumerate() {
-        of.extend(applicant.applications.iter().map(|app| (app.0, i)));
-    }
-    let together =
-        |all: &[Applicant]| -> u64 { all.iter().map(|a| pairs(a.applications.len() as u64)).sum() };
+    let together = |all: &Applicants| -> u64 {
+        all.iter().map(|(_, a)| pairs(a.applications.len() as u64)).sum()
+    };
     let mut common = 0;
-    for applicant in after {
-        let mut parts: FxHashMap<Option<usize>, u64> = FxHashMap::default();
-        for app in &applicant.applications {
-            *parts.entry(of.get(&app.0).copied()).or_default() += 1;
+    for (_, applicant) in after.iter() {
+        let mut parts: FxHashMap<ApplicantIx, u64> = FxHashMap::default();
+        for &app in &applicant.applications {
+            *parts.entry(before.of(app)).or_default() += 1;
         }
         common += parts.values().map(|&n| pairs(n)).sum::<u64>();
     }
@@ -213,7 +210,7 @@ mod tests {
     use super::*;
     use crate::{
         matching::{Entry, persons},
-        model::{Application, Column, Source},
+        model::{Applicant, Application, Column, Source},
         normalize::normalize,
     };
     use proptest::prelude::*;
@@ -274,16 +271,17 @@ mod tests {
         let rulings = Rulings::build(&corpus, &[]);
         let before = persons::resolve(&corpus, &rulings, &Policy::default()).applicants;
         assert_eq!(difference(&before, &before), (0, 0));
-        let alone: Vec<Applicant> = corpus
+        let alone = corpus
             .apps()
             .map(|app| Applicant {
                 id: crate::model::ApplicantId::derive(corpus.id_text(app)),
                 applications: vec![app],
             })
             .collect();
+        let alone = Applicants::new(alone, corpus.len());
         let together: u64 = before
             .iter()
-            .map(|a| (a.applications.len() * (a.applications.len() - 1) / 2) as u64)
+            .map(|(_, a)| (a.applications.len() * (a.applications.len() - 1) / 2) as u64)
             .sum();
         assert!(together > 10);
         assert_eq!(difference(&before, &alone), (0, together));

@@ -16,7 +16,6 @@ use crate::{
     },
     model::{AppIx, Attribute, AttributeKind},
 };
-use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// About how many bytes a part has: small, so that little is in memory twice.
@@ -159,7 +158,7 @@ impl Corpus {
                 Attribute::number(AttributeKind::ALL[usize::from(kind)], text, &mut buffer)
             })?,
             words: from.interner(usize::from(u8::MAX), hash)?,
-            passages: Arc::new(Passages::default()),
+            passages: Passages::default(),
             ..Self::default()
         };
         for n in 0..from.number()? {

@@ -13,7 +13,7 @@ const SHARDS: usize = 256;
 
 /// Numbers by hash. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(in crate::matching) struct Dictionary {
+pub(crate) struct Dictionary {
     shards: Vec<Arc<HashTable<(u32, u32)>>>,
 }
 
@@ -41,6 +41,15 @@ impl Dictionary {
     pub fn find(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
         let (shard, kept) = place(hash);
         self.shards[shard].find(spread(kept), |&(h, n)| h == kept && is(n)).map(|&(_, n)| n)
+    }
+
+    /// Takes a number away from under a hash. O(1).
+    pub fn remove(&mut self, hash: u64, number: u32) {
+        let (shard, kept) = place(hash);
+        let table = Arc::make_mut(&mut self.shards[shard]);
+        if let Ok(found) = table.find_entry(spread(kept), |&entry| entry == (kept, number)) {
+            found.remove();
+        }
     }
 
     /// Puts a number under a hash, beside what is there. O(1) amortised.

@@ -10,6 +10,7 @@
 mod app;
 mod image;
 mod interner;
+mod map;
 mod passages;
 mod record;
 mod texts;
@@ -18,15 +19,16 @@ mod usage;
 mod word;
 
 pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
+pub(crate) use interner::Dictionary;
 pub(super) use interner::{Interner, hash};
+pub(super) use map::Map;
 pub use passages::Passages;
-pub(super) use tree::Shelf;
+pub(crate) use tree::Shelf;
 pub use word::Word;
 
 use crate::{
     matching::{
         corpus::{
-            interner::Dictionary,
             record::{NO_PLACE, NONE, Record, Records, pack, place_word},
             texts::Texts,
             usage::Usage,
@@ -64,7 +66,7 @@ pub struct Corpus {
     usage: Usage,
     words: Interner,
     tokens: Tokens,
-    passages: Arc<Passages>,
+    passages: Passages,
     /// Reused to hash attributes in.
     buffer: String,
 }
@@ -119,7 +121,42 @@ impl Corpus {
 
     /// Counts the passages of all texts, after applications were put. O(length of all texts).
     pub fn settle(&mut self) {
-        self.passages = Arc::new(Passages::of(self));
+        self.passages = Passages::of(self);
+    }
+
+    /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
+    /// leaves it settled: says where it is, and whose texts have other passages of their own than before. None, and
+    /// nothing changes, where one more application makes all counts be judged anew. O(values used).
+    pub fn put_settled(&mut self, n: &Normalized, label: &str) -> Option<(AppIx, Vec<AppIx>)> {
+        let found = self.find(&n.id);
+        let len = |corpus: &Self| u32::try_from(corpus.len()).unwrap_or(u32::MAX);
+        if found.is_none() && coarse(len(self)) != coarse(len(self) + 1) {
+            return None;
+        }
+        // What was counted for it, and for the mailbox that it leaves and the one that it comes to.
+        let left = found.map(|app| self.app(app).email());
+        let number = n.email.as_ref().map(|e| {
+            let kind = AttributeKind::Email;
+            AttributeIx(self.kind_number(kind, &e.canonical))
+        });
+        let mut mailboxes: Vec<Option<AttributeIx>> = left.into_iter().collect();
+        let of_old = passages::spoken(self, found, &mailboxes);
+        let mut before = of_old;
+        if left != Some(number) && number.is_some() {
+            before.extend(passages::spoken(self, None, &[number]));
+        }
+        let app = self.put(n, label);
+        if left != Some(number) {
+            mailboxes.push(number);
+        }
+        // A mailbox that it left speaks through another; without one it speaks no longer as it did.
+        mailboxes.retain(|mailbox| mailbox.is_some() || number.is_none());
+        mailboxes.dedup();
+        let after = passages::spoken(self, Some(app), &mailboxes);
+        let mut passages = std::mem::take(&mut self.passages);
+        let touched = passages.change(self, app, &before, &after);
+        self.passages = passages;
+        Some((app, touched))
     }
 
     /// Puts every value of a normalised application under its number.
@@ -293,21 +330,7 @@ impl Corpus {
                 self.usage.remove(attribute, app, role);
             }
         }
-        let home = x.home();
-        let own = [
-            x.stem(),
-            x.block(),
-            x.birth_date(),
-            home.and_then(|a| a.street()),
-            home.and_then(|a| a.postal()),
-            home.and_then(|a| a.city()),
-            home.and_then(|a| a.building()),
-        ];
-        let majors = x.education().filter_map(|e| e.major);
-        let titles = x.employment().filter_map(|j| j.title);
-        for word in own.into_iter().flatten().chain(majors).chain(titles) {
-            self.words.add(word.0, change);
-        }
+        counted_words(&x, |word| self.words.add(word.0, change));
         let last = x.tokens().len().saturating_sub(1);
         for (i, token) in x.tokens().enumerate() {
             self.tokens.count(token, i > 0 && i == last, change);
@@ -315,7 +338,7 @@ impl Corpus {
         if x.has_name() {
             self.tokens.count_name(change);
         }
-        for address in home.into_iter().chain(x.shipping()) {
+        for address in x.home().into_iter().chain(x.shipping()) {
             if let (Some(_), Some(building)) = (address.unit(), address.building()) {
                 self.words.mark(building.0, change);
             }
@@ -478,6 +501,12 @@ impl Corpus {
         self.words.count(word.0)
     }
 
+    /// The same of a word that may be newer than the corpus, whose count is then 0.
+    #[must_use]
+    pub fn count_if_known(&self, word: WordIx) -> u32 {
+        if (word.0 as usize) < self.words.len() { self.count_of(word) } else { 0 }
+    }
+
     /// The tokens of all names.
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
@@ -491,7 +520,7 @@ impl Corpus {
     }
 
     /// Share of applications that have a value which `count` have, among at least `floor`; never zero. Counts
-    /// are judged by their leading two bits, so that one application more changes few weights.
+    /// are judged by their leading bits, so that one application more changes few weights.
     #[inline]
     #[must_use]
     pub fn share(&self, count: u32, floor: u32) -> f64 {
@@ -499,19 +528,51 @@ impl Corpus {
         f64::from(coarse(count.max(1))) / f64::from(coarse(n))
     }
 
+    /// The words of an application that are counted, and the buildings it gives; one may come twice.
+    pub fn counted_words(&self, x: &App<'_>, mut put: impl FnMut(WordIx)) {
+        counted_words(x, &mut put);
+        x.shipping().and_then(|a| a.building()).into_iter().for_each(put);
+    }
+
     /// Whether somebody gave a unit in this building, so that an address without one is not a dwelling.
     #[must_use]
     pub fn is_divided(&self, building: WordIx) -> bool {
-        self.words.marked(building.0) > 0
+        (building.0 as usize) < self.words.len() && self.words.marked(building.0) > 0
     }
 }
 
-/// A count by its leading two bits: 1, 2, 3, 4, 6, 8, 12, 16, 24, ...
+/// A count by its leading two bits up to 64, and by its leading bit beyond: 1, 2, 3, 4, 6, 8, ... 48, 64, 128. So one
+/// application more changes what a common value says hardly ever, and then for all its users at once.
 #[inline]
 #[must_use]
 pub fn coarse(count: u32) -> u32 {
-    let kept = 30_u32.saturating_sub(count.leading_zeros());
+    let bits = if count < 64 { 30 } else { 31 };
+    let kept = bits - count.leading_zeros().min(bits);
     (count >> kept) << kept
+}
+
+/// The words of an application that are counted; one may come twice.
+fn counted_words(x: &App<'_>, put: impl FnMut(WordIx)) {
+    let home = x.home();
+    let own = [
+        x.stem(),
+        x.block(),
+        x.birth_date(),
+        home.and_then(|a| a.street()),
+        home.and_then(|a| a.postal()),
+        home.and_then(|a| a.city()),
+        home.and_then(|a| a.building()),
+    ];
+    let majors = x.education().filter_map(|e| e.major);
+    let titles = x.employment().filter_map(|j| j.title);
+    own.into_iter().flatten().chain(majors).chain(titles).for_each(put);
+}
+
+/// How often a store of so many applications has doubled, to the middle between two doublings: what grows with the
+/// logarithm of the store is judged by it, so that one application more hardly ever changes it.
+#[must_use]
+pub fn doublings(applications: usize) -> f64 {
+    f64::from(applications.max(1).ilog2()) + 0.5
 }
 
 fn small(n: usize) -> u16 {
@@ -523,9 +584,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_judged_by_their_leading_two_bits() {
+    fn counts_are_judged_by_their_leading_bits() {
         let seen: Vec<u32> = (0..=20).map(coarse).collect();
         assert_eq!(seen, [0, 1, 2, 3, 4, 4, 6, 6, 8, 8, 8, 8, 12, 12, 12, 12, 16, 16, 16, 16, 16]);
-        assert_eq!(coarse(u32::MAX), 3 << 30);
+        let seen = [47, 63, 64, 127, 128, 1_000_000, u32::MAX].map(coarse);
+        assert_eq!(seen, [32, 48, 64, 64, 128, 1 << 19, 1 << 31]);
     }
 }

@@ -2,32 +2,50 @@
 //!
 //! A shingle is counted in one of a table's cells by its leading bits, so that a hundred million shingles take
 //! megabytes (a count-min sketch of one row: Cormode and Muthukrishnan, *An improved data stream summary*, 2005).
-//! A cell never counts too little; it counts too much by the few shingles that share it.
+//! A cell never counts too little; it counts too much by the few shingles that share it. Which cells are full is
+//! kept as bits beside the counts, since comparing texts asks nothing else.
 //!
 //! Invariant: depends only on the set of applications. Each mailbox counts once: a person who applies ten times
 //! makes no template.
 
 use crate::{
-    matching::{Corpus, corpus::App},
-    model::AppIx,
+    matching::{
+        Corpus,
+        corpus::{App, Shelf},
+    },
+    model::{AppIx, AttributeIx},
 };
 use rayon::prelude::*;
+use std::sync::Arc;
 
-/// How common the passages of all texts are.
-#[derive(Debug, Default)]
+/// How common the passages of all texts are. Cheap to clone.
+#[derive(Debug, Default, Clone)]
 pub struct Passages {
-    cells: Vec<u16>,
+    /// How many have a shingle in each cell.
+    cells: Shelf<u16>,
+    /// Whether that is more than the limit, a bit a cell.
+    full: Arc<Vec<u64>>,
     shift: u32,
     limit: u16,
     /// Of each application, how many shingles are its own.
-    own: Vec<u16>,
+    own: Shelf<u16>,
 }
+
+/// What some applications add to the counts: those that speak for a mailbox.
+pub(super) type Spoken = Vec<Vec<u32>>;
 
 /// A passage under more mailboxes than this is a template or a copied posting: one application in 2,000, at
 /// least 25, but in a small store no more than one in 60.
-fn common_passage(applications: usize) -> u16 {
+fn common_passage(applications: u32) -> u16 {
     let least = (applications / 60).min(25);
     u16::try_from((applications / 2_000).max(least).max(2)).unwrap_or(u16::MAX - 1)
+}
+
+/// How many applications there are, as far as it matters here: a doubling changes it, and by less what is counted.
+fn judged(corpus: &Corpus) -> u32 {
+    let n = u64::try_from(corpus.len().max(1)).unwrap_or(u64::MAX);
+    // Half-way between two powers of two, in their own measure.
+    u32::try_from((1_u64 << n.ilog2()) * 181 / 128).unwrap_or(u32::MAX)
 }
 
 impl Passages {
@@ -36,16 +54,14 @@ impl Passages {
     pub fn of(corpus: &Corpus) -> Self {
         // Of the applications with one mailbox, the one whose key is least speaks for it.
         let mut speaker: Vec<u64> = vec![u64::MAX; corpus.attribute_numbers().len()];
-        let mut total = 0_usize;
         for app in corpus.apps() {
             let x = corpus.app(app);
-            total += x.shingles().len();
             if let Some(email) = x.email() {
                 speaker[email.at()] = speaker[email.at()].min(x.key());
             }
         }
-        // Half a shingle a cell at first, and never more than 2^24 cells.
-        let bits = (usize::BITS - total.leading_zeros() + 1).clamp(12, 24);
+        // Some 256 cells an application, and never more than 2^24.
+        let bits = (judged(corpus).max(1).ilog2() + 8).clamp(16, 24);
         let mut cells = vec![0_u16; 1 << bits];
         let shift = 32 - bits;
         for app in corpus.apps() {
@@ -57,13 +73,24 @@ impl Passages {
                 }
             }
         }
-        let mut passages =
-            Self { cells, shift, limit: common_passage(corpus.len()), own: Vec::new() };
-        passages.own = (0..corpus.len())
+        let limit = common_passage(judged(corpus));
+        let bit = |chunk: &[u16]| {
+            chunk.iter().rev().fold(0_u64, |bits, &n| bits << 1 | u64::from(n > limit))
+        };
+        let full: Vec<u64> = cells.chunks(64).map(bit).collect();
+        let mut passages = Self {
+            cells: cells.into_iter().collect(),
+            full: Arc::new(full),
+            shift,
+            limit,
+            own: Shelf::default(),
+        };
+        let own: Vec<u16> = (0..corpus.len())
             .into_par_iter()
             .with_min_len(1_024)
             .map(|i| passages.counted(&corpus.app(AppIx::new(i))))
             .collect();
+        passages.own = own.into_iter().collect();
         passages
     }
 
@@ -71,7 +98,8 @@ impl Passages {
     #[inline]
     #[must_use]
     pub fn is_common(&self, shingle: u32) -> bool {
-        self.cells.get((shingle >> self.shift) as usize).is_some_and(|&n| n > self.limit)
+        let cell = shingle >> self.shift;
+        self.full.get((cell >> 6) as usize).is_some_and(|bits| bits >> (cell & 63) & 1 == 1)
     }
 
     fn counted(&self, app: &App<'_>) -> u16 {
@@ -82,6 +110,82 @@ impl Passages {
     /// How many shingles of an application are not in passages which many have, at most 65,535.
     #[must_use]
     pub fn own_length(&self, app: &App<'_>) -> usize {
-        usize::from(self.own.get(app.ix.at()).copied().unwrap_or_else(|| self.counted(app)))
+        let at = app.ix.at();
+        usize::from(if at < self.own.len() { *self.own.get(at) } else { self.counted(app) })
     }
+
+    /// Counts what was spoken after a change in the place of what was spoken before it, for an application that is
+    /// new or has a new version, and says whose texts have other passages of their own than before. O(shingles); where
+    /// a passage became common, or no longer is, the length of all texts.
+    pub(super) fn change(
+        &mut self,
+        corpus: &Corpus,
+        app: AppIx,
+        before: &Spoken,
+        after: &Spoken,
+    ) -> Vec<AppIx> {
+        let mut cells: Vec<u32> = before.iter().chain(after).flatten().copied().collect();
+        cells.iter_mut().for_each(|shingle| *shingle >>= self.shift);
+        cells.sort_unstable();
+        cells.dedup();
+        for (texts, change) in [(before, -1_i16), (after, 1)] {
+            for shingle in texts.iter().flatten() {
+                let cell = self.cells.get_mut((shingle >> self.shift) as usize);
+                *cell = cell.saturating_add_signed(change);
+            }
+        }
+        let is_full = |cell: u32| *self.cells.get(cell as usize) > self.limit;
+        cells.retain(|&cell| is_full(cell) != self.is_common(cell << self.shift));
+        if !cells.is_empty() {
+            let full = Arc::make_mut(&mut self.full);
+            for &cell in &cells {
+                full[(cell >> 6) as usize] ^= 1 << (cell & 63);
+            }
+        }
+        while self.own.len() <= app.at() {
+            self.own.push(0);
+        }
+        *self.own.get_mut(app.at()) = self.counted(&corpus.app(app));
+        if cells.is_empty() {
+            return Vec::new();
+        }
+        let shift = self.shift;
+        let touched: Vec<AppIx> = (0..corpus.len())
+            .into_par_iter()
+            .with_min_len(4_096)
+            .map(AppIx::new)
+            .filter(|&app| {
+                let all = corpus.app(app).shingles();
+                cells.iter().any(|&cell| {
+                    let from = all.partition_point(|&s| s >> shift < cell);
+                    all.get(from).is_some_and(|&s| s >> shift == cell)
+                })
+            })
+            .collect();
+        for &app in &touched {
+            *self.own.get_mut(app.at()) = self.counted(&corpus.app(app));
+        }
+        touched
+    }
+}
+
+/// The texts that speak for the mailboxes of an application: its own, or that of least key among those of one mailbox.
+pub(super) fn spoken(
+    corpus: &Corpus,
+    app: Option<AppIx>,
+    mailboxes: &[Option<AttributeIx>],
+) -> Spoken {
+    let mut texts = Vec::new();
+    for mailbox in mailboxes {
+        let speaker = match mailbox {
+            Some(email) => corpus
+                .uses_of(*email)
+                .map(|(app, _)| corpus.app(app))
+                .filter(|x| x.email() == Some(*email))
+                .min_by_key(App::key),
+            None => app.map(|app| corpus.app(app)),
+        };
+        texts.extend(speaker.map(|x| x.shingles().to_vec()));
+    }
+    texts
 }

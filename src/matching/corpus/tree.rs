@@ -16,7 +16,7 @@ pub const FAN: usize = 1 << BITS;
 
 /// A sequence of chunks.
 #[derive(Debug, Clone)]
-pub(in crate::matching) struct Tree<C> {
+pub(crate) struct Tree<C> {
     nodes: Vec<Arc<Vec<Arc<C>>>>,
     len: usize,
 }
@@ -62,7 +62,7 @@ impl<C: Clone> Tree<C> {
 
 /// A sequence of values.
 #[derive(Debug, Clone)]
-pub(in crate::matching) struct Shelf<T> {
+pub(crate) struct Shelf<T> {
     tree: Tree<Vec<T>>,
     len: usize,
 }
@@ -106,6 +106,14 @@ impl<T: Clone> Shelf<T> {
         }
         self.tree.chunk_mut(self.len >> BITS).push(value);
         self.len += 1;
+    }
+}
+
+impl<T: Clone> FromIterator<T> for Shelf<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let mut shelf = Self::default();
+        values.into_iter().for_each(|value| shelf.push(value));
+        shelf
     }
 }
 

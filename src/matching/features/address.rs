@@ -4,7 +4,7 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{AddressView, WordIx},
-        feature::{NO_SERIES, Own, one},
+        feature::{NO_SERIES, Own, either, one},
         series,
         similarity::{jaro_winkler, osa_within},
     },
@@ -240,9 +240,11 @@ impl Feature for Home {
             })
             .map(|&(ix, _, _)| ix);
         let class = if exact { class } else { BackgroundClass::Building };
+        // Of a house and the same house with a slip in it, the one that has a crowd.
+        let either = either(series::house(&x), series::house(&y));
         Some(Shared {
             attribute,
-            series: house.map_or(NO_SERIES, one),
+            series: house.map_or_else(|| either, one),
             class,
             bits: sharing.bits(),
             hub: sharing.hub,

@@ -2,9 +2,8 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Findings, Pair, Seen, Shared,
-        corpus::App,
-        feature::{NO_SERIES, Own},
+        Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
+        feature::either, pictures,
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -16,10 +15,15 @@ pub struct Picture;
 /// distinct bits, so hashes with under 8 or over 56 set bits are not compared.
 pub const NEAR: u32 = 6;
 
+/// The perceptual hash of a picture, if it is usable.
+#[must_use]
+pub fn usable(app: &App<'_>) -> Option<u64> {
+    app.phash().filter(|h| (8..=56).contains(&h.count_ones()))
+}
+
 /// How far apart two pictures are, in bits of their perceptual hashes, if both have a usable one.
 #[must_use]
 pub fn distance(x: &App<'_>, y: &App<'_>) -> Option<u32> {
-    let usable = |app: &App<'_>| app.phash().filter(|h| (8..=56).contains(&h.count_ones()));
     Some((usable(x)? ^ usable(y)?).count_ones())
 }
 
@@ -66,7 +70,7 @@ impl Feature for Picture {
         let policy = cx.policy.link.photo[usize::from(attribute.is_none())];
         Some(Shared {
             attribute,
-            series: NO_SERIES,
+            series: either(pictures::series(x), pictures::series(y)),
             class: BackgroundClass::Personal,
             bits: policy.bits(),
             hub: policy.hub,

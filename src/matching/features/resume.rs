@@ -48,7 +48,7 @@ fn number(n: usize) -> f64 {
 pub struct Overlap {
     /// Own passages in common.
     pub common: usize,
-    /// The least four of them.
+    /// The least four of them that are in the sample of both.
     pub least: [Option<u32>; 4],
     /// Own passages of the shorter text.
     pub shorter: usize,
@@ -66,10 +66,11 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
         return None;
     }
     let (a, b) = (x.shingles(), y.shingles());
+    let sampled = texts::cut(m).min(texts::cut(n));
     let (mut i, mut j, mut common, mut least) = (0, 0, 0, [None; 4]);
     while let (Some(p), Some(q)) = (a.get(i), b.get(j)) {
         if p == q && !passages.is_common(*p) {
-            if let Some(slot) = least.get_mut(common) {
+            if let Some(slot) = least.get_mut(common).filter(|_| *p <= sampled) {
                 *slot = Some(*p);
             }
             common += 1;

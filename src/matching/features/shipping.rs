@@ -4,6 +4,7 @@ use crate::{
     matching::{
         Comparer, Feature, Pair, Shared,
         corpus::App,
+        drops,
         feature::{NO_SERIES, Own},
         features::address::class_of,
     },
@@ -37,17 +38,18 @@ impl Feature for Shipping {
             Column::ShipPostalCode,
         ]
     }
-    fn needs_common(&self) -> bool {
-        true
-    }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
+        let (left, right) = (x.shipping(), y.shipping());
+        if left.is_none() && right.is_none() {
+            return None;
+        }
         let dwelling = |app: &App<'_>| app.home().and_then(|h| h.dwelling());
         if dwelling(x).is_some() && dwelling(x) == dwelling(y) {
             // They live together: the home address says it already.
             return None;
         }
-        let (attribute, both) = pair
+        let exact = pair
             .common()
             .iter()
             .filter(|&&(ix, r, s)| {
@@ -55,11 +57,24 @@ impl Feature for Shipping {
                     && cx.corpus.kind(ix) == AttributeKind::Address
             })
             .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
-            .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(cx.corpus.value(ix))))?;
+            .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(cx.corpus.value(ix))));
+        let (attribute, both, series) = match (exact, left.zip(right)) {
+            (Some((attribute, both)), _) => (Some(attribute), both, NO_SERIES),
+            (None, Some((left, right))) => {
+                let [first, second] = drops::common(cx.corpus, &left, &right)?;
+                // Two boxes at one mail drop are two.
+                if left.unit().zip(right.unit()).is_some_and(|(a, b)| a != b) {
+                    return None;
+                }
+                (None, true, [first, second, 0, 0])
+            }
+            (None, None) => return None,
+        };
         let policy = &cx.policy.link;
-        let places = || [x.shipping(), y.shipping()].into_iter().flatten();
-        let place =
-            places().find(|p| p.dwelling() == Some(attribute)).or_else(|| places().next())?;
+        // Of two writings of one place, in an order that does not depend on which side is which.
+        let sides = if x.key() <= y.key() { [left, right] } else { [right, left] };
+        let places = || sides.into_iter().flatten();
+        let place = places().find(|p| p.dwelling() == attribute).or_else(|| places().next())?;
         let class = class_of(cx, &place);
         // Neighbors meet at a parcel counter; homes in several states do not.
         let far = |app: &App<'_>| {
@@ -77,8 +92,8 @@ impl Feature for Shipping {
         let hub =
             if class == BackgroundClass::Dwelling { sharing.hub } else { sharing.hub.max(0.5) };
         Some(Shared {
-            attribute: Some(attribute),
-            series: NO_SERIES,
+            attribute,
+            series,
             class,
             bits: sharing.bits(),
             hub,

@@ -362,7 +362,7 @@ fn link_row(view: &View, ix: LinkIx) -> LinkRow {
 }
 
 fn lineage(view: &View, id: &RingId) -> Vec<LineageRow> {
-    let events = view.lineage.get(id).map_or(&[][..], Vec::as_slice);
+    let events = view.lineage.get(id).unwrap_or_default();
     events
         .iter()
         .rev()

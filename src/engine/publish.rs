@@ -1,0 +1,405 @@
+//! Publishing: what was computed becomes the view that readers get, and from time to time a snapshot. Not responsible
+//! for computing it (`derive`).
+//!
+//! Invariant: a view is swapped in only after the facts it contains are durable; a snapshot is never of a ledger and a
+//! view that do not belong together.
+
+use crate::{
+    engine::{
+        Derived, Effort, Engine, EngineError, Made, View,
+        advance::{self, advance},
+        derive::derive,
+        ledger::{Ledger, Received},
+        lineage, snapshot,
+    },
+    graph::Network,
+    matching::{Background, Edges, Index, Policy},
+    model::{Fact, Judgement, JudgementId, Ring, RingId, Seq},
+    rings::Rings,
+};
+use std::sync::{Arc, OnceLock, PoisonError, atomic::Ordering};
+
+/// An import of more applications than this is followed by a snapshot: opening without one would cost as much again.
+const LARGE: u64 = 3_000;
+
+/// Facts since the last snapshot beyond which one is written, however small the portions they came in.
+const BEHIND: u64 = 5_000;
+
+/// What the next view is made of: rings that stay as they are, and those that come in the places of others.
+pub struct Next {
+    /// Applicants, attributes and links.
+    pub network: Network,
+    /// Who uses which value.
+    pub background: Background,
+    /// Along what applicants were grown.
+    pub edges: Edges,
+    /// Whom each application meets, once it is asked for.
+    pub index: Arc<OnceLock<Index>>,
+    /// Rings; those that go are still among them.
+    pub rings: Rings,
+    /// The rings of yesterday that others come in the places of.
+    pub gone: Vec<RingId>,
+    /// Those that come, not named yet.
+    pub new: Vec<Ring>,
+    /// How much was compared.
+    pub effort: Effort,
+    /// How it was made.
+    pub made: Made,
+}
+
+impl Next {
+    /// Everything computed anew: no ring stays unasked.
+    pub fn anew(ledger: &Ledger, derived: Derived) -> Self {
+        let Derived { network, background, edges, rings, effort } = derived;
+        let gone = ledger.rings.keys().cloned().collect();
+        Self {
+            network,
+            background,
+            edges,
+            index: Arc::default(),
+            rings: Rings::default(),
+            gone,
+            new: rings,
+            effort,
+            made: Made::Anew,
+        }
+    }
+}
+
+/// The applications that facts brought since the last view.
+pub(super) enum Brought {
+    /// Few: they are worth advancing by.
+    Few(Vec<Received>),
+    /// So many.
+    Many(u64),
+}
+
+impl Engine {
+    /// Makes a new view after facts were recorded, since that of number `before`, that brought these applications.
+    pub(super) fn refresh(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        judgement: Option<&JudgementId>,
+        brought: &Brought,
+    ) -> Result<(), EngineError> {
+        let next = self.next(ledger, before, brought);
+        let view = self.publish(ledger, next, judgement)?;
+        let applications = match brought {
+            Brought::Few(_) => 0,
+            Brought::Many(n) => *n,
+        };
+        self.keep_if_due(ledger, &view, applications);
+        Ok(())
+    }
+
+    /// What the next view is made of: advanced from the present one where that is less work.
+    fn next(&self, ledger: &mut Ledger, before: Seq, brought: &Brought) -> Next {
+        let (view, policy) = (self.view(), ledger.policy(&self.policy));
+        let made = match brought {
+            // A view may have been missed: the store failed when it was to be published.
+            Brought::Few(received) if view.seq == before && *view.in_force == policy => {
+                match advance(&view, received, &ledger.judgements, &policy) {
+                    Ok(next) => {
+                        // One corpus serves both.
+                        ledger.corpus = next.network.corpus().clone();
+                        return next;
+                    }
+                    Err(reason) => Made::Instead(reason),
+                }
+            }
+            _ => Made::Anew,
+        };
+        Next { made, ..Next::anew(ledger, compute(ledger, &self.policy)) }
+    }
+
+    /// Puts a view in place after facts were recorded, since that of number `before`, which change nothing but what
+    /// people decided about a ring, or nothing at all.
+    pub(super) fn restate(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        ring: Option<&RingId>,
+    ) -> Result<(), EngineError> {
+        let mut view = View::clone(&self.view());
+        if view.seq != before {
+            // A view was missed: the store failed when it was to be published.
+            return self.refresh(ledger, before, None, &Brought::Many(0));
+        }
+        if let Some(ring) = ring {
+            let status = ledger.statuses().get(ring).copied().unwrap_or_default();
+            view.rings.set_status(ring, status);
+        }
+        view.judgements = Arc::clone(&ledger.judgements);
+        view.seq = ledger.seq;
+        self.swap(view);
+        Ok(())
+    }
+
+    /// Names the rings, records what happened to them, and swaps the new view in.
+    pub(super) fn publish(
+        &self,
+        ledger: &mut Ledger,
+        next: Next,
+        judgement: Option<&JudgementId>,
+    ) -> Result<Arc<View>, EngineError> {
+        let Next { network, background, edges, index, mut rings, gone, mut new, effort, made } =
+            next;
+        let in_force = ledger.policy(&self.policy);
+        let policy = in_force.hash();
+        let events = lineage::name(ledger, &network, &gone, &mut new, &policy, judgement);
+        if !events.is_empty() && self.store.read_only().is_none() {
+            let fact = Fact::Lineage {
+                as_of: ledger.seq,
+                policy: policy.clone(),
+                at: self.clock.now(),
+                events,
+            };
+            self.record(ledger, vec![fact])?;
+        }
+        let statuses = ledger.statuses();
+        for ring in &mut new {
+            ring.status = statuses.get(&ring.id).copied().unwrap_or_default();
+        }
+        rings.replace(&gone, new);
+        let view = View {
+            seq: ledger.seq,
+            policy,
+            in_force: Arc::new(in_force),
+            network: Arc::new(network),
+            background: Arc::new(background),
+            edges,
+            index,
+            rings,
+            lineage: ledger.lineage.clone(),
+            judgements: Arc::clone(&ledger.judgements),
+            effort,
+            made,
+        };
+        Ok(self.swap(view))
+    }
+
+    fn swap(&self, view: View) -> Arc<View> {
+        let view = Arc::new(view);
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
+        view
+    }
+
+    /// Keeps a snapshot after a change that brought many applications, or when many facts came since the last one.
+    /// Writing one takes time that grows with the store, so a small change waits for others or for the end.
+    pub(super) fn keep_if_due(&self, ledger: &Ledger, view: &View, applications: u64) {
+        let behind = ledger.seq.0.saturating_sub(self.kept.load(Ordering::Relaxed));
+        if applications > LARGE || behind > BEHIND {
+            self.keep(ledger, view);
+        }
+    }
+
+    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
+    fn keep(&self, ledger: &Ledger, view: &View) {
+        if self.store.read_only().is_none() && view.seq == ledger.seq {
+            let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
+            self.kept.store(ledger.seq.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Keeps a snapshot of what is not in the last one, if there is anything, so that the next open is quick. Dropping
+    /// an engine does the same. O(n), or O(1) when there is nothing.
+    pub fn close(&self) {
+        // A writer that panicked may have left the ledger in between two states.
+        if let Ok(ledger) = self.ledger.lock()
+            && Seq(self.kept.load(Ordering::Relaxed)) != ledger.seq
+        {
+            self.keep(&ledger, &self.view());
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.close();
+        }
+    }
+}
+
+/// Computes everything under the policy in force, given the configured one.
+pub(super) fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
+    derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
+}
+
+/// What a snapshot held, under these judgements, brought up to a ledger that has folded in the facts since: the
+/// applications among them, unless they were too many to be kept.
+pub(super) fn catch_up(
+    kept: Derived,
+    judgements: &[Judgement],
+    received: Option<&[Received]>,
+    same_policy: bool,
+    ledger: &mut Ledger,
+    configured: &Policy,
+) -> Next {
+    let policy = ledger.policy(configured);
+    let advanced = received
+        .filter(|_| same_policy)
+        .and_then(|r| advance::catch_up(kept, judgements, r, &ledger.judgements, &policy).ok());
+    match advanced {
+        Some((derived, index)) => {
+            ledger.corpus = derived.network.corpus().clone();
+            let index = Arc::new(OnceLock::from(index));
+            Next { index, made: Made::Advanced, ..Next::anew(ledger, derived) }
+        }
+        None => Next::anew(ledger, compute(ledger, configured)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ingest::{self, Input, Options},
+        model::{FixedClock, LinkIx, Moment},
+        rings::{build, rebuild},
+        store::{MemoryStore, Store},
+    };
+    use proptest::{prelude::*, sample::Index};
+    use std::{collections::BTreeSet, fmt::Write, io};
+
+    fn store() -> MemoryStore {
+        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
+    }
+
+    fn open(store: &MemoryStore) -> Engine {
+        let clock = Arc::new(FixedClock(Moment(0)));
+        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
+    }
+
+    fn import(engine: &Engine, text: &str) {
+        let input = Input::stream("rows.csv", io::Cursor::new(text.to_owned().into_bytes()));
+        let mut reader = ingest::open(input, &Options::default()).unwrap();
+        engine.import("rows.csv", &mut reader, &mut |_| Ok(()), "tester", &mut |_| {}).unwrap();
+    }
+
+    /// Six groups of five people: each shares a device and a payment account, and every other one a phone.
+    fn groups() -> String {
+        const GIVEN: [&str; 6] = ["Ada", "Bruno", "Cleo", "Edgar", "Fenna", "Gustav"];
+        const FAMILY: [&str; 5] = ["Quill", "Tarn", "Lindqvist", "Okafor", "Nakamura"];
+        let mut text = String::from(
+            "application_id,full_name,email,phone,device_id,bank_account_hash,submitted_at\n",
+        );
+        for n in 0..30_usize {
+            let (group, name) = (n / 5, (n % 5 + n / 5) % 5);
+            let phone = if n % 2 == 0 { 100 + group } else { 200 + n };
+            let (given, family) = (GIVEN[(n * 7 + group) % 6], FAMILY[name]);
+            writeln!(
+                text,
+                "A{n},{given} {family},{given}.{family}{n}@example.com,202-555-0{phone},\
+                 device-{group},account-{group},2026-01-{:02}",
+                n + 1
+            )
+            .unwrap();
+        }
+        text
+    }
+
+    fn kept(store: &MemoryStore) -> Option<Seq> {
+        store.read_snapshot(snapshot::NAME).unwrap().map(|(seq, _)| seq)
+    }
+
+    #[test]
+    fn a_snapshot_is_kept_after_a_large_import_and_otherwise_at_the_end() {
+        let store = store();
+        let engine = open(&store);
+        import(&engine, &groups());
+        assert_eq!(kept(&store), None, "a small import");
+        let mut text = String::from("application_id,full_name,email\n");
+        for n in 0..=LARGE {
+            writeln!(text, "B{n},Person {n},p{n}@example.com").unwrap();
+        }
+        import(&engine, &text);
+        let large = kept(&store);
+        assert_eq!(large, Some(engine.view().seq), "a large import");
+        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
+        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
+        assert_eq!(kept(&store), large, "a small import after it");
+        let seq = engine.view().seq;
+        drop(engine);
+        assert_eq!(kept(&store), Some(seq), "the end");
+        drop(open(&store));
+        assert_eq!(kept(&store), Some(seq), "nothing happened");
+    }
+
+    #[test]
+    fn small_changes_make_a_snapshot_when_there_were_many() {
+        let store = store();
+        let engine = open(&store);
+        let mut ledger = engine.writer();
+        for behind in [BEHIND, BEHIND + 1] {
+            ledger.seq = Seq(behind);
+            assert_eq!(kept(&store), None);
+            let view = View { seq: ledger.seq, ..View::default() };
+            engine.keep_if_due(&ledger, &view, 1);
+        }
+        assert_eq!(engine.kept.load(Ordering::Relaxed), BEHIND + 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn publishing_the_rings_that_changed_is_publishing_all(
+            steps in prop::collection::vec(prop::collection::vec(any::<Index>(), 1..5), 1..5),
+        ) {
+            let (local, whole) = (open(&store()), open(&store()));
+            import(&local, &groups());
+            import(&whole, &groups());
+            let first = local.view();
+            prop_assert!(first.rings.len() >= 3, "too few rings prove little");
+            for (n, picks) in steps.iter().enumerate() {
+                let view = local.view();
+                // Links go, and at every other step all come back.
+                let mut network = Network::clone(&view.network);
+                let mut touched = BTreeSet::new();
+                if n % 2 == 0 {
+                    let links: Vec<LinkIx> = network.link_ixs().collect();
+                    for pick in picks.iter().filter(|_| !links.is_empty()) {
+                        let link = view.network.link(links[pick.index(links.len())]);
+                        touched.extend([link.a, link.b]);
+                        network.remove_link(link.a, link.b);
+                    }
+                } else {
+                    for link in first.network.links() {
+                        touched.extend([link.a, link.b]);
+                        network.put_link(link.clone());
+                    }
+                }
+                let policy = Policy::default();
+                let rebuilt = rebuild(&network, &view.background, &policy, &view.rings, &touched);
+                let derived = Derived {
+                    rings: build(&network, &view.background, &policy),
+                    background: Background::clone(&view.background),
+                    network: network.clone(),
+                    effort: view.effort,
+                    edges: Edges::default(),
+                };
+                let next = Next {
+                    network,
+                    background: Background::clone(&view.background),
+                    rings: view.rings.clone(),
+                    gone: rebuilt.gone,
+                    new: rebuilt.new,
+                    effort: view.effort,
+                    edges: Edges::default(),
+                    index: Arc::default(),
+                    made: Made::Advanced,
+                };
+                local.publish(&mut local.writer(), next, None).unwrap();
+                let mut ledger = whole.writer();
+                let next = Next::anew(&ledger, derived);
+                whole.publish(&mut ledger, next, None).unwrap();
+                let (local, whole) = (local.view(), whole.view());
+                prop_assert!(local.rings == whole.rings, "step {n}: {:?} {:?}", local.rings, whole.rings);
+                prop_assert!(local.lineage == whole.lineage);
+                prop_assert_eq!(local.seq, whole.seq);
+            }
+        }
+    }
+}

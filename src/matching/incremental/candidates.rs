@@ -1,0 +1,266 @@
+//! Candidates asked of the index: whom `link_candidates` and `texts` pair an applicant with, as far as one applicant
+//! is concerned. Not responsible for comparing.
+//!
+//! Invariant: two applicants are each other's candidates here exactly where everything at once pairs them.
+
+use crate::{
+    matching::{
+        Policy,
+        incremental::Known,
+        link_candidates::{MOST, NEXT, PASSES, in_a_row, near_keys, proposes},
+        texts,
+    },
+    model::{AppIx, ApplicantIx, AttributeIx},
+};
+use rustc_hash::FxHashMap;
+use std::{cell::RefCell, rc::Rc};
+
+/// Asks for candidates, each applicant's once.
+pub(super) struct Candidates<'a> {
+    pub known: Known<'a>,
+    /// Users of an attribute up to which all are paired.
+    limit: usize,
+    met: RefCell<FxHashMap<ApplicantIx, Rc<Vec<ApplicantIx>>>>,
+    rows: RefCell<FxHashMap<AttributeIx, Rc<Row>>>,
+    samples: RefCell<FxHashMap<ApplicantIx, Rc<Vec<u32>>>>,
+}
+
+/// Users in the order in which they are paired, and how far each reaches.
+pub(super) type Row = (Vec<ApplicantIx>, usize);
+
+/// Whether two are in a row and within reach of each other.
+fn within(row: &Row, a: ApplicantIx, b: ApplicantIx) -> bool {
+    let at = |user| row.0.iter().position(|&other| other == user);
+    at(a).zip(at(b)).is_some_and(|(a, b)| a.abs_diff(b) <= row.1)
+}
+
+/// Those in a row within reach of one, or all others.
+fn around(row: &[ApplicantIx], me: ApplicantIx, reach: usize) -> impl Iterator<Item = ApplicantIx> {
+    let at = row.iter().position(|&user| user == me);
+    let (from, to) = at.map_or((0, 0), |at| {
+        (at.saturating_sub(reach), at.saturating_add(reach).saturating_add(1).min(row.len()))
+    });
+    row[from..to].iter().copied().filter(move |&user| user != me)
+}
+
+impl<'a> Candidates<'a> {
+    pub fn new(known: Known<'a>, policy: &Policy) -> Self {
+        let limit = policy.blocking.attribute as usize;
+        Self {
+            known,
+            limit,
+            met: RefCell::default(),
+            rows: RefCell::default(),
+            samples: RefCell::default(),
+        }
+    }
+
+    /// Different applicants of these applications, by number.
+    pub fn users(&self, apps: impl Iterator<Item = AppIx>) -> Vec<ApplicantIx> {
+        let mut users: Vec<ApplicantIx> = apps.map(|app| self.known.applicants.of(app)).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+
+    /// The users of an attribute.
+    pub fn users_of(&self, ix: AttributeIx) -> Vec<ApplicantIx> {
+        if ix.at() < self.known.corpus.attribute_numbers().len() {
+            self.users(self.known.corpus.uses_of(ix).map(|(app, _)| app))
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The users of an attribute in the order in which they are paired, each attribute's once.
+    pub fn row_of(&self, ix: AttributeIx) -> Rc<Row> {
+        if let Some(row) = self.rows.borrow().get(&ix) {
+            return Rc::clone(row);
+        }
+        let row = Rc::new(self.line_up(ix));
+        self.rows.borrow_mut().insert(ix, Rc::clone(&row));
+        row
+    }
+
+    fn line_up(&self, ix: AttributeIx) -> Row {
+        if !proposes(self.known.corpus.kind(ix)) {
+            return (Vec::new(), 0);
+        }
+        let users = self.users_of(ix);
+        if users.len() <= self.limit {
+            (users, usize::MAX)
+        } else {
+            (in_a_row(self.known.corpus, self.known.applicants, ix), NEXT)
+        }
+    }
+
+    /// The applications whose sample has a passage.
+    pub fn sampled(&self, passage: u32) -> Vec<AppIx> {
+        let mut run = Vec::new();
+        self.known.index.passage(passage, &mut run);
+        let corpus = self.known.corpus;
+        run.retain(|&app| texts::samples(corpus, &corpus.app(app), passage));
+        run
+    }
+
+    /// The same as applicants in a row, and how far each reaches.
+    pub fn row_of_passage(&self, passage: u32) -> Row {
+        let run = self.sampled(passage);
+        texts::in_a_row(self.known.corpus, self.known.applicants, run.into_iter())
+    }
+
+    /// The applications of an applicant, none of one that is not known here.
+    pub fn apps(&self, ix: ApplicantIx) -> &'a [AppIx] {
+        let known = ix.at() < self.known.applicants.slots();
+        if known { &self.known.applicants.get(ix).applications } else { &[] }
+    }
+
+    /// Whom an applicant is paired with, sorted; nobody where it is not known. O(what it shares).
+    pub fn of(&self, ix: ApplicantIx) -> Rc<Vec<ApplicantIx>> {
+        if let Some(met) = self.met.borrow().get(&ix) {
+            return Rc::clone(met);
+        }
+        let met = Rc::new(self.ask(ix));
+        self.met.borrow_mut().insert(ix, Rc::clone(&met));
+        met
+    }
+
+    fn ask(&self, me: ApplicantIx) -> Vec<ApplicantIx> {
+        let corpus = self.known.corpus;
+        let mut all: Vec<ApplicantIx> = Vec::new();
+        for ix in self.values(me).into_iter().filter(|&ix| corpus.uses(ix) >= 2) {
+            let row = self.row_of(ix);
+            all.extend(around(&row.0, me, row.1));
+        }
+        let mut run = Vec::new();
+        for pass in 0..PASSES {
+            for key in self.near_keys(me, pass) {
+                self.known.index.near(pass, key, &mut run);
+                let users = self.users(run.iter().copied());
+                if users.len() <= MOST {
+                    all.extend(around(&users, me, usize::MAX));
+                }
+            }
+        }
+        all.extend(self.texts(me));
+        for (a, b, _, _) in self.known.rulings.pairs() {
+            let ends = (self.known.applicants.of(a), self.known.applicants.of(b));
+            if ends.0 == me {
+                all.push(ends.1);
+            } else if ends.1 == me {
+                all.push(ends.0);
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|&other| other != me);
+        all
+    }
+
+    /// The passages of its own that an applicant's texts give to the sample, sorted.
+    pub fn sample(&self, of: ApplicantIx) -> Rc<Vec<u32>> {
+        if let Some(sample) = self.samples.borrow().get(&of) {
+            return Rc::clone(sample);
+        }
+        let corpus = self.known.corpus;
+        let views = self.apps(of).iter().map(|&app| corpus.app(app));
+        let mut sample: Vec<u32> = views.flat_map(|x| texts::own_sample(corpus, &x)).collect();
+        sample.sort_unstable();
+        sample.dedup();
+        let sample = Rc::new(sample);
+        self.samples.borrow_mut().insert(of, Rc::clone(&sample));
+        sample
+    }
+
+    /// Those with whom an applicant has a text in common.
+    fn texts(&self, me: ApplicantIx) -> Vec<ApplicantIx> {
+        let mut shared: Vec<ApplicantIx> = Vec::new();
+        for &passage in self.sample(me).iter() {
+            let (row, reach) = self.row_of_passage(passage);
+            shared.extend(around(&row, me, reach));
+        }
+        shared.sort_unstable();
+        shared
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() >= texts::SHARED)
+            .map(|same| same[0])
+            .filter(|&other| !self.stand_for(me, other).is_empty())
+            .collect()
+    }
+
+    fn stand_for(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<u32> {
+        texts::shared(self.known.corpus, self.known.applicants, a.min(b), a.max(b))
+    }
+
+    /// The passages that stand for the text that two have in common, if they are paired by it.
+    pub fn passages(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<u32> {
+        let (left, right) = (self.sample(a), self.sample(b));
+        let both = left.iter().filter(|passage| right.binary_search(passage).is_ok());
+        let met = both.filter(|&&passage| within(&self.row_of_passage(passage), a, b));
+        if met.take(texts::SHARED).count() < texts::SHARED {
+            return Vec::new();
+        }
+        self.stand_for(a, b)
+    }
+
+    /// The keys of near-equal values that an applicant has in a pass, sorted.
+    pub fn near_keys(&self, of: ApplicantIx, pass: usize) -> Vec<u64> {
+        let mut keys = Vec::new();
+        for &app in self.apps(of) {
+            near_keys(self.known.corpus, app, pass, |k| keys.push(k));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// The values an applicant has, sorted.
+    pub fn values(&self, of: ApplicantIx) -> Vec<AttributeIx> {
+        let corpus = self.known.corpus;
+        let used = self.apps(of).iter().flat_map(|&app| corpus.app(app).used());
+        let mut values: Vec<AttributeIx> = used.map(|(ix, _)| ix).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+
+    /// Whether two are paired. O(what they share).
+    pub fn are(&self, a: ApplicantIx, b: ApplicantIx) -> bool {
+        if self.apps(a).is_empty() || self.apps(b).is_empty() {
+            return false;
+        }
+        if let Some(met) = self.met.borrow().get(&a).or(self.met.borrow().get(&b)) {
+            return met.binary_search(&a).is_ok() || met.binary_search(&b).is_ok();
+        }
+        let values = self.values(b);
+        let mut both = self.values(a).into_iter().filter(|ix| values.binary_search(ix).is_ok());
+        if both.any(|ix| within_reach(&self.row_of(ix), a, b)) {
+            return true;
+        }
+        let mut run = Vec::new();
+        for pass in 0..PASSES {
+            let keys = self.near_keys(b, pass);
+            for key in self.near_keys(a, pass) {
+                if keys.binary_search(&key).is_ok() {
+                    self.known.index.near(pass, key, &mut run);
+                    if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                        return true;
+                    }
+                }
+            }
+        }
+        if !self.passages(a, b).is_empty() {
+            return true;
+        }
+        let of = |app| self.known.applicants.of(app);
+        self.known.rulings.pairs().any(|(x, y, _, _)| {
+            let ends = (of(x), of(y));
+            ends == (a, b) || ends == (b, a)
+        })
+    }
+}
+
+/// Whether two users of a value, which they both are, are paired by it.
+fn within_reach(row: &Row, a: ApplicantIx, b: ApplicantIx) -> bool {
+    row.1 == usize::MAX || within(row, a, b)
+}

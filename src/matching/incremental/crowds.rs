@@ -1,0 +1,315 @@
+//! Crowds brought up to date: whose value or series is used otherwise than before, and which are judged otherwise by
+//! that. Not responsible for what a crowd is (`crowd`).
+//!
+//! Invariant: the background has the crowds that counting everything finds.
+
+use crate::{
+    matching::{
+        Background, Trace,
+        background::Corroboration,
+        features::photo,
+        incremental::{
+            Attempt, Reason,
+            candidates::{Candidates, Row},
+        },
+        link_candidates::PASSES,
+        pictures, series, texts,
+    },
+    model::{AppIx, ApplicantIx, AttributeIx},
+};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most users of a value or series all pairs of whom are looked at again.
+const PAIRED: usize = 60;
+/// Most users of whom others in common are looked for.
+const USERS: usize = 5_000;
+
+/// Crowds of before and of now.
+pub(super) struct Crowds<'a, 'b> {
+    pub new: &'b Candidates<'a>,
+    pub background: Background,
+    /// The passages of series that were looked at.
+    passages: BTreeMap<u64, u32>,
+    /// The pictures of such.
+    pictures: BTreeMap<u64, u64>,
+    /// Those of houses: of a house and what may be the same with a slip in it, both are judged by the crowd of one.
+    houses: BTreeSet<u64>,
+    /// What is judged otherwise.
+    pub judged: BTreeSet<Trace>,
+}
+
+impl<'a, 'b> Crowds<'a, 'b> {
+    pub fn new(background: Background, new: &'b Candidates<'a>) -> Self {
+        Self {
+            new,
+            background,
+            passages: BTreeMap::new(),
+            pictures: BTreeMap::new(),
+            houses: BTreeSet::new(),
+            judged: BTreeSet::new(),
+        }
+    }
+
+    /// The applications that use a value or belong to a series now.
+    fn apps(&self, trace: Trace) -> Vec<AppIx> {
+        match trace {
+            Trace::Value(ix) => self.new.known.corpus.uses_of(ix).map(|(app, _)| app).collect(),
+            Trace::Series(key) if self.pictures.contains_key(&key) => {
+                self.near(self.new, self.pictures[&key]).into_iter().map(|(_, app)| app).collect()
+            }
+            Trace::Series(key) => match self.passages.get(&key) {
+                Some(&passage) => self.new.sampled(passage),
+                None => {
+                    let mut run = Vec::new();
+                    self.new.known.index.near(0, key, &mut run);
+                    run
+                }
+            },
+        }
+    }
+
+    /// The applications that show a picture or one near it; those that are found where there are too many.
+    fn near(&self, of: &Candidates<'a>, hash: u64) -> Vec<(u64, AppIx)> {
+        pictures::around(of.known.corpus, of.known.index, hash).unwrap_or_default()
+    }
+
+    /// Everybody who uses a value or belongs to a series now.
+    pub fn users(&self, trace: Trace) -> Vec<ApplicantIx> {
+        self.new.users(self.apps(trace).into_iter())
+    }
+
+    /// A passage, by its series.
+    pub fn note(&mut self, passage: u32) -> Trace {
+        let key = texts::series(passage);
+        self.passages.insert(key, passage);
+        Trace::Series(key)
+    }
+
+    /// Learns which passage a series is of, if it is one of a passage that an applicant's texts have.
+    pub fn learn(&mut self, trace: Trace, of: &Candidates<'a>, user: ApplicantIx) {
+        let Trace::Series(key) = trace else { return };
+        if self.passages.contains_key(&key) || self.pictures.contains_key(&key) {
+            return;
+        }
+        let mut homes = of.apps(user).iter().filter_map(|&app| of.known.corpus.app(app).home());
+        if homes.any(|home| series::house(&home) == Some(key)) {
+            self.houses.insert(key);
+            return;
+        }
+        let shown = of.apps(user).iter().map(|&app| of.known.corpus.app(app));
+        let mut shown = shown.filter_map(|x| photo::usable(&x));
+        if let Some(hash) = shown.find(|&hash| pictures::of(hash) == key) {
+            self.pictures.insert(key, hash);
+            return;
+        }
+        let texts = of.apps(user).iter().map(|&app| of.known.corpus.app(app));
+        let mut passages = texts.flat_map(|x| texts::widest_sample(&x).iter().copied());
+        if let Some(passage) = passages.find(|&passage| texts::series(passage) == key) {
+            self.passages.insert(key, passage);
+        }
+    }
+
+    /// Notes how many pairs more or fewer a passage stands for.
+    pub fn want(&mut self, passage: u32, change: i32) {
+        let trace = self.note(passage);
+        if self.background.want(trace.key(), change) {
+            self.judged.insert(trace);
+        }
+    }
+
+    /// Counts the crowd of a value or a series anew.
+    pub fn recount(&mut self, trace: Trace) {
+        let (corpus, applicants) = (self.new.known.corpus, self.new.known.applicants);
+        let crowd = match trace {
+            Trace::Value(ix) => Background::crowd_of(corpus, applicants, ix),
+            // A passage that stands for nothing has no crowd.
+            Trace::Series(key)
+                if self.passages.contains_key(&key) && !self.background.is_wanted(key) =>
+            {
+                None
+            }
+            Trace::Series(_) => Background::crowd_of_apps(corpus, applicants, &self.apps(trace)),
+        };
+        if self.background.set_crowd(trace, crowd) {
+            self.judged.insert(trace);
+        }
+    }
+
+    /// The values and series that applications have, in either state.
+    pub fn traces(&mut self, of: &Candidates<'a>, apps: &[AppIx]) -> Attempt<BTreeSet<Trace>> {
+        let corpus = of.known.corpus;
+        let mut traces = BTreeSet::new();
+        for &app in apps {
+            let x = corpus.app(app);
+            traces.extend(x.used().map(|(ix, _)| Trace::Value(ix)));
+            series::keys(corpus, &x, |key| traces.extend([Trace::Series(key)]));
+            self.houses.extend(x.home().and_then(|home| series::house(&home)));
+            // A picture is in the crowd of every picture near it.
+            if let Some(hash) = photo::usable(&x) {
+                let near = pictures::around(corpus, of.known.index, hash).ok_or(Reason::Busy)?;
+                for hash in near.into_iter().map(|(hash, _)| hash).chain([hash]) {
+                    let key = pictures::of(hash);
+                    self.pictures.insert(key, hash);
+                    traces.insert(Trace::Series(key));
+                }
+            }
+            let passages: Vec<u32> = texts::widest_sample(&x).to_vec();
+            for passage in passages {
+                if self.background.is_wanted(texts::series(passage)) {
+                    traces.insert(self.note(passage));
+                }
+            }
+        }
+        Ok(traces)
+    }
+
+    /// The candidate pairs of now that share these values or series.
+    pub fn pairs(&self, traces: &BTreeSet<Trace>) -> Attempt<BTreeSet<(ApplicantIx, ApplicantIx)>> {
+        let mut pairs = BTreeSet::new();
+        for &trace in traces {
+            let users = self.users(trace);
+            if users.len() > USERS {
+                return Err(Reason::Crowd);
+            }
+            if self.is_house(trace) {
+                for &a in &users {
+                    pairs.extend(self.new.of(a).iter().map(|&b| (a.min(b), a.max(b))));
+                }
+            }
+            if users.len() > PAIRED {
+                self.pairs_among(trace, &users, &mut pairs);
+            } else {
+                for (i, &a) in users.iter().enumerate() {
+                    pairs.extend(users[i + 1..].iter().map(|&b| (a, b)));
+                }
+            }
+        }
+        pairs.retain(|&(a, b)| self.new.are(a, b));
+        Ok(pairs)
+    }
+
+    fn is_house(&self, trace: Trace) -> bool {
+        matches!(trace, Trace::Series(key) if self.houses.contains(&key))
+    }
+
+    /// Pairs of the users of a busy value or series that may be candidates: those who stand next to each other by it,
+    /// and those who have something else in common.
+    fn pairs_among(
+        &self,
+        trace: Trace,
+        users: &[ApplicantIx],
+        pairs: &mut BTreeSet<(ApplicantIx, ApplicantIx)>,
+    ) {
+        let mut put = |a: ApplicantIx, b: ApplicantIx| {
+            if a != b {
+                pairs.insert((a.min(b), a.max(b)));
+            }
+        };
+        let among = |user: &ApplicantIx| users.binary_search(user).is_ok();
+        let mut stand = |row: &Row| {
+            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
+                let next = row.0.iter().skip(i + 1).take(row.1);
+                next.filter(|b| among(b)).for_each(|&b| put(a, b));
+            }
+        };
+        if let Trace::Value(ix) = trace {
+            stand(&self.new.row_of(ix));
+        }
+        for (ix, same) in shared(users, |user| self.new.values(user)) {
+            let row = self.new.row_of(ix);
+            if row.1 != usize::MAX {
+                stand(&row);
+            } else if Trace::Value(ix) != trace {
+                stand(&(same, usize::MAX));
+            }
+        }
+        for pass in 0..PASSES {
+            for (_, same) in shared(users, |user| self.new.near_keys(user, pass)) {
+                if same.len() <= PAIRED {
+                    stand(&(same, usize::MAX));
+                }
+            }
+        }
+        let mut met: FxHashMap<(ApplicantIx, ApplicantIx), usize> = FxHashMap::default();
+        for (passage, same) in shared(users, |user| self.new.sample(user).to_vec()) {
+            let all = same.len() <= texts::ALL;
+            let row = if all { (same, usize::MAX) } else { self.new.row_of_passage(passage) };
+            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
+                for &b in row.0.iter().skip(i + 1).take(row.1).filter(|b| among(b)) {
+                    *met.entry((a.min(b), a.max(b))).or_default() += 1;
+                }
+            }
+        }
+        let often = met.into_iter().filter(|(_, n)| *n >= texts::SHARED);
+        often.for_each(|((a, b), _)| put(a, b));
+        for (a, b, _, _) in self.new.known.rulings.pairs() {
+            put(self.new.known.applicants.of(a), self.new.known.applicants.of(b));
+        }
+    }
+
+    /// Takes in what was seen to corroborate what, before and now: `sees` looks at a pair that was not.
+    pub fn corroborate(
+        &mut self,
+        old: &BTreeSet<(Trace, ApplicantIx)>,
+        new: &BTreeSet<(Trace, ApplicantIx)>,
+        sees: impl Fn(ApplicantIx, ApplicantIx) -> Option<Corroboration>,
+    ) -> Attempt<BTreeSet<Trace>> {
+        let mut judged = BTreeSet::new();
+        for &(trace, user) in new {
+            if self.background.put_together(trace, user, true) {
+                judged.insert(trace);
+            }
+        }
+        for &(trace, user) in old.difference(new) {
+            let still = self.new.known.applicants.is_live(user) && {
+                let mut users = self.users(trace);
+                if users.len() > USERS {
+                    return Err(Reason::Crowd);
+                }
+                if self.is_house(trace) {
+                    users.extend(self.new.of(user).iter());
+                }
+                users.iter().filter(|&&other| other != user).any(|&other| {
+                    self.new.are(user, other)
+                        && sees(user, other)
+                            .is_some_and(|c| c.corroborated().any(|also| also == trace))
+                })
+            };
+            if !still && self.background.put_together(trace, user, false) {
+                judged.insert(trace);
+            }
+        }
+        Ok(judged)
+    }
+
+    /// The attributes among what is judged otherwise.
+    pub fn values(&self, more: &BTreeSet<Trace>) -> Vec<AttributeIx> {
+        let mut values: Vec<AttributeIx> = self
+            .judged
+            .iter()
+            .chain(more)
+            .filter_map(|trace| match trace {
+                Trace::Value(ix) => Some(*ix),
+                Trace::Series(_) => None,
+            })
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+}
+
+/// What several of these users have, with those who have it.
+fn shared<T: Ord + Copy>(
+    users: &[ApplicantIx],
+    has: impl Fn(ApplicantIx) -> Vec<T>,
+) -> Vec<(T, Vec<ApplicantIx>)> {
+    let mut all: Vec<(T, ApplicantIx)> = Vec::new();
+    for &user in users {
+        all.extend(has(user).into_iter().map(|thing| (thing, user)));
+    }
+    all.sort_unstable();
+    let several = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+    several.map(|same| (same[0].0, same.iter().map(|(_, user)| *user).collect())).collect()
+}

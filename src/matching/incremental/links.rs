@@ -1,0 +1,300 @@
+//! Links brought up to date: the pairs that have other candidates, other crowds or other judgements than before are
+//! looked at and weighed again. Not responsible for persons.
+//!
+//! Invariant: the links and the background are those that linking everything finds.
+
+use crate::{
+    matching::{
+        Background, Comparer, Linker, Policy, Rulings, Trace,
+        background::Corroboration,
+        findings::Found,
+        incremental::{
+            Attempt, Changes, Known, Reason, candidates::Candidates, crowds::Crowds,
+            recount::Recount,
+        },
+        link_candidates,
+    },
+    model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Link, PairVerdict, ValueVerdict},
+};
+use rustc_hash::FxHashSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most users in a row whose pairs are compared with those of before.
+const ROW: usize = 20_000;
+/// Most pairs that are looked at again.
+const PAIRS: usize = 50_000;
+
+type Pair = (ApplicantIx, ApplicantIx);
+
+fn ordered(a: ApplicantIx, b: ApplicantIx) -> Pair {
+    (a.min(b), a.max(b))
+}
+
+/// What became of links and background.
+pub(super) struct Relinked {
+    pub background: Background,
+    pub links: Vec<(ApplicantIx, ApplicantIx, Option<Link>)>,
+    pub values: Vec<AttributeIx>,
+}
+
+/// Links anew what changed. `relooked` are applicants who stayed and whose records are read otherwise.
+pub(super) fn relink(
+    before: &Known<'_>,
+    after: &Known<'_>,
+    changes: &Changes,
+    relooked: &BTreeSet<ApplicantIx>,
+    recount: &Recount,
+    policy: &Policy,
+) -> Attempt<Relinked> {
+    let old = Candidates::new(*before, policy);
+    let new = Candidates::new(*after, policy);
+    let retired: BTreeSet<ApplicantIx> = changes.retired.iter().copied().collect();
+    let added: BTreeSet<ApplicantIx> = changes.added.iter().map(|(ix, _)| *ix).collect();
+    let stayed: BTreeSet<ApplicantIx> = relooked.difference(&added).copied().collect();
+    let mut crowds = Crowds::new(before.background.clone(), &new);
+    crowds.background.set_span(recount.span);
+
+    // Who is new, no more, or read otherwise, with everybody they meet.
+    let mut pairs: BTreeSet<Pair> = BTreeSet::new();
+    for &a in retired.iter().chain(&stayed) {
+        pairs.extend(old.of(a).iter().map(|&b| ordered(a, b)));
+    }
+    for &a in added.iter().chain(&stayed) {
+        pairs.extend(new.of(a).iter().map(|&b| ordered(a, b)));
+    }
+    // What they use, and what is judged by it.
+    let apps = |of: &Candidates<'_>, all: &BTreeSet<ApplicantIx>| -> Vec<AppIx> {
+        all.iter().flat_map(|&ix| of.apps(ix)).copied().collect()
+    };
+    let gone = apps(&old, &retired.union(&stayed).copied().collect());
+    let come = apps(&new, &added.union(&stayed).copied().collect());
+    let mut traces = crowds.traces(&old, &gone)?;
+    traces.extend(crowds.traces(&new, &come)?);
+    let moved: BTreeSet<ApplicantIx> = retired.union(&added).copied().collect();
+    pairs.extend(displaced(&old, &new, &traces, &moved, [&gone, &come])?);
+    pairs.extend(careers(&new, recount));
+    pairs.extend(judged_pairs(before.rulings, after));
+    if pairs.len() > PAIRS {
+        return Err(Reason::Component);
+    }
+
+    // The passages that stand for what those pairs share, then the crowds.
+    let mut wanted: BTreeMap<u32, i32> = BTreeMap::new();
+    for &(a, b) in &pairs {
+        let (was, is) = (old.passages(a, b), new.passages(a, b));
+        was.iter().for_each(|&p| *wanted.entry(p).or_default() -= 1);
+        is.iter().for_each(|&p| *wanted.entry(p).or_default() += 1);
+    }
+    wanted.retain(|_, change| *change != 0);
+    for (passage, change) in wanted {
+        crowds.want(passage, change);
+        traces.insert(crowds.note(passage));
+    }
+    for &trace in &traces {
+        crowds.recount(trace);
+    }
+    let mut judged = crowds.judged.clone();
+    judged.extend(recount.values.iter().map(|&ix| Trace::Value(ix)));
+    judged.extend(judged_values(before.rulings, after.rulings).map(Trace::Value));
+    judged.retain(|trace| match trace {
+        Trace::Value(ix) => link_candidates::proposes(after.corpus.kind(*ix)),
+        Trace::Series(_) => true,
+    });
+    pairs.extend(crowds.pairs(&judged)?);
+    if pairs.len() > PAIRS {
+        return Err(Reason::Component);
+    }
+
+    // What those pairs share, before and now, and what it corroborates.
+    let was = linker(before, policy);
+    let is = linker(after, policy);
+    let (mut saw, mut see) = (BTreeSet::new(), BTreeSet::new());
+    let mut found: BTreeMap<Pair, Vec<Found>> = BTreeMap::new();
+    let background = crowds.background.clone();
+    for &(a, b) in &pairs {
+        if old.are(a, b) {
+            let things = was.find(a, b, before.background);
+            note(was.corroboration(a, b, &things, before.background), &mut saw);
+        }
+        if new.are(a, b) {
+            let things = is.find(a, b, &background);
+            note(is.corroboration(a, b, &things, &background), &mut see);
+            found.insert((a, b), things);
+        }
+    }
+    for &(trace, user) in &saw {
+        crowds.learn(trace, &old, user);
+    }
+    for &(trace, user) in &see {
+        crowds.learn(trace, &new, user);
+    }
+    let sees = |a: ApplicantIx, b: ApplicantIx| {
+        let (a, b) = ordered(a, b);
+        let things = is.find(a, b, &background);
+        is.corroboration(a, b, &things, &background)
+    };
+    let more = crowds.corroborate(&saw, &see, sees)?;
+    let mut weighed = pairs;
+    weighed.extend(crowds.pairs(&more)?);
+    let background = crowds.background.clone();
+    let links = weighed
+        .into_iter()
+        .filter(|(a, b)| !retired.contains(a) && !retired.contains(b))
+        .map(|(a, b)| {
+            let link = new.are(a, b).then(|| {
+                let things = found.remove(&(a, b)).unwrap_or_else(|| is.find(a, b, &background));
+                is.link_found(a, b, things, &background)
+            });
+            (a, b, link.flatten())
+        })
+        .collect();
+    Ok(Relinked { values: crowds.values(&more), background: crowds.background, links })
+}
+
+fn linker<'a>(known: &Known<'a>, policy: &'a Policy) -> Linker<'a> {
+    let comparer = Comparer::new(known.corpus, policy);
+    Linker { comparer, applicants: known.applicants, rulings: known.rulings }
+}
+
+/// Notes whom something corroborates.
+fn note(seen: Option<Corroboration>, into: &mut BTreeSet<(Trace, ApplicantIx)>) {
+    if let Some(seen) = seen {
+        for trace in seen.corroborated() {
+            into.extend([(trace, seen.a), (trace, seen.b)]);
+        }
+    }
+}
+
+/// Pairs of others that are candidates no longer, or are now, since somebody came to stand between them.
+fn displaced(
+    old: &Candidates<'_>,
+    new: &Candidates<'_>,
+    traces: &BTreeSet<Trace>,
+    moved: &BTreeSet<ApplicantIx>,
+    apps: [&[AppIx]; 2],
+) -> Attempt<BTreeSet<Pair>> {
+    let mut pairs = BTreeSet::new();
+    for trace in traces {
+        let Trace::Value(ix) = *trace else { continue };
+        if ix.at() >= old.known.corpus.attribute_numbers().len() {
+            continue;
+        }
+        let (was, is) = (old.row_of(ix), new.row_of(ix));
+        if (was.1 == usize::MAX) != (is.1 == usize::MAX) && !was.0.is_empty() && !is.0.is_empty() {
+            return Err(Reason::Busy);
+        }
+        if is.1 != usize::MAX {
+            difference(&was, &is, moved, &mut pairs)?;
+        }
+    }
+    // Near-equalities that too many have propose nobody.
+    let (mut run, mut keys) = (Vec::new(), BTreeSet::new());
+    for (of, apps) in [old, new].into_iter().zip(apps) {
+        for pass in 0..link_candidates::PASSES {
+            for &app in apps {
+                let put = |key| keys.extend([(pass, key)]);
+                link_candidates::near_keys(of.known.corpus, app, pass, put);
+            }
+        }
+    }
+    for (pass, key) in keys {
+        let mut users = |of: &Candidates<'_>| {
+            of.known.index.near(pass, key, &mut run);
+            // Most runs are far from it.
+            if run.len() <= link_candidates::MOST { 0 } else { of.users(run.iter().copied()).len() }
+        };
+        let (was, is) = (users(old), users(new));
+        if (was > link_candidates::MOST) != (is > link_candidates::MOST) {
+            return Err(Reason::Busy);
+        }
+    }
+    let mut passages = BTreeSet::new();
+    for (of, apps) in [old, new].into_iter().zip(apps) {
+        for &app in apps {
+            let x = of.known.corpus.app(app);
+            passages.extend(crate::matching::texts::widest_sample(&x));
+        }
+    }
+    let common = |of: &Candidates<'_>, passage| of.known.corpus.passages().is_common(passage);
+    for passage in passages {
+        let row = |of: &Candidates<'_>| {
+            if common(of, passage) { (Vec::new(), 0) } else { of.row_of_passage(passage) }
+        };
+        difference(&row(old), &row(new), moved, &mut pairs)?;
+    }
+    Ok(pairs)
+}
+
+/// The pairs within reach in one of two rows and not in the other, of those who are in both states.
+fn difference(
+    was: &(Vec<ApplicantIx>, usize),
+    is: &(Vec<ApplicantIx>, usize),
+    moved: &BTreeSet<ApplicantIx>,
+    into: &mut BTreeSet<Pair>,
+) -> Attempt<()> {
+    if was.0.len().max(is.0.len()) > ROW {
+        return Err(Reason::Busy);
+    }
+    let pairs = |row: &(Vec<ApplicantIx>, usize)| -> FxHashSet<Pair> {
+        let mut all = FxHashSet::default();
+        for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| !moved.contains(a)) {
+            let next = row.0.iter().skip(i + 1).take(row.1).filter(|b| !moved.contains(b));
+            all.extend(next.map(|&b| ordered(a, b)));
+        }
+        all
+    };
+    let (was, is) = (pairs(was), pairs(is));
+    into.extend(was.symmetric_difference(&is));
+    Ok(())
+}
+
+/// Pairs of one career, of which a school or an employer is judged to have another number of people.
+fn careers(new: &Candidates<'_>, recount: &Recount) -> BTreeSet<Pair> {
+    let corpus = new.known.corpus;
+    let organisation = |ix: &&AttributeIx| {
+        matches!(corpus.kind(**ix), AttributeKind::Institution | AttributeKind::Employer)
+    };
+    let mut keys = BTreeSet::new();
+    for &ix in recount.values.iter().filter(organisation) {
+        let users = corpus.uses_of(ix).map(|(app, _)| corpus.app(app));
+        keys.extend(users.filter_map(|x| link_candidates::career(&x)));
+    }
+    let (mut run, mut pairs) = (Vec::new(), BTreeSet::new());
+    for key in keys {
+        new.known.index.near(0, key, &mut run);
+        let users = new.users(run.iter().copied());
+        for (i, &a) in users.iter().enumerate().filter(|_| users.len() <= link_candidates::MOST) {
+            pairs.extend(users[i + 1..].iter().map(|&b| (a, b)));
+        }
+    }
+    pairs
+}
+
+/// The pairs of which something else is judged than before, as applicants of now.
+fn judged_pairs(before: &Rulings, after: &Known<'_>) -> BTreeSet<Pair> {
+    let all = |rulings: &Rulings| -> BTreeMap<(AppIx, AppIx), Vec<(usize, PairVerdict)>> {
+        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (a, b, verdict, _) in rulings.pairs() {
+            let link = rulings.link(a, b).into_iter();
+            all.entry((a, b)).or_default().extend(link.chain([(usize::MAX, verdict)]));
+        }
+        all
+    };
+    let (old, new) = (all(before), all(after.rulings));
+    old.keys()
+        .chain(new.keys())
+        .filter(|pair| old.get(pair) != new.get(pair))
+        .map(|&(a, b)| ordered(after.applicants.of(a), after.applicants.of(b)))
+        .filter(|(a, b)| a != b)
+        .collect()
+}
+
+/// The values of which something else is judged than before.
+fn judged_values(before: &Rulings, after: &Rulings) -> impl Iterator<Item = AttributeIx> {
+    let all =
+        |rulings: &Rulings| -> BTreeMap<AttributeIx, ValueVerdict> { rulings.values().collect() };
+    let (old, new) = (all(before), all(after));
+    let changed: Vec<AttributeIx> =
+        old.keys().chain(new.keys()).filter(|ix| old.get(ix) != new.get(ix)).copied().collect();
+    changed.into_iter()
+}
