@@ -88,21 +88,15 @@ pub fn around(corpus: &Corpus, index: &Index, hash: u64) -> Option<Vec<(u64, App
     Some(all)
 }
 
-/// Of distinct hashes, by position: each with each that is near it, both ways, sorted, without repeats. At most six of
-/// 64 bits differ, so of eight bytes at least two are equal.
+/// Of distinct hashes, by position: each with each that is near it, both ways, sorted, without repeats.
 fn neighbours(hashes: &[u64]) -> Vec<(u32, u32)> {
     let keyed: Vec<(u64, u32)> = hashes
         .par_iter()
         .enumerate()
         .with_min_len(1_024)
         .flat_map_iter(|(at, hash)| {
-            let bytes = hash.to_be_bytes();
             let at = u32::try_from(at).unwrap_or(u32::MAX);
-            let pairs = (0..8_usize).flat_map(|i| (i + 1..8).map(move |j| (i, j)));
-            pairs.map(move |(i, j)| {
-                let place = u32::try_from(i * 8 + j).unwrap_or(u32::MAX);
-                (key(77, &[place, u32::from(bytes[i]), u32::from(bytes[j])]), at)
-            })
+            bands(*hash).map(move |key| (key, at))
         })
         .collect();
     let sorted = sorted_by_key(keyed);

@@ -71,17 +71,9 @@ impl<'a> Piece<'a> {
             met.extend(network.links_of(member).iter().map(|&ix| (ix, n)));
         }
         met.sort_unstable();
-        let mut piece = Self {
-            network,
-            members: members.to_vec(),
-            order: members.iter().map(|&m| network.order(m)).collect(),
-            links: Vec::new(),
-            ends: Vec::new(),
-            totals: Vec::new(),
-            signs: Vec::new(),
-            said: Vec::new(),
-            alike: Vec::new(),
-        };
+        let mut piece = Self::empty(network);
+        piece.members = members.to_vec();
+        piece.order = members.iter().map(|&m| network.order(m)).collect();
         for pair in met.chunk_by(|p, q| p.0 == q.0) {
             let &[(ix, a), (_, b)] = pair else { continue };
             let link = network.link(ix);
@@ -116,10 +108,10 @@ impl<'a> Piece<'a> {
         piece
     }
 
-    /// The pieces that its sides are, given the side of each member and how many sides there are. O(all of it).
-    pub fn split(&self, side_of: &[u32], sides: usize) -> Vec<Self> {
-        let empty = || Self {
-            network: self.network,
+    /// Nobody.
+    fn empty(network: &'a Network) -> Self {
+        Self {
+            network,
             members: Vec::new(),
             order: Vec::new(),
             links: Vec::new(),
@@ -128,8 +120,12 @@ impl<'a> Piece<'a> {
             signs: Vec::new(),
             said: Vec::new(),
             alike: Vec::new(),
-        };
-        let mut pieces: Vec<Self> = (0..sides).map(|_| empty()).collect();
+        }
+    }
+
+    /// The pieces that its sides are, given the side of each member and how many sides there are. O(all of it).
+    pub fn split(&self, side_of: &[u32], sides: usize) -> Vec<Self> {
+        let mut pieces: Vec<Self> = (0..sides).map(|_| Self::empty(self.network)).collect();
         let mut member_now: Vec<u32> = Vec::with_capacity(self.members.len());
         for (i, &side) in side_of.iter().enumerate() {
             let piece = &mut pieces[side as usize];

@@ -140,8 +140,7 @@ impl Corpus {
             AttributeIx(self.kind_number(kind, &e.canonical))
         });
         let mut mailboxes: Vec<Option<AttributeIx>> = left.into_iter().collect();
-        let of_old = passages::spoken(self, found, &mailboxes);
-        let mut before = of_old;
+        let mut before = passages::spoken(self, found, &mailboxes);
         if left != Some(number) && number.is_some() {
             before.extend(passages::spoken(self, None, &[number]));
         }

@@ -154,8 +154,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
                     traces.insert(Trace::Series(key));
                 }
             }
-            let passages: Vec<u32> = texts::widest_sample(&x).to_vec();
-            for passage in passages {
+            for &passage in texts::widest_sample(&x) {
                 if self.background.is_wanted(texts::series(passage)) {
                     traces.insert(self.note(passage));
                 }

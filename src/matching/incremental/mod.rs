@@ -23,6 +23,9 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
+/// Most texts that contain a passage which is judged otherwise.
+const TEXTS: usize = 2_000;
+
 /// Everything that matching knows.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
@@ -106,7 +109,7 @@ pub fn update(
     for (normalized, label) in received {
         let old = corpus.find(&normalized.id).map(|app| index.keys_of(&corpus, app));
         let (app, touched) = corpus.put_settled(normalized, label).ok_or(Reason::Size)?;
-        if touched.len() > 2_000 {
+        if touched.len() > TEXTS {
             return Err(Reason::Passage);
         }
         index.put(&corpus, app, old);

@@ -20,6 +20,9 @@ const MOST: usize = 50_000;
 /// Most applications whose candidates are looked for.
 const LOOKED_FOR: usize = 2_500;
 
+/// Most members of a block that became another one.
+const BLOCK: usize = 400;
+
 /// What holds now.
 pub(super) struct Now<'a> {
     pub corpus: &'a Corpus,
@@ -95,7 +98,7 @@ pub(super) fn resolve(
     }
     let mut pairs: BTreeSet<(AppIx, AppIx)> = BTreeSet::new();
     for members in &blocks {
-        if members.len() > 400 {
+        if members.len() > BLOCK {
             return Err(Reason::Component);
         }
         for (i, &a) in members.iter().enumerate() {
@@ -112,8 +115,8 @@ pub(super) fn resolve(
         rulings.pairs().map(|(a, b, verdict, _)| ((a, b), verdict)).collect()
     };
     let (old, new) = (judged(before.rulings), judged(now.rulings));
-    for (&(a, b), verdict) in old.iter().chain(&new) {
-        if old.get(&(a, b)) != new.get(&(a, b)) && persons_verdict(*verdict) {
+    for &(a, b) in old.keys().chain(new.keys()) {
+        if old.get(&(a, b)) != new.get(&(a, b)) {
             grown.extend([a, b]);
         }
     }
@@ -146,10 +149,6 @@ pub(super) fn resolve(
         })
         .collect();
     Ok(Resolved { edges, retired: retired.into_iter().collect(), formed })
-}
-
-fn persons_verdict(_: PairVerdict) -> bool {
-    true
 }
 
 /// Everything that hangs together with these, along edges of before and of now and along rulings, sorted.
