@@ -52,31 +52,28 @@ impl<'a, 'b> Crowds<'a, 'b> {
     }
 
     /// The applications that use a value or belong to a series now.
-    fn apps(&self, trace: Trace) -> Vec<AppIx> {
-        match trace {
-            Trace::Value(ix) => self.new.known.corpus.uses_of(ix).map(|(app, _)| app).collect(),
-            Trace::Series(key) if self.pictures.contains_key(&key) => {
-                self.near(self.new, self.pictures[&key]).into_iter().map(|(_, app)| app).collect()
-            }
-            Trace::Series(key) => match self.passages.get(&key) {
-                Some(&passage) => self.new.sampled(passage),
-                None => {
-                    let mut run = Vec::new();
-                    self.new.known.index.near(0, key, &mut run);
-                    run
-                }
-            },
+    fn apps(&self, trace: Trace) -> Attempt<Vec<AppIx>> {
+        let known = &self.new.known;
+        let key = match trace {
+            Trace::Value(ix) => return Ok(known.corpus.uses_of(ix).map(|(app, _)| app).collect()),
+            Trace::Series(key) => key,
+        };
+        if let Some(&hash) = self.pictures.get(&key) {
+            // Of a picture that too many look like not all are compared.
+            let near = pictures::around(known.corpus, known.index, hash).ok_or(Reason::Busy)?;
+            return Ok(near.into_iter().map(|(_, app)| app).collect());
         }
-    }
-
-    /// The applications that show a picture or one near it; those that are found where there are too many.
-    fn near(&self, of: &Candidates<'a>, hash: u64) -> Vec<(u64, AppIx)> {
-        pictures::around(of.known.corpus, of.known.index, hash).unwrap_or_default()
+        if let Some(&passage) = self.passages.get(&key) {
+            return Ok(self.new.sampled(passage));
+        }
+        let mut run = Vec::new();
+        known.index.near(0, key, &mut run);
+        Ok(run)
     }
 
     /// Everybody who uses a value or belongs to a series now.
-    pub fn users(&self, trace: Trace) -> Vec<ApplicantIx> {
-        self.new.users(self.apps(trace).into_iter())
+    fn users(&self, trace: Trace) -> Attempt<Vec<ApplicantIx>> {
+        Ok(self.new.users(self.apps(trace)?.into_iter()))
     }
 
     /// A passage, by its series.
@@ -119,7 +116,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
     }
 
     /// Counts the crowd of a value or a series anew.
-    pub fn recount(&mut self, trace: Trace) {
+    pub fn recount(&mut self, trace: Trace) -> Attempt<()> {
         let (corpus, applicants) = (self.new.known.corpus, self.new.known.applicants);
         let crowd = match trace {
             Trace::Value(ix) => Background::crowd_of(corpus, applicants, ix),
@@ -129,11 +126,12 @@ impl<'a, 'b> Crowds<'a, 'b> {
             {
                 None
             }
-            Trace::Series(_) => Background::crowd_of_apps(corpus, applicants, &self.apps(trace)),
+            Trace::Series(_) => Background::crowd_of_apps(corpus, applicants, &self.apps(trace)?),
         };
         if self.background.set_crowd(trace, crowd) {
             self.judged.insert(trace);
         }
+        Ok(())
     }
 
     /// The values and series that applications have, in either state.
@@ -167,7 +165,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
     pub fn pairs(&self, traces: &BTreeSet<Trace>) -> Attempt<BTreeSet<(ApplicantIx, ApplicantIx)>> {
         let mut pairs = BTreeSet::new();
         for &trace in traces {
-            let users = self.users(trace);
+            let users = self.users(trace)?;
             if users.len() > USERS {
                 return Err(Reason::Crowd);
             }
@@ -262,7 +260,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
         }
         for &(trace, user) in old.difference(new) {
             let still = self.new.known.applicants.is_live(user) && {
-                let mut users = self.users(trace);
+                let mut users = self.users(trace)?;
                 if users.len() > USERS {
                     return Err(Reason::Crowd);
                 }

@@ -91,7 +91,7 @@ pub(super) fn relink(
         traces.insert(crowds.note(passage));
     }
     for &trace in &traces {
-        crowds.recount(trace);
+        crowds.recount(trace)?;
     }
     let mut judged = crowds.judged.clone();
     judged.extend(recount.values.iter().map(|&ix| Trace::Value(ix)));
