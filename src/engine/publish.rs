@@ -110,7 +110,8 @@ impl Engine {
             }
             _ => Made::Anew,
         };
-        Next { made, ..Next::anew(ledger, compute(ledger, &self.policy)) }
+        let derived = compute(ledger, &self.policy);
+        Next { made, ..Next::anew(ledger, derived) }
     }
 
     /// Puts a view in place after facts were recorded, since that of number `before`, which change nothing but what
@@ -223,7 +224,9 @@ impl Drop for Engine {
 }
 
 /// Computes everything under the policy in force, given the configured one.
-pub(super) fn compute(ledger: &Ledger, configured: &Policy) -> Derived {
+pub(super) fn compute(ledger: &mut Ledger, configured: &Policy) -> Derived {
+    // Before it is cloned, so that ledger and view have one corpus.
+    ledger.corpus.settle();
     derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
 }
 
@@ -247,7 +250,10 @@ pub(super) fn catch_up(
             let index = Arc::new(OnceLock::from(index));
             Next { index, made: Made::Advanced, ..Next::anew(ledger, derived) }
         }
-        None => Next::anew(ledger, compute(ledger, configured)),
+        None => {
+            let derived = compute(ledger, configured);
+            Next::anew(ledger, derived)
+        }
     }
 }
 

@@ -78,7 +78,10 @@ impl Engine {
                 let received = received.as_deref();
                 catch_up(derived, &judgements, received, same, &mut ledger, &policy)
             }
-            None => Next::anew(&ledger, compute(&ledger, &policy)),
+            None => {
+                let derived = compute(&mut ledger, &policy);
+                Next::anew(&ledger, derived)
+            }
         };
         let engine = Self {
             store,
@@ -213,7 +216,7 @@ impl Engine {
         let store = self.store.verify()?;
         let mut ledger = Ledger::default();
         replay(&*self.store, &mut ledger)?;
-        let anew = compute(&ledger, &self.policy);
+        let anew = compute(&mut ledger, &self.policy);
         if let Some(what) = difference(&anew, &*view) {
             return Err(EngineError::Differs { what });
         }

@@ -141,8 +141,8 @@ fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
 fn assemble(image: Image, corpus: Corpus) -> Option<(Ledger, Derived)> {
     let mut ledger = Ledger::from(image.ledger);
     ledger.corpus = corpus;
-    let mut corpus = ledger.corpus.clone();
-    corpus.settle();
+    ledger.corpus.settle();
+    let corpus = ledger.corpus.clone();
     let sound = image.applicants.iter().map(|a| a.applications.len()).sum::<usize>()
         == corpus.len()
         && image.links.iter().flatten().all(|l| l.a < l.b && l.b.at() < image.applicants.len());

@@ -60,16 +60,16 @@ pub fn cut(own: usize) -> u32 {
     }
 }
 
-/// The part of a sorted text that may be sampled, however many of its passages are its own.
-pub fn widest_sample<'a>(x: &App<'a>) -> &'a [u32] {
-    let text = x.shingles();
-    &text[..text.partition_point(|&passage| passage <= u32::MAX / 2)]
+/// The part of a text that may be sampled, however many of its passages are its own.
+pub fn widest_sample<'a>(x: &App<'a>) -> impl Iterator<Item = u32> + use<'a> {
+    let up_to = |part: &'a [u32]| part.partition_point(|&passage| passage <= u32::MAX / 2);
+    [x.front(), x.back()].into_iter().flat_map(move |part| part[..up_to(part)].iter().copied())
 }
 
 /// The part of a text that is sampled: passages of its own.
 pub fn own_sample<'a>(corpus: &'a Corpus, x: &App<'a>) -> impl Iterator<Item = u32> + use<'a> {
     let passages = corpus.passages();
-    let (text, cut) = (x.shingles(), cut(passages.own_length(x)));
+    let (text, cut) = (x.front(), cut(passages.own_length(x)));
     let sample = &text[..text.partition_point(|&passage| passage <= cut)];
     sample.iter().copied().filter(move |&passage| !passages.is_common(passage))
 }

@@ -318,14 +318,25 @@ impl<'a> App<'a> {
         })
     }
 
-    /// The shingles of the resume, sorted.
+    /// The shingles of the resume: those in front, and then the others.
     #[inline]
     #[must_use]
     pub fn shingles(&self) -> &'a [u32] {
-        self.run(
-            self.after_employment() + PROFILE * usize::from(self.record.n_profiles),
-            self.record.n_shingles as usize,
-        )
+        &self.words[self.words.len() - self.record.n_shingles as usize..]
+    }
+
+    /// The shingles in front, sorted: all that are not in passages that many have are among them.
+    #[inline]
+    #[must_use]
+    pub fn front(&self) -> &'a [u32] {
+        &self.shingles()[..self.record.n_front as usize]
+    }
+
+    /// The other shingles, sorted.
+    #[inline]
+    #[must_use]
+    pub fn back(&self) -> &'a [u32] {
+        &self.shingles()[self.record.n_front as usize..]
     }
 }
 

@@ -172,7 +172,7 @@ impl Corpus {
         let limits = (corpus.attributes.len(), corpus.words.len(), corpus.tokens.len());
         let mut words = Vec::new();
         for i in 0..n {
-            let record = Record::take(&mut || from.u64())?;
+            let mut record = Record::take(&mut || from.u64())?;
             let run = from.take(record.words().checked_mul(4)?)?;
             words.clear();
             for word in run.chunks_exact(4) {
@@ -181,6 +181,7 @@ impl Corpus {
             if !record.fits(&words, limits) {
                 return None;
             }
+            record.n_front = in_front(&words[words.len() - record.n_shingles as usize..]);
             corpus.records.push(record, &words);
             corpus.label_of.push(AppIx::new(i).0);
             corpus.by_id.insert(xxh3_64(corpus.ids.get(i).as_bytes()), AppIx::new(i).0);
@@ -190,6 +191,12 @@ impl Corpus {
         }
         (from.at == from.part.len()).then_some(corpus)
     }
+}
+
+/// How many shingles of a text stand in front: two parts were written one after the other, each sorted.
+fn in_front(text: &[u32]) -> u32 {
+    let sorted = text.windows(2).take_while(|two| two[0] < two[1]).count();
+    u32::try_from((sorted + 1).min(text.len())).unwrap_or(0)
 }
 
 #[cfg(test)]

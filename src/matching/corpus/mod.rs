@@ -67,6 +67,8 @@ pub struct Corpus {
     words: Interner,
     tokens: Tokens,
     passages: Passages,
+    /// Whether nothing was put since it was settled.
+    settled: bool,
     /// Reused to hash attributes in.
     buffer: String,
 }
@@ -93,6 +95,7 @@ impl Corpus {
     /// Adds an application, or puts its new version in the place of the old one, and says where it is. Passages
     /// are counted only when it settles. O(values used); for a new version also the users of its values.
     pub fn put(&mut self, n: &Normalized, label: &str) -> AppIx {
+        self.settled = false;
         let found = self.find(&n.id);
         if let Some(app) = found {
             self.count(app, -1);
@@ -119,9 +122,16 @@ impl Corpus {
         app
     }
 
-    /// Counts the passages of all texts, after applications were put. O(length of all texts).
+    /// Counts the passages of all texts, after applications were put. O(length of all texts), and O(1) when none was.
     pub fn settle(&mut self) {
+        if self.settled {
+            return;
+        }
         self.passages = Passages::of(self);
+        self.records.part(&self.passages);
+        let own = self.passages.own(self);
+        self.passages.set_own(own);
+        self.settled = true;
     }
 
     /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
@@ -155,6 +165,11 @@ impl Corpus {
         let mut passages = std::mem::take(&mut self.passages);
         let touched = passages.change(self, app, &before, &after);
         self.passages = passages;
+        for &app in touched.iter().chain([&app]) {
+            if !self.passages.is_parted(&self.app(app)) {
+                self.records.part_one(app.at(), &self.passages);
+            }
+        }
         Some((app, touched))
     }
 
@@ -262,6 +277,9 @@ impl Corpus {
         if let Some(resume) = &n.resume {
             words.extend_from_slice(&resume.shingles);
             record.n_shingles = u32::try_from(resume.shingles.len()).unwrap_or(0);
+            let from = words.len() - resume.shingles.len();
+            let front = self.passages.part(&mut words[from..]);
+            record.n_front = u32::try_from(front).unwrap_or(record.n_shingles);
         }
         record
     }

@@ -78,20 +78,59 @@ impl Passages {
             chunk.iter().rev().fold(0_u64, |bits, &n| bits << 1 | u64::from(n > limit))
         };
         let full: Vec<u64> = cells.chunks(64).map(bit).collect();
-        let mut passages = Self {
+        Self {
             cells: cells.into_iter().collect(),
             full: Arc::new(full),
             shift,
             limit,
             own: Shelf::default(),
-        };
-        let own: Vec<u16> = (0..corpus.len())
+        }
+    }
+
+    /// How many shingles of each application are its own.
+    pub(super) fn own(&self, corpus: &Corpus) -> Vec<u16> {
+        (0..corpus.len())
             .into_par_iter()
             .with_min_len(1_024)
-            .map(|i| passages.counted(&corpus.app(AppIx::new(i))))
-            .collect();
-        passages.own = own.into_iter().collect();
-        passages
+            .map(|i| self.counted(&corpus.app(AppIx::new(i))))
+            .collect()
+    }
+
+    /// Keeps that.
+    pub(super) fn set_own(&mut self, own: Vec<u16>) {
+        self.own = own.into_iter().collect();
+    }
+
+    /// Puts the shingles of a text that are its own in front, both parts sorted, and says how many they are.
+    pub(super) fn part(&self, text: &mut [u32]) -> usize {
+        if self.full.is_empty() {
+            return text.len();
+        }
+        text.sort_unstable();
+        let mut common = Vec::with_capacity(text.len());
+        let mut own = 0;
+        for at in 0..text.len() {
+            let shingle = text[at];
+            if self.is_common(shingle) {
+                common.push(shingle);
+            } else {
+                text[own] = shingle;
+                own += 1;
+            }
+        }
+        text[own..].copy_from_slice(&common);
+        own
+    }
+
+    /// Whether all shingles of a text that are its own are in front.
+    pub(super) fn is_parted(&self, x: &App<'_>) -> bool {
+        x.back().iter().all(|&shingle| self.is_common(shingle))
+    }
+
+    /// Whether a text is to be parted: it has to be, or was not yet and would become much shorter.
+    pub(super) fn wants_parting(&self, x: &App<'_>) -> bool {
+        let common = || x.front().iter().filter(|&&s| self.is_common(s)).count();
+        !self.is_parted(x) || (x.back().is_empty() && common() * 4 > x.front().len())
     }
 
     /// Whether a shingle is in a passage that many have.
@@ -103,7 +142,7 @@ impl Passages {
     }
 
     fn counted(&self, app: &App<'_>) -> u16 {
-        let own = app.shingles().iter().filter(|&&s| !self.is_common(s)).count();
+        let own = app.front().iter().filter(|&&s| !self.is_common(s)).count();
         u16::try_from(own).unwrap_or(u16::MAX)
     }
 
@@ -155,10 +194,12 @@ impl Passages {
             .with_min_len(4_096)
             .map(AppIx::new)
             .filter(|&app| {
-                let all = corpus.app(app).shingles();
+                let x = corpus.app(app);
                 cells.iter().any(|&cell| {
-                    let from = all.partition_point(|&s| s >> shift < cell);
-                    all.get(from).is_some_and(|&s| s >> shift == cell)
+                    [x.front(), x.back()].into_iter().any(|part| {
+                        let from = part.partition_point(|&s| s >> shift < cell);
+                        part.get(from).is_some_and(|&s| s >> shift == cell)
+                    })
                 })
             })
             .collect();
@@ -188,4 +229,56 @@ pub(super) fn spoken(
         texts.extend(speaker.map(|x| x.shingles().to_vec()));
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        matching::Entry,
+        model::{Application, Column, Source},
+    };
+    use std::collections::BTreeMap;
+
+    /// An application whose text is these words and a phrase that everybody has.
+    fn entry(i: usize, own: &str) -> Entry {
+        let fields = [
+            (Column::Email, format!("m{i}@example.com")),
+            (Column::ResumeText, format!("{own} we are what everybody says of themselves")),
+        ];
+        let application = Application {
+            id: format!("A{i}").parse().unwrap(),
+            fields: fields.into_iter().collect(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        };
+        Entry { normalized: crate::normalize::normalize(&application).into(), label: "x".into() }
+    }
+
+    fn check(corpus: &Corpus) {
+        for app in corpus.apps() {
+            let x = corpus.app(app);
+            assert!(x.front().is_sorted() && x.back().is_sorted());
+            assert!(x.back().iter().all(|&s| corpus.passages().is_common(s)));
+            let own = x.front().iter().filter(|&&s| !corpus.passages().is_common(s)).count();
+            assert_eq!(corpus.passages().own_length(&x), own);
+        }
+    }
+
+    #[test]
+    fn what_is_a_texts_own_stands_in_front_also_when_it_was_common_once() {
+        let word = |i: usize| format!("alpha{i} beta{i} gamma{i} delta{i}");
+        let entries = (0..90).map(|i| entry(i, &word(i % 30))).collect();
+        let mut corpus = Corpus::build(entries);
+        check(&corpus);
+        assert!(corpus.apps().all(|app| corpus.app(app).back().len() >= 5));
+        // Three texts had each phrase, more than two are many: one that goes makes it the others' own.
+        let Entry { normalized, label } = entry(0, "something else altogether");
+        let before = corpus.app(AppIx::new(30)).front().len();
+        let (_, touched) = corpus.put_settled(&normalized, &label).unwrap();
+        assert!(touched.contains(&AppIx::new(30)));
+        assert!(corpus.app(AppIx::new(30)).front().len() > before);
+        check(&corpus);
+    }
 }

@@ -9,6 +9,7 @@
 use crate::{
     matching::corpus::{
         app::App,
+        passages::Passages,
         tree::{BITS, FAN, Tree},
     },
     model::{AppIx, AttributeIx, PlaceKind, Role},
@@ -45,6 +46,8 @@ pub(super) struct Record {
     /// Where its words begin in its chunk.
     pub at: u32,
     pub n_shingles: u32,
+    /// How many of the shingles stand in front: see `App::front`.
+    pub n_front: u32,
     pub n_used: u16,
     pub n_tokens: u16,
     pub n_education: u16,
@@ -81,6 +84,7 @@ impl Default for Record {
             place_in_block: NO_PLACE,
             at: 0,
             n_shingles: 0,
+            n_front: 0,
             n_used: 0,
             n_tokens: 0,
             n_education: 0,
@@ -181,6 +185,7 @@ impl Record {
             place_in_block,
             at: 0,
             n_shingles,
+            n_front: n_shingles,
             n_used,
             n_tokens,
             n_education,
@@ -273,6 +278,34 @@ impl Records {
         chunk.words.extend_from_slice(words);
         chunk.records.push(record);
         self.len += 1;
+    }
+
+    /// Puts what may be a text's own in front in every text that was not parted by these passages yet.
+    pub(super) fn part(&mut self, passages: &Passages) {
+        let needs = |chunk: &Chunk| {
+            let apps = chunk.records.iter().map(|record| App {
+                ix: AppIx(0),
+                record,
+                words: &chunk.words[record.at as usize..record.at as usize + record.words()],
+            });
+            apps.into_iter().any(|x| passages.wants_parting(&x))
+        };
+        self.chunks.update(needs, |chunk| {
+            for record in &mut chunk.records {
+                let end = record.at as usize + record.words();
+                let text = &mut chunk.words[end - record.n_shingles as usize..end];
+                record.n_front = u32::try_from(passages.part(text)).unwrap_or(record.n_shingles);
+            }
+        });
+    }
+
+    /// The same for one text.
+    pub(super) fn part_one(&mut self, at: usize, passages: &Passages) {
+        let chunk = self.chunks.chunk_mut(at >> BITS);
+        let record = &mut chunk.records[at & (FAN - 1)];
+        let end = record.at as usize + record.words();
+        let text = &mut chunk.words[end - record.n_shingles as usize..end];
+        record.n_front = u32::try_from(passages.part(text)).unwrap_or(record.n_shingles);
     }
 
     /// Puts another record in the place of one. The chunk is written anew without the words of the old one.

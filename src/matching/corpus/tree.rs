@@ -7,6 +7,7 @@
 //!
 //! Invariant: a clone never changes through its origin, nor the origin through a clone.
 
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Children of a node, and values of a chunk: 2 to the power of this.
@@ -46,6 +47,19 @@ impl<C: Clone> Tree<C> {
     pub fn chunk_mut(&mut self, at: usize) -> &mut C {
         let node = Arc::make_mut(&mut self.nodes[at >> BITS]);
         Arc::make_mut(&mut node[at & (FAN - 1)])
+    }
+
+    /// Changes every chunk that needs it, on all cores; the others stay shared. O(chunks).
+    pub fn update(&mut self, needs: impl Fn(&C) -> bool + Sync, change: impl Fn(&mut C) + Sync)
+    where
+        C: Send + Sync,
+    {
+        self.nodes.par_iter_mut().for_each(|node| {
+            if node.iter().any(|chunk| needs(chunk)) {
+                let chunks = Arc::make_mut(node).par_iter_mut();
+                chunks.filter(|chunk| needs(chunk)).for_each(|chunk| change(Arc::make_mut(chunk)));
+            }
+        });
     }
 
     /// Adds a chunk at the end.

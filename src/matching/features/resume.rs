@@ -2,7 +2,8 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own, texts,
+        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
+        similarity::each_common, texts,
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
@@ -65,19 +66,16 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
     if shorter < LEAST {
         return None;
     }
-    let (a, b) = (x.shingles(), y.shingles());
     let sampled = texts::cut(m).min(texts::cut(n));
-    let (mut i, mut j, mut common, mut least) = (0, 0, 0, [None; 4]);
-    while let (Some(p), Some(q)) = (a.get(i), b.get(j)) {
-        if p == q && !passages.is_common(*p) {
-            if let Some(slot) = least.get_mut(common).filter(|_| *p <= sampled) {
-                *slot = Some(*p);
+    let (mut common, mut least) = (0, [None; 4]);
+    each_common(x.front(), y.front(), |passage| {
+        if !passages.is_common(passage) {
+            if let Some(slot) = least.get_mut(common).filter(|_| passage <= sampled) {
+                *slot = Some(passage);
             }
             common += 1;
         }
-        i += usize::from(p <= q);
-        j += usize::from(q <= p);
-    }
+    });
     Some(Overlap { common, least, shorter, either: m + n - common })
 }
 

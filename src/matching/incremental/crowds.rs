@@ -101,7 +101,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
             return;
         }
         let texts = of.apps(user).iter().map(|&app| of.known.corpus.app(app));
-        let mut passages = texts.flat_map(|x| texts::widest_sample(&x).iter().copied());
+        let mut passages = texts.flat_map(|x| texts::widest_sample(&x));
         if let Some(passage) = passages.find(|&passage| texts::series(passage) == key) {
             self.passages.insert(key, passage);
         }
@@ -152,7 +152,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
                     traces.insert(Trace::Series(key));
                 }
             }
-            for &passage in texts::widest_sample(&x) {
+            for passage in texts::widest_sample(&x) {
                 if self.background.is_wanted(texts::series(passage)) {
                     traces.insert(self.note(passage));
                 }

@@ -51,7 +51,7 @@ fn keys(corpus: &Corpus, x: &App<'_>, sort: usize, mut put: impl FnMut(u64)) {
     match sort {
         0..NEAR => blocking::keys(corpus, x, sort, put),
         NEAR..PASSAGES => link_candidates::near_keys(corpus, x.ix, sort - NEAR, put),
-        PASSAGES => texts::widest_sample(x).iter().for_each(|&passage| put(texts::spread(passage))),
+        PASSAGES => texts::widest_sample(x).for_each(|passage| put(texts::spread(passage))),
         _ => {
             corpus.counted_words(x, |w| put(word(w)));
             x.tokens().for_each(|t| put(token(t)));

@@ -7,6 +7,7 @@
 //! The fastest way through many pairs: ask the [`Letters`] of both first, and only then the strings.
 
 mod edit_distance;
+mod intersection;
 mod jaro_winkler;
 mod lanes;
 mod letters;
@@ -16,5 +17,6 @@ mod positions;
 mod sample;
 
 pub use edit_distance::osa_within;
+pub use intersection::each_common;
 pub use jaro_winkler::jaro_winkler;
 pub use letters::Letters;
