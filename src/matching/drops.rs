@@ -41,6 +41,10 @@ pub fn places(corpus: &Corpus, address: &AddressView<'_>) -> [u64; 2] {
 /// Whether two addresses may mean one place, and which.
 #[must_use]
 pub fn common(corpus: &Corpus, x: &AddressView<'_>, y: &AddressView<'_>) -> Option<[u64; 2]> {
+    // Most pairs end here, before anything is spelled out.
+    if x.number() != y.number() {
+        return None;
+    }
     let (a, b) = (places(corpus, x), places(corpus, y));
     let same = |i: usize| if a[i] == b[i] { a[i] } else { 0 };
     let [zip, city] = [same(0), same(1)];

@@ -7,7 +7,11 @@
 //! Invariant: symmetric and pure.
 
 use crate::{
-    matching::{Corpus, Policy, Trace, coarse, corpus::App, levels::Seen},
+    matching::{
+        Corpus, Policy, Trace, coarse,
+        corpus::{App, unpack},
+        levels::Seen,
+    },
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
         Normalized, Role,
@@ -25,6 +29,31 @@ pub struct Comparer<'a> {
     says: [(Bits, Bits); Seen::ALL.len()],
 }
 
+/// Kinds of attributes, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Self = Self(0);
+    /// Every kind.
+    pub const ALL: Self = Self(u32::MAX);
+
+    /// One kind.
+    #[must_use]
+    pub const fn one(kind: AttributeKind) -> Self {
+        Self(1 << kind as u32)
+    }
+
+    fn with(self, kind: AttributeKind) -> Self {
+        Self(self.0 | Self::one(kind).0)
+    }
+
+    fn meet(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 /// An attribute that two applications share, and how each uses it.
 pub type Common = (AttributeIx, Role, Role);
 
@@ -38,6 +67,8 @@ pub struct Pair<'a> {
     pub x: App<'a>,
     /// The other.
     pub y: App<'a>,
+    /// The kinds of what both use.
+    kinds: Kinds,
     few: [Common; FEW],
     n: usize,
     /// All of them, where they are more than a few.
@@ -47,26 +78,36 @@ pub struct Pair<'a> {
 impl<'a> Pair<'a> {
     /// Two applications, with every attribute that both use, by walking both sorted lists once.
     #[must_use]
-    pub fn new(x: App<'a>, y: App<'a>) -> Self {
+    pub fn new(corpus: &Corpus, x: App<'a>, y: App<'a>) -> Self {
         let nothing = (AttributeIx(0), Role::Own, Role::Own);
-        let mut pair = Self { x, y, few: [nothing; FEW], n: 0, many: Vec::new() };
-        let (mut a, mut b) = (x.used(), y.used());
-        let (mut p, mut q) = (a.next(), b.next());
-        while let (Some((i, role)), Some((j, _))) = (p, q) {
-            if i > j {
-                q = b.next();
-            } else {
-                if i == j {
-                    // One may use a value in several roles.
-                    let all = q.into_iter().chain(b.clone()).take_while(|&(other, _)| other == i);
-                    for (_, other) in all {
-                        pair.add((i, role, other));
-                    }
+        let kinds = Kinds::NONE;
+        let mut pair = Self { x, y, kinds, few: [nothing; FEW], n: 0, many: Vec::new() };
+        let (a, b) = (x.uses(), y.uses());
+        let (mut i, mut j) = (0, 0);
+        while let (Some(&p), Some(&q)) = (a.get(i), b.get(j)) {
+            let ((left, role), (right, _)) = (unpack(p), unpack(q));
+            if left == right {
+                // One may use a value in several roles.
+                let of_right = b[j..].iter().map(|&q| unpack(q));
+                for (_, other) in of_right.take_while(|&(ix, _)| ix == left) {
+                    pair.add((left, role, other));
                 }
-                p = a.next();
+                pair.kinds = pair.kinds.with(corpus.kind(left));
+                i += 1;
+            } else {
+                // Without a branch: which of them is less cannot be guessed.
+                i += usize::from(left < right);
+                j += usize::from(right < left);
             }
         }
         pair
+    }
+
+    /// Whether both use an attribute of one of these kinds, the same one, in whatever role.
+    #[inline]
+    #[must_use]
+    pub fn shares(&self, kinds: Kinds) -> bool {
+        self.kinds.meet(kinds)
     }
 
     fn add(&mut self, common: Common) {
@@ -105,24 +146,20 @@ impl<'a> Comparer<'a> {
     /// Two applications.
     #[must_use]
     pub fn pair(&self, a: AppIx, b: AppIx) -> Pair<'a> {
-        Pair::new(self.corpus.app(a), self.corpus.app(b))
+        Pair::new(self.corpus, self.corpus.app(a), self.corpus.app(b))
     }
 
     /// The attribute of this kind that both applications use, in whatever role. Of several, the rarest.
     #[must_use]
     pub fn shared_value(&self, pair: &Pair<'_>, kind: AttributeKind) -> Option<AttributeIx> {
+        if !pair.shares(Kinds::one(kind)) {
+            return None;
+        }
         pair.common()
             .iter()
             .map(|&(ix, _, _)| ix)
             .filter(|&ix| self.corpus.kind(ix) == kind)
             .reduce(|a, b| self.rarer(a, b))
-    }
-
-    /// Whether both applications use an attribute of this kind, the same one, in whatever role.
-    #[inline]
-    #[must_use]
-    pub fn has_common(&self, pair: &Pair<'_>, kind: AttributeKind) -> bool {
-        pair.common().iter().any(|&(ix, _, _)| self.corpus.kind(ix) == kind)
     }
 
     /// Of two attributes the rarer one; of equals, in an order that does not depend on their arrival.
@@ -320,9 +357,10 @@ pub trait Feature: Sync {
         Bits::ZERO
     }
 
-    /// Whether `sharing` is about an attribute that both use, so that it is not worth asking where there is none.
-    fn needs_common(&self) -> bool {
-        false
+    /// The kinds of attributes of which both must use one for `sharing` to be worth asking; none where it is about
+    /// something else.
+    fn needs_common(&self) -> Kinds {
+        Kinds::NONE
     }
 
     /// Whether two different persons share it; none when they do not.

@@ -8,9 +8,14 @@
 //! Invariant: a find is kept once a comparison and value, the one worth most.
 
 use crate::{
-    matching::{Background, Comparer, FEATURES, Pair, Shared, feature::Own, names},
+    matching::{
+        Background, Comparer, FEATURES, Feature, Pair, Shared,
+        feature::{Kinds, Own},
+        names,
+    },
     model::{AppIx, BackgroundClass, Bits, Family, FeatureId},
 };
+use std::sync::LazyLock;
 
 /// Most applications of an applicant that are looked at: the newest.
 const NEWEST: usize = 12;
@@ -36,6 +41,10 @@ pub fn newest(applications: &[AppIx]) -> &[AppIx] {
     &applications[applications.len().saturating_sub(NEWEST)..]
 }
 
+/// Every comparison with its position in `FEATURES` and what it needs.
+static NEEDS: LazyLock<Vec<(u8, Kinds, &dyn Feature)>> =
+    LazyLock::new(|| (0..).zip(FEATURES).map(|(i, &f)| (i, f.needs_common(), f)).collect());
+
 /// What two applicants share, into `found`: of each comparison and value the best, in the order of comparisons.
 pub fn find(
     cx: &Comparer<'_>,
@@ -48,10 +57,10 @@ pub fn find(
     for &a in newest(left).iter().rev() {
         let x = cx.corpus.app(a);
         for &b in newest(right).iter().rev() {
-            let pair = Pair::new(x, cx.corpus.app(b));
+            let pair = Pair::new(cx.corpus, x, cx.corpus.app(b));
             let stale = staleness(cx, &pair);
-            for (i, feature) in (0_u8..).zip(FEATURES) {
-                if feature.needs_common() && pair.common().is_empty() {
+            for &(i, needs, feature) in NEEDS.iter() {
+                if needs != Kinds::NONE && !pair.shares(needs) {
                     continue;
                 }
                 let Some(mut shared) = feature.sharing(cx, &pair) else { continue };
@@ -129,7 +138,7 @@ pub fn family_shared(cx: &Comparer<'_>, left: &[AppIx], right: &[AppIx]) -> bool
         let x = cx.corpus.app(a);
         right.iter().take(4).any(|&b| {
             let y = cx.corpus.app(b);
-            names::compare(cx.corpus.tokens(), &x, &y, &cx.policy.identity).family_shared
+            names::share_family(cx.corpus.tokens(), &x, &y)
         })
     })
 }

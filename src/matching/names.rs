@@ -139,6 +139,33 @@ pub fn compare(
     examine(tokens, a, b, policy, &mut Findings::default())
 }
 
+/// Whether a token that is mostly used as a family name is shared, as `compare` has it. Most names are told from each
+/// other without a comparison of letters.
+#[must_use]
+pub fn share_family(tokens: &Tokens, a: &App<'_>, b: &App<'_>) -> bool {
+    if !a.has_name() || !b.has_name() {
+        return false;
+    }
+    let (x, y) = aligned(tokens, &names(a.tokens()), &names(b.tokens()));
+    // What is equal finds its equal before anything else does.
+    let equal = |p: &TokenIx| tokens.length(*p) > 1 && y.all().contains(p);
+    if x.all().iter().any(|p| equal(p) && tokens.is_family(*p)) {
+        return true;
+    }
+    let family = |p: TokenIx, q: TokenIx| tokens.is_family(p) || tokens.is_family(q);
+    let may_be_close = |p: TokenIx, q: TokenIx| {
+        p != q
+            && tokens.length(p).min(tokens.length(q)) >= 4
+            && tokens.may_be_within(p, q, 1)
+            && family(p, q)
+    };
+    x.all().iter().any(|&p| y.all().iter().any(|&q| may_be_close(p, q)))
+        && assign(tokens, x.all(), y.all()).all().iter().any(|&(level, i, j)| {
+            matches!(level, TokenLevel::Exact | TokenLevel::Close)
+                && family(x.items[usize::from(i)], y.items[usize::from(j)])
+        })
+}
+
 /// The same, with what was found token by token. O(tokens of one × tokens of the other) string comparisons.
 pub fn examine(
     tokens: &Tokens,
@@ -443,6 +470,7 @@ mod tests {
         let policy = IdentityPolicy::default();
         let (x, y) = (corpus.app(AppIx(10)), corpus.app(AppIx(11)));
         let there = compare(corpus.tokens(), &x, &y, &policy);
+        assert_eq!(share_family(corpus.tokens(), &x, &y), there.family_shared, "{a} / {b}");
         let back = compare(corpus.tokens(), &y, &x, &policy);
         assert_eq!(there.relation, expected, "{a} / {b}: {there:?}");
         assert_eq!(there, back, "symmetric");

@@ -265,7 +265,7 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
                 let x = corpus.app(app);
                 compared += near.len() as u64;
                 for &other in &near {
-                    let pair = Pair::new(x, corpus.app(other));
+                    let pair = Pair::new(corpus, x, corpus.app(other));
                     if let Some(total) = compare_reaching(&cx, &pair, start, least) {
                         edges.push(Edge { total, a: other, b: app });
                     }

@@ -229,6 +229,13 @@ impl<'a> App<'a> {
         &self.words[skip..skip + n]
     }
 
+    /// The same packed: see `record::unpack`.
+    #[inline]
+    #[must_use]
+    pub(in crate::matching) fn uses(&self) -> &'a [u32] {
+        self.run(0, usize::from(self.record.n_used))
+    }
+
     /// The attributes it uses and how, by number, without repeats.
     #[inline]
     pub fn used(&self) -> impl ExactSizeIterator<Item = (AttributeIx, Role)> + Clone + use<'a> {

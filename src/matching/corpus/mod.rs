@@ -23,6 +23,7 @@ pub(crate) use interner::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
 pub use passages::Passages;
+pub(super) use record::unpack;
 pub(crate) use tree::Shelf;
 pub use word::Word;
 

@@ -351,7 +351,7 @@ pub(super) fn pack(attribute: AttributeIx, role: Role) -> u32 {
 
 /// An attribute and its role out of one word.
 #[inline]
-pub(super) fn unpack(word: u32) -> (AttributeIx, Role) {
+pub(in crate::matching) fn unpack(word: u32) -> (AttributeIx, Role) {
     let role = match word & 3 {
         0 => Role::Own,
         1 => Role::Shipping,

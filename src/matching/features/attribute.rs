@@ -5,7 +5,7 @@ use crate::{
     matching::{
         Comparer, Feature, Finding, Findings, Pair, Policy, Seen, Shared,
         corpus::App,
-        feature::{NO_SERIES, Own},
+        feature::{Kinds, NO_SERIES, Own},
         policy::Sharing,
         similarity::osa_within,
     },
@@ -50,6 +50,9 @@ impl Equal {
     }
 
     fn shared(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<AttributeIx> {
+        if !pair.shares(Kinds::one(self.kind)) {
+            return None;
+        }
         pair.common()
             .iter()
             .map(|&(ix, _, _)| ix)
@@ -87,15 +90,15 @@ impl Feature for Equal {
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match self.identity {
-            Some((same, different)) if cx.has_common(pair, self.kind) => {
+            Some((same, different)) if pair.shares(Kinds::one(self.kind)) => {
                 cx.most(&[same, different])
             }
             Some((_, different)) => cx.most(&[different]),
             None => Bits::ZERO,
         }
     }
-    fn needs_common(&self) -> bool {
-        true
+    fn needs_common(&self) -> Kinds {
+        Kinds::one(self.kind)
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let ix = self.shared(cx, pair)?;
@@ -179,8 +182,8 @@ impl Feature for SharedProfile {
         }
         most
     }
-    fn needs_common(&self) -> bool {
-        true
+    fn needs_common(&self) -> Kinds {
+        Kinds::one(AttributeKind::Profile)
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Profile)?;

@@ -4,7 +4,7 @@ use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
         corpus::{App, Corpus},
-        feature::{NO_SERIES, Own, Series, one},
+        feature::{Kinds, NO_SERIES, Own, Series, one},
         series,
         similarity::osa_within,
     },
@@ -49,8 +49,8 @@ impl Feature for Mailbox {
             _ => Bits::ZERO,
         }
     }
-    fn needs_common(&self) -> bool {
-        true
+    fn needs_common(&self) -> Kinds {
+        Kinds::ALL
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);

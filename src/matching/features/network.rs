@@ -3,7 +3,7 @@
 use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
-        feature::{NO_SERIES, Own},
+        feature::{Kinds, NO_SERIES, Own},
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -43,8 +43,8 @@ impl Feature for IpAddress {
             _ => Bits::ZERO,
         }
     }
-    fn needs_common(&self) -> bool {
-        true
+    fn needs_common(&self) -> Kinds {
+        Kinds::one(AttributeKind::Ip)
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let attribute = cx.shared_value(pair, AttributeKind::Ip)?;

@@ -3,7 +3,8 @@
 use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared,
-        feature::{NO_SERIES, Own, one},
+        corpus::App,
+        feature::{Kinds, NO_SERIES, Own, one},
         series,
         similarity::osa_within,
     },
@@ -34,7 +35,7 @@ impl Feature for PhoneNumber {
         let (Some(x), Some(y)) = (pair.x.phone(), pair.y.phone()) else { return };
         if x == y {
             found.see_value(Seen::PhoneSame, cx.frequency_of_own(cx.corpus.uses(x)));
-        } else if slip(cx.corpus.value(x), cx.corpus.value(y)) {
+        } else if may_be_slip(&pair.x, &pair.y) && slip(cx.corpus.value(x), cx.corpus.value(y)) {
             found.see(Seen::PhoneNear);
         } else {
             found.see(Seen::PhoneDifferent);
@@ -43,12 +44,12 @@ impl Feature for PhoneNumber {
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match (pair.x.phone(), pair.y.phone()) {
             (Some(a), Some(b)) if a == b => cx.most(&[Seen::PhoneSame]),
-            (Some(_), Some(_)) => cx.most(&[Seen::PhoneNear]),
+            (Some(_), Some(_)) if may_be_slip(&pair.x, &pair.y) => cx.most(&[Seen::PhoneNear]),
             _ => Bits::ZERO,
         }
     }
-    fn needs_common(&self) -> bool {
-        true
+    fn needs_common(&self) -> Kinds {
+        Kinds::ALL
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
         let (x, y) = (&pair.x, &pair.y);
@@ -76,6 +77,13 @@ impl Feature for PhoneNumber {
 
 /// Two years, in seconds: after that a number may be somebody else's.
 const RECYCLED: u64 = 2 * 365 * 86_400;
+
+/// Whether two numbers may be one digit or one swap apart: it is in the last three digits, before them, or a swap of the
+/// two in between. O(1).
+fn may_be_slip(x: &App<'_>, y: &App<'_>) -> bool {
+    let last_two = |app: &App<'_>| app.place_in_block().map(|place| place % 100);
+    x.block() == y.block() || last_two(x) == last_two(y)
+}
 
 /// One digit or one swap apart.
 fn slip(x: &str, y: &str) -> bool {

@@ -3,7 +3,8 @@
 use crate::{
     matching::{
         Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
-        feature::either, pictures,
+        feature::{Kinds, either},
+        pictures,
     },
     model::{AttributeKind, BackgroundClass, Bits, Column, Family, Normalized},
 };
@@ -52,7 +53,7 @@ impl Feature for Picture {
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         match distance(&pair.x, &pair.y) {
-            _ if cx.has_common(pair, AttributeKind::Photo) => {
+            _ if pair.shares(Kinds::one(AttributeKind::Photo)) => {
                 cx.most(&[Seen::PhotoSame, Seen::PhotoNear])
             }
             Some(apart) if apart <= NEAR => cx.most(&[Seen::PhotoNear]),
