@@ -7,10 +7,16 @@
 //! a retired one has no applications.
 
 use crate::{
-    matching::corpus::{Dictionary, Shelf},
+    matching::{
+        Corpus,
+        corpus::{Dictionary, Shelf},
+    },
     model::{AppIx, Applicant, ApplicantId, ApplicantIx},
 };
 use xxhash_rust::xxh3::xxh3_64;
+
+/// How many are read ahead at once.
+pub(super) const AHEAD: usize = 16;
 
 /// The applicant of an application that belongs to none.
 const NONE: ApplicantIx = ApplicantIx(u32::MAX);
@@ -81,6 +87,13 @@ impl Applicants {
     #[must_use]
     pub fn get(&self, ix: ApplicantIx) -> &Applicant {
         self.slots.get(ix.at())
+    }
+
+    /// Reads a little of the newest applications of some, so that they are at hand: in a large store each is a wait for
+    /// memory, and so they wait together.
+    pub(super) fn read_ahead(&self, corpus: &Corpus, some: impl Iterator<Item = ApplicantIx>) {
+        let newest = some.filter_map(|ix| self.get(ix).applications.last());
+        std::hint::black_box(newest.fold(0, |all, &app| all ^ corpus.app(app).touch()));
     }
 
     /// Whether a number was given and is not retired.

@@ -56,11 +56,19 @@ impl<'a> Clusters<'a> {
         self.app(AppIx::new(at).0)
     }
 
+    /// Whether a set has no other member than this one.
+    #[must_use]
+    pub fn is_alone(&self, of: AppIx) -> bool {
+        let at = self.place(of);
+        self.next[at] as usize == at
+    }
+
     /// The members of a set.
     #[must_use]
     pub fn members(&self, of: AppIx) -> Vec<AppIx> {
-        let mut members = vec![of];
         let first = self.place(of);
+        let mut members = Vec::with_capacity(self.size[first].max(1) as usize);
+        members.push(of);
         let mut at = self.next[first] as usize;
         while at != first {
             members.push(self.app(AppIx::new(at).0));

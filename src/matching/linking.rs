@@ -10,6 +10,7 @@
 use crate::{
     matching::{
         Applicants, Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
+        applicants::AHEAD,
         background::Corroboration,
         combine::reduce,
         findings::{self, Found, home_alone},
@@ -74,7 +75,11 @@ pub fn link(
     let links = looked
         .par_iter()
         .flat_map_iter(|l| {
-            l.kept.iter().filter_map(|&(a, b, from, to)| {
+            l.kept.iter().enumerate().filter_map(|(i, &(a, b, from, to))| {
+                if i % AHEAD == 0 {
+                    let next = l.kept[i..].iter().take(AHEAD).map(|&(_, b, _, _)| b);
+                    applicants.read_ahead(corpus, next);
+                }
                 linker.weigh_up(
                     a,
                     b,
@@ -105,7 +110,11 @@ impl Linker<'_> {
     fn look(&self, pairs: &[(ApplicantIx, ApplicantIx)], background: &Background) -> Looked {
         let mut looked = Looked::default();
         let mut found = Vec::new();
-        for &(a, b) in pairs {
+        for (i, &(a, b)) in pairs.iter().enumerate() {
+            if i % AHEAD == 0 {
+                let next = pairs[i..].iter().take(AHEAD).map(|&(_, b)| b);
+                self.applicants.read_ahead(self.comparer.corpus, next);
+            }
             let (left, right) = (self.applications(a), self.applications(b));
             findings::find(&self.comparer, left, right, background, &mut found);
             let judged = self.ruling(a, b).is_some();

@@ -184,7 +184,6 @@ pub fn examine(
         };
     }
     let population = tokens.population(policy.population_floor);
-    let before = found.all().len();
     let (x, y) = aligned(tokens, &names(a.tokens()), &names(b.tokens()));
     let pairs = assign(tokens, x.all(), y.all());
     let (mut given_bits, mut most_given) = (Bits::ZERO, Bits::ZERO);
@@ -193,6 +192,7 @@ pub fn examine(
     let (mut n_matched, mut n_given, mut n_exact) = (0, 0, 0);
     let mut similar = 0;
     let mut family_shared = false;
+    let mut sum = Bits::ZERO;
     for &(level, i, j) in pairs.all() {
         let (p, q) = (x.items[usize::from(i)], y.items[usize::from(j)]);
         let (seen, frequency) = finding(tokens, level, p, q, population);
@@ -203,6 +203,7 @@ pub fn examine(
             _ => n_matched += 1,
         }
         let bits = policy.levels.of(seen).bits(frequency);
+        sum += bits;
         n_exact += usize::from(level == TokenLevel::Exact);
         let whole = matches!(level, TokenLevel::Exact | TokenLevel::Close);
         if whole && (tokens.is_family(p) || tokens.is_family(q)) {
@@ -234,12 +235,14 @@ pub fn examine(
     let initial_differs = (p && (q || right.len > 0)) || (q && left.len > 0);
     let given_differs =
         initial_differs && (n_given == 0 || (n_given == 1 && least_family.is_none()));
-    found.see(match left.len.abs_diff(right.len) {
+    let further = match left.len.abs_diff(right.len) {
         0 if initial_differs && !given_differs => Seen::OneFurther,
         0 => Seen::NoneFurther,
         1 => Seen::OneFurther,
         _ => Seen::MoreFurther,
-    });
+    };
+    found.see(further);
+    sum += policy.levels.of(further).bits(0.0);
     // ... and one at least may be the family's, whatever it mostly is.
     if n_given == 0 && n_matched > 1 {
         given_bits += least_family.unwrap_or(Bits::ZERO);
@@ -267,7 +270,7 @@ pub fn examine(
     // Given and family names of one tongue go together about eight times as often as their frequencies multiplied
     // say.
     let together = if n_exact > 1 { Bits::new(3.0) } else { Bits::ZERO };
-    let mut bits = (policy.sum(&found.all()[before..]) - together).min(most(tokens, policy));
+    let mut bits = (sum - together).min(most(tokens, policy));
     let mut tell = |seen: Seen| {
         found.see(seen);
         let against = policy.levels.of(seen).bits(0.0);

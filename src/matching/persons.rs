@@ -264,6 +264,9 @@ pub fn resolve(corpus: &Corpus, rulings: &Rulings, policy: &Policy) -> Persons {
                 blocks.before(app, &mut met, &mut near);
                 let x = corpus.app(app);
                 compared += near.len() as u64;
+                // Each is a wait for memory, and they wait together.
+                let touched = near.iter().map(|&other| corpus.app(other).touch());
+                std::hint::black_box(touched.fold(0, |all, one| all ^ one));
                 for &other in &near {
                     let pair = Pair::new(corpus, x, corpus.app(other));
                     if let Some(total) = compare_reaching(&cx, &pair, start, least) {
@@ -317,8 +320,8 @@ pub(super) fn grow(
         {
             continue;
         }
-        let (left, right) = (clusters.members(p), clusters.members(q));
-        if (left.len() == 1 && right.len() == 1) || agree(cx, &known, left, right) {
+        let alone = clusters.is_alone(p) && clusters.is_alone(q);
+        if alone || agree(cx, &known, clusters.members(p), clusters.members(q)) {
             clusters.join(edge.a, edge.b);
         }
     }

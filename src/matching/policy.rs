@@ -7,10 +7,7 @@
 //!
 //! Invariant: pure data; its hash is stamped on everything computed under it.
 
-use crate::{
-    matching::{Finding, Levels},
-    model::Bits,
-};
+use crate::{matching::Levels, model::Bits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -107,19 +104,6 @@ impl IdentityPolicy {
     #[must_use]
     pub fn hash(&self) -> String {
         hash(self)
-    }
-
-    /// What a finding says for "one person".
-    #[inline]
-    #[must_use]
-    pub fn bits(&self, finding: Finding) -> Bits {
-        self.levels.of(finding.seen).bits(finding.frequency)
-    }
-
-    /// What several findings say together.
-    #[must_use]
-    pub fn sum(&self, findings: &[Finding]) -> Bits {
-        findings.iter().map(|&finding| self.bits(finding)).sum()
     }
 }
 

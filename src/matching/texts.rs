@@ -9,8 +9,8 @@
 
 use crate::{
     matching::{
-        Applicants, Corpus, blocking::key, corpus::App, features::resume, findings::newest,
-        sorting::sorted_by_key,
+        Applicants, Corpus, applicants::AHEAD, blocking::key, corpus::App, features::resume,
+        findings::newest, sorting::sorted_by_key,
     },
     model::{AppIx, ApplicantIx},
 };
@@ -112,11 +112,14 @@ pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
         .collect();
     drop(met);
     let found: Vec<((u32, u32), Vec<u32>)> = often
-        .par_iter()
-        .with_min_len(256)
-        .filter_map(|&(a, b)| {
-            let passages = shared(corpus, applicants, ApplicantIx(a), ApplicantIx(b));
-            (!passages.is_empty()).then_some(((a, b), passages))
+        .par_chunks(AHEAD)
+        .with_min_len(16)
+        .flat_map_iter(|pairs| {
+            applicants.read_ahead(corpus, pairs.iter().map(|&(_, b)| ApplicantIx(b)));
+            pairs.iter().filter_map(|&(a, b)| {
+                let passages = shared(corpus, applicants, ApplicantIx(a), ApplicantIx(b));
+                (!passages.is_empty()).then_some(((a, b), passages))
+            })
         })
         .collect();
     let mut wanted: Vec<u32> = found.iter().flat_map(|(_, passages)| passages).copied().collect();
@@ -150,7 +153,12 @@ pub fn shared(
     for &x in newest(&applicants.get(a).applications) {
         let x = corpus.app(x);
         for &y in newest(&applicants.get(b).applications) {
-            let common = resume::overlap(corpus, &x, &corpus.app(y));
+            let y = corpus.app(y);
+            // Most pairs end here, before more is asked of their texts.
+            if resume::in_common(corpus, &x, &y) < FEW {
+                continue;
+            }
+            let common = resume::overlap(corpus, &x, &y);
             let least = common.filter(|o| o.common >= FEW).map(|o| o.least);
             passages.extend(least.into_iter().flatten().flatten());
         }

@@ -339,6 +339,17 @@ impl<'a> App<'a> {
         &self.shingles()[..self.record.n_front as usize]
     }
 
+    /// Reads a little of everything that is compared first, so that it is at hand then: the sum of many such reads is
+    /// waited for once.
+    #[inline]
+    #[must_use]
+    pub fn touch(&self) -> u64 {
+        let (uses, text) = (self.uses(), self.front());
+        let word = |words: &[u32], at: usize| words.get(at).copied().unwrap_or(0);
+        let read = word(uses, 0) ^ word(self.words, 16) ^ word(self.words, 32) ^ word(text, 0);
+        u64::from(read ^ word(text, 16) ^ self.record.email ^ self.record.n_shingles)
+    }
+
     /// The other shingles, sorted.
     #[inline]
     #[must_use]

@@ -3,74 +3,27 @@
 //!
 //! Invariant: one number a kind and text, given in the order of first arrival and never given again.
 
-use crate::matching::corpus::{texts::Texts, tree::Shelf};
-use hashbrown::HashTable;
-use std::sync::Arc;
+use crate::matching::corpus::{
+    dictionary::{Dictionary, of_kind},
+    texts::Texts,
+    tree::Shelf,
+};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
-
-/// Tables a dictionary is spread over, so that a change copies little of it.
-const SHARDS: usize = 256;
-
-/// Numbers by hash. Cheap to clone.
-#[derive(Debug, Clone)]
-pub(crate) struct Dictionary {
-    shards: Vec<Arc<HashTable<(u32, u32)>>>,
-}
-
-impl Default for Dictionary {
-    fn default() -> Self {
-        let empty = Arc::new(HashTable::new());
-        Self { shards: vec![empty; SHARDS] }
-    }
-}
-
-/// The shard of a hash, and the part of the hash that is kept: its upper half.
-fn place(hash: u64) -> (usize, u32) {
-    #[expect(clippy::cast_possible_truncation, reason = "the parts of a hash")]
-    ((hash & (SHARDS as u64 - 1)) as usize, (hash >> 32) as u32)
-}
-
-/// The kept part spread over 64 bits again: a table wants its upper and lower bits to vary.
-fn spread(kept: u32) -> u64 {
-    u64::from(kept).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-impl Dictionary {
-    /// The number that was put under a hash and satisfies `is`. O(1).
-    #[inline]
-    pub fn find(&self, hash: u64, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let (shard, kept) = place(hash);
-        self.shards[shard].find(spread(kept), |&(h, n)| h == kept && is(n)).map(|&(_, n)| n)
-    }
-
-    /// Takes a number away from under a hash. O(1).
-    pub fn remove(&mut self, hash: u64, number: u32) {
-        let (shard, kept) = place(hash);
-        let table = Arc::make_mut(&mut self.shards[shard]);
-        if let Ok(found) = table.find_entry(spread(kept), |&entry| entry == (kept, number)) {
-            found.remove();
-        }
-    }
-
-    /// Puts a number under a hash, beside what is there. O(1) amortised.
-    pub fn insert(&mut self, hash: u64, number: u32) {
-        let (shard, kept) = place(hash);
-        Arc::make_mut(&mut self.shards[shard]).insert_unique(
-            spread(kept),
-            (kept, number),
-            |&(h, _)| spread(h),
-        );
-    }
-}
 
 /// Values of several kinds under numbers.
 #[derive(Debug, Clone, Default)]
 pub(in crate::matching) struct Interner {
     texts: Texts,
-    kinds: Shelf<u8>,
-    counts: Shelf<u32>,
-    marks: Shelf<u32>,
+    values: Shelf<Value>,
     index: Dictionary,
+}
+
+/// What is kept of a value besides its text.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    count: u32,
+    marked: u32,
+    kind: u8,
 }
 
 /// The hash that values are found by unless their caller brings one of its own.
@@ -89,29 +42,38 @@ impl Interner {
     /// The number of a value by its hash, if it has one. O(length).
     #[must_use]
     pub fn find(&self, hash: u64, kind: u8, text: &str) -> Option<u32> {
-        self.index.find(hash, |n| self.is(n, kind, text))
+        self.index.find(of_kind(hash, kind), |n| self.texts.get(n as usize) == text)
     }
 
-    /// The number of the first value under a hash that is as wanted.
+    /// The number of the first value of a kind under a hash that is as wanted.
     #[must_use]
-    pub fn find_by(&self, hash: u64, is: impl FnMut(u32) -> bool) -> Option<u32> {
-        self.index.find(hash, is)
+    pub fn find_by(&self, hash: u64, kind: u8, is: impl FnMut(u32) -> bool) -> Option<u32> {
+        self.index.find(of_kind(hash, kind), is)
     }
 
-    fn is(&self, number: u32, kind: u8, text: &str) -> bool {
-        *self.kinds.get(number as usize) == kind && self.texts.get(number as usize) == text
+    /// The number that a value most likely has, if it has one: for reading ahead.
+    #[inline]
+    #[must_use]
+    pub fn guess(&self, hash: u64, kind: u8) -> u32 {
+        self.index.guess(of_kind(hash, kind)).unwrap_or(u32::MAX)
+    }
+
+    /// Reads what is asked first of a value, so that it is at hand then.
+    #[inline]
+    #[must_use]
+    pub fn touch(&self, number: u32) -> u64 {
+        let text = self.texts.get(number as usize).as_bytes().last();
+        u64::from(self.values.get(number as usize).count) ^ u64::from(text.copied().unwrap_or(0))
     }
 
     /// The number of a value by its hash, given to it where it has none. O(length).
     pub fn intern(&mut self, hash: u64, kind: u8, text: &str) -> u32 {
-        if let Some(number) = self.index.find(hash, |n| self.is(n, kind, text)) {
+        if let Some(number) = self.find(hash, kind, text) {
             return number;
         }
         let number = u32::try_from(self.texts.push(text)).unwrap_or(u32::MAX);
-        self.kinds.push(kind);
-        self.counts.push(0);
-        self.marks.push(0);
-        self.index.insert(hash, number);
+        self.values.push(Value { count: 0, marked: 0, kind });
+        self.index.insert(of_kind(hash, kind), number);
         number
     }
 
@@ -132,7 +94,7 @@ impl Interner {
     #[inline]
     #[must_use]
     pub fn kind(&self, number: u32) -> u8 {
-        *self.kinds.get(number as usize)
+        self.values.get(number as usize).kind
     }
 
     /// How many uses of a value were counted.
@@ -142,7 +104,7 @@ impl Interner {
     #[inline]
     #[must_use]
     pub fn count(&self, number: u32) -> u32 {
-        *self.counts.get(number as usize)
+        self.values.get(number as usize).count
     }
 
     /// Counts a use of a value, or takes one back.
@@ -150,7 +112,7 @@ impl Interner {
     /// # Panics
     /// When the number is of another interner.
     pub fn add(&mut self, number: u32, change: i32) {
-        let count = self.counts.get_mut(number as usize);
+        let count = &mut self.values.get_mut(number as usize).count;
         *count = count.saturating_add_signed(change);
     }
 }
@@ -163,7 +125,7 @@ impl Interner {
     #[inline]
     #[must_use]
     pub fn marked(&self, number: u32) -> u32 {
-        *self.marks.get(number as usize)
+        self.values.get(number as usize).marked
     }
 
     /// Changes the second count of a value.
@@ -171,7 +133,7 @@ impl Interner {
     /// # Panics
     /// When the number is of another interner.
     pub fn mark(&mut self, number: u32, change: i32) {
-        let count = self.marks.get_mut(number as usize);
+        let count = &mut self.values.get_mut(number as usize).marked;
         *count = count.saturating_add_signed(change);
     }
 }
@@ -210,15 +172,5 @@ mod tests {
         assert_eq!((find(&before, 0, "new"), before.count(0), before.len()), (None, 0, 10_000));
         assert_eq!((find(&values, 0, "new"), values.count(0)), (Some(new), 3));
         assert!((0..10_000).all(|i| find(&before, 0, &i.to_string()) == Some(i)));
-    }
-
-    #[test]
-    fn two_texts_with_one_hash_are_two_values() {
-        let mut index = Dictionary::default();
-        index.insert(7 << 32, 1);
-        index.insert(7 << 32, 2);
-        assert_eq!(index.find(7 << 32, |n| n == 2), Some(2));
-        assert_eq!(index.find(7 << 32, |n| n == 1), Some(1));
-        assert_eq!(index.find(7 << 32, |n| n == 3), None);
     }
 }

@@ -8,6 +8,7 @@
 //! order of arrival, so no result may depend on them: order by `App::key`, by ids or by texts.
 
 mod app;
+mod dictionary;
 mod image;
 mod interner;
 mod map;
@@ -19,7 +20,7 @@ mod usage;
 mod word;
 
 pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
-pub(crate) use interner::Dictionary;
+pub(crate) use dictionary::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
 pub use passages::Passages;
@@ -72,6 +73,19 @@ pub struct Corpus {
     settled: bool,
     /// Reused to hash attributes in.
     buffer: String,
+    /// Reused as well.
+    ahead: Ahead,
+}
+
+/// Room for what is reckoned of an application before its values are searched for.
+#[derive(Debug, Clone, Default)]
+struct Ahead {
+    /// The hashes of its attributes.
+    hashes: Vec<u64>,
+    /// The numbers that its attributes and some words most likely have; `u32::MAX` for none.
+    numbers: Vec<u32>,
+    /// Room for its words.
+    words: Vec<u32>,
 }
 
 /// The attributes of one application, with their numbers.
@@ -101,7 +115,8 @@ impl Corpus {
         if let Some(app) = found {
             self.count(app, -1);
         }
-        let mut words = Vec::with_capacity(96);
+        let mut words = std::mem::take(&mut self.ahead.words);
+        words.clear();
         let record = self.record(n, &mut words);
         let label = u32::try_from(self.labels.push(label)).unwrap_or(NONE);
         let app = match found {
@@ -120,6 +135,7 @@ impl Corpus {
             }
         };
         self.count(app, 1);
+        self.ahead.words = words;
         app
     }
 
@@ -182,8 +198,13 @@ impl Corpus {
             phash: n.photo.as_ref().and_then(|p| p.phash).unwrap_or(0),
             ..Record::default()
         };
-        let numbers: Vec<AttributeIx> =
-            n.attributes.iter().map(|(attribute, _)| self.attribute_number(attribute)).collect();
+        self.read_ahead(n);
+        let numbers: Vec<AttributeIx> = (0..n.attributes.len())
+            .map(|i| {
+                let Attribute { kind, value } = &n.attributes[i].0;
+                AttributeIx(self.attributes.intern(self.ahead.hashes[i], *kind as u8, value))
+            })
+            .collect();
         let mut used: Vec<u32> = Vec::with_capacity(numbers.len());
         for ((attribute, role), &ix) in n.attributes.iter().zip(&numbers) {
             if *role == Role::Own {
@@ -327,8 +348,35 @@ impl Corpus {
         }
     }
 
-    fn attribute_number(&mut self, attribute: &Attribute) -> AttributeIx {
-        AttributeIx(self.kind_number(attribute.kind, &attribute.value))
+    /// Hashes the attributes of an application, and reads what will be asked of them and of its rarer words: in a large
+    /// corpus none of that is at hand, and waiting for all of it at once takes hardly longer than for one.
+    fn read_ahead(&mut self, n: &Normalized) {
+        self.ahead.hashes.clear();
+        self.ahead.numbers.clear();
+        for (Attribute { kind, value }, _) in &n.attributes {
+            let number = Attribute::number(*kind, value, &mut self.buffer);
+            self.ahead.hashes.push(number);
+            self.ahead.numbers.push(self.attributes.guess(number, *kind as u8));
+        }
+        let (words, guesses) = (&self.words, &mut self.ahead.numbers);
+        let mut word = |kind: Word, text: &str| {
+            guesses.push(words.guess(hash(kind as u8, text), kind as u8));
+        };
+        n.email.iter().for_each(|email| word(Word::Stem, &email.stem));
+        n.phone.iter().for_each(|phone| word(Word::Block, &phone.block));
+        for address in n.home.iter().chain(&n.shipping) {
+            word(Word::Building, &address.building);
+            address.street.iter().for_each(|street| word(Word::Street, street));
+        }
+        let (attributes, words) = self.ahead.numbers.split_at(n.attributes.len());
+        let known = |number: &&u32| **number != u32::MAX;
+        let read = attributes
+            .iter()
+            .filter(known)
+            .map(|&number| self.attributes.touch(number) ^ self.usage.touch(AttributeIx(number)))
+            .chain(words.iter().filter(known).map(|&number| self.words.touch(number)))
+            .fold(0, |all, one| all ^ one);
+        std::hint::black_box(read);
     }
 
     /// Counts the values of an application, or takes them back.
@@ -479,7 +527,8 @@ impl Corpus {
     #[must_use]
     pub fn find_attribute(&self, id: &AttributeId) -> Option<AttributeIx> {
         let is = |n| self.attribute(AttributeIx(n)).id() == *id;
-        self.attributes.find_by(id.number(), is).map(AttributeIx)
+        let mut kinds = AttributeKind::ALL.iter();
+        kinds.find_map(|&k| self.attributes.find_by(id.number(), k as u8, is)).map(AttributeIx)
     }
 
     /// The applications that use an attribute, and how, by position. O(users log users).

@@ -271,7 +271,10 @@ impl Records {
     /// Adds a record with its words.
     pub(super) fn push(&mut self, mut record: Record, words: &[u32]) {
         if self.len & (FAN - 1) == 0 {
-            self.chunks.push(Chunk { records: Vec::with_capacity(FAN), words: Vec::new() });
+            // About as many as in the chunk before, so that it hardly ever grows.
+            let before = self.chunks.last().map_or(0, |chunk| chunk.words.len());
+            let words = Vec::with_capacity(before + before / 16);
+            self.chunks.push(Chunk { records: Vec::with_capacity(FAN), words });
         }
         let chunk = self.chunks.chunk_mut(self.len >> BITS);
         record.at = u32::try_from(chunk.words.len()).unwrap_or(NONE);

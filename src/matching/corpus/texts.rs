@@ -42,7 +42,10 @@ impl Texts {
     /// Adds a text and returns its number. A chunk of 256 texts holds 4 GiB at most; what does not fit is cut.
     pub fn push(&mut self, text: &str) -> usize {
         if self.len & (FAN - 1) == 0 {
-            self.chunks.push(Chunk { text: String::new(), ends: Vec::with_capacity(FAN) });
+            // About as much as in the chunk before, so that it hardly ever grows.
+            let before = self.chunks.last().map_or(0, |chunk| chunk.text.len());
+            let text = String::with_capacity(before + before / 16);
+            self.chunks.push(Chunk { text, ends: Vec::with_capacity(FAN) });
         }
         let chunk = self.chunks.chunk_mut(self.len >> BITS);
         let text = if u32::try_from(chunk.text.len() + text.len()).is_ok() { text } else { "" };

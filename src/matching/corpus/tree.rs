@@ -39,6 +39,12 @@ impl<C: Clone> Tree<C> {
         &self.nodes[at >> BITS][at & (FAN - 1)]
     }
 
+    /// The last chunk.
+    #[must_use]
+    pub fn last(&self) -> Option<&C> {
+        self.nodes.last()?.last().map(|chunk| &**chunk)
+    }
+
     /// A chunk, to change; copied first where another clone has it too.
     ///
     /// # Panics

@@ -39,6 +39,13 @@ impl Usage {
         *self.heads.get_mut(attribute.at()) = number;
     }
 
+    /// Reads the newest use of an attribute, so that it is at hand.
+    #[inline]
+    pub(super) fn touch(&self, attribute: AttributeIx) -> u64 {
+        let known = attribute.at() < self.heads.len();
+        if known { u64::from(*self.heads.get(attribute.at())) } else { 0 }
+    }
+
     /// Takes a use out. O(uses of the attribute).
     pub(super) fn remove(&mut self, attribute: AttributeIx, app: AppIx, role: Role) {
         let who = pack(AttributeIx(app.0), role);

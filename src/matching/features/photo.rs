@@ -2,7 +2,9 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
+        Comparer, Feature, Findings, Pair, Seen, Shared,
+        corpus::App,
+        feature::Own,
         feature::{Kinds, either},
         pictures,
     },

@@ -14,6 +14,9 @@ pub struct Resume;
 /// Fewest own shingles a text must have left before it is compared: less is no text.
 pub const LEAST: usize = 6;
 
+/// Fewest passages in common that can say anything about two persons, whatever the size of the store.
+pub const TELLING: usize = 4;
+
 /// Fewest own shingles of a text that tells one person from two.
 const PERSONS: usize = 12;
 
@@ -55,6 +58,16 @@ pub struct Overlap {
     pub shorter: usize,
     /// Own passages of either.
     pub either: usize,
+}
+
+/// How many passages that are their own two texts have in common. O(length).
+#[must_use]
+pub fn in_common(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> usize {
+    let mut common = 0;
+    each_common(x.front(), y.front(), |passage| {
+        common += usize::from(!corpus.passages().is_common(passage));
+    });
+    common
 }
 
 /// What two texts have in common; none where one of them is hardly a text. O(length).
@@ -123,6 +136,10 @@ impl Feature for Resume {
         if both { cx.most(&all) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
+        // Most pairs end here, before more is asked of their texts.
+        if in_common(cx.corpus, &pair.x, &pair.y) < TELLING {
+            return None;
+        }
         let Overlap { common, least, shorter, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
         let policy = &cx.policy.link;
         let bits = passages(common, cx.corpus.len());
@@ -139,5 +156,17 @@ impl Feature for Resume {
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.resume.as_ref().map(|r| format!("{} words", r.n_words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_passages_than_tell_anything_say_nothing_in_a_store_of_any_size() {
+        for size in 0..31 {
+            assert!(passages(TELLING - 1, 1 << size) <= Bits::ZERO, "{size}");
+        }
     }
 }

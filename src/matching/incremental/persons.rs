@@ -55,7 +55,12 @@ pub(super) fn resolve(
     let total = |a: AppIx, b: AppIx| {
         // In the order in which everything is compared.
         let (a, b) = (a.min(b), a.max(b));
-        compare_reaching(&cx, &Pair::new(now.corpus, now.corpus.app(b), now.corpus.app(a)), start, least)
+        compare_reaching(
+            &cx,
+            &Pair::new(now.corpus, now.corpus.app(b), now.corpus.app(a)),
+            start,
+            least,
+        )
     };
     let limit = now.policy.blocking.block as usize;
     let asked = Asked { corpus: now.corpus, index: now.index, limit };

@@ -12,7 +12,14 @@ const LANES: usize = 4;
 pub fn each_common(a: &[u32], b: &[u32], mut take: impl FnMut(u32)) {
     let (mut a, mut b) = (a, b);
     while let (Some(x), Some(y)) = (a.first_chunk::<LANES>(), b.first_chunk::<LANES>()) {
-        if meet(x, y) {
+        // Whether any number of one is in the other, without a branch.
+        let mut hits = [0_u32; LANES];
+        for q in y {
+            for (hit, p) in hits.iter_mut().zip(x) {
+                *hit |= u32::from(p == q);
+            }
+        }
+        if hits.iter().fold(0, |any, hit| any | hit) != 0 {
             x.iter().filter(|p| y.contains(p)).for_each(|&p| take(p));
         }
         // Whichever ends first has met all that it can; both of them where they end alike.
@@ -28,18 +35,6 @@ pub fn each_common(a: &[u32], b: &[u32], mut take: impl FnMut(u32)) {
         i += usize::from(p <= q);
         j += usize::from(q <= p);
     }
-}
-
-/// Whether any number of one list is in the other. Without a branch, so that it is done in a few instructions.
-#[inline]
-fn meet(x: &[u32; LANES], y: &[u32; LANES]) -> bool {
-    let mut hits = [0_u32; LANES];
-    for q in y {
-        for (hit, p) in hits.iter_mut().zip(x) {
-            *hit |= u32::from(p == q);
-        }
-    }
-    hits.iter().fold(0, |any, hit| any | hit) != 0
 }
 
 #[cfg(test)]
