@@ -19,6 +19,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::{panic::resume_unwind, sync::mpsc::sync_channel, thread};
 
 /// Name of the snapshot in the store.
 pub const NAME: &str = "live";
@@ -73,26 +74,43 @@ pub fn write(
     view: &View,
     policy: &Policy,
 ) -> Result<(), StoreError> {
-    let mut parts = 0;
-    ledger.corpus.write(&mut |bytes| {
-        let packed = lz4_flex::block::compress_prepend_size(&bytes);
-        store.write_snapshot(&part(parts), ledger.seq, &packed)?;
-        parts += 1;
-        Ok(())
-    })?;
-    let image = Image {
+    // One thread puts the parts together, another packs and keeps them; two are in memory between them.
+    let (parts, mut image) = thread::scope(|scope| {
+        let (to, from) = sync_channel::<Vec<u8>>(1);
+        let keeping = scope.spawn(move || -> Result<u32, StoreError> {
+            let mut parts = 0;
+            for bytes in from {
+                let packed = lz4_flex::block::compress_prepend_size(&bytes);
+                drop(bytes);
+                store.write_snapshot(&part(parts), ledger.seq, &packed)?;
+                parts += 1;
+            }
+            Ok(parts)
+        });
+        // Nobody listens any more when the store refused one.
+        let _ = ledger.corpus.write(&mut |bytes| to.send(bytes));
+        drop(to);
+        let image = image(ledger, view);
+        (keeping.join().unwrap_or_else(|words| resume_unwind(words)), image)
+    });
+    image.parts = parts?;
+    match postcard::to_extend(&image, stamp(policy).to_vec()) {
+        Ok(bytes) => store.write_snapshot(NAME, ledger.seq, &bytes),
+        Err(_) => Ok(()),
+    }
+}
+
+/// All but the corpus, not knowing yet how many parts that has.
+fn image(ledger: &Ledger, view: &View) -> Image {
+    Image {
         ledger: ledger.image(),
-        parts,
+        parts: 0,
         applicants: view.network.applicants().all().cloned().collect(),
         links: view.network.link_slots().map(|link| link.cloned()).collect(),
         background: Background::clone(&view.background),
         edges: view.edges.clone(),
         rings: view.rings.iter().cloned().collect(),
         effort: view.effort,
-    };
-    match postcard::to_extend(&image, stamp(policy).to_vec()) {
-        Ok(bytes) => store.write_snapshot(NAME, ledger.seq, &bytes),
-        Err(_) => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     matching::{
         Corpus,
         corpus::{Dictionary, Shelf},
+        findings::newest,
     },
     model::{AppIx, Applicant, ApplicantId, ApplicantIx},
 };
@@ -92,7 +93,7 @@ impl Applicants {
     /// Reads a little of the newest applications of some, so that they are at hand: in a large store each is a wait for
     /// memory, and so they wait together.
     pub(super) fn read_ahead(&self, corpus: &Corpus, some: impl Iterator<Item = ApplicantIx>) {
-        let newest = some.filter_map(|ix| self.get(ix).applications.last());
+        let newest = some.flat_map(|ix| newest(&self.get(ix).applications));
         std::hint::black_box(newest.fold(0, |all, &app| all ^ corpus.app(app).touch()));
     }
 

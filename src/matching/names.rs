@@ -397,12 +397,19 @@ fn token_level(tokens: &Tokens, p: TokenIx, q: TokenIx) -> Option<TokenLevel> {
         let x = tokens.text(p);
         tokens.is_unlisted(p)
             && !tokens.is_unlisted(q)
-            && siblings(tokens.text(q)).any(|s| s.len() >= 4 && osa_within(x, s, 1).is_some())
+            && siblings(tokens.text(q))
+                .any(|s| s.len() >= 4 && may_be_slip(x, s) && osa_within(x, s, 1).is_some())
     };
     if shorter >= 4 && (slips(p, q) || slips(q, p)) {
         return Some(TokenLevel::Similar);
     }
     (shorter >= 3 && is_short_form(tokens, p, q)).then_some(TokenLevel::Similar)
+}
+
+/// Whether two texts of four letters or more may be one slip apart: it is not at both ends.
+fn may_be_slip(x: &str, y: &str) -> bool {
+    let (a, b) = (x.as_bytes(), y.as_bytes());
+    a.first() == b.first() || a.last() == b.last()
 }
 
 /// Whether one token is the beginning or the end of the other.

@@ -13,8 +13,13 @@
 use crate::{
     matching::{
         Applicants, Comparer, Corpus, Edges, FEATURES, Feature, Findings, NameComparison,
-        NameRelation, Pair, Policy, Rulings, blocking::Blocks, clusters::Clusters,
-        corpus::doublings, edges::Edge, names, policy::IdentityPolicy,
+        NameRelation, Pair, Policy, Rulings,
+        blocking::Blocks,
+        clusters::Clusters,
+        corpus::doublings,
+        edges::Edge,
+        names,
+        policy::{CompanyPolicy, IdentityPolicy},
     },
     model::{AppIx, Applicant, Bits, Family, FeatureId, PairVerdict},
 };
@@ -201,24 +206,36 @@ pub(super) fn against_company(
         NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
         NameRelation::Conflict => company.others + name.bits,
     };
-    for (feature, part) in FEATURES.iter().zip(parts) {
-        let Some(bits) = *part else { continue };
-        total += match (feature.name(), feature.family()) {
-            ("name", _) => Bits::ZERO,
-            ("government_id", _) => bits.min(company.government_id),
-            ("birth_date", _) => bits.min(company.birth_date),
-            ("email", _) => bits.min(company.email),
-            ("phone", _) => bits.min(company.phone),
-            ("profile", _) => bits.min(company.profile),
-            (_, Family::Address | Family::Network) => bits.min(Bits::ZERO),
-            ("education", _) => bits.min(company.education),
-            ("employment", _) => bits.min(company.employment),
-            (_, Family::Text) => bits.min(company.text),
-            _ => bits.min(company.others_each),
-        };
+    for (cap, part) in CAPS.iter().zip(parts) {
+        if let (Some(cap), Some(bits)) = (cap, *part) {
+            total += bits.min(cap(company));
+        }
     }
     Some(total)
 }
+
+/// The most that a comparison says of two people of one company.
+type Cap = fn(&CompanyPolicy) -> Bits;
+
+/// That of each comparison, by position in `FEATURES`; none for the name, which is weighed by itself.
+static CAPS: LazyLock<Vec<Option<Cap>>> = LazyLock::new(|| {
+    let cap = |feature: &&dyn Feature| -> Option<Cap> {
+        Some(match (feature.name(), feature.family()) {
+            ("name", _) => return None,
+            ("government_id", _) => |company| company.government_id,
+            ("birth_date", _) => |company| company.birth_date,
+            ("email", _) => |company| company.email,
+            ("phone", _) => |company| company.phone,
+            ("profile", _) => |company| company.profile,
+            (_, Family::Address | Family::Network) => |_| Bits::ZERO,
+            ("education", _) => |company| company.education,
+            ("employment", _) => |company| company.employment,
+            (_, Family::Text) => |company| company.text,
+            _ => |company| company.others_each,
+        })
+    };
+    FEATURES.iter().map(cap).collect()
+});
 
 /// Takes `excess` off what supports "one person", each part in proportion, so that the parts still add up to the
 /// whole.

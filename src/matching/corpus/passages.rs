@@ -87,12 +87,12 @@ impl Passages {
         }
     }
 
-    /// How many shingles of each application are its own.
+    /// How many shingles of each application are its own, of texts that are parted.
     pub(super) fn own(&self, corpus: &Corpus) -> Vec<u16> {
         (0..corpus.len())
             .into_par_iter()
             .with_min_len(1_024)
-            .map(|i| self.counted(&corpus.app(AppIx::new(i))))
+            .map(|i| self.counted(corpus.app(AppIx::new(i)).front()))
             .collect()
     }
 
@@ -141,8 +141,8 @@ impl Passages {
         self.full.get((cell >> 6) as usize).is_some_and(|bits| bits >> (cell & 63) & 1 == 1)
     }
 
-    fn counted(&self, app: &App<'_>) -> u16 {
-        let own = app.front().iter().filter(|&&s| !self.is_common(s)).count();
+    fn counted(&self, shingles: &[u32]) -> u16 {
+        let own = shingles.iter().filter(|&&s| !self.is_common(s)).count();
         u16::try_from(own).unwrap_or(u16::MAX)
     }
 
@@ -150,7 +150,11 @@ impl Passages {
     #[must_use]
     pub fn own_length(&self, app: &App<'_>) -> usize {
         let at = app.ix.at();
-        usize::from(if at < self.own.len() { *self.own.get(at) } else { self.counted(app) })
+        usize::from(if at < self.own.len() {
+            *self.own.get(at)
+        } else {
+            self.counted(app.shingles())
+        })
     }
 
     /// Counts what was spoken after a change in the place of what was spoken before it, for an application that is
@@ -184,7 +188,7 @@ impl Passages {
         while self.own.len() <= app.at() {
             self.own.push(0);
         }
-        *self.own.get_mut(app.at()) = self.counted(&corpus.app(app));
+        *self.own.get_mut(app.at()) = self.counted(corpus.app(app).shingles());
         if cells.is_empty() {
             return Vec::new();
         }
@@ -204,7 +208,7 @@ impl Passages {
             })
             .collect();
         for &app in &touched {
-            *self.own.get_mut(app.at()) = self.counted(&corpus.app(app));
+            *self.own.get_mut(app.at()) = self.counted(corpus.app(app).shingles());
         }
         touched
     }
