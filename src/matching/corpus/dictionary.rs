@@ -119,7 +119,6 @@ impl Table {
 
     /// Puts an entry where there is room.
     fn place(&mut self, slot: u64) {
-        #[expect(clippy::cast_possible_truncation, reason = "the parts of an entry")]
         let (mut at, mask) = (self.begin((slot >> 32) as u32), self.slots.len() - 1);
         while self.slots[at] != EMPTY {
             at = (at + 1) & mask;
@@ -139,7 +138,6 @@ impl Table {
             if slot == EMPTY {
                 break;
             }
-            #[expect(clippy::cast_possible_truncation, reason = "the parts of an entry")]
             let begin = self.begin((slot >> 32) as u32);
             if at.wrapping_sub(begin) & mask >= at.wrapping_sub(hole) & mask {
                 self.slots[hole] = slot;

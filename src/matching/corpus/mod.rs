@@ -12,6 +12,7 @@ mod dictionary;
 mod image;
 mod interner;
 mod map;
+mod numbering;
 mod passages;
 mod record;
 mod texts;
@@ -31,7 +32,8 @@ pub use word::Word;
 use crate::{
     matching::{
         corpus::{
-            record::{NO_PLACE, NONE, Record, Records, pack, place_word},
+            numbering::{Ahead, Known},
+            record::{NO_PLACE, NONE, Record, Records, pack},
             texts::Texts,
             usage::Usage,
         },
@@ -39,8 +41,8 @@ use crate::{
         tokens::Tokens,
     },
     model::{
-        Address, AppIx, ApplicationId, Attribute, AttributeId, AttributeIx, AttributeKind,
-        LineType, Moment, Normalized, Role,
+        AppIx, ApplicationId, Attribute, AttributeId, AttributeIx, AttributeKind, LineType, Moment,
+        Normalized, Role,
     },
 };
 use std::sync::Arc;
@@ -75,23 +77,6 @@ pub struct Corpus {
     buffer: String,
     /// Reused as well.
     ahead: Ahead,
-}
-
-/// Room for what is reckoned of an application before its values are searched for.
-#[derive(Debug, Clone, Default)]
-struct Ahead {
-    /// The hashes of its attributes.
-    hashes: Vec<u64>,
-    /// The numbers that its attributes and some words most likely have; `u32::MAX` for none.
-    numbers: Vec<u32>,
-    /// Room for its words.
-    words: Vec<u32>,
-}
-
-/// The attributes of one application, with their numbers.
-struct Known<'a> {
-    attributes: &'a [(Attribute, Role)],
-    numbers: &'a [AttributeIx],
 }
 
 impl Corpus {
@@ -304,79 +289,6 @@ impl Corpus {
             record.n_front = u32::try_from(front).unwrap_or(record.n_shingles);
         }
         record
-    }
-
-    fn address(&mut self, known: &Known<'_>, a: &Address) -> [u32; record::ADDRESS] {
-        let dwelling = if a.dwelling.is_empty() {
-            NONE
-        } else {
-            self.known_number(known, AttributeKind::Address, &a.dwelling)
-        };
-        [
-            self.optional(Word::Number, a.number.as_deref()),
-            self.optional(Word::Street, a.street.as_deref()),
-            self.optional(Word::Unit, a.unit.as_deref()),
-            self.optional(Word::City, a.city.as_deref()),
-            self.optional(Word::State, a.state.as_deref()),
-            self.optional(Word::Postal, a.postal_code.as_deref()),
-            self.optional(Word::Country, a.country.as_deref()),
-            dwelling,
-            self.optional(Word::Building, Some(&a.building)),
-            place_word(a.place),
-        ]
-    }
-
-    fn optional(&mut self, kind: Word, text: Option<&str>) -> u32 {
-        match text.filter(|t| !t.is_empty()) {
-            Some(text) => self.words.intern(hash(kind as u8, text), kind as u8, text),
-            None => NONE,
-        }
-    }
-
-    fn kind_number(&mut self, kind: AttributeKind, text: &str) -> u32 {
-        let number = Attribute::number(kind, text, &mut self.buffer);
-        self.attributes.intern(number, kind as u8, text)
-    }
-
-    /// The number of an attribute that most likely is among those known.
-    fn known_number(&mut self, known: &Known<'_>, kind: AttributeKind, text: &str) -> u32 {
-        let is =
-            |(attribute, _): &(Attribute, Role)| attribute.kind == kind && attribute.value == text;
-        match known.attributes.iter().position(is) {
-            Some(at) => known.numbers[at].0,
-            None => self.kind_number(kind, text),
-        }
-    }
-
-    /// Hashes the attributes of an application, and reads what will be asked of them and of its rarer words: in a large
-    /// corpus none of that is at hand, and waiting for all of it at once takes hardly longer than for one.
-    fn read_ahead(&mut self, n: &Normalized) {
-        self.ahead.hashes.clear();
-        self.ahead.numbers.clear();
-        for (Attribute { kind, value }, _) in &n.attributes {
-            let number = Attribute::number(*kind, value, &mut self.buffer);
-            self.ahead.hashes.push(number);
-            self.ahead.numbers.push(self.attributes.guess(number, *kind as u8));
-        }
-        let (words, guesses) = (&self.words, &mut self.ahead.numbers);
-        let mut word = |kind: Word, text: &str| {
-            guesses.push(words.guess(hash(kind as u8, text), kind as u8));
-        };
-        n.email.iter().for_each(|email| word(Word::Stem, &email.stem));
-        n.phone.iter().for_each(|phone| word(Word::Block, &phone.block));
-        for address in n.home.iter().chain(&n.shipping) {
-            word(Word::Building, &address.building);
-            address.street.iter().for_each(|street| word(Word::Street, street));
-        }
-        let (attributes, words) = self.ahead.numbers.split_at(n.attributes.len());
-        let known = |number: &&u32| **number != u32::MAX;
-        let read = attributes
-            .iter()
-            .filter(known)
-            .map(|&number| self.attributes.touch(number) ^ self.usage.touch(AttributeIx(number)))
-            .chain(words.iter().filter(known).map(|&number| self.words.touch(number)))
-            .fold(0, |all, one| all ^ one);
-        std::hint::black_box(read);
     }
 
     /// Counts the values of an application, or takes them back.
