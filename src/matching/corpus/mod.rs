@@ -22,7 +22,7 @@ pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
 pub(crate) use interner::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
-pub use passages::Passages;
+pub use passages::{Flips, Passages};
 pub(crate) use tree::Shelf;
 pub use word::Word;
 
@@ -125,9 +125,10 @@ impl Corpus {
     }
 
     /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
-    /// leaves it settled: says where it is, and whose texts have other passages of their own than before. None, and
-    /// nothing changes, where one more application makes all counts be judged anew. O(values used).
-    pub fn put_settled(&mut self, n: &Normalized, label: &str) -> Option<(AppIx, Vec<AppIx>)> {
+    /// says where it is, and which passages are judged otherwise than before: of whoever has them `count_own` is to be
+    /// told, and then it is settled again. None, and nothing changes, where one more application makes all counts be
+    /// judged anew. O(values used).
+    pub fn put_settled(&mut self, n: &Normalized, label: &str) -> Option<(AppIx, Flips)> {
         let found = self.find(&n.id);
         let len = |corpus: &Self| u32::try_from(corpus.len()).unwrap_or(u32::MAX);
         if found.is_none() && coarse(len(self)) != coarse(len(self) + 1) {
@@ -152,10 +153,24 @@ impl Corpus {
         mailboxes.retain(|mailbox| mailbox.is_some() || number.is_none());
         mailboxes.dedup();
         let after = passages::spoken(self, Some(app), &mailboxes);
-        let mut passages = std::mem::take(&mut self.passages);
-        let touched = passages.change(self, app, &before, &after);
-        self.passages = passages;
-        Some((app, touched))
+        let flips = self.passages.change(&before, &after);
+        self.count_own(&[app]);
+        Some((app, flips))
+    }
+
+    /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
+    /// judges passages as if it had not come: for looking at it, not for keeping it. O(values used).
+    pub fn put_beside(&mut self, n: &Normalized, label: &str) -> AppIx {
+        let app = self.put(n, label);
+        self.count_own(&[app]);
+        app
+    }
+
+    /// Counts the passages of their own that these applications have.
+    pub fn count_own(&mut self, apps: &[AppIx]) {
+        for &app in apps {
+            self.passages.count_own(&self.records.get(app.at()));
+        }
     }
 
     /// Puts every value of a normalised application under its number.

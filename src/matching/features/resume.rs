@@ -13,6 +13,9 @@ pub struct Resume;
 /// Fewest own shingles a text must have left before it is compared: less is no text.
 pub const LEAST: usize = 6;
 
+/// Fewest passages in common that can say anything about two persons, whatever the size of the store.
+pub const TELLING: usize = 4;
+
 /// Fewest own shingles of a text that tells one person from two.
 const PERSONS: usize = 12;
 
@@ -78,7 +81,21 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
         i += usize::from(p <= q);
         j += usize::from(q <= p);
     }
-    Some(Overlap { common, least, shorter, either: m + n - common })
+    Some(Overlap { common, least, shorter, either: (m + n).saturating_sub(common).max(common) })
+}
+
+/// How far two texts agree as two of one person; none where one of them is too short to tell.
+#[must_use]
+pub fn level(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Seen> {
+    let overlap = overlap(corpus, x, y).filter(|o| o.shorter >= PERSONS)?;
+    Some(match Share::of(overlap.common, overlap.either).get() {
+        s if s >= 0.8 => Seen::Resume80,
+        s if s >= 0.6 => Seen::Resume60,
+        s if s >= 0.4 => Seen::Resume40,
+        s if s >= 0.25 => Seen::Resume25,
+        s if s >= 0.1 => Seen::Resume10,
+        _ => Seen::ResumeDifferent,
+    })
 }
 
 impl Feature for Resume {
@@ -99,18 +116,7 @@ impl Feature for Resume {
         &[Column::ResumeText]
     }
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
-        let Some(overlap) = overlap(cx.corpus, &pair.x, &pair.y).filter(|o| o.shorter >= PERSONS)
-        else {
-            return;
-        };
-        found.see(match Share::of(overlap.common, overlap.either).get() {
-            s if s >= 0.8 => Seen::Resume80,
-            s if s >= 0.6 => Seen::Resume60,
-            s if s >= 0.4 => Seen::Resume40,
-            s if s >= 0.25 => Seen::Resume25,
-            s if s >= 0.1 => Seen::Resume10,
-            _ => Seen::ResumeDifferent,
-        });
+        level(cx.corpus, &pair.x, &pair.y).into_iter().for_each(|seen| found.see(seen));
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
@@ -141,5 +147,17 @@ impl Feature for Resume {
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.resume.as_ref().map(|r| format!("{} words", r.n_words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_passages_than_tell_anything_say_nothing_in_a_store_of_any_size() {
+        for size in 0..31 {
+            assert!(passages(TELLING - 1, 1 << size) <= Bits::ZERO, "{size}");
+        }
     }
 }

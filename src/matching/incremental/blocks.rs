@@ -28,7 +28,7 @@ pub(super) struct Asked<'a> {
 type Met = FxHashMap<AppIx, (u32, bool)>;
 
 /// The keys of an application in a pass, each once.
-fn keys_of(corpus: &Corpus, x: &App<'_>, pass: usize) -> Vec<u64> {
+pub(super) fn keys_of(corpus: &Corpus, x: &App<'_>, pass: usize) -> Vec<u64> {
     let mut all = Vec::with_capacity(32);
     keys(corpus, x, pass, |k| all.push(k));
     all.sort_unstable();

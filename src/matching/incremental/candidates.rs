@@ -22,7 +22,16 @@ pub(super) struct Candidates<'a> {
     limit: usize,
     met: RefCell<FxHashMap<ApplicantIx, Rc<Vec<ApplicantIx>>>>,
     rows: RefCell<FxHashMap<AttributeIx, Rc<Row>>>,
+    passages: RefCell<FxHashMap<u32, Rc<Row>>>,
     samples: RefCell<FxHashMap<ApplicantIx, Rc<Vec<u32>>>>,
+}
+
+/// Two applicants, the lesser number first.
+pub(super) type Pair = (ApplicantIx, ApplicantIx);
+
+/// Two applicants as a pair.
+pub(super) fn ordered(a: ApplicantIx, b: ApplicantIx) -> Pair {
+    (a.min(b), a.max(b))
 }
 
 /// Users in the order in which they are paired, and how far each reaches.
@@ -51,6 +60,7 @@ impl<'a> Candidates<'a> {
             limit,
             met: RefCell::default(),
             rows: RefCell::default(),
+            passages: RefCell::default(),
             samples: RefCell::default(),
         }
     }
@@ -103,10 +113,15 @@ impl<'a> Candidates<'a> {
         run
     }
 
-    /// The same as applicants in a row, and how far each reaches.
-    pub fn row_of_passage(&self, passage: u32) -> Row {
-        let run = self.sampled(passage);
-        texts::in_a_row(self.known.corpus, self.known.applicants, run.into_iter())
+    /// The same as applicants in a row, and how far each reaches; each passage's once.
+    pub fn row_of_passage(&self, passage: u32) -> Rc<Row> {
+        if let Some(row) = self.passages.borrow().get(&passage) {
+            return Rc::clone(row);
+        }
+        let run = self.sampled(passage).into_iter();
+        let row = Rc::new(texts::in_a_row(self.known.corpus, self.known.applicants, run));
+        self.passages.borrow_mut().insert(passage, Rc::clone(&row));
+        row
     }
 
     /// The applications of an applicant, none of one that is not known here.
@@ -176,8 +191,8 @@ impl<'a> Candidates<'a> {
     fn texts(&self, me: ApplicantIx) -> Vec<ApplicantIx> {
         let mut shared: Vec<ApplicantIx> = Vec::new();
         for &passage in self.sample(me).iter() {
-            let (row, reach) = self.row_of_passage(passage);
-            shared.extend(around(&row, me, reach));
+            let row = self.row_of_passage(passage);
+            shared.extend(around(&row.0, me, row.1));
         }
         shared.sort_unstable();
         shared
@@ -224,6 +239,60 @@ impl<'a> Candidates<'a> {
         values
     }
 
+    /// The pairs among these, sorted. O(what they have, and the pairs).
+    pub fn among(&self, users: &[ApplicantIx]) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        let among = |user: &&ApplicantIx| users.binary_search(user).is_ok();
+        // Those of a row who are among them, with where they stand in it.
+        let stand = |row: &Row, same: &[ApplicantIx], put: &mut dyn FnMut(Pair)| {
+            if row.1 >= row.0.len() {
+                for (i, &a) in same.iter().enumerate() {
+                    same[i + 1..].iter().for_each(|&b| put(ordered(a, b)));
+                }
+                return;
+            }
+            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
+                let next = row.0[i + 1..].iter().take(row.1).filter(among);
+                next.for_each(|&b| put(ordered(a, b)));
+            }
+        };
+        for (ix, same) in shared(users, |user| self.values(user)) {
+            let row = self.row_of(ix);
+            if !row.0.is_empty() {
+                stand(&row, &same, &mut |pair| pairs.push(pair));
+            }
+        }
+        let mut run = Vec::new();
+        for pass in 0..PASSES {
+            for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
+                self.known.index.near(pass, key, &mut run);
+                if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                    stand(&(Vec::new(), usize::MAX), &same, &mut |pair| pairs.push(pair));
+                }
+            }
+        }
+        let mut met: Vec<Pair> = Vec::new();
+        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
+            let row = self.row_of_passage(passage);
+            if !row.0.is_empty() {
+                stand(&row, &same, &mut |pair| met.push(pair));
+            }
+        }
+        met.sort_unstable();
+        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
+        let often = often.map(|same| same[0]);
+        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
+        for (a, b, _, _) in self.known.rulings.pairs() {
+            let (a, b) = (self.known.applicants.of(a), self.known.applicants.of(b));
+            if a != b && among(&&a) && among(&&b) {
+                pairs.push(ordered(a, b));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
     /// Whether two are paired. O(what they share).
     pub fn are(&self, a: ApplicantIx, b: ApplicantIx) -> bool {
         if self.apps(a).is_empty() || self.apps(b).is_empty() {
@@ -263,4 +332,18 @@ impl<'a> Candidates<'a> {
 /// Whether two users of a value, which they both are, are paired by it.
 fn within_reach(row: &Row, a: ApplicantIx, b: ApplicantIx) -> bool {
     row.1 == usize::MAX || within(row, a, b)
+}
+
+/// What several of these users have, with those who have it, sorted.
+fn shared<T: Ord + Copy>(
+    users: &[ApplicantIx],
+    has: impl Fn(ApplicantIx) -> Vec<T>,
+) -> Vec<(T, Vec<ApplicantIx>)> {
+    let mut all: Vec<(T, ApplicantIx)> = Vec::new();
+    for &user in users {
+        all.extend(has(user).into_iter().map(|thing| (thing, user)));
+    }
+    all.sort_unstable();
+    let several = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+    several.map(|same| (same[0].0, same.iter().map(|(_, user)| *user).collect())).collect()
 }
