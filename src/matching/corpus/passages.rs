@@ -130,6 +130,12 @@ impl Passages {
         length(if at < self.own.len() { *self.own.get(at) } else { self.counted(app) })
     }
 
+    /// The same of an application that is known to be counted, without looking at its text.
+    #[must_use]
+    pub fn settled_length(&self, app: AppIx) -> usize {
+        if app.at() < self.own.len() { length(*self.own.get(app.at())) } else { 0 }
+    }
+
     /// Counts the passages of its own that a text has.
     pub(super) fn count_own(&mut self, app: &App<'_>) {
         while self.own.len() <= app.ix.at() {

@@ -13,9 +13,6 @@ pub struct Resume;
 /// Fewest own shingles a text must have left before it is compared: less is no text.
 pub const LEAST: usize = 6;
 
-/// Fewest passages in common that can say anything about two persons, whatever the size of the store.
-pub const TELLING: usize = 4;
-
 /// Fewest own shingles of a text that tells one person from two.
 const PERSONS: usize = 12;
 
@@ -27,6 +24,12 @@ fn passages(common: usize, applications: usize) -> Bits {
     let n = doublings(applications);
     let rarity = if n >= 15.0 { 11.0 } else { n - 4.6 };
     Bits::new((number(common) * rarity / 3.0 - n - 2.5) / 2.8)
+}
+
+/// Whether so many passages in common may say anything about two persons.
+#[must_use]
+pub fn tells(common: usize, applications: usize) -> bool {
+    common >= texts::FEW || passages(common, applications) > Bits::ZERO
 }
 
 /// How likely what two texts have in common is a template or a copied posting. Those are known by their many users,
@@ -147,17 +150,5 @@ impl Feature for Resume {
     }
     fn value(&self, n: &Normalized) -> Option<String> {
         n.resume.as_ref().map(|r| format!("{} words", r.n_words))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fewer_passages_than_tell_anything_say_nothing_in_a_store_of_any_size() {
-        for size in 0..31 {
-            assert!(passages(TELLING - 1, 1 << size) <= Bits::ZERO, "{size}");
-        }
     }
 }

@@ -109,7 +109,7 @@ impl<'a> Candidates<'a> {
         let mut run = Vec::new();
         self.known.index.passage(passage, &mut run);
         let corpus = self.known.corpus;
-        run.retain(|&app| texts::samples(corpus, &corpus.app(app), passage));
+        run.retain(|&app| texts::samples(corpus, app, passage));
         run
     }
 

@@ -19,6 +19,7 @@ use crate::{
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Link, PairVerdict, ValueVerdict},
 };
+use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -26,6 +27,8 @@ use std::{
 
 /// Most pairs in a row that are compared with those of before.
 const ROW: usize = 100_000;
+/// Pairs that are worth another core.
+const AT_ONCE: usize = 64;
 /// Most pairs that are looked at again.
 const PAIRS: usize = 50_000;
 
@@ -100,27 +103,39 @@ pub(super) fn relink(
         Trace::Value(ix) => link_candidates::proposes(after.corpus.kind(*ix)),
         Trace::Series(_) => true,
     });
-    pairs.extend(crowds.pairs(&judged)?);
-    if pairs.len() > PAIRS {
+    // Pairs that only their crowd brings here were candidates before as well.
+    let by_crowd = crowds.pairs(&judged)?;
+    let number = pairs.len() + by_crowd.len();
+    let asked = pairs.iter().map(|&(a, b)| (a, b, old.are(a, b), new.are(a, b)));
+    let mut asked: Vec<(ApplicantIx, ApplicantIx, bool, bool)> = asked.collect();
+    asked.extend(by_crowd.difference(&pairs).map(|&(a, b)| (a, b, true, true)));
+    if number > PAIRS {
         return Err(Reason::Component);
     }
 
     // What those pairs share, before and now, and what it corroborates.
     let was = linker(before, policy);
     let is = linker(after, policy);
-    let (mut saw, mut see) = (BTreeSet::new(), BTreeSet::new());
-    let mut found: BTreeMap<Pair, Vec<Found>> = BTreeMap::new();
     let background = crowds.background.clone();
-    for &(a, b) in &pairs {
-        if old.are(a, b) {
-            let things = was.find(a, b, before.background);
-            note(was.corroboration(a, b, &things, before.background), &mut saw);
-        }
-        if new.are(a, b) {
-            let things = is.find(a, b, &background);
-            note(is.corroboration(a, b, &things, &background), &mut see);
-            found.insert((a, b), things);
-        }
+    let looked: Vec<_> = asked
+        .par_iter()
+        .with_min_len(AT_ONCE)
+        .map(|&(a, b, met, meet)| {
+            let look = |linker: &Linker<'_>, background: &Background| {
+                let things = linker.find(a, b, background);
+                (linker.corroboration(a, b, &things, background), things)
+            };
+            let before = met.then(|| look(&was, before.background).0);
+            (before.flatten(), meet.then(|| look(&is, &background)))
+        })
+        .collect();
+    let (mut saw, mut see) = (BTreeSet::new(), BTreeSet::new());
+    let mut weighed: BTreeMap<Pair, Option<Vec<Found>>> = BTreeMap::new();
+    for (&(a, b, ..), (before, now)) in asked.iter().zip(looked) {
+        note(before, &mut saw);
+        let (now, things) = now.unzip();
+        note(now.flatten(), &mut see);
+        weighed.insert((a, b), things);
     }
     for &(trace, user) in &saw {
         crowds.learn(trace, &old, user);
@@ -134,18 +149,17 @@ pub(super) fn relink(
         is.corroboration(a, b, &things, &background)
     };
     let more = crowds.corroborate(&saw, &see, sees)?;
-    let mut weighed = pairs;
-    weighed.extend(crowds.pairs(&more)?);
     let background = crowds.background.clone();
+    for (a, b) in crowds.pairs(&more)? {
+        weighed.entry((a, b)).or_insert_with(|| Some(is.find(a, b, &background)));
+    }
+    let weighed: Vec<(Pair, Option<Vec<Found>>)> = weighed.into_iter().collect();
     let links = weighed
-        .into_iter()
-        .filter(|(a, b)| !retired.contains(a) && !retired.contains(b))
-        .map(|(a, b)| {
-            let link = new.are(a, b).then(|| {
-                let things = found.remove(&(a, b)).unwrap_or_else(|| is.find(a, b, &background));
-                is.link_found(a, b, things, &background)
-            });
-            (a, b, link.flatten())
+        .into_par_iter()
+        .with_min_len(AT_ONCE)
+        .filter(|((a, b), _)| !retired.contains(a) && !retired.contains(b))
+        .map(|((a, b), things)| {
+            (a, b, things.and_then(|things| is.link_found(a, b, things, &background)))
         })
         .collect();
     Ok(Relinked { values: crowds.values(&more), background: crowds.background, links })

@@ -25,7 +25,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Most texts that contain a passage which is judged otherwise.
-const TEXTS: usize = 4_000;
+const TEXTS: usize = 3_000;
 
 /// Everything that matching knows.
 #[derive(Clone, Copy)]

@@ -10,14 +10,13 @@
 use crate::{
     matching::{
         Corpus,
-        blocking::PASSES,
         corpus::App,
         features::resume,
         findings::newest,
         incremental::{
             Known,
-            blocks::{Asked, keys_of},
-            candidates::{Candidates, Pair},
+            blocks::Asked,
+            candidates::{Candidates, Pair, ordered},
         },
         texts,
     },
@@ -34,6 +33,8 @@ pub(super) struct Reread {
     pub shorter: Vec<AppIx>,
     /// Those to be looked at again with everybody: another part of them is sampled, or they share more than before.
     pub again: Vec<AppIx>,
+    /// Pairs of those touched that had so much in common that it may have said something, of two persons or of one.
+    close: Vec<(AppIx, AppIx)>,
 }
 
 impl Reread {
@@ -59,6 +60,7 @@ impl Reread {
         if more {
             reread.touched.clear();
         }
+        reread.close = close(before, &reread.touched);
         reread
     }
 
@@ -70,20 +72,7 @@ impl Reread {
             let near = is.near(x).into_iter().filter(known);
             pairs.extend(near.map(|y| (x.min(y), x.max(y))));
         }
-        let mut blocks: Vec<(usize, u64, AppIx)> = Vec::new();
-        for &app in &self.touched {
-            let x = is.corpus.app(app);
-            for pass in 0..PASSES {
-                let keys = keys_of(is.corpus, &x, pass).into_iter();
-                blocks.extend(keys.map(|key| (pass, key, app)));
-            }
-        }
-        blocks.sort_unstable();
-        for block in blocks.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            for (i, &(_, _, a)) in block.iter().enumerate() {
-                pairs.extend(block[i + 1..].iter().map(|&(_, _, b)| (a, b)));
-            }
-        }
+        pairs.extend(&self.close);
         pairs.sort_unstable();
         pairs.dedup();
         let level = |corpus: &Corpus, a, b| resume::level(corpus, &corpus.app(a), &corpus.app(b));
@@ -98,28 +87,70 @@ impl Reread {
         new: &Candidates<'_>,
         moved: &BTreeSet<ApplicantIx>,
     ) -> Vec<Pair> {
-        let mut users = new.users(self.touched.iter().copied());
-        users.retain(|user| !moved.contains(user));
-        let mut pairs = old.among(&users);
-        pairs.retain(|&pair| {
-            texts_of(&old.known, &new.known, pair, &mut |(x, y), (p, q)| {
-                let (was, is) = (overlap(&old.known, x, y), overlap(&new.known, p, q));
-                was.0 >= resume::TELLING && was != is
-            })
+        let n = new.known.corpus.len();
+        let of = |app| new.known.applicants.of(app);
+        let ends = self.close.iter().map(|&(x, y)| ordered(of(x), of(y)));
+        let mut pairs: Vec<Pair> = ends.filter(|(a, b)| a != b).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.retain(|&(a, b)| {
+            let stayed = !moved.contains(&a) && !moved.contains(&b);
+            let other = || {
+                texts_of(&old.known, &new.known, (a, b), &mut |(x, y), (p, q)| {
+                    let (was, is) = (overlap(&old.known, x, y), overlap(&new.known, p, q));
+                    was != is && resume::tells(was.0, n)
+                })
+            };
+            stayed && other() && old.are(a, b)
         });
         let mut shorter = new.users(self.shorter.iter().copied());
         shorter.retain(|user| !moved.contains(user));
         for a in shorter {
             let others = new.of(a);
             let others = others.iter().filter(|&&b| !moved.contains(&b));
-            pairs.extend(others.map(|&b| (a.min(b), a.max(b))).filter(|&pair| {
+            pairs.extend(others.map(|&b| ordered(a, b)).filter(|&pair| {
                 texts_of(&new.known, &new.known, pair, &mut |(x, y), _| {
-                    overlap(&new.known, x, y).0 >= resume::TELLING
+                    resume::tells(overlap(&new.known, x, y).0, n)
                 })
             }));
         }
         pairs
     }
+}
+
+/// Pairs of texts with so much in common that it may say something. O(passages, and the pairs that share each).
+fn close(corpus: &Corpus, apps: &[AppIx]) -> Vec<(AppIx, AppIx)> {
+    let passages = corpus.passages();
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    for (n, &app) in (0_u32..).zip(apps) {
+        let own = corpus.app(app);
+        let own = own.shingles().iter().filter(|&&passage| !passages.is_common(passage));
+        all.extend(own.map(|&passage| (passage, n)));
+    }
+    all.sort_unstable();
+    let n = apps.len();
+    let mut common = vec![0_u8; n * n];
+    for same in all.chunk_by(|a, b| a.0 == b.0) {
+        for (i, &(_, a)) in same.iter().enumerate() {
+            let row = &mut common[a as usize * n..][..n];
+            for &(_, b) in &same[i + 1..] {
+                row[b as usize] = row[b as usize].saturating_add(1);
+            }
+        }
+    }
+    let length: Vec<usize> = apps.iter().map(|&app| passages.settled_length(app)).collect();
+    let mut close = Vec::new();
+    for (i, row) in common.chunks(n.max(1)).enumerate() {
+        for (j, common) in row.iter().enumerate().skip(i + 1) {
+            let common = usize::from(*common);
+            let tells = common > 0 && resume::tells(common, corpus.len());
+            // Of short texts less is a tenth.
+            if tells || common * 10 >= (length[i] + length[j]).saturating_sub(common).max(1) {
+                close.push((apps[i], apps[j]));
+            }
+        }
+    }
+    close
 }
 
 /// What two texts have in common, and by what that is known.
