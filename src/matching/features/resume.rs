@@ -56,10 +56,6 @@ pub struct Overlap {
     pub common: usize,
     /// The least four of them that are in the sample of both.
     pub least: [Option<u32>; 4],
-    /// Own passages of the shorter text.
-    pub shorter: usize,
-    /// Own passages of either.
-    pub either: usize,
 }
 
 /// What two texts have in common; none where one of them is hardly a text. O(length).
@@ -67,8 +63,7 @@ pub struct Overlap {
 pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
     let passages = corpus.passages();
     let (m, n) = (passages.own_length(x), passages.own_length(y));
-    let shorter = m.min(n);
-    if shorter < LEAST {
+    if m.min(n) < LEAST {
         return None;
     }
     let (a, b) = (x.shingles(), y.shingles());
@@ -84,14 +79,29 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
         i += usize::from(p <= q);
         j += usize::from(q <= p);
     }
-    Some(Overlap { common, least, shorter, either: (m + n).saturating_sub(common).max(common) })
+    Some(Overlap { common, least })
+}
+
+/// Own passages of either of two texts; of lengths that are judged roughly there may seem to be less.
+fn either(common: usize, m: usize, n: usize) -> usize {
+    (m + n).saturating_sub(common).max(common)
 }
 
 /// How far two texts agree as two of one person; none where one of them is too short to tell.
 #[must_use]
 pub fn level(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Seen> {
-    let overlap = overlap(corpus, x, y).filter(|o| o.shorter >= PERSONS)?;
-    Some(match Share::of(overlap.common, overlap.either).get() {
+    let passages = corpus.passages();
+    let common = overlap(corpus, x, y)?.common;
+    agreement(common, passages.own_length(x), passages.own_length(y))
+}
+
+/// The same of two texts of these lengths with so many passages in common.
+#[must_use]
+pub fn agreement(common: usize, m: usize, n: usize) -> Option<Seen> {
+    if m.min(n) < PERSONS {
+        return None;
+    }
+    Some(match Share::of(common, either(common, m, n)).get() {
         s if s >= 0.8 => Seen::Resume80,
         s if s >= 0.6 => Seen::Resume60,
         s if s >= 0.4 => Seen::Resume40,
@@ -134,11 +144,12 @@ impl Feature for Resume {
         if both { cx.most(&all) } else { Bits::ZERO }
     }
     fn sharing(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Option<Shared> {
-        let Overlap { common, least, shorter, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
+        let Overlap { common, least, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
         let policy = &cx.policy.link;
         let bits = passages(common, cx.corpus.len());
-        // One project that both list is no resume that was copied.
-        let few = common * 5 < shorter;
+        // One project that both list is no resume that was copied. The whole texts are asked, which do not get
+        // shorter where a passage becomes common.
+        let few = common * 5 < pair.x.shingles().len().min(pair.y.shingles().len());
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
             series: least.map(|passage| passage.map_or(0, texts::series)),

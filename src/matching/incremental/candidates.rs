@@ -241,56 +241,69 @@ impl<'a> Candidates<'a> {
 
     /// The pairs among these, sorted. O(what they have, and the pairs).
     pub fn among(&self, users: &[ApplicantIx]) -> Vec<Pair> {
+        let mut pairs = self.among_values(users);
+        let mut met: Vec<Pair> = Vec::new();
+        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
+            stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
+        }
+        met.sort_unstable();
+        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
+        let often = often.map(|same| same[0]);
+        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// The pairs among these that they would be without texts.
+    pub fn among_values(&self, users: &[ApplicantIx]) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
-        let among = |user: &&ApplicantIx| users.binary_search(user).is_ok();
-        // Those of a row who are among them, with where they stand in it.
-        let stand = |row: &Row, same: &[ApplicantIx], put: &mut dyn FnMut(Pair)| {
-            if row.1 >= row.0.len() {
-                for (i, &a) in same.iter().enumerate() {
-                    same[i + 1..].iter().for_each(|&b| put(ordered(a, b)));
-                }
-                return;
-            }
-            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
-                let next = row.0[i + 1..].iter().take(row.1).filter(among);
-                next.for_each(|&b| put(ordered(a, b)));
-            }
-        };
         for (ix, same) in shared(users, |user| self.values(user)) {
-            let row = self.row_of(ix);
-            if !row.0.is_empty() {
-                stand(&row, &same, &mut |pair| pairs.push(pair));
-            }
+            stand(users, &self.row_of(ix), &same, &mut |pair| pairs.push(pair));
         }
         let mut run = Vec::new();
         for pass in 0..PASSES {
             for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
                 self.known.index.near(pass, key, &mut run);
                 if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
-                    stand(&(Vec::new(), usize::MAX), &same, &mut |pair| pairs.push(pair));
+                    every(&same, &mut |pair| pairs.push(pair));
                 }
             }
         }
+        let is_one = |user: &ApplicantIx| users.binary_search(user).is_ok();
+        for (a, b, _, _) in self.known.rulings.pairs() {
+            let (a, b) = (self.known.applicants.of(a), self.known.applicants.of(b));
+            if a != b && is_one(&a) && is_one(&b) {
+                pairs.push(ordered(a, b));
+            }
+        }
+        pairs
+    }
+
+    /// Pairs among these, by where they stand, of which `may` is so: all that texts pair, and a few that they do not.
+    pub fn perhaps_by_texts(
+        &self,
+        users: &[ApplicantIx],
+        may: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<Pair> {
+        let at = |user: ApplicantIx| users.binary_search(&user).unwrap_or(usize::MAX);
         let mut met: Vec<Pair> = Vec::new();
         for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
-            let row = self.row_of_passage(passage);
-            if !row.0.is_empty() {
-                stand(&row, &same, &mut |pair| met.push(pair));
+            let mut put = |pair: Pair| {
+                if may(at(pair.0), at(pair.1)) {
+                    met.push(pair);
+                }
+            };
+            // To line up all who have a passage is worth it only where many of these do.
+            if same.len() > texts::ALL {
+                stand(users, &self.row_of_passage(passage), &same, &mut put);
+            } else {
+                every(&same, &mut put);
             }
         }
         met.sort_unstable();
         let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
-        let often = often.map(|same| same[0]);
-        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
-        for (a, b, _, _) in self.known.rulings.pairs() {
-            let (a, b) = (self.known.applicants.of(a), self.known.applicants.of(b));
-            if a != b && among(&&a) && among(&&b) {
-                pairs.push(ordered(a, b));
-            }
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs
+        often.map(|same| same[0]).collect()
     }
 
     /// Whether two are paired. O(what they share).
@@ -332,6 +345,28 @@ impl<'a> Candidates<'a> {
 /// Whether two users of a value, which they both are, are paired by it.
 fn within_reach(row: &Row, a: ApplicantIx, b: ApplicantIx) -> bool {
     row.1 == usize::MAX || within(row, a, b)
+}
+
+/// The pairs of all of these.
+pub(super) fn every(same: &[ApplicantIx], put: &mut dyn FnMut(Pair)) {
+    for (i, &a) in same.iter().enumerate() {
+        same[i + 1..].iter().for_each(|&b| put(ordered(a, b)));
+    }
+}
+
+/// The pairs within reach in a row of those users who are in it.
+fn stand(users: &[ApplicantIx], row: &Row, same: &[ApplicantIx], put: &mut dyn FnMut(Pair)) {
+    if row.0.is_empty() {
+        return;
+    }
+    if row.1 >= row.0.len() {
+        return every(same, put);
+    }
+    let is_one = |user: &&ApplicantIx| users.binary_search(user).is_ok();
+    for (i, &a) in row.0.iter().enumerate().filter(|(_, user)| is_one(user)) {
+        let next = row.0[i + 1..].iter().take(row.1).filter(is_one);
+        next.for_each(|&b| put(ordered(a, b)));
+    }
 }
 
 /// What several of these users have, with those who have it, sorted.

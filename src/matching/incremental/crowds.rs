@@ -8,7 +8,11 @@ use crate::{
         Background, Trace,
         background::Corroboration,
         features::photo,
-        incremental::{Attempt, Reason, candidates::Candidates},
+        incremental::{
+            Attempt, Reason,
+            candidates::{Candidates, every},
+        },
+        link_candidates::MOST,
         pictures, series, texts,
     },
     model::{AppIx, ApplicantIx, AttributeIx},
@@ -158,6 +162,15 @@ impl<'a, 'b> Crowds<'a, 'b> {
     pub fn pairs(&self, traces: &BTreeSet<Trace>) -> Attempt<BTreeSet<(ApplicantIx, ApplicantIx)>> {
         let mut pairs = BTreeSet::new();
         for &trace in traces {
+            // What two share is never about a passage that is common.
+            let passages = self.new.known.corpus.passages();
+            let passage = match trace {
+                Trace::Series(key) => self.passages.get(&key),
+                Trace::Value(_) => None,
+            };
+            if passage.is_some_and(|&passage| passages.is_common(passage)) {
+                continue;
+            }
             let users = self.users(trace)?;
             if users.len() > USERS {
                 return Err(Reason::Crowd);
@@ -167,9 +180,24 @@ impl<'a, 'b> Crowds<'a, 'b> {
                     pairs.extend(self.new.of(a).iter().map(|&b| (a.min(b), a.max(b))));
                 }
             }
-            pairs.extend(self.new.among(&users));
+            if self.pairs_all(trace, &users) {
+                every(&users, &mut |pair| pairs.extend([pair]));
+            } else {
+                pairs.extend(self.new.among(&users));
+            }
         }
         Ok(pairs)
+    }
+
+    /// Whether a value or series alone makes all its users candidates of one another.
+    fn pairs_all(&self, trace: Trace, users: &[ApplicantIx]) -> bool {
+        match trace {
+            Trace::Value(ix) => self.new.row_of(ix).1 == usize::MAX,
+            Trace::Series(key) => {
+                let by_key = !self.passages.contains_key(&key) && !self.pictures.contains_key(&key);
+                by_key && users.len() <= MOST
+            }
+        }
     }
 
     fn is_house(&self, trace: Trace) -> bool {

@@ -10,18 +10,16 @@
 use crate::{
     matching::{
         Corpus,
-        corpus::App,
         features::resume,
-        findings::newest,
         incremental::{
-            Known,
             blocks::Asked,
-            candidates::{Candidates, Pair, ordered},
+            candidates::{Candidates, Pair},
         },
         texts,
     },
     model::{AppIx, ApplicantIx},
 };
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Applications with texts that are read otherwise, none of which is new or has a new version.
@@ -34,7 +32,18 @@ pub(super) struct Reread {
     /// Those to be looked at again with everybody: another part of them is sampled, or they share more than before.
     pub again: Vec<AppIx>,
     /// Pairs of those touched that had so much in common that it may have said something, of two persons or of one.
-    close: Vec<(AppIx, AppIx)>,
+    close: Vec<Close>,
+}
+
+/// Two applications with passages in common.
+#[derive(Debug, Clone, Copy)]
+struct Close {
+    x: AppIx,
+    y: AppIx,
+    /// How many were of their own.
+    common: usize,
+    /// How many of those no longer are.
+    lost: usize,
 }
 
 impl Reread {
@@ -60,23 +69,32 @@ impl Reread {
         if more {
             reread.touched.clear();
         }
-        reread.close = close(before, &reread.touched);
+        reread.close = close(before, corpus, &reread.touched);
         reread
     }
 
     /// Pairs of applications of which a text says something else on whether they are one person's.
     pub fn persons(&self, was: &Asked<'_>, is: &Asked<'_>) -> Vec<(AppIx, AppIx)> {
-        let mut pairs: Vec<(AppIx, AppIx)> = Vec::new();
-        let known = |app: &AppIx| app.at() < was.corpus.len();
-        for &x in &self.shorter {
-            let near = is.near(x).into_iter().filter(known);
-            pairs.extend(near.map(|y| (x.min(y), x.max(y))));
-        }
-        pairs.extend(&self.close);
-        pairs.sort_unstable();
-        pairs.dedup();
         let level = |corpus: &Corpus, a, b| resume::level(corpus, &corpus.app(a), &corpus.app(b));
-        pairs.retain(|&(a, b)| level(was.corpus, a, b) != level(is.corpus, a, b));
+        let other = |x, y: &AppIx| {
+            y.at() < was.corpus.len() && level(was.corpus, x, *y) != level(is.corpus, x, *y)
+        };
+        let mut pairs: Vec<(AppIx, AppIx)> = self
+            .shorter
+            .par_iter()
+            .flat_map_iter(|&x| {
+                let near = is.near(x).into_iter();
+                near.filter(move |y| other(x, y)).map(move |y| (x.min(y), x.max(y)))
+            })
+            .collect();
+        let agree = |corpus: &Corpus, pair: &Close, common| {
+            let length = |app| corpus.passages().settled_length(app);
+            resume::agreement(common, length(pair.x), length(pair.y))
+        };
+        let other = |pair: &&Close| {
+            agree(was.corpus, pair, pair.common) != agree(is.corpus, pair, pair.common - pair.lost)
+        };
+        pairs.extend(self.close.iter().filter(other).map(|pair| (pair.x, pair.y)));
         pairs
     }
 
@@ -88,88 +106,91 @@ impl Reread {
         moved: &BTreeSet<ApplicantIx>,
     ) -> Vec<Pair> {
         let n = new.known.corpus.len();
-        let of = |app| new.known.applicants.of(app);
-        let ends = self.close.iter().map(|&(x, y)| ordered(of(x), of(y)));
-        let mut pairs: Vec<Pair> = ends.filter(|(a, b)| a != b).collect();
+        let mut users = new.users(self.touched.iter().copied());
+        users.retain(|user| !moved.contains(user));
+        let at = |user: ApplicantIx| users.binary_search(&user).ok();
+        let mut told = Square::new(users.len());
+        for pair in self.close.iter().filter(|pair| pair.lost > 0 && resume::tells(pair.common, n))
+        {
+            let of = |app| at(new.known.applicants.of(app));
+            if let (Some(a), Some(b)) = (of(pair.x), of(pair.y)) {
+                told.add(a, b);
+            }
+        }
+        let mut pairs = old.among_values(&users);
+        pairs.extend(old.perhaps_by_texts(&users, &|a, b| told.of(a, b) > 0));
         pairs.sort_unstable();
         pairs.dedup();
         pairs.retain(|&(a, b)| {
-            let stayed = !moved.contains(&a) && !moved.contains(&b);
-            let other = || {
-                texts_of(&old.known, &new.known, (a, b), &mut |(x, y), (p, q)| {
-                    let (was, is) = (overlap(&old.known, x, y), overlap(&new.known, p, q));
-                    was != is && resume::tells(was.0, n)
-                })
-            };
-            stayed && other() && old.are(a, b)
+            let ends = at(a).zip(at(b));
+            ends.is_some_and(|(a, b)| told.of(a, b) > 0) && old.are(a, b)
         });
-        let mut shorter = new.users(self.shorter.iter().copied());
-        shorter.retain(|user| !moved.contains(user));
-        for a in shorter {
-            let others = new.of(a);
-            let others = others.iter().filter(|&&b| !moved.contains(&b));
-            pairs.extend(others.map(|&b| ordered(a, b)).filter(|&pair| {
-                texts_of(&new.known, &new.known, pair, &mut |(x, y), _| {
-                    resume::tells(overlap(&new.known, x, y).0, n)
-                })
-            }));
-        }
         pairs
     }
 }
 
 /// Pairs of texts with so much in common that it may say something. O(passages, and the pairs that share each).
-fn close(corpus: &Corpus, apps: &[AppIx]) -> Vec<(AppIx, AppIx)> {
-    let passages = corpus.passages();
+fn close(was: &Corpus, is: &Corpus, apps: &[AppIx]) -> Vec<Close> {
+    let passages = was.passages();
     let mut all: Vec<(u32, u32)> = Vec::new();
     for (n, &app) in (0_u32..).zip(apps) {
-        let own = corpus.app(app);
+        let own = was.app(app);
         let own = own.shingles().iter().filter(|&&passage| !passages.is_common(passage));
         all.extend(own.map(|&passage| (passage, n)));
     }
     all.sort_unstable();
-    let n = apps.len();
-    let mut common = vec![0_u8; n * n];
+    let (mut common, mut lost) = (Square::new(apps.len()), Square::new(apps.len()));
     for same in all.chunk_by(|a, b| a.0 == b.0) {
-        for (i, &(_, a)) in same.iter().enumerate() {
-            let row = &mut common[a as usize * n..][..n];
-            for &(_, b) in &same[i + 1..] {
-                row[b as usize] = row[b as usize].saturating_add(1);
-            }
+        common.add_all(same);
+        if is.passages().is_common(same[0].0) {
+            lost.add_all(same);
         }
     }
     let length: Vec<usize> = apps.iter().map(|&app| passages.settled_length(app)).collect();
     let mut close = Vec::new();
-    for (i, row) in common.chunks(n.max(1)).enumerate() {
-        for (j, common) in row.iter().enumerate().skip(i + 1) {
-            let common = usize::from(*common);
-            let tells = common > 0 && resume::tells(common, corpus.len());
+    for i in 0..apps.len() {
+        for j in i + 1..apps.len() {
+            let (common, lost) = (usize::from(common.of(i, j)), usize::from(lost.of(i, j)));
             // Of short texts less is a tenth.
-            if tells || common * 10 >= (length[i] + length[j]).saturating_sub(common).max(1) {
-                close.push((apps[i], apps[j]));
+            let tells = || resume::tells(common, was.len()) || common * 11 >= length[i] + length[j];
+            if common > 0 && tells() {
+                close.push(Close { x: apps[i], y: apps[j], common, lost });
             }
         }
     }
     close
 }
 
-/// What two texts have in common, and by what that is known.
-fn overlap(known: &Known<'_>, x: &App<'_>, y: &App<'_>) -> (usize, [Option<u32>; 4]) {
-    resume::overlap(known.corpus, x, y).map_or((0, [None; 4]), |o| (o.common, o.least))
+/// A number for each pair of so many.
+pub(super) struct Square {
+    n: usize,
+    all: Vec<u16>,
 }
 
-type Two<'a, 'b> = (&'a App<'b>, &'a App<'b>);
+impl Square {
+    pub fn new(n: usize) -> Self {
+        Self { n, all: vec![0; n * n] }
+    }
 
-/// Whether something is so of any two texts of two applicants, in two states that both know them.
-fn texts_of(
-    old: &Known<'_>,
-    new: &Known<'_>,
-    (a, b): Pair,
-    is: &mut dyn FnMut(Two<'_, '_>, Two<'_, '_>) -> bool,
-) -> bool {
-    newest(&new.applicants.get(a).applications).iter().any(|&x| {
-        newest(&new.applicants.get(b).applications).iter().any(|&y| {
-            is((&old.corpus.app(x), &old.corpus.app(y)), (&new.corpus.app(x), &new.corpus.app(y)))
-        })
-    })
+    /// Adds one to a pair.
+    pub fn add(&mut self, a: usize, b: usize) {
+        if let Some(number) = self.all.get_mut(a.min(b) * self.n + a.max(b)) {
+            *number = number.saturating_add(1);
+        }
+    }
+
+    /// Adds one to each pair of these, sorted.
+    fn add_all(&mut self, same: &[(u32, u32)]) {
+        for (i, &(_, a)) in same.iter().enumerate() {
+            let row = &mut self.all[a as usize * self.n..][..self.n];
+            for &(_, b) in &same[i + 1..] {
+                row[b as usize] = row[b as usize].saturating_add(1);
+            }
+        }
+    }
+
+    /// The number of a pair.
+    pub fn of(&self, a: usize, b: usize) -> u16 {
+        self.all.get(a.min(b) * self.n + a.max(b)).copied().unwrap_or(0)
+    }
 }
