@@ -14,9 +14,11 @@ use ringer::{
     store::MemoryStore,
 };
 use std::{
+    fs,
     io::{Cursor, Write},
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 
 /// Applications of the small store, and of the large one.
 const SIZES: [usize; 2] = [3_000, 30_000];
@@ -27,13 +29,13 @@ const HELD_BACK: usize = 50;
 /// A header and one row: a file of one application.
 type One = Vec<u8>;
 
-/// Synthetic rows of a store, and those that come to it one by one: some of its own, some of another world.
-fn split(size: usize) -> (Vec<u8>, Vec<One>) {
-    let rows = |size: usize, seed: u64| {
-        let dir = synthetic::written(size as u64, seed);
-        std::fs::read_to_string(dir.path().join("applications.csv")).unwrap_or_default()
-    };
-    let (own, strange) = (rows(size, 1), rows(size / HELD_BACK, 2));
+/// A folder with synthetic rows of a store, and those that come to it one by one: some of its own, some of another
+/// world.
+fn split(size: usize) -> (TempDir, Vec<One>) {
+    let file = |dir: &TempDir| dir.path().join("applications.csv");
+    let rows = |dir: &TempDir| fs::read_to_string(file(dir)).unwrap_or_default();
+    let dir = synthetic::written(size as u64, 1);
+    let (own, strange) = (rows(&dir), rows(&synthetic::written((size / HELD_BACK) as u64, 2)));
     let header = own.lines().next().unwrap_or_default().to_owned();
     let one = |row: &str, n: usize| {
         // Another world's rows have ids of this one.
@@ -51,7 +53,8 @@ fn split(size: usize) -> (Vec<u8>, Vec<One>) {
             let _ = writeln!(stored, "{row}");
         }
     }
-    (stored, later)
+    assert!(fs::write(file(&dir), stored).is_ok());
+    (dir, later)
 }
 
 fn import(engine: &Engine, csv: Vec<u8>) {
@@ -65,7 +68,7 @@ fn import(engine: &Engine, csv: Vec<u8>) {
 fn filled(size: usize) -> (Engine, Vec<One>) {
     let (stored, later) = split(size);
     let engine = opened::engine(Box::new(MemoryStore::new(opened::clock())));
-    import(&engine, stored);
+    opened::import(&engine, &stored);
     let _ = engine.view().index();
     (engine, later)
 }
