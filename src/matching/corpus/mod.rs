@@ -13,6 +13,7 @@ mod interner;
 mod map;
 mod passages;
 mod record;
+mod rough;
 mod texts;
 mod tree;
 mod usage;
@@ -23,6 +24,7 @@ pub(crate) use interner::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
 pub use passages::{Flips, Passages};
+pub use rough::{coarse, doublings};
 pub(crate) use tree::Shelf;
 pub use word::Word;
 
@@ -555,16 +557,6 @@ impl Corpus {
     }
 }
 
-/// A count by its leading two bits up to 64, and by its leading bit beyond: 1, 2, 3, 4, 6, 8, ... 48, 64, 128. So one
-/// application more changes what a common value says hardly ever, and then for all its users at once.
-#[inline]
-#[must_use]
-pub fn coarse(count: u32) -> u32 {
-    let bits = if count < 64 { 30 } else { 31 };
-    let kept = bits - count.leading_zeros().min(bits);
-    (count >> kept) << kept
-}
-
 /// The words of an application that are counted; one may come twice.
 fn counted_words(x: &App<'_>, put: impl FnMut(WordIx)) {
     let home = x.home();
@@ -582,26 +574,6 @@ fn counted_words(x: &App<'_>, put: impl FnMut(WordIx)) {
     own.into_iter().flatten().chain(majors).chain(titles).for_each(put);
 }
 
-/// How often a store of so many applications has doubled, to the middle between two doublings: what grows with the
-/// logarithm of the store is judged by it, so that one application more hardly ever changes it.
-#[must_use]
-pub fn doublings(applications: usize) -> f64 {
-    f64::from(applications.max(1).ilog2()) + 0.5
-}
-
 fn small(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_judged_by_their_leading_bits() {
-        let seen: Vec<u32> = (0..=20).map(coarse).collect();
-        assert_eq!(seen, [0, 1, 2, 3, 4, 4, 6, 6, 8, 8, 8, 8, 12, 12, 12, 12, 16, 16, 16, 16, 16]);
-        let seen = [47, 63, 64, 127, 128, 1_000_000, u32::MAX].map(coarse);
-        assert_eq!(seen, [32, 48, 64, 64, 128, 1 << 19, 1 << 31]);
-    }
 }
