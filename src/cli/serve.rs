@@ -5,7 +5,7 @@ use crate::{
     engine::Engine,
     web,
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, thread};
 
 /// Arguments of `ringer serve`.
 #[derive(Debug, Clone, clap::Args)]
@@ -35,6 +35,11 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result<(), CliError> {
     let options = web::Options { bind, user: ctx.settings.user.clone(), ..web::Options::default() };
     let mut said = Ok(());
+    // So that the first update need not wait for it.
+    let view = engine.view();
+    thread::spawn(move || {
+        let _ = view.index();
+    });
     web::serve(engine.clone(), options, |link| {
         said = ctx.out.line(link).and_then(|()| ctx.out.flush());
         ctx.note("Open this link to sign in; it works once. Stop with Ctrl-C.");

@@ -64,8 +64,7 @@ pub fn screen(engine: &Engine, view: &View, application: &Application) -> Screen
     let (mut corpus, mut index) = (view.network.corpus().clone(), view.index().clone());
     let old = corpus.find(&normalized.id).map(|app| index.keys_of(&corpus, app));
     let label = crate::engine::ledger::label(application);
-    let settled = corpus.put_settled(&normalized, &label);
-    let me = settled.map_or_else(|| corpus.put(&normalized, &label), |(me, _)| me);
+    let me = corpus.put_beside(&normalized, &label);
     index.put(&corpus, me, old);
     judge(engine, view, &corpus, &index, me, application)
 }

@@ -122,28 +122,73 @@ pub fn keys(corpus: &Corpus, x: &App<'_>, pass: usize, mut put_any: impl FnMut(u
     }
 }
 
-/// The second keys a large block is refined by.
-pub fn second_keys(x: &App<'_>, mut put_any: impl FnMut(u64)) {
-    let mut put = |k: u64| put_any(k & !AGAIN);
+/// What second keys are made of: the tag of each, and the number it is of.
+type Parts = [(u8, Option<u32>); 9];
+
+fn parts(x: &App<'_>) -> Parts {
     let home = x.home();
-    let mut one = |tag: u8, part: Option<u32>| {
-        if let Some(part) = part {
-            put(key(tag, &[part]));
-        }
-    };
-    one(101, x.stem().map(|w| w.0));
-    one(102, x.block().map(|w| w.0));
-    one(103, home.and_then(|h| h.postal()).map(|w| w.0));
-    one(104, home.and_then(|h| h.city()).map(|w| w.0));
-    one(105, x.education().next().and_then(|e| e.institution).map(|o| o.0));
-    one(106, x.employment().next().and_then(|j| j.employer).map(|o| o.0));
-    one(107, x.birth_date().map(|w| w.0));
-    one(109, x.device().map(|d| d.0));
-    one(110, x.ip().map(|ip| ip.0));
+    [
+        (101, x.stem().map(|w| w.0)),
+        (102, x.block().map(|w| w.0)),
+        (103, home.and_then(|h| h.postal()).map(|w| w.0)),
+        (104, home.and_then(|h| h.city()).map(|w| w.0)),
+        (105, x.education().next().and_then(|e| e.institution).map(|o| o.0)),
+        (106, x.employment().next().and_then(|j| j.employer).map(|o| o.0)),
+        (107, x.birth_date().map(|w| w.0)),
+        (109, x.device().map(|d| d.0)),
+        (110, x.ip().map(|ip| ip.0)),
+    ]
+}
+
+/// The key of a whole name.
+fn whole_name(x: &App<'_>) -> Option<u64> {
     let mut name: Vec<u32> = x.tokens().map(|t| t.0).collect();
-    if !name.is_empty() {
-        name.sort_unstable();
-        put_any(key(108, &name) | AGAIN);
+    name.sort_unstable();
+    (!name.is_empty()).then(|| key(108, &name) | AGAIN)
+}
+
+/// The second keys a large block is refined by.
+pub fn second_keys(x: &App<'_>, mut put: impl FnMut(u64)) {
+    for (tag, part) in parts(x) {
+        part.into_iter().for_each(|part| put(key(tag, &[part]) & !AGAIN));
+    }
+    whole_name(x).into_iter().for_each(put);
+}
+
+/// The second keys of one application, to find those that others share with it: most share none.
+pub struct SecondKeys {
+    parts: Parts,
+    tokens: usize,
+    name: Option<u64>,
+    /// All of them, sorted, without repeats.
+    pub all: Vec<u64>,
+}
+
+impl SecondKeys {
+    /// Those of an application.
+    #[must_use]
+    pub fn of(x: &App<'_>) -> Self {
+        let mut all = Vec::with_capacity(10);
+        second_keys(x, |k| all.push(k));
+        all.sort_unstable();
+        all.dedup();
+        Self { parts: parts(x), tokens: x.tokens().count(), name: whole_name(x), all }
+    }
+
+    /// The places in `all` of those that another application shares.
+    pub fn shared(&self, y: &App<'_>, mut put: impl FnMut(usize)) {
+        let mut found = |key: u64| self.all.binary_search(&key).into_iter().for_each(&mut put);
+        for ((tag, ours), (_, theirs)) in self.parts.into_iter().zip(parts(y)) {
+            if let Some(part) = ours.filter(|_| ours == theirs) {
+                found(key(tag, &[part]) & !AGAIN);
+            }
+        }
+        if let Some(name) = self.name
+            && y.tokens().count() == self.tokens
+            && whole_name(y) == Some(name)
+        {
+            found(name);
+        }
     }
 }
 

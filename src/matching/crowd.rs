@@ -158,32 +158,44 @@ impl Counts {
 /// The crowd of these uses of one value. Nobody is corroborated yet. O(uses log uses).
 #[must_use]
 pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
-    let mut first: Vec<Use<'_>> = uses
+    let mut first: Vec<Use> = uses
         .iter()
         .map(|&app| {
-            let x = corpus.app(app);
-            Use { applicant: applicants.of(app), at: x.submitted().map(|t| t.0), app: x }
+            // Looked at once: of thousands of users most of the time goes into getting at them.
+            let (x, applicant) = (corpus.app(app), applicants.of(app));
+            let home = x.home();
+            Use {
+                applicant,
+                at: x.submitted().map(|t| t.0),
+                key: x.key(),
+                school: school(&x),
+                employer: employer(&x),
+                agency: x.agency().map(|w| w.0),
+                state: home.and_then(|h| h.state()).map(|w| w.0),
+                building: home.and_then(|h| h.building()).map(|w| w.0),
+            }
         })
         .collect();
-    first.sort_unstable_by_key(|u| (u.applicant, u.at, u.app.key()));
-    first.dedup_by_key(|u| u.applicant);
-    let users = u32::try_from(first.len()).unwrap_or(u32::MAX);
+    first.sort_unstable_by_key(|u| (u.applicant, u.at, u.key));
+    let users = first.chunk_by(|a, b| a.applicant == b.applicant).count();
+    let users = u32::try_from(users).unwrap_or(u32::MAX);
     if users < 2 {
         return Crowd { users, inside: users, ..Crowd::ALONE };
     }
     // An applicant who names it once has named it.
-    let named = |of: fn(&App<'_>) -> Option<u32>| {
-        let by = uses.iter().map(|&app| (of(&corpus.app(app)), applicants.of(app)));
-        let mut by: Vec<(u32, ApplicantIx)> = by.filter_map(|(w, a)| Some((w?, a))).collect();
+    let named = |of: fn(&Use) -> Option<u32>| {
+        let by = first.iter().filter_map(|u| Some((of(u)?, u.applicant)));
+        let mut by: Vec<(u32, ApplicantIx)> = by.collect();
         by.sort_unstable();
         by.dedup();
         most(by.into_iter().map(|(word, _)| Some(word)))
     };
-    let fellows = named(school).max(named(employer));
-    let agency = named(|app| app.agency().map(|w| w.0));
+    let fellows = named(|u| u.school).max(named(|u| u.employer));
+    let agency = named(|u| u.agency);
+    first.dedup_by_key(|u| u.applicant);
     // Whoever gives no date may have been there at any time: outside.
     first.retain(|u| u.at.is_some());
-    first.sort_unstable_by_key(|u| (u.at, u.app.key()));
+    first.sort_unstable_by_key(|u| (u.at, u.key));
     let (mut from, mut best) = (0, 0..0);
     for to in 0..first.len() {
         while first[to].at > first[from].at.map(|t| t + SEASON) {
@@ -194,8 +206,8 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
         }
     }
     let season = &first[best];
-    let states = season.iter().map(|u| u.app.home().and_then(|h| h.state()).map(|w| w.0));
-    let given = || season.iter().map(|u| u.app.home().and_then(|h| h.building()).map(|w| w.0));
+    let states = season.iter().map(|u| u.state);
+    let given = || season.iter().map(|u| u.building);
     let inside = u32::try_from(season.len()).unwrap_or(u32::MAX).max(1);
     let (states, homes) = (different(states), different(given()));
     let housed = u16::try_from(given().flatten().count()).unwrap_or(u16::MAX);
@@ -212,11 +224,16 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     }
 }
 
-/// The first use of a value by one applicant.
-struct Use<'a> {
+/// A use of a value, with all that is asked of its application.
+struct Use {
     applicant: ApplicantIx,
     at: Option<i64>,
-    app: App<'a>,
+    key: u64,
+    school: Option<u32>,
+    employer: Option<u32>,
+    agency: Option<u32>,
+    state: Option<u32>,
+    building: Option<u32>,
 }
 
 fn sorted(values: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
@@ -237,8 +254,8 @@ fn most(values: impl Iterator<Item = Option<u32>>) -> u32 {
     u32::try_from(longest.unwrap_or(0)).unwrap_or(u32::MAX)
 }
 
-fn span(season: &[Use<'_>]) -> u16 {
-    let at = |end: Option<&Use<'_>>| end.and_then(|u| u.at);
+fn span(season: &[Use]) -> u16 {
+    let at = |end: Option<&Use>| end.and_then(|u| u.at);
     let seconds = at(season.last()).zip(at(season.first())).map_or(0, |(last, first)| last - first);
     u16::try_from(seconds / 86_400).unwrap_or(u16::MAX)
 }

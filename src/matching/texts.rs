@@ -76,8 +76,8 @@ pub fn own_sample<'a>(corpus: &'a Corpus, x: &App<'a>) -> impl Iterator<Item = u
 
 /// Whether a passage of a text, no common one, is sampled.
 #[must_use]
-pub fn samples(corpus: &Corpus, x: &App<'_>, passage: u32) -> bool {
-    passage <= cut(corpus.passages().own_length(x))
+pub fn samples(corpus: &Corpus, app: AppIx, passage: u32) -> bool {
+    passage <= cut(corpus.passages().settled_length(app))
 }
 
 /// The series of the passage that stands for what two texts share: the least that both have.
@@ -220,7 +220,7 @@ pub fn in_a_row(
         return (Vec::new(), 0);
     }
     if n > ALL {
-        users.sort_unstable_by_key(|&(_, app)| corpus.app(app).key());
+        users.sort_by_cached_key(|&(_, app)| corpus.app(app).key());
         let mut seen = FxHashSet::default();
         users.retain(|(user, _)| seen.insert(*user));
     }

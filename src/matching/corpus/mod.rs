@@ -15,6 +15,7 @@ mod map;
 mod numbering;
 mod passages;
 mod record;
+mod rough;
 mod texts;
 mod tree;
 mod usage;
@@ -24,8 +25,9 @@ pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
 pub(crate) use dictionary::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
-pub use passages::Passages;
+pub use passages::{Flips, Passages};
 pub(super) use record::unpack;
+pub use rough::{coarse, doublings};
 pub(crate) use tree::Shelf;
 pub use word::Word;
 
@@ -137,9 +139,10 @@ impl Corpus {
     }
 
     /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
-    /// leaves it settled: says where it is, and whose texts have other passages of their own than before. None, and
-    /// nothing changes, where one more application makes all counts be judged anew. O(values used).
-    pub fn put_settled(&mut self, n: &Normalized, label: &str) -> Option<(AppIx, Vec<AppIx>)> {
+    /// says where it is, and which passages are judged otherwise than before: of whoever has them `count_own` is to be
+    /// told, and then it is settled again. None, and nothing changes, where one more application makes all counts be
+    /// judged anew. O(values used).
+    pub fn put_settled(&mut self, n: &Normalized, label: &str) -> Option<(AppIx, Flips)> {
         let found = self.find(&n.id);
         let len = |corpus: &Self| u32::try_from(corpus.len()).unwrap_or(u32::MAX);
         if found.is_none() && coarse(len(self)) != coarse(len(self) + 1) {
@@ -164,15 +167,27 @@ impl Corpus {
         mailboxes.retain(|mailbox| mailbox.is_some() || number.is_none());
         mailboxes.dedup();
         let after = passages::spoken(self, Some(app), &mailboxes);
-        let mut passages = std::mem::take(&mut self.passages);
-        let touched = passages.change(self, app, &before, &after);
-        self.passages = passages;
-        for &app in touched.iter().chain([&app]) {
-            if !self.passages.is_parted(&self.app(app)) {
+        let flips = self.passages.change(&before, &after);
+        self.count_own(&[app]);
+        Some((app, flips))
+    }
+
+    /// Adds an application to a corpus that is settled, or puts its new version in the place of the old one, and
+    /// judges passages as if it had not come: for looking at it, not for keeping it. O(values used).
+    pub fn put_beside(&mut self, n: &Normalized, label: &str) -> AppIx {
+        let app = self.put(n, label);
+        self.count_own(&[app]);
+        app
+    }
+
+    /// Counts the passages of their own that these applications have.
+    pub fn count_own(&mut self, apps: &[AppIx]) {
+        for &app in apps {
+            if !self.passages.is_parted(&self.records.get(app.at())) {
                 self.records.part_one(app.at(), &self.passages);
             }
+            self.passages.count_own(&self.records.get(app.at()));
         }
-        Some((app, touched))
     }
 
     /// Puts every value of a normalised application under its number.
@@ -520,16 +535,6 @@ impl Corpus {
     }
 }
 
-/// A count by its leading two bits up to 64, and by its leading bit beyond: 1, 2, 3, 4, 6, 8, ... 48, 64, 128. So one
-/// application more changes what a common value says hardly ever, and then for all its users at once.
-#[inline]
-#[must_use]
-pub fn coarse(count: u32) -> u32 {
-    let bits = if count < 64 { 30 } else { 31 };
-    let kept = bits - count.leading_zeros().min(bits);
-    (count >> kept) << kept
-}
-
 /// The words of an application that are counted; one may come twice.
 fn counted_words(x: &App<'_>, put: impl FnMut(WordIx)) {
     let home = x.home();
@@ -547,26 +552,6 @@ fn counted_words(x: &App<'_>, put: impl FnMut(WordIx)) {
     own.into_iter().flatten().chain(majors).chain(titles).for_each(put);
 }
 
-/// How often a store of so many applications has doubled, to the middle between two doublings: what grows with the
-/// logarithm of the store is judged by it, so that one application more hardly ever changes it.
-#[must_use]
-pub fn doublings(applications: usize) -> f64 {
-    f64::from(applications.max(1).ilog2()) + 0.5
-}
-
 fn small(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_judged_by_their_leading_bits() {
-        let seen: Vec<u32> = (0..=20).map(coarse).collect();
-        assert_eq!(seen, [0, 1, 2, 3, 4, 4, 6, 6, 8, 8, 8, 8, 12, 12, 12, 12, 16, 16, 16, 16, 16]);
-        let seen = [47, 63, 64, 127, 128, 1_000_000, u32::MAX].map(coarse);
-        assert_eq!(seen, [32, 48, 64, 64, 128, 1 << 19, 1 << 31]);
-    }
 }

@@ -31,6 +31,15 @@ pub struct Passages {
     own: Shelf<u16>,
 }
 
+/// Cells that became full, or are full no longer.
+#[derive(Debug, Default)]
+pub struct Flips {
+    /// Cells whose passages are common now, sorted.
+    pub up: Vec<u32>,
+    /// Cells whose passages are common no longer, sorted.
+    pub down: Vec<u32>,
+}
+
 /// What some applications add to the counts: those that speak for a mailbox.
 pub(super) type Spoken = Vec<Vec<u32>>;
 
@@ -39,6 +48,13 @@ pub(super) type Spoken = Vec<Vec<u32>>;
 fn common_passage(applications: u32) -> u16 {
     let least = (applications / 60).min(25);
     u16::try_from((applications / 2_000).max(least).max(2)).unwrap_or(u16::MAX - 1)
+}
+
+/// A number of passages as it is judged: by its leading three bits, and as the middle of those that have them. One
+/// passage that becomes common so changes what a long text says hardly ever. Up to eight are exact.
+fn length(own: u16) -> usize {
+    let cut = (u16::BITS - own.leading_zeros()).saturating_sub(3);
+    usize::from((own >> cut) << cut) + ((1 << cut) >> 1)
 }
 
 /// How many applications there are, as far as it matters here: a doubling changes it, and by less what is counted.
@@ -146,27 +162,60 @@ impl Passages {
         u16::try_from(own).unwrap_or(u16::MAX)
     }
 
-    /// How many shingles of an application are not in passages which many have, at most 65,535.
+    /// How many shingles of an application are not in passages which many have, as it is judged.
     #[must_use]
     pub fn own_length(&self, app: &App<'_>) -> usize {
         let at = app.ix.at();
-        usize::from(if at < self.own.len() {
-            *self.own.get(at)
-        } else {
-            self.counted(app.shingles())
-        })
+        let own =
+            if at < self.own.len() { *self.own.get(at) } else { self.counted(app.shingles()) };
+        length(own)
     }
 
-    /// Counts what was spoken after a change in the place of what was spoken before it, for an application that is
-    /// new or has a new version, and says whose texts have other passages of their own than before. O(shingles); where
-    /// a passage became common, or no longer is, the length of all texts.
-    pub(super) fn change(
-        &mut self,
-        corpus: &Corpus,
-        app: AppIx,
-        before: &Spoken,
-        after: &Spoken,
-    ) -> Vec<AppIx> {
+    /// The same of an application that is known to be counted, without looking at its text.
+    #[must_use]
+    pub fn settled_length(&self, app: AppIx) -> usize {
+        if app.at() < self.own.len() { length(*self.own.get(app.at())) } else { 0 }
+    }
+
+    /// Counts the passages of its own that a text has, which is parted.
+    pub(super) fn count_own(&mut self, app: &App<'_>) {
+        while self.own.len() <= app.ix.at() {
+            self.own.push(0);
+        }
+        let own = self.counted(app.front());
+        if *self.own.get(app.ix.at()) != own {
+            *self.own.get_mut(app.ix.at()) = own;
+        }
+    }
+
+    /// The cell of a shingle.
+    #[inline]
+    #[must_use]
+    pub fn cell(&self, shingle: u32) -> u32 {
+        shingle >> self.shift
+    }
+
+    /// Whether a text has a passage in one of these cells.
+    #[must_use]
+    pub fn has_any(&self, app: &App<'_>, cells: &[u32]) -> bool {
+        let has = |part: &[u32], cell: u32| {
+            let from = part.partition_point(|&shingle| self.cell(shingle) < cell);
+            part.get(from).is_some_and(|&shingle| self.cell(shingle) == cell)
+        };
+        cells.iter().any(|&cell| has(app.front(), cell) || has(app.back(), cell))
+    }
+
+    /// The cells that will be full before long, sorted. O(cells).
+    #[must_use]
+    pub fn nearly_full(&self) -> Vec<u32> {
+        let least = self.limit - self.limit / 4;
+        let cells = (0_u32..).zip((0..self.cells.len()).map(|at| *self.cells.get(at)));
+        cells.filter(|(_, n)| (least..=self.limit).contains(n)).map(|(cell, _)| cell).collect()
+    }
+
+    /// Counts what was spoken after a change in the place of what was spoken before it, and says which passages are
+    /// judged otherwise by that. O(shingles).
+    pub(super) fn change(&mut self, before: &Spoken, after: &Spoken) -> Flips {
         let mut cells: Vec<u32> = before.iter().chain(after).flatten().copied().collect();
         cells.iter_mut().for_each(|shingle| *shingle >>= self.shift);
         cells.sort_unstable();
@@ -179,38 +228,14 @@ impl Passages {
         }
         let is_full = |cell: u32| *self.cells.get(cell as usize) > self.limit;
         cells.retain(|&cell| is_full(cell) != self.is_common(cell << self.shift));
+        let (up, down) = cells.iter().partition(|&&cell| is_full(cell));
         if !cells.is_empty() {
             let full = Arc::make_mut(&mut self.full);
             for &cell in &cells {
                 full[(cell >> 6) as usize] ^= 1 << (cell & 63);
             }
         }
-        while self.own.len() <= app.at() {
-            self.own.push(0);
-        }
-        *self.own.get_mut(app.at()) = self.counted(corpus.app(app).shingles());
-        if cells.is_empty() {
-            return Vec::new();
-        }
-        let shift = self.shift;
-        let touched: Vec<AppIx> = (0..corpus.len())
-            .into_par_iter()
-            .with_min_len(4_096)
-            .map(AppIx::new)
-            .filter(|&app| {
-                let x = corpus.app(app);
-                cells.iter().any(|&cell| {
-                    [x.front(), x.back()].into_iter().any(|part| {
-                        let from = part.partition_point(|&s| s >> shift < cell);
-                        part.get(from).is_some_and(|&s| s >> shift == cell)
-                    })
-                })
-            })
-            .collect();
-        for &app in &touched {
-            *self.own.get_mut(app.at()) = self.counted(corpus.app(app).shingles());
-        }
-        touched
+        Flips { up, down }
     }
 }
 
@@ -266,7 +291,7 @@ mod tests {
             assert!(x.front().is_sorted() && x.back().is_sorted());
             assert!(x.back().iter().all(|&s| corpus.passages().is_common(s)));
             let own = x.front().iter().filter(|&&s| !corpus.passages().is_common(s)).count();
-            assert_eq!(corpus.passages().own_length(&x), own);
+            assert_eq!(corpus.passages().own_length(&x), length(u16::try_from(own).unwrap()));
         }
     }
 
@@ -280,8 +305,11 @@ mod tests {
         // Three texts had each phrase, more than two are many: one that goes makes it the others' own.
         let Entry { normalized, label } = entry(0, "something else altogether");
         let before = corpus.app(AppIx::new(30)).front().len();
-        let (_, touched) = corpus.put_settled(&normalized, &label).unwrap();
+        let (_, flips) = corpus.put_settled(&normalized, &label).unwrap();
+        let has = |app: &AppIx| corpus.passages().has_any(&corpus.app(*app), &flips.down);
+        let touched: Vec<AppIx> = corpus.apps().filter(has).collect();
         assert!(touched.contains(&AppIx::new(30)));
+        corpus.count_own(&touched);
         assert!(corpus.app(AppIx::new(30)).front().len() > before);
         check(&corpus);
     }

@@ -30,6 +30,12 @@ fn passages(common: usize, applications: usize) -> Bits {
     Bits::new((number(common) * rarity / 3.0 - n - 2.5) / 2.8)
 }
 
+/// Whether so many passages in common may say anything about two persons.
+#[must_use]
+pub fn tells(common: usize, applications: usize) -> bool {
+    common >= texts::FEW || passages(common, applications) > Bits::ZERO
+}
+
 /// How likely what two texts have in common is a template or a copied posting. Those are known by their many users,
 /// of whom a small store holds few; but a template is short.
 fn template(common: usize, applications: usize) -> f64 {
@@ -54,10 +60,6 @@ pub struct Overlap {
     pub common: usize,
     /// The least four of them that are in the sample of both.
     pub least: [Option<u32>; 4],
-    /// Own passages of the shorter text.
-    pub shorter: usize,
-    /// Own passages of either.
-    pub either: usize,
 }
 
 /// How many passages that are their own two texts have in common. O(length).
@@ -75,8 +77,7 @@ pub fn in_common(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> usize {
 pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
     let passages = corpus.passages();
     let (m, n) = (passages.own_length(x), passages.own_length(y));
-    let shorter = m.min(n);
-    if shorter < LEAST {
+    if m.min(n) < LEAST {
         return None;
     }
     let sampled = texts::cut(m).min(texts::cut(n));
@@ -89,7 +90,36 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
             common += 1;
         }
     });
-    Some(Overlap { common, least, shorter, either: m + n - common })
+    Some(Overlap { common, least })
+}
+
+/// Own passages of either of two texts; of lengths that are judged roughly there may seem to be less.
+fn either(common: usize, m: usize, n: usize) -> usize {
+    (m + n).saturating_sub(common).max(common)
+}
+
+/// How far two texts agree as two of one person; none where one of them is too short to tell.
+#[must_use]
+pub fn level(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Seen> {
+    let passages = corpus.passages();
+    let common = overlap(corpus, x, y)?.common;
+    agreement(common, passages.own_length(x), passages.own_length(y))
+}
+
+/// The same of two texts of these lengths with so many passages in common.
+#[must_use]
+pub fn agreement(common: usize, m: usize, n: usize) -> Option<Seen> {
+    if m.min(n) < PERSONS {
+        return None;
+    }
+    Some(match Share::of(common, either(common, m, n)).get() {
+        s if s >= 0.8 => Seen::Resume80,
+        s if s >= 0.6 => Seen::Resume60,
+        s if s >= 0.4 => Seen::Resume40,
+        s if s >= 0.25 => Seen::Resume25,
+        s if s >= 0.1 => Seen::Resume10,
+        _ => Seen::ResumeDifferent,
+    })
 }
 
 impl Feature for Resume {
@@ -110,18 +140,7 @@ impl Feature for Resume {
         &[Column::ResumeText]
     }
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
-        let Some(overlap) = overlap(cx.corpus, &pair.x, &pair.y).filter(|o| o.shorter >= PERSONS)
-        else {
-            return;
-        };
-        found.see(match Share::of(overlap.common, overlap.either).get() {
-            s if s >= 0.8 => Seen::Resume80,
-            s if s >= 0.6 => Seen::Resume60,
-            s if s >= 0.4 => Seen::Resume40,
-            s if s >= 0.25 => Seen::Resume25,
-            s if s >= 0.1 => Seen::Resume10,
-            _ => Seen::ResumeDifferent,
-        });
+        level(cx.corpus, &pair.x, &pair.y).into_iter().for_each(|seen| found.see(seen));
     }
     fn identity_at_most(&self, cx: &Comparer<'_>, pair: &Pair<'_>) -> Bits {
         let both = pair.x.shingles().len().min(pair.y.shingles().len()) >= LEAST;
@@ -140,11 +159,12 @@ impl Feature for Resume {
         if in_common(cx.corpus, &pair.x, &pair.y) < TELLING {
             return None;
         }
-        let Overlap { common, least, shorter, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
+        let Overlap { common, least, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
         let policy = &cx.policy.link;
         let bits = passages(common, cx.corpus.len());
-        // One project that both list is no resume that was copied.
-        let few = common * 5 < shorter;
+        // One project that both list is no resume that was copied. The whole texts are asked, which do not get
+        // shorter where a passage becomes common.
+        let few = common * 5 < pair.x.shingles().len().min(pair.y.shingles().len());
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
             series: least.map(|passage| passage.map_or(0, texts::series)),

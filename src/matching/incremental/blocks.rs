@@ -7,7 +7,7 @@
 use crate::{
     matching::{
         Corpus, Index,
-        blocking::{AGAIN, PASSES, keys, second_keys, windows},
+        blocking::{AGAIN, PASSES, SecondKeys, keys, windows},
         corpus::App,
     },
     model::AppIx,
@@ -28,17 +28,9 @@ pub(super) struct Asked<'a> {
 type Met = FxHashMap<AppIx, (u32, bool)>;
 
 /// The keys of an application in a pass, each once.
-fn keys_of(corpus: &Corpus, x: &App<'_>, pass: usize) -> Vec<u64> {
+pub(super) fn keys_of(corpus: &Corpus, x: &App<'_>, pass: usize) -> Vec<u64> {
     let mut all = Vec::with_capacity(32);
     keys(corpus, x, pass, |k| all.push(k));
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn second_keys_of(x: &App<'_>) -> Vec<u64> {
-    let mut all = Vec::with_capacity(12);
-    second_keys(x, |s| all.push(s));
     all.sort_unstable();
     all.dedup();
     all
@@ -64,7 +56,7 @@ impl Asked<'_> {
     /// Every block of an application, with its pass.
     fn blocks(&self, app: AppIx, put: &mut dyn FnMut(usize, &[AppIx])) {
         let x = self.corpus.app(app);
-        let second = second_keys_of(&x);
+        let second = SecondKeys::of(&x);
         let mut run = Vec::new();
         for pass in 0..PASSES {
             for k in keys_of(self.corpus, &x, pass) {
@@ -72,7 +64,7 @@ impl Asked<'_> {
                 if run.len() <= self.limit {
                     put(pass, &run);
                 } else {
-                    for (s, members) in second.iter().zip(self.refined(&second, &run)) {
+                    for (s, members) in second.all.iter().zip(self.refined(&second, &run)) {
                         if members.len() <= self.limit {
                             put(pass, &members);
                         } else if k & s & AGAIN == AGAIN {
@@ -89,13 +81,11 @@ impl Asked<'_> {
     }
 
     /// The members of a run with each of these second keys.
-    fn refined(&self, second: &[u64], run: &[AppIx]) -> Vec<Vec<AppIx>> {
-        let mut refined = vec![Vec::new(); second.len()];
+    fn refined(&self, second: &SecondKeys, run: &[AppIx]) -> Vec<Vec<AppIx>> {
+        let mut refined = vec![Vec::new(); second.all.len()];
         for &member in run {
-            second_keys(&self.corpus.app(member), |s| {
-                if let Ok(at) = second.binary_search(&s)
-                    && refined[at].last() != Some(&member)
-                {
+            second.shared(&self.corpus.app(member), |at| {
+                if refined[at].last() != Some(&member) {
                     refined[at].push(member);
                 }
             });
@@ -107,9 +97,8 @@ impl Asked<'_> {
     #[must_use]
     pub fn meet(&self, a: AppIx, b: AppIx) -> bool {
         let (x, y) = (self.corpus.app(a), self.corpus.app(b));
-        let mut second = second_keys_of(&x);
-        let others = second_keys_of(&y);
-        second.retain(|s| others.binary_search(s).is_ok());
+        let second = SecondKeys::of(&x);
+        let theirs = SecondKeys::of(&y).all;
         let mut run = Vec::new();
         let mut n = 0;
         for pass in 0..PASSES {
@@ -122,7 +111,8 @@ impl Asked<'_> {
                 if run.len() <= self.limit {
                     n += 1;
                 } else {
-                    for (s, members) in second.iter().zip(self.refined(&second, &run)) {
+                    let refined = second.all.iter().zip(self.refined(&second, &run));
+                    for (s, members) in refined.filter(|(s, _)| theirs.binary_search(s).is_ok()) {
                         if members.len() <= self.limit {
                             n += 1;
                         } else if k & s & AGAIN == AGAIN {
@@ -144,7 +134,7 @@ impl Asked<'_> {
     #[must_use]
     pub fn changed(&self, other: &Self, app: AppIx) -> Vec<Vec<AppIx>> {
         let x = self.corpus.app(app);
-        let second = second_keys_of(&x);
+        let second = SecondKeys::of(&x);
         let (mut run, mut theirs) = (Vec::new(), Vec::new());
         let mut changed = Vec::new();
         for pass in 0..PASSES {
@@ -160,7 +150,7 @@ impl Asked<'_> {
                 }
                 let refined = self.refined(&second, &run);
                 for ((s, ours), theirs) in
-                    second.iter().zip(refined).zip(other.refined(&second, &theirs))
+                    second.all.iter().zip(refined).zip(other.refined(&second, &theirs))
                 {
                     let fits = (ours.len() <= self.limit, theirs.len() <= self.limit);
                     let windows = k & s & AGAIN == AGAIN && fits != (true, true);

@@ -22,7 +22,16 @@ pub(super) struct Candidates<'a> {
     limit: usize,
     met: RefCell<FxHashMap<ApplicantIx, Rc<Vec<ApplicantIx>>>>,
     rows: RefCell<FxHashMap<AttributeIx, Rc<Row>>>,
+    passages: RefCell<FxHashMap<u32, Rc<Row>>>,
     samples: RefCell<FxHashMap<ApplicantIx, Rc<Vec<u32>>>>,
+}
+
+/// Two applicants, the lesser number first.
+pub(super) type Pair = (ApplicantIx, ApplicantIx);
+
+/// Two applicants as a pair.
+pub(super) fn ordered(a: ApplicantIx, b: ApplicantIx) -> Pair {
+    (a.min(b), a.max(b))
 }
 
 /// Users in the order in which they are paired, and how far each reaches.
@@ -51,6 +60,7 @@ impl<'a> Candidates<'a> {
             limit,
             met: RefCell::default(),
             rows: RefCell::default(),
+            passages: RefCell::default(),
             samples: RefCell::default(),
         }
     }
@@ -99,14 +109,19 @@ impl<'a> Candidates<'a> {
         let mut run = Vec::new();
         self.known.index.passage(passage, &mut run);
         let corpus = self.known.corpus;
-        run.retain(|&app| texts::samples(corpus, &corpus.app(app), passage));
+        run.retain(|&app| texts::samples(corpus, app, passage));
         run
     }
 
-    /// The same as applicants in a row, and how far each reaches.
-    pub fn row_of_passage(&self, passage: u32) -> Row {
-        let run = self.sampled(passage);
-        texts::in_a_row(self.known.corpus, self.known.applicants, run.into_iter())
+    /// The same as applicants in a row, and how far each reaches; each passage's once.
+    pub fn row_of_passage(&self, passage: u32) -> Rc<Row> {
+        if let Some(row) = self.passages.borrow().get(&passage) {
+            return Rc::clone(row);
+        }
+        let run = self.sampled(passage).into_iter();
+        let row = Rc::new(texts::in_a_row(self.known.corpus, self.known.applicants, run));
+        self.passages.borrow_mut().insert(passage, Rc::clone(&row));
+        row
     }
 
     /// The applications of an applicant, none of one that is not known here.
@@ -176,8 +191,8 @@ impl<'a> Candidates<'a> {
     fn texts(&self, me: ApplicantIx) -> Vec<ApplicantIx> {
         let mut shared: Vec<ApplicantIx> = Vec::new();
         for &passage in self.sample(me).iter() {
-            let (row, reach) = self.row_of_passage(passage);
-            shared.extend(around(&row, me, reach));
+            let row = self.row_of_passage(passage);
+            shared.extend(around(&row.0, me, row.1));
         }
         shared.sort_unstable();
         shared
@@ -224,6 +239,73 @@ impl<'a> Candidates<'a> {
         values
     }
 
+    /// The pairs among these, sorted. O(what they have, and the pairs).
+    pub fn among(&self, users: &[ApplicantIx]) -> Vec<Pair> {
+        let mut pairs = self.among_values(users);
+        let mut met: Vec<Pair> = Vec::new();
+        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
+            stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
+        }
+        met.sort_unstable();
+        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
+        let often = often.map(|same| same[0]);
+        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// The pairs among these that they would be without texts.
+    pub fn among_values(&self, users: &[ApplicantIx]) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        for (ix, same) in shared(users, |user| self.values(user)) {
+            stand(users, &self.row_of(ix), &same, &mut |pair| pairs.push(pair));
+        }
+        let mut run = Vec::new();
+        for pass in 0..PASSES {
+            for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
+                self.known.index.near(pass, key, &mut run);
+                if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                    every(&same, &mut |pair| pairs.push(pair));
+                }
+            }
+        }
+        let is_one = |user: &ApplicantIx| users.binary_search(user).is_ok();
+        for (a, b, _, _) in self.known.rulings.pairs() {
+            let (a, b) = (self.known.applicants.of(a), self.known.applicants.of(b));
+            if a != b && is_one(&a) && is_one(&b) {
+                pairs.push(ordered(a, b));
+            }
+        }
+        pairs
+    }
+
+    /// Pairs among these, by where they stand, of which `may` is so: all that texts pair, and a few that they do not.
+    pub fn perhaps_by_texts(
+        &self,
+        users: &[ApplicantIx],
+        may: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<Pair> {
+        let at = |user: ApplicantIx| users.binary_search(&user).unwrap_or(usize::MAX);
+        let mut met: Vec<Pair> = Vec::new();
+        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
+            let mut put = |pair: Pair| {
+                if may(at(pair.0), at(pair.1)) {
+                    met.push(pair);
+                }
+            };
+            // To line up all who have a passage is worth it only where many of these do.
+            if same.len() > texts::ALL {
+                stand(users, &self.row_of_passage(passage), &same, &mut put);
+            } else {
+                every(&same, &mut put);
+            }
+        }
+        met.sort_unstable();
+        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
+        often.map(|same| same[0]).collect()
+    }
+
     /// Whether two are paired. O(what they share).
     pub fn are(&self, a: ApplicantIx, b: ApplicantIx) -> bool {
         if self.apps(a).is_empty() || self.apps(b).is_empty() {
@@ -263,4 +345,40 @@ impl<'a> Candidates<'a> {
 /// Whether two users of a value, which they both are, are paired by it.
 fn within_reach(row: &Row, a: ApplicantIx, b: ApplicantIx) -> bool {
     row.1 == usize::MAX || within(row, a, b)
+}
+
+/// The pairs of all of these.
+pub(super) fn every(same: &[ApplicantIx], put: &mut dyn FnMut(Pair)) {
+    for (i, &a) in same.iter().enumerate() {
+        same[i + 1..].iter().for_each(|&b| put(ordered(a, b)));
+    }
+}
+
+/// The pairs within reach in a row of those users who are in it.
+fn stand(users: &[ApplicantIx], row: &Row, same: &[ApplicantIx], put: &mut dyn FnMut(Pair)) {
+    if row.0.is_empty() {
+        return;
+    }
+    if row.1 >= row.0.len() {
+        return every(same, put);
+    }
+    let is_one = |user: &&ApplicantIx| users.binary_search(user).is_ok();
+    for (i, &a) in row.0.iter().enumerate().filter(|(_, user)| is_one(user)) {
+        let next = row.0[i + 1..].iter().take(row.1).filter(is_one);
+        next.for_each(|&b| put(ordered(a, b)));
+    }
+}
+
+/// What several of these users have, with those who have it, sorted.
+fn shared<T: Ord + Copy>(
+    users: &[ApplicantIx],
+    has: impl Fn(ApplicantIx) -> Vec<T>,
+) -> Vec<(T, Vec<ApplicantIx>)> {
+    let mut all: Vec<(T, ApplicantIx)> = Vec::new();
+    for &user in users {
+        all.extend(has(user).into_iter().map(|thing| (thing, user)));
+    }
+    all.sort_unstable();
+    let several = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
+    several.map(|same| (same[0].0, same.iter().map(|(_, user)| *user).collect())).collect()
 }

@@ -10,18 +10,15 @@ use crate::{
         features::photo,
         incremental::{
             Attempt, Reason,
-            candidates::{Candidates, Row},
+            candidates::{Candidates, every},
         },
-        link_candidates::PASSES,
+        link_candidates::MOST,
         pictures, series, texts,
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most users of a value or series all pairs of whom are looked at again.
-const PAIRED: usize = 60;
 /// Most users of whom others in common are looked for.
 const USERS: usize = 5_000;
 
@@ -165,6 +162,15 @@ impl<'a, 'b> Crowds<'a, 'b> {
     pub fn pairs(&self, traces: &BTreeSet<Trace>) -> Attempt<BTreeSet<(ApplicantIx, ApplicantIx)>> {
         let mut pairs = BTreeSet::new();
         for &trace in traces {
+            // What two share is never about a passage that is common.
+            let passages = self.new.known.corpus.passages();
+            let passage = match trace {
+                Trace::Series(key) => self.passages.get(&key),
+                Trace::Value(_) => None,
+            };
+            if passage.is_some_and(|&passage| passages.is_common(passage)) {
+                continue;
+            }
             let users = self.users(trace)?;
             if users.len() > USERS {
                 return Err(Reason::Crowd);
@@ -174,75 +180,28 @@ impl<'a, 'b> Crowds<'a, 'b> {
                     pairs.extend(self.new.of(a).iter().map(|&b| (a.min(b), a.max(b))));
                 }
             }
-            if users.len() > PAIRED {
-                self.pairs_among(trace, &users, &mut pairs);
+            if self.pairs_all(trace, &users) {
+                every(&users, &mut |pair| pairs.extend([pair]));
             } else {
-                for (i, &a) in users.iter().enumerate() {
-                    pairs.extend(users[i + 1..].iter().map(|&b| (a, b)));
-                }
+                pairs.extend(self.new.among(&users));
             }
         }
-        pairs.retain(|&(a, b)| self.new.are(a, b));
         Ok(pairs)
+    }
+
+    /// Whether a value or series alone makes all its users candidates of one another.
+    fn pairs_all(&self, trace: Trace, users: &[ApplicantIx]) -> bool {
+        match trace {
+            Trace::Value(ix) => self.new.row_of(ix).1 == usize::MAX,
+            Trace::Series(key) => {
+                let by_key = !self.passages.contains_key(&key) && !self.pictures.contains_key(&key);
+                by_key && users.len() <= MOST
+            }
+        }
     }
 
     fn is_house(&self, trace: Trace) -> bool {
         matches!(trace, Trace::Series(key) if self.houses.contains(&key))
-    }
-
-    /// Pairs of the users of a busy value or series that may be candidates: those who stand next to each other by it,
-    /// and those who have something else in common.
-    fn pairs_among(
-        &self,
-        trace: Trace,
-        users: &[ApplicantIx],
-        pairs: &mut BTreeSet<(ApplicantIx, ApplicantIx)>,
-    ) {
-        let mut put = |a: ApplicantIx, b: ApplicantIx| {
-            if a != b {
-                pairs.insert((a.min(b), a.max(b)));
-            }
-        };
-        let among = |user: &ApplicantIx| users.binary_search(user).is_ok();
-        let mut stand = |row: &Row| {
-            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
-                let next = row.0.iter().skip(i + 1).take(row.1);
-                next.filter(|b| among(b)).for_each(|&b| put(a, b));
-            }
-        };
-        if let Trace::Value(ix) = trace {
-            stand(&self.new.row_of(ix));
-        }
-        for (ix, same) in shared(users, |user| self.new.values(user)) {
-            let row = self.new.row_of(ix);
-            if row.1 != usize::MAX {
-                stand(&row);
-            } else if Trace::Value(ix) != trace {
-                stand(&(same, usize::MAX));
-            }
-        }
-        for pass in 0..PASSES {
-            for (_, same) in shared(users, |user| self.new.near_keys(user, pass)) {
-                if same.len() <= PAIRED {
-                    stand(&(same, usize::MAX));
-                }
-            }
-        }
-        let mut met: FxHashMap<(ApplicantIx, ApplicantIx), usize> = FxHashMap::default();
-        for (passage, same) in shared(users, |user| self.new.sample(user).to_vec()) {
-            let all = same.len() <= texts::ALL;
-            let row = if all { (same, usize::MAX) } else { self.new.row_of_passage(passage) };
-            for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| among(a)) {
-                for &b in row.0.iter().skip(i + 1).take(row.1).filter(|b| among(b)) {
-                    *met.entry((a.min(b), a.max(b))).or_default() += 1;
-                }
-            }
-        }
-        let often = met.into_iter().filter(|(_, n)| *n >= texts::SHARED);
-        often.for_each(|((a, b), _)| put(a, b));
-        for (a, b, _, _) in self.new.known.rulings.pairs() {
-            put(self.new.known.applicants.of(a), self.new.known.applicants.of(b));
-        }
     }
 
     /// Takes in what was seen to corroborate what, before and now: `sees` looks at a pair that was not.
@@ -295,18 +254,4 @@ impl<'a, 'b> Crowds<'a, 'b> {
         values.dedup();
         values
     }
-}
-
-/// What several of these users have, with those who have it.
-fn shared<T: Ord + Copy>(
-    users: &[ApplicantIx],
-    has: impl Fn(ApplicantIx) -> Vec<T>,
-) -> Vec<(T, Vec<ApplicantIx>)> {
-    let mut all: Vec<(T, ApplicantIx)> = Vec::new();
-    for &user in users {
-        all.extend(has(user).into_iter().map(|thing| (thing, user)));
-    }
-    all.sort_unstable();
-    let several = all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1);
-    several.map(|same| (same[0].0, same.iter().map(|(_, user)| *user).collect())).collect()
 }

@@ -9,26 +9,28 @@ use crate::{
         background::Corroboration,
         findings::Found,
         incremental::{
-            Attempt, Changes, Known, Reason, candidates::Candidates, crowds::Crowds,
+            Attempt, Changes, Known, Reason,
+            candidates::{Candidates, Pair, Row, ordered},
+            crowds::Crowds,
             recount::Recount,
+            reread::Reread,
         },
         link_candidates,
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Link, PairVerdict, ValueVerdict},
 };
-use rustc_hash::FxHashSet;
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
-/// Most users in a row whose pairs are compared with those of before.
-const ROW: usize = 20_000;
+/// Most pairs in a row that are compared with those of before.
+const ROW: usize = 100_000;
+/// Pairs that are worth another core.
+const AT_ONCE: usize = 64;
 /// Most pairs that are looked at again.
 const PAIRS: usize = 50_000;
-
-type Pair = (ApplicantIx, ApplicantIx);
-
-fn ordered(a: ApplicantIx, b: ApplicantIx) -> Pair {
-    (a.min(b), a.max(b))
-}
 
 /// What became of links and background.
 pub(super) struct Relinked {
@@ -43,7 +45,7 @@ pub(super) fn relink(
     after: &Known<'_>,
     changes: &Changes,
     relooked: &BTreeSet<ApplicantIx>,
-    recount: &Recount,
+    (recount, reread): (&Recount, &Reread),
     policy: &Policy,
 ) -> Attempt<Relinked> {
     let old = Candidates::new(*before, policy);
@@ -73,6 +75,7 @@ pub(super) fn relink(
     let moved: BTreeSet<ApplicantIx> = retired.union(&added).copied().collect();
     pairs.extend(displaced(&old, &new, &traces, &moved, [&gone, &come])?);
     pairs.extend(careers(&new, recount));
+    pairs.extend(reread.links(&old, &new, &moved));
     pairs.extend(judged_pairs(before.rulings, after));
     if pairs.len() > PAIRS {
         return Err(Reason::Component);
@@ -100,27 +103,39 @@ pub(super) fn relink(
         Trace::Value(ix) => link_candidates::proposes(after.corpus.kind(*ix)),
         Trace::Series(_) => true,
     });
-    pairs.extend(crowds.pairs(&judged)?);
-    if pairs.len() > PAIRS {
+    // Pairs that only their crowd brings here were candidates before as well.
+    let by_crowd = crowds.pairs(&judged)?;
+    let number = pairs.len() + by_crowd.len();
+    let asked = pairs.iter().map(|&(a, b)| (a, b, old.are(a, b), new.are(a, b)));
+    let mut asked: Vec<(ApplicantIx, ApplicantIx, bool, bool)> = asked.collect();
+    asked.extend(by_crowd.difference(&pairs).map(|&(a, b)| (a, b, true, true)));
+    if number > PAIRS {
         return Err(Reason::Component);
     }
 
     // What those pairs share, before and now, and what it corroborates.
     let was = linker(before, policy);
     let is = linker(after, policy);
-    let (mut saw, mut see) = (BTreeSet::new(), BTreeSet::new());
-    let mut found: BTreeMap<Pair, Vec<Found>> = BTreeMap::new();
     let background = crowds.background.clone();
-    for &(a, b) in &pairs {
-        if old.are(a, b) {
-            let things = was.find(a, b, before.background);
-            note(was.corroboration(a, b, &things, before.background), &mut saw);
-        }
-        if new.are(a, b) {
-            let things = is.find(a, b, &background);
-            note(is.corroboration(a, b, &things, &background), &mut see);
-            found.insert((a, b), things);
-        }
+    let looked: Vec<_> = asked
+        .par_iter()
+        .with_min_len(AT_ONCE)
+        .map(|&(a, b, met, meet)| {
+            let look = |linker: &Linker<'_>, background: &Background| {
+                let things = linker.find(a, b, background);
+                (linker.corroboration(a, b, &things, background), things)
+            };
+            let before = met.then(|| look(&was, before.background).0);
+            (before.flatten(), meet.then(|| look(&is, &background)))
+        })
+        .collect();
+    let (mut saw, mut see) = (BTreeSet::new(), BTreeSet::new());
+    let mut weighed: BTreeMap<Pair, Option<Vec<Found>>> = BTreeMap::new();
+    for (&(a, b, ..), (before, now)) in asked.iter().zip(looked) {
+        note(before, &mut saw);
+        let (now, things) = now.unzip();
+        note(now.flatten(), &mut see);
+        weighed.insert((a, b), things);
     }
     for &(trace, user) in &saw {
         crowds.learn(trace, &old, user);
@@ -134,18 +149,17 @@ pub(super) fn relink(
         is.corroboration(a, b, &things, &background)
     };
     let more = crowds.corroborate(&saw, &see, sees)?;
-    let mut weighed = pairs;
-    weighed.extend(crowds.pairs(&more)?);
     let background = crowds.background.clone();
+    for (a, b) in crowds.pairs(&more)? {
+        weighed.entry((a, b)).or_insert_with(|| Some(is.find(a, b, &background)));
+    }
+    let weighed: Vec<(Pair, Option<Vec<Found>>)> = weighed.into_iter().collect();
     let links = weighed
-        .into_iter()
-        .filter(|(a, b)| !retired.contains(a) && !retired.contains(b))
-        .map(|(a, b)| {
-            let link = new.are(a, b).then(|| {
-                let things = found.remove(&(a, b)).unwrap_or_else(|| is.find(a, b, &background));
-                is.link_found(a, b, things, &background)
-            });
-            (a, b, link.flatten())
+        .into_par_iter()
+        .with_min_len(AT_ONCE)
+        .filter(|((a, b), _)| !retired.contains(a) && !retired.contains(b))
+        .map(|((a, b), things)| {
+            (a, b, things.and_then(|things| is.link_found(a, b, things, &background)))
         })
         .collect();
     Ok(Relinked { values: crowds.values(&more), background: crowds.background, links })
@@ -180,10 +194,7 @@ fn displaced(
             continue;
         }
         let (was, is) = (old.row_of(ix), new.row_of(ix));
-        if (was.1 == usize::MAX) != (is.1 == usize::MAX) && !was.0.is_empty() && !is.0.is_empty() {
-            return Err(Reason::Busy);
-        }
-        if is.1 != usize::MAX {
+        if (was.1, is.1) != (usize::MAX, usize::MAX) {
             difference(&was, &is, moved, &mut pairs)?;
         }
     }
@@ -201,50 +212,72 @@ fn displaced(
         let mut users = |of: &Candidates<'_>| {
             of.known.index.near(pass, key, &mut run);
             // Most runs are far from it.
-            if run.len() <= link_candidates::MOST { 0 } else { of.users(run.iter().copied()).len() }
+            if run.len() < link_candidates::MOST {
+                Vec::new()
+            } else {
+                of.users(run.iter().copied())
+            }
         };
         let (was, is) = (users(old), users(new));
-        if (was > link_candidates::MOST) != (is > link_candidates::MOST) {
-            return Err(Reason::Busy);
+        if (was.len() > link_candidates::MOST) != (is.len() > link_candidates::MOST) {
+            let stayed: Vec<ApplicantIx> =
+                is.into_iter().filter(|user| !moved.contains(user)).collect();
+            for (i, &a) in stayed.iter().enumerate() {
+                pairs.extend(stayed[i + 1..].iter().map(|&b| (a, b)));
+            }
         }
     }
-    let mut passages = BTreeSet::new();
+    let mut passages: Vec<u32> = Vec::new();
     for (of, apps) in [old, new].into_iter().zip(apps) {
         for &app in apps {
-            let x = of.known.corpus.app(app);
-            passages.extend(crate::matching::texts::widest_sample(&x));
+            passages.extend(crate::matching::texts::widest_sample(&of.known.corpus.app(app)));
         }
     }
+    passages.sort_unstable();
+    passages.dedup();
     let common = |of: &Candidates<'_>, passage| of.known.corpus.passages().is_common(passage);
     for passage in passages {
         let row = |of: &Candidates<'_>| {
-            if common(of, passage) { (Vec::new(), 0) } else { of.row_of_passage(passage) }
+            if common(of, passage) { Rc::default() } else { of.row_of_passage(passage) }
         };
         difference(&row(old), &row(new), moved, &mut pairs)?;
     }
     Ok(pairs)
 }
 
-/// The pairs within reach in one of two rows and not in the other, of those who are in both states.
+/// The pairs within reach in one of two rows and not in the other, of those who are in both states. Where the rows
+/// begin and end alike, so do their pairs.
 fn difference(
-    was: &(Vec<ApplicantIx>, usize),
-    is: &(Vec<ApplicantIx>, usize),
+    was: &Row,
+    is: &Row,
     moved: &BTreeSet<ApplicantIx>,
     into: &mut BTreeSet<Pair>,
 ) -> Attempt<()> {
-    if was.0.len().max(is.0.len()) > ROW {
-        return Err(Reason::Busy);
-    }
-    let pairs = |row: &(Vec<ApplicantIx>, usize)| -> FxHashSet<Pair> {
-        let mut all = FxHashSet::default();
-        for (i, &a) in row.0.iter().enumerate().filter(|(_, a)| !moved.contains(a)) {
-            let next = row.0.iter().skip(i + 1).take(row.1).filter(|b| !moved.contains(b));
-            all.extend(next.map(|&b| ordered(a, b)));
+    let alike = |n: usize| if was.1 == is.1 { n } else { 0 };
+    let (p, q) = (&was.0, &is.0);
+    let first = alike(p.iter().zip(q).take_while(|(a, b)| a == b).count());
+    let rest = p[first..].iter().rev().zip(q[first..].iter().rev());
+    let last = alike(rest.take_while(|(a, b)| a == b).count());
+    let pairs = |row: &Row| -> Attempt<Vec<Pair>> {
+        let mut all = Vec::new();
+        for i in first.saturating_sub(row.1)..row.0.len() - last {
+            let to = row.0.len().min(i.saturating_add(row.1).saturating_add(1));
+            let next = row.0[(i + 1).max(first).min(to)..to].iter();
+            if !moved.contains(&row.0[i]) {
+                let next = next.filter(|b| !moved.contains(b));
+                all.extend(next.map(|&b| ordered(row.0[i], b)));
+            }
+            if all.len() > ROW {
+                return Err(Reason::Busy);
+            }
         }
-        all
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
     };
-    let (was, is) = (pairs(was), pairs(is));
-    into.extend(was.symmetric_difference(&is));
+    let (was, is) = (pairs(was)?, pairs(is)?);
+    into.extend(was.iter().filter(|pair| is.binary_search(pair).is_err()));
+    into.extend(is.iter().filter(|pair| was.binary_search(pair).is_err()));
     Ok(())
 }
 

@@ -13,18 +13,19 @@ mod crowds;
 mod links;
 mod persons;
 mod recount;
+mod reread;
 
 use crate::{
     matching::{
         Applicants, Background, Corpus, Edges, Index, Policy, Rulings,
-        incremental::recount::Recount,
+        incremental::{recount::Recount, reread::Reread},
     },
     model::{AppIx, Applicant, ApplicantIx, AttributeIx, Link, Normalized},
 };
 use std::collections::BTreeSet;
 
 /// Most texts that contain a passage which is judged otherwise.
-const TEXTS: usize = 2_000;
+const TEXTS: usize = 3_000;
 
 /// Everything that matching knows.
 #[derive(Clone, Copy)]
@@ -105,30 +106,37 @@ pub fn update(
     policy: &Policy,
 ) -> Attempt<Updated> {
     let (mut corpus, mut index) = (before.corpus.clone(), before.index.clone());
-    let (mut changed, mut texts) = (BTreeSet::new(), BTreeSet::new());
+    let (mut changed, mut texts, mut more) = (BTreeSet::new(), BTreeSet::new(), false);
     for (normalized, label) in received {
         let old = corpus.find(&normalized.id).map(|app| index.keys_of(&corpus, app));
-        let (app, touched) = corpus.put_settled(normalized, label).ok_or(Reason::Size)?;
-        if touched.len() > TEXTS {
-            return Err(Reason::Passage);
-        }
+        let (app, flips) = corpus.put_settled(normalized, label).ok_or(Reason::Size)?;
         index.put(&corpus, app, old);
-        for &app in &touched {
-            index.widen(&corpus, app);
-        }
         changed.insert(app);
-        texts.extend(touched);
+        for cells in [&flips.up, &flips.down].into_iter().filter(|cells| !cells.is_empty()) {
+            let holders = index.holders(&corpus, cells);
+            if holders.len() > TEXTS {
+                return Err(Reason::Passage);
+            }
+            corpus.count_own(&holders);
+            texts.extend(holders);
+        }
+        more |= !flips.down.is_empty();
+    }
+    let reread = Reread::of(before.corpus, &corpus, &changed, texts, more);
+    for &app in &reread.again {
+        index.widen(&corpus, app);
     }
     let rulings = rule(&corpus);
     let recount = Recount::of(before, &corpus, &index, &changed)?;
     let mut again: BTreeSet<AppIx> = recount.again.clone();
-    again.extend(&texts);
+    again.extend(&reread.again);
     let resolved = persons::resolve(
         before,
         &persons::Now { corpus: &corpus, index: &index, rulings: &rulings, policy },
         &changed,
         &again,
         &recount.touched,
+        &reread,
     )?;
     let mut applicants = before.applicants.clone();
     let mut changes = Changes { retired: resolved.retired, ..Changes::default() };
@@ -149,7 +157,7 @@ pub fn update(
         index: &index,
         rulings: &rulings,
     };
-    let linked = links::relink(before, &after, &changes, &relooked, &recount, policy)?;
+    let linked = links::relink(before, &after, &changes, &relooked, (&recount, &reread), policy)?;
     changes.links = linked.links;
     changes.values = linked.values;
     let (background, edges) = (linked.background, resolved.edges);

@@ -7,7 +7,7 @@ use crate::{
     matching::{
         Comparer, Corpus, Edges, Index, Pair, Policy, Rulings,
         edges::Edge,
-        incremental::{Attempt, Known, Reason, blocks::Asked},
+        incremental::{Attempt, Known, Reason, blocks::Asked, reread::Reread},
         persons::{compare_reaching, grow, prior},
     },
     model::{AppIx, Applicant, ApplicantIx, Bits, PairVerdict},
@@ -48,6 +48,7 @@ pub(super) fn resolve(
     changed: &BTreeSet<AppIx>,
     again: &BTreeSet<AppIx>,
     touched: &BTreeSet<AppIx>,
+    reread: &Reread,
 ) -> Attempt<Resolved> {
     let cx = Comparer::new(now.corpus, now.policy);
     let start = prior(now.corpus, now.policy);
@@ -101,7 +102,7 @@ pub(super) fn resolve(
             blocks.extend(was.changed(&asked, app));
         }
     }
-    let mut pairs: BTreeSet<(AppIx, AppIx)> = BTreeSet::new();
+    let mut pairs: BTreeSet<(AppIx, AppIx)> = reread.persons(&was, &asked).into_iter().collect();
     for members in &blocks {
         if members.len() > BLOCK {
             return Err(Reason::Component);

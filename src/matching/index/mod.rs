@@ -5,13 +5,14 @@
 //! Invariant: agrees with the corpus it belongs to.
 
 mod postings;
+mod watched;
 
 use crate::{
     matching::{
         Corpus,
         blocking::{self, key},
         corpus::{App, TokenIx, WordIx},
-        index::postings::Postings,
+        index::{postings::Postings, watched::Watched},
         link_candidates, texts,
     },
     model::AppIx,
@@ -34,6 +35,7 @@ pub type Keys = Vec<Vec<u64>>;
 #[derive(Debug, Clone)]
 pub struct Index {
     postings: Vec<Postings>,
+    watched: Watched,
 }
 
 /// The key of a counted word.
@@ -83,7 +85,8 @@ impl Index {
                 });
             Postings::build(entries)
         };
-        Self { postings: (0..POSTINGS).map(of_sort).collect() }
+        let postings = (0..POSTINGS).map(of_sort).collect();
+        Self { postings, watched: Watched::build(corpus) }
     }
 
     /// The keys that an application has, of each sort.
@@ -106,6 +109,7 @@ impl Index {
         for (sort, postings) in self.postings.iter_mut().enumerate() {
             postings.put(app, before.as_ref().map(|keys| &*keys[sort]), &after[sort]);
         }
+        self.watched.put(corpus, &corpus.app(app));
     }
 
     /// Takes in that other passages of an application are its own than before.
@@ -113,6 +117,11 @@ impl Index {
         let mut all = Vec::new();
         keys(corpus, &corpus.app(app), PASSAGES, |k| all.push(k));
         self.postings[PASSAGES].put(app, Some(&[]), &all);
+    }
+
+    /// The applications with passages in cells that became full, or are full no longer: sorted. O(those).
+    pub fn holders(&mut self, corpus: &Corpus, cells: &[u32]) -> Vec<AppIx> {
+        self.watched.holders(corpus, cells)
     }
 
     /// The applications with a blocking key of a pass, into `run`, sorted, without repeats; here and below.

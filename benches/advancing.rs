@@ -1,0 +1,121 @@
+//! One application more into a store that is there: made durable, and persons, links and rings brought up to date. By
+//! turns a stranger, and somebody who meets those who are stored. Elements a second are applications a second.
+//!
+//! At the end it says what an update takes in stores of two sizes, and the ratio: what an update touches should grow
+//! little with the store.
+
+mod opened;
+mod synthetic;
+
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use ringer::{
+    engine::Engine,
+    ingest::{self, Input, Options},
+    store::MemoryStore,
+};
+use std::{
+    fs,
+    io::{Cursor, Write},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// Applications of the small store, and of the large one.
+const SIZES: [usize; 2] = [3_000, 30_000];
+
+/// Of so many stored applications one is held back and comes later.
+const HELD_BACK: usize = 50;
+
+/// A header and one row: a file of one application.
+type One = Vec<u8>;
+
+/// A folder with synthetic rows of a store, and those that come to it one by one: some of its own, some of another
+/// world.
+fn split(size: usize) -> (TempDir, Vec<One>) {
+    let file = |dir: &TempDir| dir.path().join("applications.csv");
+    let rows = |dir: &TempDir| fs::read_to_string(file(dir)).unwrap_or_default();
+    let dir = synthetic::written(size as u64, 1);
+    let (own, strange) = (rows(&dir), rows(&synthetic::written((size / HELD_BACK) as u64, 2)));
+    let header = own.lines().next().unwrap_or_default().to_owned();
+    let one = |row: &str, n: usize| {
+        // Another world's rows have ids of this one.
+        let rest = row.split_once(',').map_or(row, |(_, rest)| rest);
+        format!("{header}\nlater-{n},{rest}\n").into_bytes()
+    };
+    let (mut stored, mut later) = (Vec::new(), Vec::new());
+    let mut strangers = strange.lines().skip(1);
+    let _ = writeln!(stored, "{header}");
+    for (n, row) in own.lines().skip(1).enumerate() {
+        if n % HELD_BACK == 7 {
+            later.push(one(row, 2 * n));
+            later.extend(strangers.next().map(|row| one(row, 2 * n + 1)));
+        } else {
+            let _ = writeln!(stored, "{row}");
+        }
+    }
+    assert!(fs::write(file(&dir), stored).is_ok());
+    (dir, later)
+}
+
+fn import(engine: &Engine, csv: Vec<u8>) {
+    let input = Input::stream("rows.csv", Cursor::new(csv));
+    let Ok(mut reader) = ingest::open(input, &Options::default()) else { return };
+    let done = engine.import("rows.csv", &mut reader, &mut |_| Ok(()), "bench", &mut |_| {});
+    assert!(done.is_ok_and(|counts| counts.rejected == 0));
+}
+
+/// A store of this size, the index at hand, and what comes to it.
+fn filled(size: usize) -> (Engine, Vec<One>) {
+    let (stored, later) = split(size);
+    let engine = opened::engine(Box::new(MemoryStore::new(opened::clock())));
+    opened::import(&engine, &stored);
+    let _ = engine.view().index();
+    (engine, later)
+}
+
+fn advancing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("advance");
+    group.throughput(Throughput::Elements(1));
+    let mut medians: Vec<Duration> = Vec::new();
+    for size in SIZES {
+        let (engine, later) = filled(size);
+        let mut came = later.iter().cycle();
+        let mut took: Vec<Duration> = Vec::new();
+        group.bench_function(BenchmarkId::from_parameter(size), |b| {
+            b.iter_batched(
+                // What comes again comes with other spaces, as a new version.
+                || came.next().map(|one| [&**one, b"\n"].concat()).unwrap_or_default(),
+                |one| {
+                    let begun = Instant::now();
+                    import(&engine, one);
+                    took.push(begun.elapsed());
+                },
+                BatchSize::PerIteration,
+            );
+        });
+        took.sort_unstable();
+        let at = |hundredth: usize| took.get(took.len() * hundredth / 100).copied();
+        if let (Some(half), Some(most)) = (at(50), at(99)) {
+            println!("{size}: half within {half:?}, 99 of 100 within {most:?}");
+            medians.push(half);
+        }
+    }
+    group.finish();
+    if let [small, large] = medians[..] {
+        println!(
+            "{} times as many applications: {:.2} times the time",
+            SIZES[1] / SIZES[0],
+            large.as_secs_f64() / small.as_secs_f64()
+        );
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args();
+    advancing(&mut criterion);
+    criterion.final_summary();
+}
