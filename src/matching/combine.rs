@@ -45,6 +45,12 @@ impl Linker<'_> {
                 w.group = Family::Address;
             }
         }
+        // One place has a door and a network: what both say of it counts as one.
+        if self.one_place(found) {
+            for w in weighed.iter_mut().filter(|w| w.evidence.family == Family::Delivery) {
+                w.group = Family::Address;
+            }
+        }
         self.combine(&mut weighed, home);
         weighed
             .into_iter()

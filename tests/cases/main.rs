@@ -87,6 +87,7 @@ cases! {
     n23_shared_house_over_years: a_shared_house_over_years_makes_no_ring,
     n24_mistyped_phone: a_mistyped_phone_number_makes_no_ring,
     n25_military_mail: a_military_post_office_makes_no_ring,
+    n26_students_flat_that_gets_the_parcels: a_students_flat_that_gets_the_parcels_makes_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
