@@ -172,6 +172,8 @@ pub struct LinkPolicy {
     pub email_stem_close: Sharing,
     /// How likely a series is a hub when it is at one provider.
     pub email_series_one_provider: f64,
+    /// ... when the applicants' own names stand beside its stem, each mailbox its own.
+    pub email_series_beside_a_name: f64,
     /// A wired line, which a household shares.
     pub phone_wired: Sharing,
     /// One house number, street and city claimed in two states.
@@ -292,6 +294,7 @@ impl Default for LinkPolicy {
             email_series: sharing(0.15, 0.001, 0.97),
             email_stem_close: sharing(0.15, 0.03, 0.3),
             email_series_one_provider: 0.9,
+            email_series_beside_a_name: 0.985,
             phone_wired: sharing(0.1, 0.03, 0.05),
             house_in_two_states: sharing(0.3, 0.01, 0.05),
             dwelling: sharing(0.4, 0.08, 0.01),
