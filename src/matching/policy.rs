@@ -154,6 +154,8 @@ pub struct LinkPolicy {
     /// What two persons start from, in the same units as `Sharing`: about one in twenty-five persons has one
     /// accomplice in the store.
     pub prior: Bits,
+    /// What two start from, each of whom is bound to somebody else: about one in three has a further accomplice.
+    pub prior_of_bound: Bits,
     /// A link binds from this many bits on, prior included. 1.5 bits: about three to one.
     pub threshold: Bits,
     /// A link is shown as "watch" from this many bits on, prior included.
@@ -285,6 +287,7 @@ impl Default for LinkPolicy {
     fn default() -> Self {
         Self {
             prior: Bits::new(-4.6),
+            prior_of_bound: Bits::new(-1.7),
             threshold: Bits::new(1.5),
             watch: Bits::new(-2.0),
             phone: sharing(0.35, 0.004, 0.001),

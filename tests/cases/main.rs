@@ -115,6 +115,7 @@ cases! {
     p14_three_with_one_account: three_people_of_three_states_with_one_account_are_a_ring,
     p15_phone_of_personas_who_leave_out_their_homes: a_phone_of_personas_who_leave_out_their_homes_is_a_ring,
     p16_one_mark_beside_every_name: one_mark_beside_every_name_is_a_ring,
+    p17_chain_that_uses_nothing_twice: a_chain_that_uses_nothing_twice_is_one_ring,
 }
 
 #[track_caller]
