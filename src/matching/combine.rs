@@ -45,6 +45,12 @@ impl Linker<'_> {
                 w.group = Family::Address;
             }
         }
+        // One place has a door and a network: what both say of it counts as one.
+        if self.one_place(found) {
+            for w in weighed.iter_mut().filter(|w| w.evidence.family == Family::Delivery) {
+                w.group = Family::Address;
+            }
+        }
         self.combine(&mut weighed, home);
         weighed
             .into_iter()
@@ -79,6 +85,11 @@ impl Linker<'_> {
             // Spouses have one account and one home.
             Family::Payment if home == Home::Apart && !homely => {
                 shared.bits = shared.bits.max(policy.link.payment_apart.bits());
+            }
+            // The street address of a tower or a mail drop says no more than the building.
+            Family::Delivery if self.is_at_the_door(f, background) => {
+                shared.bits = known(policy.link.building);
+                group = Family::Address;
             }
             // Who has equipment sent to a place in their own state may live there.
             Family::Delivery if shared.own == Own::Not => group = Family::Address,
@@ -139,6 +150,22 @@ impl Linker<'_> {
             discount,
         };
         Weighed { evidence, group, counted, hub }
+    }
+
+    /// Whether two have things sent to a building of many units of which one leaves out the unit, and people come and go
+    /// there: not only those of one season, who may have invented the units.
+    fn is_at_the_door(&self, f: &Found, background: &Background) -> bool {
+        let corpus = self.comparer.corpus;
+        let at_the_door = |app: AppIx| {
+            let place = corpus.app(app).shipping();
+            place.is_some_and(|place| {
+                let many = |building| corpus.has_many_units(building);
+                place.unit().is_none() && place.building().is_some_and(many)
+            })
+        };
+        let come_and_go =
+            |key: u64| background.series_crowd(key).is_some_and(|c| c.outside * 6 > c.inside);
+        (at_the_door(f.left) || at_the_door(f.right)) && come_and_go(f.shared.series[0])
     }
 
     /// Whether a profile that two share belongs to one person: a professional profile does, a page of code or of

@@ -181,7 +181,7 @@ pub fn bands(hash: u64) -> impl Iterator<Item = u64> {
 
 /// Keys of contacts, handles, buildings and careers.
 fn value_keys(corpus: &Corpus, x: &App<'_>, mut put: impl FnMut(u64)) {
-    if let Some(stem) = x.stem().filter(|_| x.mailbox_series().is_some()) {
+    if let Some(stem) = x.stem().filter(|_| series::has_own_stem(corpus, x)) {
         let text = corpus.word(stem);
         if text.len() >= 8 && text.is_ascii() {
             let hash = |parts: &[&str]| {

@@ -199,7 +199,10 @@ impl Linker<'_> {
         // also what a home explains.
         let together = found.iter().any(rare) && self.together(found, background);
         let premises = together && found.iter().any(|f| self.is_premises(f, background));
+        // Where they get parcels they may live, and then their network is that place's.
+        let housed = self.one_place(found);
         let source = |f: &Found| match self.source(f) {
+            Family::Delivery if housed => Family::Address,
             Family::Text if together && f.family == Family::Text => Family::History,
             Family::Address if premises => Family::History,
             other => other,
@@ -215,6 +218,16 @@ impl Linker<'_> {
             families,
             traces,
         })
+    }
+
+    /// Whether two get parcels at one place and use one network: who does may live there, and the place explains both. A
+    /// machine goes where its user goes.
+    pub(super) fn one_place(&self, found: &[Found]) -> bool {
+        let is_network = |f: &Found| {
+            let kind = f.shared.attribute.map(|ix| self.comparer.corpus.kind(ix));
+            f.family == Family::Network && kind == Some(AttributeKind::Ip)
+        };
+        found.iter().any(|f| f.family == Family::Delivery) && found.iter().any(is_network)
     }
 
     /// The family a find counts in: a page of code or of the web that does not belong to one person is its

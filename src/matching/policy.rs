@@ -138,6 +138,8 @@ pub struct LinkPolicy {
     /// What two persons start from, in the same units as `Sharing`: about one in twenty-five persons has one
     /// accomplice in the store.
     pub prior: Bits,
+    /// What two start from, each of whom is bound to somebody else: about one in three has a further accomplice.
+    pub prior_of_bound: Bits,
     /// A link binds from this many bits on, prior included. 1.5 bits: about three to one.
     pub threshold: Bits,
     /// A link is shown as "watch" from this many bits on, prior included.
@@ -156,6 +158,8 @@ pub struct LinkPolicy {
     pub email_stem_close: Sharing,
     /// How likely a series is a hub when it is at one provider.
     pub email_series_one_provider: f64,
+    /// ... when the applicants' own names stand beside its stem, each mailbox its own.
+    pub email_series_beside_a_name: f64,
     /// A wired line, which a household shares.
     pub phone_wired: Sharing,
     /// One house number, street and city claimed in two states.
@@ -267,6 +271,7 @@ impl Default for LinkPolicy {
     fn default() -> Self {
         Self {
             prior: Bits::new(-4.6),
+            prior_of_bound: Bits::new(-1.7),
             threshold: Bits::new(1.5),
             watch: Bits::new(-2.0),
             phone: sharing(0.35, 0.004, 0.001),
@@ -276,12 +281,13 @@ impl Default for LinkPolicy {
             email_series: sharing(0.15, 0.001, 0.97),
             email_stem_close: sharing(0.15, 0.03, 0.3),
             email_series_one_provider: 0.9,
+            email_series_beside_a_name: 0.985,
             phone_wired: sharing(0.1, 0.03, 0.05),
             house_in_two_states: sharing(0.3, 0.01, 0.05),
             dwelling: sharing(0.4, 0.08, 0.01),
             building: sharing(0.4, 0.3, 0.3),
-            shipping_far: sharing(0.4, 0.002, 0.02),
-            shipping: sharing(0.3, 0.008, 0.1),
+            shipping_far: sharing(0.4, 0.003, 0.3),
+            shipping: sharing(0.3, 0.008, 0.4),
             shipping_near: sharing(0.2, 0.05, 0.4),
             ship_to_home: sharing(0.1, 0.03, 0.1),
             ship_to_far_home: sharing(0.3, 0.004, 0.85),

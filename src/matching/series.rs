@@ -14,6 +14,7 @@ use crate::{
         corpus::{AddressView, App, ProfileView},
         drops,
         features::handle_series,
+        similarity::jaro_winkler,
     },
     model::{LineType, Normalized},
 };
@@ -27,12 +28,49 @@ const CELL: u16 = 40;
 /// Numbers of one run lie within this many of each other, and any two within half of it share a run.
 const RUN: u32 = 40;
 
-/// The skeleton of a mailbox, unless its stem is short or the applicant's own name: what the corpus keeps.
+/// Set before a skeleton that stood beside the applicant's own name.
+const BESIDE: char = '+';
+
+/// The skeleton of a mailbox, unless its stem is short or the applicant's own name: what the corpus keeps. Of a stem in
+/// parts, one of which is the applicant's own name, the other part, marked as such.
 #[must_use]
 pub fn mailbox_skeleton(n: &Normalized) -> Option<String> {
     let email = n.email.as_ref()?;
-    let skeleton = skeleton(&email.stem);
-    (skeleton.len() >= STEM && !is_own_name(n, &email.stem)).then_some(skeleton)
+    if is_own_name(n, &email.stem) {
+        let rest = beside_own_name(n, &email.stem)?;
+        return Some(format!("{BESIDE}{}", skeleton(rest)));
+    }
+    Some(skeleton(&email.stem)).filter(|skeleton| skeleton.len() >= STEM)
+}
+
+/// Whether a skeleton stood beside the applicant's own name.
+#[must_use]
+pub fn is_beside_a_name(skeleton: &str) -> bool {
+    skeleton.starts_with(BESIDE)
+}
+
+/// Whether the whole stem of a mailbox may be one of a series.
+#[must_use]
+pub fn has_own_stem(corpus: &Corpus, app: &App<'_>) -> bool {
+    app.mailbox_series().is_some_and(|series| !is_beside_a_name(corpus.word(series)))
+}
+
+/// The one part of a stem beside the applicant's own name that may be a hand's mark. Another name of the applicant, or
+/// another spelling of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part
+/// too.
+fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
+    let name = n.name.as_ref()?;
+    let own = |part: &str| {
+        name.tokens.iter().any(|token| {
+            token.contains(part)
+                || (token.len() >= 3 && part.contains(&**token))
+                || jaro_winkler(token, part) >= 0.8
+        })
+    };
+    let mut others =
+        stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty() && !own(part));
+    let rest = others.next().filter(|rest| rest.chars().count() > STEM)?;
+    others.next().is_none().then_some(rest)
 }
 
 /// The skeleton of a handle, unless its stem is short or the applicant's own name: what the corpus keeps.
@@ -136,6 +174,31 @@ mod tests {
     fn separators_and_look_alikes_do_not_hide_a_series() {
         assert_eq!(skeleton("bright.dev"), skeleton("br1ght-dev").replace('l', "i"));
         assert_eq!(skeleton("star_f0rge"), "starforge");
+    }
+
+    #[test]
+    fn a_mark_beside_the_own_name_is_a_series_and_another_name_of_ones_own_is_none() {
+        let of = |name: &str, local: &str| {
+            let fields = [
+                (Column::FullName, name.to_owned()),
+                (Column::Email, format!("{local}@example.com")),
+            ];
+            let application = Application {
+                id: "A1".parse().unwrap(),
+                fields: fields.into(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".into(), row: 1 },
+            };
+            mailbox_skeleton(&crate::normalize::normalize(&application))
+        };
+        let mark = Some("+amberhollow".to_owned());
+        assert_eq!(of("Maria Okafor", "maria.amberhollow7"), mark);
+        assert_eq!(of("Jonas Reed", "amberhollow_jonas"), mark);
+        assert_eq!(of("Maria Okafor", "maria.okafor"), None);
+        assert_eq!(of("Muhammad Elsayed", "muhammad.alsayyed"), None, "another spelling");
+        assert_eq!(of("Maria Okafor", "maria.dev"), None, "too short");
+        assert_eq!(of("Maria Okafor", "maria.amberhollow.garden"), None, "words");
     }
 
     #[test]

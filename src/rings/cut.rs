@@ -9,7 +9,7 @@
 use crate::{
     graph::{Seams, Sets},
     matching::policy::{Policy, RingPolicy},
-    model::{Artefact, Bits},
+    model::{Artefact, Bits, Family},
     rings::{
         gate::{self, Signs},
         piece::{Piece, Said, number},
@@ -64,10 +64,13 @@ pub fn weakest(
         }
     }
     for artefact in artefacts.iter().take(TRIED) {
-        // A pattern that two rings hit upon may look strong, since each has several users of it.
+        // A pattern that two rings hit upon may look strong, since each has several users of it. Two may copy one text;
+        // contacts made in series that would carry a ring alone are nothing that two hit upon.
+        let made = artefact.family == Family::Series && gate::is_strong(artefact, &policy.ring);
+        let hit_upon = artefact.is_pattern() && !made;
         let held = |said: &&Said| {
             let rest = piece.totals[said.link as usize] - said.sum;
-            match artefact.is_pattern() {
+            match hit_upon {
                 true => said.sum != Bits::ZERO && rest < policy.link.threshold,
                 false => said.sum != Bits::ZERO && weak(said.link),
             }
@@ -127,8 +130,22 @@ impl<'a> Knife<'a> {
             side_of[member as usize] = 1;
         }
         let sizes = [number(n - behind.len()), number(behind.len())];
+        if !self.hold_better(&side_of, &sizes) {
+            return None;
+        }
         let whole = self.whole(&side_of, &sizes).iter().filter(|&&is| is).count();
         (whole == 2).then_some(Cut { bridge, side_of, sides: 2, whole })
+    }
+
+    /// Whether both sides of a weak bridge hold together better than by bridges: where each is linked only to the next,
+    /// as in a ring that never uses anything twice, one link is as good a place to cut as another.
+    fn hold_better(&self, side_of: &[u32], sizes: &[u32]) -> bool {
+        let mut links = vec![0_u32; sizes.len()];
+        for &(a, b) in &self.piece.ends {
+            let side = side_of[a as usize] as usize;
+            links[side] += u32::from(side == side_of[b as usize] as usize);
+        }
+        links.iter().zip(sizes).all(|(links, members)| links >= members)
     }
 
     /// The sides without these links that an artefact lies on, if there is reason to cut them.
@@ -142,6 +159,9 @@ impl<'a> Knife<'a> {
             return None;
         }
         let (side_of, sizes) = self.sets.numbered();
+        if cut.len() == 1 && !self.hold_better(&side_of, &sizes) {
+            return None;
+        }
         let least = self.policy.min_identities;
         if sizes.iter().filter(|&&size| size >= least).count() < 2 {
             return None;

@@ -93,7 +93,7 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
 }
 
 /// Whether one artefact stands in for a second family.
-fn is_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
+pub fn is_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
     let pattern = artefact.is_pattern();
     is_own(artefact, if pattern { policy.unique_series } else { policy.unique_strong })
 }

@@ -16,7 +16,10 @@
 //! - less log2 of the number of pairs across, which is how many chances there were;
 //! - what half of the group and more use, or others, is no tie of a few: two hubs may not vouch for each other.
 //!
-//! The group must close: only links that lie on a cycle of three or four count, which those of strangers hardly ever
+//! Whom links bind to somebody are hardly innocent bystanders, so that between two of them less is enough
+//! (`LinkPolicy::prior_of_bound`): one hand that never uses a thing twice leaves a chain of such links.
+//!
+//! Otherwise the group must close: only links that lie on a cycle of three or four count, which those of strangers hardly ever
 //! do. Those whom links bind anyway are taken as one; everybody else in the group has to hold by this measure, or is
 //! taken out and the rest is looked at again.
 //!
@@ -64,8 +67,8 @@ fn counts(link: &Link) -> bool {
     link.class == LinkClass::SharedInfrastructure && !ruled_out
 }
 
-/// What is joined in one component of links, whether they bind or not: of all that count, or of those that bind or lie
-/// on short cycles. Sorted.
+/// What is joined in one component of links, whether they bind or not: of all that count, or of those that bind, lie
+/// on short cycles or tie two who are bound. Sorted.
 #[must_use]
 pub fn within(
     network: &Network,
@@ -80,7 +83,8 @@ pub fn within(
     }
     let mut cycles = Cycles::new(network);
     let closed: Vec<LinkIx> = all.iter().copied().filter(|&ix| cycles.close(ix)).collect();
-    let mut joined = Vec::new();
+    let mut joined: Vec<LinkIx> =
+        all.iter().copied().filter(|&ix| ties_the_bound(network, background, ix, policy)).collect();
     let mut open = group.parts(members, &closed);
     while let Some(part) = open.pop() {
         let links: Vec<LinkIx> =
@@ -99,7 +103,40 @@ pub fn within(
         }
     }
     joined.sort_unstable();
+    joined.dedup();
     joined
+}
+
+/// Whether a link too weak to bind joins two each of whom a link binds to somebody else, by things that few use: what
+/// many use, two rings may use.
+#[must_use]
+pub fn ties_the_bound(
+    network: &Network,
+    background: &Background,
+    ix: LinkIx,
+    policy: &Policy,
+) -> bool {
+    let (link, link_policy) = (network.link(ix), &policy.link);
+    if link.strength == LinkStrength::Ring || !counts(link) {
+        return false;
+    }
+    let few = |e: &&Evidence| e.family.counts() && users(background, e) as usize <= FEW;
+    let bits: Bits = link.evidence.iter().filter(few).map(|e| e.bits).sum();
+    let is_bound = |end: ApplicantIx| {
+        network.links_of(end).iter().any(|&other| {
+            let link = network.link(other);
+            link.strength == LinkStrength::Ring && counts(link)
+        })
+    };
+    link_policy.prior_of_bound + bits >= link_policy.threshold
+        && is_bound(link.a)
+        && is_bound(link.b)
+}
+
+/// How many use what evidence is about, two where it is about these two alone.
+fn users(background: &Background, e: &Evidence) -> u32 {
+    let of = |attribute| background.of(attribute).users;
+    e.attribute.map(of).or(e.discount.map(|d| d.users)).unwrap_or(2)
 }
 
 /// Which links lie on short cycles.
@@ -236,7 +273,9 @@ impl Group<'_> {
                 continue;
             }
             let counted = |e: &&Evidence| {
-                e.bits > Bits::ZERO && e.family.counts() && self.users(e) as usize <= most
+                e.bits > Bits::ZERO
+                    && e.family.counts()
+                    && users(self.background, e) as usize <= most
             };
             for e in self.network.link(ix).evidence.iter().filter(counted) {
                 let cause = cause(e.counted);
@@ -250,12 +289,6 @@ impl Group<'_> {
         let n = u32::try_from(self.network.corpus().len()).unwrap_or(u32::MAX);
         let total = total(things.into_values().collect(), n, chances, &self.policy.link);
         total.is_some_and(|bits| bits >= self.policy.link.threshold)
-    }
-
-    /// How many use what evidence is about, two where it is about these two alone.
-    fn users(&self, e: &Evidence) -> u32 {
-        let of = |attribute| self.background.of(attribute).users;
-        e.attribute.map(of).or(e.discount.map(|d| d.users)).unwrap_or(2)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Building again the rings that a change of the network can have changed, and no others. Not responsible for how a
 //! ring is built (`build`).
 //!
-//! A ring depends on the links of its component, those that bind and those on short cycles, and on what its members
-//! share, so that it can have changed only where a component has, or once had, somebody whom the change touched or who
+//! A ring depends on the links of its component, those that bind, those on short cycles and those between two who are
+//! bound, and on what its members share, so that it can have changed only where a component has, or once had, somebody whom the change touched or who
 //! is linked to one.
 //!
 //! Invariant: with those that are gone taken out and the new ones put in, the rings are those that `build` gives.
@@ -70,7 +70,10 @@ pub fn rebuild(
                 if seen.contains(&other) {
                     continue;
                 }
-                if link.strength == LinkStrength::Ring || cycles.close(ix) {
+                if link.strength == LinkStrength::Ring
+                    || joining::ties_the_bound(network, background, ix, policy)
+                    || cycles.close(ix)
+                {
                     seen.insert(other);
                     members.push(other);
                 }

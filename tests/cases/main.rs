@@ -87,6 +87,8 @@ cases! {
     n23_shared_house_over_years: a_shared_house_over_years_makes_no_ring,
     n24_mistyped_phone: a_mistyped_phone_number_makes_no_ring,
     n25_military_mail: a_military_post_office_makes_no_ring,
+    n26_students_flat_that_gets_the_parcels: a_students_flat_that_gets_the_parcels_makes_no_ring,
+    n27_maiden_names_in_mailboxes: a_maiden_name_in_two_mailboxes_links_nobody,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
@@ -112,6 +114,8 @@ cases! {
     p13_invented_referee_and_texts: an_invented_referee_and_one_text_are_a_ring,
     p14_three_with_one_account: three_people_of_three_states_with_one_account_are_a_ring,
     p15_phone_of_personas_who_leave_out_their_homes: a_phone_of_personas_who_leave_out_their_homes_is_a_ring,
+    p16_one_mark_beside_every_name: one_mark_beside_every_name_is_a_ring,
+    p17_chain_that_uses_nothing_twice: a_chain_that_uses_nothing_twice_is_one_ring,
 }
 
 #[track_caller]

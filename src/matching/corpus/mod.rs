@@ -59,6 +59,9 @@ pub struct Entry {
     pub label: Box<str>,
 }
 
+/// So many addresses with a unit make a building more than a house with a few doors.
+const MANY_UNITS: u32 = 24;
+
 /// Every application as numbers, with the values they share. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
@@ -531,7 +534,17 @@ impl Corpus {
     /// Whether somebody gave a unit in this building, so that an address without one is not a dwelling.
     #[must_use]
     pub fn is_divided(&self, building: WordIx) -> bool {
-        (building.0 as usize) < self.words.len() && self.words.marked(building.0) > 0
+        self.units(building) > 0
+    }
+
+    /// Whether so many gave a unit in this building that it is no house: a tower, a mail drop, an office.
+    #[must_use]
+    pub fn has_many_units(&self, building: WordIx) -> bool {
+        self.units(building) >= MANY_UNITS
+    }
+
+    fn units(&self, building: WordIx) -> u32 {
+        if (building.0 as usize) < self.words.len() { self.words.marked(building.0) } else { 0 }
     }
 }
 

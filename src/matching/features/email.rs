@@ -137,7 +137,11 @@ impl Feature for MailboxSeries {
         let (p, q) = (series::mailbox(x)?, series::mailbox(y)?);
         let same = p == q;
         let one_provider = x.domain() == y.domain();
+        let beside = !series::has_own_stem(cx.corpus, x) || !series::has_own_stem(cx.corpus, y);
         let near = || {
+            if beside {
+                return None;
+            }
             let (stem, other) = (cx.corpus.word(x.stem()?), cx.corpus.word(y.stem()?));
             (one_provider && close(stem, other)).then_some(())
         };
@@ -146,8 +150,13 @@ impl Feature for MailboxSeries {
         }
         // A stem that many use (info, jobs, contact) is a word, not a series: its crowd tells.
         let policy = &cx.policy.link;
-        let hub =
-            if one_provider { policy.email_series_one_provider } else { policy.email_series.hub };
+        // Beside a name stands what somebody else of that name, place or trade may also add: a few tell nothing.
+        let hub = match (one_provider, beside) {
+            (true, false) => policy.email_series_one_provider,
+            (false, false) => policy.email_series.hub,
+            (true, true) => policy.email_series_beside_a_name,
+            (false, true) => return None,
+        };
         // Without a stem in common there is no crowd to tell.
         let sharing = if same { policy.email_series } else { policy.email_stem_close };
         Some(Shared {

@@ -59,6 +59,12 @@ impl Feature for Shipping {
             .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
             .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(cx.corpus.value(ix))));
         let (attribute, both, series) = match (exact, left.zip(right)) {
+            (Some((attribute, both)), Some((left, right)))
+                if left.unit().is_none() && right.unit().is_none() =>
+            {
+                let [first, second] = drops::common(cx.corpus, &left, &right).unwrap_or_default();
+                (Some(attribute), both, [first, second, 0, 0])
+            }
             (Some((attribute, both)), _) => (Some(attribute), both, NO_SERIES),
             (None, Some((left, right))) => {
                 let [first, second] = drops::common(cx.corpus, &left, &right)?;

@@ -116,7 +116,8 @@ impl Recount {
     ) -> Attempt<()> {
         let was = before.corpus;
         let (old, new) = (was.count_if_known(word), corpus.count_of(word));
-        let divided = was.is_divided(word) != corpus.is_divided(word);
+        let units = |of: &Corpus| (of.is_divided(word), of.has_many_units(word));
+        let divided = units(was) != units(corpus);
         if coarse(old) == coarse(new) && !divided {
             return Ok(());
         }
