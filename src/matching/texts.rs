@@ -35,18 +35,74 @@ pub const FEW: usize = 6;
 pub struct Texts {
     /// Pairs of applicants with passages in common, sorted, without repeats.
     pub pairs: Vec<(u32, u32)>,
-    /// The passages that stand for what two share, by series key.
+    /// What stands for what two share, by series key.
     pub wanted: Vec<Wanted>,
 }
 
-/// A passage that stands for what some texts share.
+/// What stands for what two texts share: two passages together, or one where they have but one. By chance a phrase of
+/// three words is in many texts of strangers, and hardly in one that has a second phrase in common as well, so that
+/// those who have both are those who have the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tell {
+    first: u32,
+    /// The same again where it is one.
+    second: u32,
+}
+
+impl Tell {
+    fn two(p: u32, q: u32) -> Self {
+        Self { first: p.min(q), second: p.max(q) }
+    }
+
+    /// What may stand for what two texts share, of the least passages that both have, sorted; what most hold to last.
+    #[must_use]
+    pub fn all(least: [Option<u32>; 4]) -> [Option<Self>; 4] {
+        let two = |i: usize, j: usize| Some(Self::two(least[i]?, least[j]?));
+        let one = least[0].map(|p| Self::two(p, p));
+        [two(0, 1), two(2, 3).or(two(1, 2)), two(0, 2), one]
+    }
+
+    /// What may stand for what a text of these passages shares with others.
+    pub fn within(passages: &[u32]) -> impl Iterator<Item = Self> {
+        passages
+            .iter()
+            .enumerate()
+            .flat_map(move |(i, &p)| passages[i..].iter().map(move |&q| Self::two(p, q)))
+    }
+
+    /// Its series.
+    #[must_use]
+    pub fn series(self) -> u64 {
+        key(74, &[self.first, self.second])
+    }
+
+    /// Its passages, one or two.
+    pub fn passages(self) -> impl Iterator<Item = u32> {
+        let second = Some(self.second).filter(|&second| second != self.first);
+        std::iter::once(self.first).chain(second)
+    }
+
+    /// Those who have both passages, given who has each.
+    pub fn users(self, mut of: impl FnMut(u32) -> Vec<AppIx>) -> Vec<AppIx> {
+        let mut users = of(self.first);
+        users.sort_unstable();
+        if self.second != self.first {
+            let mut others = of(self.second);
+            others.sort_unstable();
+            users.retain(|app| others.binary_search(app).is_ok());
+        }
+        users
+    }
+}
+
+/// What stands for what some texts share.
 #[derive(Debug)]
 pub struct Wanted {
     /// Its series.
     pub series: u64,
     /// Pairs it stands for.
     pub pairs: u32,
-    /// The applications whose sample has it.
+    /// The applications that give it to the sample.
     pub users: Vec<AppIx>,
 }
 
@@ -80,12 +136,6 @@ pub fn samples(corpus: &Corpus, app: AppIx, passage: u32) -> bool {
     passage <= cut(corpus.passages().settled_length(app))
 }
 
-/// The series of the passage that stands for what two texts share: the least that both have.
-#[must_use]
-pub fn series(passage: u32) -> u64 {
-    key(74, &[passage])
-}
-
 /// The texts of a corpus that have passages in common. O(sampled passages log n + pairs).
 #[must_use]
 pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
@@ -111,45 +161,44 @@ pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
         .map(|same| same[0])
         .collect();
     drop(met);
-    let found: Vec<((u32, u32), Vec<u32>)> = often
+    let found: Vec<((u32, u32), Vec<Tell>)> = often
         .par_chunks(AHEAD)
         .with_min_len(16)
         .flat_map_iter(|pairs| {
             applicants.read_ahead(corpus, pairs.iter().map(|&(_, b)| ApplicantIx(b)));
             pairs.iter().filter_map(|&(a, b)| {
-                let passages = shared(corpus, applicants, ApplicantIx(a), ApplicantIx(b));
-                (!passages.is_empty()).then_some(((a, b), passages))
+                let tells = shared(corpus, applicants, ApplicantIx(a), ApplicantIx(b));
+                (!tells.is_empty()).then_some(((a, b), tells))
             })
         })
         .collect();
-    let mut wanted: Vec<u32> = found.iter().flat_map(|(_, passages)| passages).copied().collect();
-    wanted.sort_unstable();
-    let mut wanted: Vec<Wanted> = wanted
-        .chunk_by(|a, b| a == b)
-        .map(|same| {
-            let key = spread(same[0]);
-            let from = sampled.partition_point(|(k, _)| *k < key);
-            let users = sampled[from..].iter().take_while(|(k, _)| *k == key);
-            Wanted {
-                series: series(same[0]),
-                pairs: u32::try_from(same.len()).unwrap_or(u32::MAX),
-                users: users.map(|(_, app)| AppIx(*app)).collect(),
-            }
-        })
-        .collect();
+    let mut wanted: Vec<Tell> = found.iter().flat_map(|(_, tells)| tells).copied().collect();
+    wanted.par_sort_unstable();
+    let wanted: Vec<&[Tell]> = wanted.chunk_by(|a, b| a == b).collect();
+    let users = |passage| {
+        let key = spread(passage);
+        let from = sampled.partition_point(|(k, _)| *k < key);
+        sampled[from..].iter().take_while(|(k, _)| *k == key).map(|(_, app)| AppIx(*app)).collect()
+    };
+    let wanted = wanted.par_iter().with_min_len(256).map(|same| Wanted {
+        series: same[0].series(),
+        pairs: u32::try_from(same.len()).unwrap_or(u32::MAX),
+        users: same[0].users(users),
+    });
+    let mut wanted: Vec<Wanted> = wanted.collect();
     wanted.sort_unstable_by_key(|w| w.series);
     Texts { pairs: found.into_iter().map(|(pair, _)| pair).collect(), wanted }
 }
 
-/// The passages that stand for what the newest texts of two applicants share: none where that is hardly anything.
+/// What stands for what the newest texts of two applicants share: nothing where that is hardly anything.
 #[must_use]
 pub fn shared(
     corpus: &Corpus,
     applicants: &Applicants,
     a: ApplicantIx,
     b: ApplicantIx,
-) -> Vec<u32> {
-    let mut passages: Vec<u32> = Vec::new();
+) -> Vec<Tell> {
+    let mut tells: Vec<Tell> = Vec::new();
     for &x in newest(&applicants.get(a).applications) {
         let x = corpus.app(x);
         for &y in newest(&applicants.get(b).applications) {
@@ -159,13 +208,13 @@ pub fn shared(
                 continue;
             }
             let common = resume::overlap(corpus, &x, &y);
-            let least = common.filter(|o| o.common >= FEW).map(|o| o.least);
-            passages.extend(least.into_iter().flatten().flatten());
+            let least = common.filter(|o| o.common >= FEW).map(|o| Tell::all(o.least));
+            tells.extend(least.into_iter().flatten().flatten());
         }
     }
-    passages.sort_unstable();
-    passages.dedup();
-    passages
+    tells.sort_unstable();
+    tells.dedup();
+    tells
 }
 
 /// A passage as a sorting key: sampled passages have small numbers, and sorting wants its leading bits to vary.
@@ -220,11 +269,41 @@ pub fn in_a_row(
         return (Vec::new(), 0);
     }
     if n > ALL {
-        users.sort_by_cached_key(|&(_, app)| corpus.app(app).key());
+        users.sort_by_cached_key(|&(_, app)| {
+            let x = corpus.app(app);
+            (x.submitted(), x.key())
+        });
         let mut seen = FxHashSet::default();
         users.retain(|(user, _)| seen.insert(*user));
     }
     let mut row: Vec<ApplicantIx> = users.into_iter().map(|(user, _)| user).collect();
     row.dedup();
     (row, if n > ALL { NEXT } else { ALL })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_but_one_of_two_passages_is_not_among_those_who_have_both() {
+        let least = [Some(3), Some(5), Some(8), None];
+        let tells = Tell::all(least);
+        assert_eq!(tells[0], Some(Tell::two(5, 3)));
+        assert_eq!(tells[3], Some(Tell::two(3, 3)), "what strangers may have comes last");
+        let has = |passage| [1, 2, 4].map(|app| AppIx(app * (passage - 2))).to_vec();
+        // 3: applications 1, 2, 4; 5: applications 3, 6, 12; 4: applications 2, 4, 8.
+        assert_eq!(Tell::two(3, 5).users(has), []);
+        assert_eq!(Tell::two(3, 4).users(has), [AppIx(2), AppIx(4)]);
+        assert_eq!(Tell::two(3, 3).users(has).len(), 3);
+    }
+
+    #[test]
+    fn all_that_two_texts_may_be_told_by_is_within_either() {
+        let within: Vec<Tell> = Tell::within(&[3, 5, 8, 9, 11]).collect();
+        let all = Tell::all([Some(3), Some(5), Some(8), Some(11)]);
+        assert!(all.iter().flatten().all(|tell| within.contains(tell)));
+        assert_eq!(within.len(), 5 * 6 / 2);
+        assert_eq!(Tell::all([None; 4]), [None; 4]);
+    }
 }

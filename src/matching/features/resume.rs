@@ -2,8 +2,11 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared, corpus::App, feature::Own,
-        similarity::each_common, texts,
+        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared,
+        corpus::App,
+        feature::Own,
+        similarity::each_common,
+        texts::{self, Tell},
     },
     model::{BackgroundClass, Bits, Column, Family, Normalized, Share},
 };
@@ -69,6 +72,15 @@ pub fn in_common(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> usize {
     each_common(x.front(), y.front(), |passage| {
         common += usize::from(!corpus.passages().is_common(passage));
     });
+    common
+}
+
+/// How many passages two texts have in common, whoever else has them. O(length).
+fn all_in_common(x: &App<'_>, y: &App<'_>) -> usize {
+    let mut common = 0;
+    for (a, b) in [x.front(), x.back()].into_iter().flat_map(|a| [(a, y.front()), (a, y.back())]) {
+        each_common(a, b, |_| common += 1);
+    }
     common
 }
 
@@ -164,12 +176,15 @@ impl Feature for Resume {
         let bits = passages(common, cx.corpus.len());
         // One project that both list is no resume that was copied. The whole texts are asked, which do not get
         // shorter where a passage becomes common.
-        let few = common * 5 < pair.x.shingles().len().min(pair.y.shingles().len());
+        let few = || {
+            let shorter = pair.x.shingles().len().min(pair.y.shingles().len());
+            common * 5 < shorter && all_in_common(&pair.x, &pair.y) * 5 < shorter
+        };
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
-            series: least.map(|passage| passage.map_or(0, texts::series)),
+            series: Tell::all(least).map(|tell| tell.map_or(0, Tell::series)),
             class: BackgroundClass::Template,
-            bits: bits.min(if few { policy.resume_few.bits() } else { policy.resume.bits() }),
+            bits: bits.min(if few() { policy.resume_few.bits() } else { policy.resume.bits() }),
             hub: template(common, cx.corpus.len()),
             own: Own::Anywhere,
         })

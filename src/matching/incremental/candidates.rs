@@ -8,7 +8,7 @@ use crate::{
         Policy,
         incremental::Known,
         link_candidates::{MOST, NEXT, PASSES, in_a_row, near_keys, proposes},
-        texts,
+        texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
@@ -203,12 +203,12 @@ impl<'a> Candidates<'a> {
             .collect()
     }
 
-    fn stand_for(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<u32> {
+    fn stand_for(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Tell> {
         texts::shared(self.known.corpus, self.known.applicants, a.min(b), a.max(b))
     }
 
-    /// The passages that stand for the text that two have in common, if they are paired by it.
-    pub fn passages(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<u32> {
+    /// What stands for the text that two have in common, if they are paired by it.
+    pub fn tells(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Tell> {
         let (left, right) = (self.sample(a), self.sample(b));
         let both = left.iter().filter(|passage| right.binary_search(passage).is_ok());
         let met = both.filter(|&&passage| within(&self.row_of_passage(passage), a, b));
@@ -331,7 +331,7 @@ impl<'a> Candidates<'a> {
                 }
             }
         }
-        if !self.passages(a, b).is_empty() {
+        if !self.tells(a, b).is_empty() {
             return true;
         }
         let of = |app| self.known.applicants.of(app);

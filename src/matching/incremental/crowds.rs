@@ -13,7 +13,8 @@ use crate::{
             candidates::{Candidates, every},
         },
         link_candidates::MOST,
-        pictures, series, texts,
+        pictures, series,
+        texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
@@ -26,8 +27,8 @@ const USERS: usize = 5_000;
 pub(super) struct Crowds<'a, 'b> {
     pub new: &'b Candidates<'a>,
     pub background: Background,
-    /// The passages of series that were looked at.
-    passages: BTreeMap<u64, u32>,
+    /// What stands for texts, of the series that were looked at.
+    tells: BTreeMap<u64, Tell>,
     /// The pictures of such.
     pictures: BTreeMap<u64, u64>,
     /// Those of houses: of a house and what may be the same with a slip in it, both are judged by the crowd of one.
@@ -41,7 +42,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
         Self {
             new,
             background,
-            passages: BTreeMap::new(),
+            tells: BTreeMap::new(),
             pictures: BTreeMap::new(),
             houses: BTreeSet::new(),
             judged: BTreeSet::new(),
@@ -60,8 +61,8 @@ impl<'a, 'b> Crowds<'a, 'b> {
             let near = pictures::around(known.corpus, known.index, hash).ok_or(Reason::Busy)?;
             return Ok(near.into_iter().map(|(_, app)| app).collect());
         }
-        if let Some(&passage) = self.passages.get(&key) {
-            return Ok(self.new.sampled(passage));
+        if let Some(&tell) = self.tells.get(&key) {
+            return Ok(tell.users(|passage| self.new.sampled(passage)));
         }
         let mut run = Vec::new();
         known.index.near(0, key, &mut run);
@@ -73,17 +74,17 @@ impl<'a, 'b> Crowds<'a, 'b> {
         Ok(self.new.users(self.apps(trace)?.into_iter()))
     }
 
-    /// A passage, by its series.
-    pub fn note(&mut self, passage: u32) -> Trace {
-        let key = texts::series(passage);
-        self.passages.insert(key, passage);
+    /// What stands for texts, by its series.
+    pub fn note(&mut self, tell: Tell) -> Trace {
+        let key = tell.series();
+        self.tells.insert(key, tell);
         Trace::Series(key)
     }
 
-    /// Learns which passage a series is of, if it is one of a passage that an applicant's texts have.
+    /// Learns what a series is of, if it is one that an applicant's texts, pictures or homes have.
     pub fn learn(&mut self, trace: Trace, of: &Candidates<'a>, user: ApplicantIx) {
         let Trace::Series(key) = trace else { return };
-        if self.passages.contains_key(&key) || self.pictures.contains_key(&key) {
+        if self.tells.contains_key(&key) || self.pictures.contains_key(&key) {
             return;
         }
         let mut homes = of.apps(user).iter().filter_map(|&app| of.known.corpus.app(app).home());
@@ -97,16 +98,18 @@ impl<'a, 'b> Crowds<'a, 'b> {
             self.pictures.insert(key, hash);
             return;
         }
-        let texts = of.apps(user).iter().map(|&app| of.known.corpus.app(app));
-        let mut passages = texts.flat_map(|x| texts::widest_sample(&x));
-        if let Some(passage) = passages.find(|&passage| texts::series(passage) == key) {
-            self.passages.insert(key, passage);
+        for &app in of.apps(user) {
+            let sample = sample(of, app);
+            if let Some(tell) = Tell::within(&sample).find(|tell| tell.series() == key) {
+                self.tells.insert(key, tell);
+                return;
+            }
         }
     }
 
-    /// Notes how many pairs more or fewer a passage stands for.
-    pub fn want(&mut self, passage: u32, change: i32) {
-        let trace = self.note(passage);
+    /// Notes how many pairs more or fewer something stands for.
+    pub fn want(&mut self, tell: Tell, change: i32) {
+        let trace = self.note(tell);
         if self.background.want(trace.key(), change) {
             self.judged.insert(trace);
         }
@@ -117,9 +120,9 @@ impl<'a, 'b> Crowds<'a, 'b> {
         let (corpus, applicants) = (self.new.known.corpus, self.new.known.applicants);
         let crowd = match trace {
             Trace::Value(ix) => Background::crowd_of(corpus, applicants, ix),
-            // A passage that stands for nothing has no crowd.
+            // What stands for nothing has no crowd.
             Trace::Series(key)
-                if self.passages.contains_key(&key) && !self.background.is_wanted(key) =>
+                if self.tells.contains_key(&key) && !self.background.is_wanted(key) =>
             {
                 None
             }
@@ -149,9 +152,9 @@ impl<'a, 'b> Crowds<'a, 'b> {
                     traces.insert(Trace::Series(key));
                 }
             }
-            for passage in texts::widest_sample(&x) {
-                if self.background.is_wanted(texts::series(passage)) {
-                    traces.insert(self.note(passage));
+            for tell in Tell::within(&sample(of, app)) {
+                if self.background.is_wanted(tell.series()) {
+                    traces.insert(self.note(tell));
                 }
             }
         }
@@ -164,11 +167,11 @@ impl<'a, 'b> Crowds<'a, 'b> {
         for &trace in traces {
             // What two share is never about a passage that is common.
             let passages = self.new.known.corpus.passages();
-            let passage = match trace {
-                Trace::Series(key) => self.passages.get(&key),
+            let tell = match trace {
+                Trace::Series(key) => self.tells.get(&key),
                 Trace::Value(_) => None,
             };
-            if passage.is_some_and(|&passage| passages.is_common(passage)) {
+            if tell.is_some_and(|tell| tell.passages().any(|passage| passages.is_common(passage))) {
                 continue;
             }
             let users = self.users(trace)?;
@@ -194,7 +197,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
         match trace {
             Trace::Value(ix) => self.new.row_of(ix).1 == usize::MAX,
             Trace::Series(key) => {
-                let by_key = !self.passages.contains_key(&key) && !self.pictures.contains_key(&key);
+                let by_key = !self.tells.contains_key(&key) && !self.pictures.contains_key(&key);
                 by_key && users.len() <= MOST
             }
         }
@@ -254,4 +257,13 @@ impl<'a, 'b> Crowds<'a, 'b> {
         values.dedup();
         values
     }
+}
+
+/// The passages of an application that are its own and may be sampled, sorted.
+fn sample(of: &Candidates<'_>, app: AppIx) -> Vec<u32> {
+    let corpus = of.known.corpus;
+    let own = |passage: &u32| !corpus.passages().is_common(*passage);
+    let mut sample: Vec<u32> = texts::widest_sample(&corpus.app(app)).filter(own).collect();
+    sample.sort_unstable();
+    sample
 }

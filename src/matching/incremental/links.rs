@@ -16,6 +16,7 @@ use crate::{
             reread::Reread,
         },
         link_candidates,
+        texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Link, PairVerdict, ValueVerdict},
 };
@@ -81,17 +82,17 @@ pub(super) fn relink(
         return Err(Reason::Component);
     }
 
-    // The passages that stand for what those pairs share, then the crowds.
-    let mut wanted: BTreeMap<u32, i32> = BTreeMap::new();
+    // What stands for the texts that those pairs share, then the crowds.
+    let mut wanted: BTreeMap<Tell, i32> = BTreeMap::new();
     for &(a, b) in &pairs {
-        let (was, is) = (old.passages(a, b), new.passages(a, b));
-        was.iter().for_each(|&p| *wanted.entry(p).or_default() -= 1);
-        is.iter().for_each(|&p| *wanted.entry(p).or_default() += 1);
+        let (was, is) = (old.tells(a, b), new.tells(a, b));
+        was.iter().for_each(|&tell| *wanted.entry(tell).or_default() -= 1);
+        is.iter().for_each(|&tell| *wanted.entry(tell).or_default() += 1);
     }
     wanted.retain(|_, change| *change != 0);
-    for (passage, change) in wanted {
-        crowds.want(passage, change);
-        traces.insert(crowds.note(passage));
+    for (tell, change) in wanted {
+        crowds.want(tell, change);
+        traces.insert(crowds.note(tell));
     }
     for &trace in &traces {
         crowds.recount(trace)?;
@@ -230,7 +231,7 @@ fn displaced(
     let mut passages: Vec<u32> = Vec::new();
     for (of, apps) in [old, new].into_iter().zip(apps) {
         for &app in apps {
-            passages.extend(crate::matching::texts::widest_sample(&of.known.corpus.app(app)));
+            passages.extend(texts::widest_sample(&of.known.corpus.app(app)));
         }
     }
     passages.sort_unstable();
