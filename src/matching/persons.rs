@@ -197,7 +197,7 @@ pub(super) fn against_company(
         // Relatives: the family name says nothing, and children are named after parents.
         NameRelation::Compatible | NameRelation::Unknown => {
             let shared = most("home_address").max(most("phone"));
-            if !name.may_be_relatives || shared < Bits::new(6.0) {
+            if !name.may_be_relatives || shared < company.suggests {
                 return None;
             }
             company.relatives + name.given_bits.min(company.namesakes)
