@@ -242,14 +242,8 @@ impl<'a> Candidates<'a> {
     /// The pairs among these, sorted. O(what they have, and the pairs).
     pub fn among(&self, users: &[ApplicantIx]) -> Vec<Pair> {
         let mut pairs = self.among_values(users);
-        let mut met: Vec<Pair> = Vec::new();
-        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
-            stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
-        }
-        met.sort_unstable();
-        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
-        let often = often.map(|same| same[0]);
-        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
+        let perhaps = self.perhaps_by_texts(users);
+        pairs.extend(perhaps.into_iter().filter(|&(a, b)| !self.passages(a, b).is_empty()));
         pairs.sort_unstable();
         pairs.dedup();
         pairs
@@ -280,25 +274,15 @@ impl<'a> Candidates<'a> {
         pairs
     }
 
-    /// Pairs among these, by where they stand, of which `may` is so: all that texts pair, and a few that they do not.
-    pub fn perhaps_by_texts(
-        &self,
-        users: &[ApplicantIx],
-        may: &dyn Fn(usize, usize) -> bool,
-    ) -> Vec<Pair> {
-        let at = |user: ApplicantIx| users.binary_search(&user).unwrap_or(usize::MAX);
+    /// Pairs among these: all that texts pair, and a few that they do not.
+    fn perhaps_by_texts(&self, users: &[ApplicantIx]) -> Vec<Pair> {
         let mut met: Vec<Pair> = Vec::new();
         for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
-            let mut put = |pair: Pair| {
-                if may(at(pair.0), at(pair.1)) {
-                    met.push(pair);
-                }
-            };
             // To line up all who have a passage is worth it only where many of these do.
             if same.len() > texts::ALL {
-                stand(users, &self.row_of_passage(passage), &same, &mut put);
+                stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
             } else {
-                every(&same, &mut put);
+                every(&same, &mut |pair| met.push(pair));
             }
         }
         met.sort_unstable();

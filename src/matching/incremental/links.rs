@@ -240,7 +240,10 @@ fn displaced(
         let row = |of: &Candidates<'_>| {
             if common(of, passage) { Rc::default() } else { of.row_of_passage(passage) }
         };
-        difference(&row(old), &row(new), moved, &mut pairs)?;
+        // Whom a passage that became common paired is known (`Reread::links`).
+        if common(old, passage) || !common(new, passage) {
+            difference(&row(old), &row(new), moved, &mut pairs)?;
+        }
     }
     Ok(pairs)
 }
