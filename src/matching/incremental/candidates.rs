@@ -12,7 +12,7 @@ use crate::{
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{cell::RefCell, rc::Rc};
 
 /// Asks for candidates, each applicant's once.
@@ -73,6 +73,22 @@ impl<'a> Candidates<'a> {
         users
     }
 
+    /// Different applicants of these applications, by number; none where they are too many to be paired by something
+    /// nearly equal.
+    pub fn few(&self, apps: &[AppIx]) -> Option<Vec<ApplicantIx>> {
+        let mut users: Vec<ApplicantIx> = Vec::new();
+        for &app in apps {
+            let user = self.known.applicants.of(app);
+            if let Err(at) = users.binary_search(&user) {
+                if users.len() == MOST {
+                    return None;
+                }
+                users.insert(at, user);
+            }
+        }
+        Some(users)
+    }
+
     /// The users of an attribute.
     pub fn users_of(&self, ix: AttributeIx) -> Vec<ApplicantIx> {
         if ix.at() < self.known.corpus.attribute_numbers().len() {
@@ -95,6 +111,14 @@ impl<'a> Candidates<'a> {
     fn line_up(&self, ix: AttributeIx) -> Row {
         if !proposes(self.known.corpus.kind(ix)) {
             return (Vec::new(), 0);
+        }
+        if let Some(places) = self.known.index.users(ix) {
+            let mut seen = FxHashSet::default();
+            let users = places.iter().map(|(_, _, app)| self.known.applicants.of(*app));
+            let row: Vec<ApplicantIx> = users.filter(|user| seen.insert(*user)).collect();
+            if row.len() > self.limit {
+                return (row, NEXT);
+            }
         }
         let users = self.users_of(ix);
         if users.len() <= self.limit {
@@ -151,8 +175,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for key in self.near_keys(me, pass) {
                 self.known.index.near(pass, key, &mut run);
-                let users = self.users(run.iter().copied());
-                if users.len() <= MOST {
+                if let Some(users) = self.few(&run) {
                     all.extend(around(&users, me, usize::MAX));
                 }
             }
@@ -259,7 +282,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
                 self.known.index.near(pass, key, &mut run);
-                if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                if self.few(&run).is_some() {
                     every(&same, &mut |pair| pairs.push(pair));
                 }
             }
@@ -309,7 +332,7 @@ impl<'a> Candidates<'a> {
             for key in self.near_keys(a, pass) {
                 if keys.binary_search(&key).is_ok() {
                     self.known.index.near(pass, key, &mut run);
-                    if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                    if self.few(&run).is_some() {
                         return true;
                     }
                 }
