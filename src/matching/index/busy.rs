@@ -87,3 +87,48 @@ fn list(corpus: &Corpus, ix: AttributeIx) -> Vec<Place> {
     list.dedup();
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Application, AttributeKind, Column, Source},
+        normalize::normalize,
+    };
+    use std::collections::BTreeMap;
+
+    fn put(corpus: &mut Corpus, n: usize, device: &str) -> AppIx {
+        let fields = [
+            (Column::DeviceId, device.to_owned()),
+            (Column::SubmittedAt, format!("2026-01-{:02}", n * 7 % 28 + 1)),
+        ];
+        let application = Application {
+            id: format!("A{n}").parse().unwrap(),
+            fields: fields.into_iter().collect(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        };
+        corpus.put(&normalize(&application), "x")
+    }
+
+    #[test]
+    fn the_users_of_a_busy_value_are_listed_however_they_came_and_went() {
+        let mut corpus = Corpus::default();
+        let mut busy = Busy::build(&corpus);
+        // One more each time, and from time to time one that leaves or comes back.
+        let steps = (0..150).map(|n| (n, "device-one"));
+        let steps = steps.chain([(3, "device-two"), (140, "device-two"), (3, "device-one")]);
+        for (n, device) in steps {
+            let known = n < corpus.len();
+            let app = put(&mut corpus, n, device);
+            busy.put(&corpus, &corpus.app(app), known);
+        }
+        let used =
+            |ix: &AttributeIx| corpus.kind(*ix) == AttributeKind::Device && corpus.uses(*ix) > BUSY;
+        let ix = corpus.attribute_numbers().find(used).unwrap();
+        assert_eq!(busy.users(ix).unwrap(), list(&corpus, ix));
+        assert_eq!(busy.users(ix).unwrap().len(), 149);
+        assert_eq!(Busy::build(&corpus).users(ix), busy.users(ix));
+    }
+}
