@@ -58,6 +58,6 @@ impl Engine {
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Calibrated { identity: json, policy, by, at }])?;
         let before = ledger.seq;
-        self.refresh(&mut ledger, before, None, &crate::engine::publish::Brought::Many(0))
+        self.refresh(&mut ledger, before, None, crate::engine::publish::Brought::Many(0))
     }
 }

@@ -1,13 +1,17 @@
 //! Importing: rows become durable facts, batch by batch, and then a new view. Not responsible for reading files
 //! (`ingest`).
 //!
+//! That an import began is made durable with its first rows, and that it ended with its last: of a few rows all is one
+//! append. An import that brought nothing in before it broke off leaves no fact.
+//!
 //! Invariant: a row is counted as new only once it is durable; the same content twice changes nothing; however
 //! an import ends, importing the file again completes it.
 
 use crate::{
-    engine::{Engine, EngineError, advance::FEW, pipeline, publish::Brought},
+    engine::{Engine, EngineError, pipeline, publish::Brought},
     ingest::{Reader, RowProblem},
     model::{Fact, ImportCounts, ImportId, Seq},
+    store::{Batch, StoreError},
 };
 
 /// What an import is doing.
@@ -50,53 +54,54 @@ impl Engine {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<ImportCounts, EngineError> {
         let mut ledger = self.writer();
+        if let Some(reason) = self.store.read_only() {
+            return Err(StoreError::ReadOnly { reason }.into());
+        }
         let (before, at) = (ledger.seq, self.clock.now());
         let file = file.to_owned();
         let import =
             ImportId::derive(&format!("{file}\u{1f}{}\u{1f}{}", at.0, self.store.head().seq.0));
-        self.record(
-            &mut ledger,
-            vec![Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at }],
-        )?;
+        let mut started =
+            Some(Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at });
         let mut counts = ImportCounts::default();
-        let mut brought = Brought::Few(Vec::new());
         let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
         let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
-            counts.read += lot.read;
-            counts.repeated += lot.repeated;
             for problem in &lot.problems {
-                counts.rejected += 1;
                 reject(problem).map_err(EngineError::Rejects)?;
             }
-            let batch = lot.batch?;
+            let new = lot.batch?;
+            let after = ImportCounts {
+                read: counts.read + lot.read,
+                new: counts.new + new.len(),
+                changed: counts.changed + ledger.changed_by(&lot.received),
+                repeated: counts.repeated + lot.repeated,
+                rejected: counts.rejected + lot.problems.len() as u64,
+            };
+            let start: Vec<Fact> = started.take().into_iter().collect();
+            let (import, at) = (import.clone(), self.clock.now());
+            let end = lot.last.then_some(Fact::ImportFinished { import, counts: after, at });
+            let end: Vec<Fact> = end.into_iter().collect();
+            let batch = Batch::new(&start)?.and(new).and(Batch::new(&end)?);
             if !batch.is_empty() {
                 let last = self.store.append_batch(&batch)?;
-                let first = last.0 + 1 - batch.len();
+                let first = last.0 + 1 - batch.len() + start.len() as u64;
                 for (seq, received) in (first..).map(Seq).zip(lot.received) {
-                    counts.new += 1;
-                    counts.changed += u64::from(ledger.receive(seq, &received));
-                    match &mut brought {
-                        Brought::Few(few) if few.len() < FEW => few.push(received),
-                        _ => brought = Brought::Many(counts.new),
-                    }
+                    ledger.receive(seq, received);
                 }
+                ledger.seq = last;
             }
+            counts = after;
             bytes_read = lot.bytes_read;
             progress(Progress { stage: Stage::Reading, counts, bytes_read, total_bytes });
             Ok(())
         });
         let report = |stage, counts| Progress { stage, counts, bytes_read, total_bytes };
-        let at = self.clock.now();
         progress(report(Stage::Linking, counts));
-        let finished = read.and_then(|()| {
-            self.record(&mut ledger, vec![Fact::ImportFinished { import, counts, at }])
-        });
-        if counts.new > 0 {
-            self.refresh(&mut ledger, before, None, &brought)?;
-        } else {
-            self.restate(&mut ledger, before, None)?;
+        match counts.new {
+            0 => self.restate(&mut ledger, before, None)?,
+            new => self.refresh(&mut ledger, before, None, Brought::so_many(new))?,
         }
-        finished?;
+        read?;
         progress(report(Stage::Done, counts));
         Ok(counts)
     }
@@ -155,6 +160,51 @@ mod tests {
         assert_eq!((counts.rejected, counts.changed), (1, 0));
         let again = import(&engine, &mut reader(9_000, 5_000), false).unwrap();
         assert_eq!((again.new, again.repeated, again.rejected), (0, 9_000, 1));
+    }
+
+    #[test]
+    fn an_import_of_a_few_rows_is_one_append_and_one_that_is_refused_leaves_nothing() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        let engine = engine(&store);
+        import(&engine, &mut reader(3, 1), true).unwrap_err();
+        assert_eq!(store.head().seq, Seq(0));
+        let counts = import(&engine, &mut reader(3, 1), false).unwrap();
+        assert_eq!((counts.read, counts.new, counts.rejected), (4, 3, 1));
+        let mut facts = Vec::new();
+        store
+            .facts(Seq(1), &mut |_, fact| {
+                facts.push(fact);
+                Ok(())
+            })
+            .unwrap();
+        assert!(
+            matches!(&facts[..], [
+            Fact::ImportStarted { .. },
+            Fact::Received { .. },
+            Fact::Received { .. },
+            Fact::Received { .. },
+            Fact::ImportFinished { counts: said, .. },
+        ] if *said == counts),
+            "{facts:?}"
+        );
+        assert_eq!(engine.view().seq, Seq(5));
+        drop(engine);
+        assert_eq!(self::engine(&store).view().network.corpus().len(), 3);
+    }
+
+    #[test]
+    fn new_versions_are_counted_also_where_both_come_at_once() {
+        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
+        let engine = engine(&store);
+        for (text, expected) in [
+            ("application_id,full_name\nA,Ada\nB,Bo\nA,Ada Quill\n", (3, 1)),
+            ("application_id,full_name\nB,Bo Tarn\nC,Cleo\n", (2, 1)),
+        ] {
+            let input = Input::stream("rows.csv", io::Cursor::new(text.as_bytes().to_vec()));
+            let mut reader = ingest::open(input, &Options::default()).unwrap();
+            let counts = import(&engine, &mut reader, false).unwrap();
+            assert_eq!((counts.new, counts.changed), expected);
+        }
     }
 
     #[test]

@@ -6,11 +6,11 @@
 //! Invariant: a pure fold over the facts, in their order.
 
 use crate::{
-    engine::{History, Recorded},
+    engine::{History, Recorded, advance::FEW},
     matching::{Corpus, Policy},
     model::{
-        Application, Column, Fact, Judgement, LineageEvent, Moment, Normalized, RingId, RingStatus,
-        Seq, Verdict,
+        Application, ApplicationId, Column, Fact, Judgement, LineageEvent, Moment, Normalized,
+        RingId, RingStatus, Seq, Verdict,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
@@ -18,15 +18,21 @@ use crate::{
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the engine remembers of the facts.
 #[derive(Debug, Default, Clone)]
 pub struct Ledger {
     /// The last fact folded in.
     pub seq: Seq,
-    /// The newest version of every application.
+    /// The newest version of every application, but for those that wait.
     pub corpus: Corpus,
+    /// Applications received that are not in the corpus yet, in their order: advancing a view by a few brings the next
+    /// corpus about by itself.
+    pub waiting: Vec<Received>,
     /// Hashes of every content ever received.
     pub seen: FxHashSet<u128>,
     /// Judgements in force, oldest first.
@@ -46,6 +52,7 @@ pub struct Ledger {
 }
 
 /// What the ledger keeps of one application received.
+#[derive(Debug, Clone)]
 pub struct Received {
     normalized: Box<Normalized>,
     label: Box<str>,
@@ -113,7 +120,7 @@ impl Ledger {
             match (fact, received) {
                 (_, Some((received, hash))) => {
                     self.seen.insert(hash);
-                    self.receive(seq, &received);
+                    self.receive(seq, received);
                 }
                 (Fact::Judged(judgement), _) => Arc::make_mut(&mut self.judgements).push(judgement),
                 (Fact::Withdrawn { judgement, .. }, _) => {
@@ -163,13 +170,46 @@ impl Ledger {
         }
     }
 
-    /// Takes in the application that fact `seq` brought, and says whether it is a new version of a known one. That its
-    /// content was seen is for the caller to note.
-    pub fn receive(&mut self, seq: Seq, received: &Received) -> bool {
+    /// Takes in the application that fact `seq` brought. That its content was seen is for the caller to note.
+    pub fn receive(&mut self, seq: Seq, received: Received) {
         self.seq = seq;
-        let known = self.corpus.find(&received.normalized.id).is_some();
-        self.corpus.put(&received.normalized, &received.label);
-        known
+        if self.waiting.len() >= FEW {
+            self.put_waiting();
+        }
+        self.waiting.push(received);
+    }
+
+    /// Puts what waits into the corpus.
+    fn put_waiting(&mut self) {
+        for Received { normalized, label } in self.waiting.drain(..) {
+            self.corpus.put(&normalized, &label);
+        }
+    }
+
+    /// Makes the corpus whole, passages counted. O(length of all texts), and O(1) when nothing came.
+    pub fn settle(&mut self) {
+        self.put_waiting();
+        self.corpus.settle();
+    }
+
+    /// Takes the corpus of a view that contains everything received.
+    pub fn take(&mut self, corpus: &Corpus) {
+        self.corpus = corpus.clone();
+        self.waiting.clear();
+    }
+
+    /// Whether an application was received.
+    #[must_use]
+    pub fn knows(&self, id: &ApplicationId) -> bool {
+        self.corpus.find(id).is_some() || self.waiting.iter().any(|r| r.normalized.id == *id)
+    }
+
+    /// How many of these, in this order, would be new versions of a known application.
+    #[must_use]
+    pub fn changed_by(&self, received: &[Received]) -> u64 {
+        let mut among = BTreeSet::new();
+        let ids = received.iter().map(|r| &r.normalized.id);
+        ids.filter(|id| !among.insert(*id) || self.knows(id)).count() as u64
     }
 
     /// What people last decided about each ring they judged. O(judgements).
@@ -228,6 +268,7 @@ impl From<LedgerImage> for Ledger {
         Self {
             seq: image.seq,
             corpus: Corpus::default(),
+            waiting: Vec::new(),
             seen: image.seen.into_iter().collect(),
             judgements: Arc::new(image.judgements),
             lineage,

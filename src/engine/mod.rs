@@ -8,6 +8,7 @@ mod derive;
 mod error;
 mod history;
 mod import;
+mod keeping;
 mod ledger;
 mod lineage;
 mod pipeline;

@@ -50,6 +50,8 @@ pub(super) struct Lot {
     pub batch: Result<Batch, StoreError>,
     /// Bytes of the source consumed when the lot was read.
     pub bytes_read: u64,
+    /// Whether the file ended in it.
+    pub last: bool,
 }
 
 /// Rows as they were read.
@@ -63,6 +65,7 @@ struct Rows {
     /// Of the new applications' content.
     hashes: Vec<u128>,
     bytes_read: u64,
+    last: bool,
 }
 
 type Panic = Box<dyn Any + Send>;
@@ -194,6 +197,7 @@ fn read(
             rows.read += 1;
         }
         rows.bytes_read = reader.bytes_read();
+        rows.last = ended;
         number += 1;
         if to.send(rows).is_err() {
             return;
@@ -215,10 +219,10 @@ fn work(import: &ImportId, from: &Mutex<Receiver<Rows>>, to: &SyncSender<Done>) 
 }
 
 fn prepare(import: &ImportId, rows: Rows) -> Lot {
-    let Rows { read, repeated, problems, new, bytes_read, .. } = rows;
+    let Rows { read, repeated, problems, new, bytes_read, last, .. } = rows;
     let received = new.iter().map(Received::new).collect();
     let fact =
         |application| Fact::Received { import: import.clone(), application: Box::new(application) };
     let facts: Vec<Fact> = new.into_iter().map(fact).collect();
-    Lot { read, repeated, problems, received, batch: Batch::new(&facts), bytes_read }
+    Lot { read, repeated, problems, received, batch: Batch::new(&facts), bytes_read, last }
 }

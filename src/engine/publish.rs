@@ -1,29 +1,22 @@
-//! Publishing: what was computed becomes the view that readers get, and from time to time a snapshot. Not responsible
-//! for computing it (`derive`).
+//! Publishing: what was computed becomes the view that readers get. Not responsible for computing it (`derive`) nor
+//! for keeping it (`keeping`).
 //!
-//! Invariant: a view is swapped in only after the facts it contains are durable; a snapshot is never of a ledger and a
-//! view that do not belong together.
+//! Invariant: a view is swapped in only after the facts it contains are durable.
 
 use crate::{
     engine::{
         Derived, Effort, Engine, EngineError, Made, View,
-        advance::{self, advance},
+        advance::{self, FEW, advance},
         derive::derive,
         ledger::{Ledger, Received},
-        lineage, snapshot,
+        lineage,
     },
     graph::Network,
     matching::{Background, Edges, Index, Policy},
     model::{Fact, Judgement, JudgementId, Ring, RingId, Seq},
     rings::Rings,
 };
-use std::sync::{Arc, OnceLock, PoisonError, atomic::Ordering};
-
-/// An import of more applications than this is followed by a snapshot: opening without one would cost as much again.
-const LARGE: u64 = 3_000;
-
-/// Facts since the last snapshot beyond which one is written, however small the portions they came in.
-const BEHIND: u64 = 5_000;
+use std::sync::{Arc, OnceLock, PoisonError};
 
 /// What the next view is made of: rings that stay as they are, and those that come in the places of others.
 pub struct Next {
@@ -67,11 +60,19 @@ impl Next {
 }
 
 /// The applications that facts brought since the last view.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Brought {
-    /// Few: they are worth advancing by.
-    Few(Vec<Received>),
+    /// Few or none: they wait in the ledger and are worth advancing by.
+    Few,
     /// So many.
     Many(u64),
+}
+
+impl Brought {
+    /// So many.
+    pub fn so_many(n: u64) -> Self {
+        if n > FEW as u64 { Self::Many(n) } else { Self::Few }
+    }
 }
 
 impl Engine {
@@ -81,28 +82,28 @@ impl Engine {
         ledger: &mut Ledger,
         before: Seq,
         judgement: Option<&JudgementId>,
-        brought: &Brought,
+        brought: Brought,
     ) -> Result<(), EngineError> {
         let next = self.next(ledger, before, brought);
         let view = self.publish(ledger, next, judgement)?;
         let applications = match brought {
-            Brought::Few(_) => 0,
-            Brought::Many(n) => *n,
+            Brought::Few => 0,
+            Brought::Many(n) => n,
         };
         self.keep_if_due(ledger, &view, applications);
         Ok(())
     }
 
     /// What the next view is made of: advanced from the present one where that is less work.
-    fn next(&self, ledger: &mut Ledger, before: Seq, brought: &Brought) -> Next {
+    fn next(&self, ledger: &mut Ledger, before: Seq, brought: Brought) -> Next {
         let (view, policy) = (self.view(), ledger.policy(&self.policy));
         let made = match brought {
             // A view may have been missed: the store failed when it was to be published.
-            Brought::Few(received) if view.seq == before && *view.in_force == policy => {
-                match advance(&view, received, &ledger.judgements, &policy) {
+            Brought::Few if view.seq == before && *view.in_force == policy => {
+                match advance(&view, &ledger.waiting, &ledger.judgements, &policy) {
                     Ok(next) => {
                         // One corpus serves both.
-                        ledger.corpus = next.network.corpus().clone();
+                        ledger.take(next.network.corpus());
                         return next;
                     }
                     Err(reason) => Made::Instead(reason),
@@ -125,7 +126,7 @@ impl Engine {
         let mut view = View::clone(&self.view());
         if view.seq != before {
             // A view was missed: the store failed when it was to be published.
-            return self.refresh(ledger, before, None, &Brought::Many(0));
+            return self.refresh(ledger, before, None, Brought::Many(0));
         }
         if let Some(ring) = ring {
             let status = ledger.statuses().get(ring).copied().unwrap_or_default();
@@ -185,48 +186,12 @@ impl Engine {
         *self.view.write().unwrap_or_else(PoisonError::into_inner) = view.clone();
         view
     }
-
-    /// Keeps a snapshot after a change that brought many applications, or when many facts came since the last one.
-    /// Writing one takes time that grows with the store, so a small change waits for others or for the end.
-    pub(super) fn keep_if_due(&self, ledger: &Ledger, view: &View, applications: u64) {
-        let behind = ledger.seq.0.saturating_sub(self.kept.load(Ordering::Relaxed));
-        if applications > LARGE || behind > BEHIND {
-            self.keep(ledger, view);
-        }
-    }
-
-    /// Keeps a snapshot. One that cannot be written costs time at the next open and nothing else.
-    fn keep(&self, ledger: &Ledger, view: &View) {
-        if self.store.read_only().is_none() && view.seq == ledger.seq {
-            let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
-            self.kept.store(ledger.seq.0, Ordering::Relaxed);
-        }
-    }
-
-    /// Keeps a snapshot of what is not in the last one, if there is anything, so that the next open is quick. Dropping
-    /// an engine does the same. O(n), or O(1) when there is nothing.
-    pub fn close(&self) {
-        // A writer that panicked may have left the ledger in between two states.
-        if let Ok(ledger) = self.ledger.lock()
-            && Seq(self.kept.load(Ordering::Relaxed)) != ledger.seq
-        {
-            self.keep(&ledger, &self.view());
-        }
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.close();
-        }
-    }
 }
 
 /// Computes everything under the policy in force, given the configured one.
 pub(super) fn compute(ledger: &mut Ledger, configured: &Policy) -> Derived {
     // Before it is cloned, so that ledger and view have one corpus.
-    ledger.corpus.settle();
+    ledger.settle();
     derive(ledger.corpus.clone(), &ledger.judgements, &ledger.policy(configured))
 }
 
@@ -246,7 +211,7 @@ pub(super) fn catch_up(
         .and_then(|r| advance::catch_up(kept, judgements, r, &ledger.judgements, &policy).ok());
     match advanced {
         Some((derived, index)) => {
-            ledger.corpus = derived.network.corpus().clone();
+            ledger.take(derived.network.corpus());
             let index = Arc::new(OnceLock::from(index));
             Next { index, made: Made::Advanced, ..Next::anew(ledger, derived) }
         }
@@ -264,7 +229,7 @@ mod tests {
         ingest::{self, Input, Options},
         model::{FixedClock, LinkIx, Moment},
         rings::{build, rebuild},
-        store::{MemoryStore, Store},
+        store::MemoryStore,
     };
     use proptest::{prelude::*, sample::Index};
     use std::{collections::BTreeSet, fmt::Write, io};
@@ -304,47 +269,6 @@ mod tests {
             .unwrap();
         }
         text
-    }
-
-    fn kept(store: &MemoryStore) -> Option<Seq> {
-        store.read_snapshot(snapshot::NAME).unwrap().map(|(seq, _)| seq)
-    }
-
-    #[test]
-    fn a_snapshot_is_kept_after_a_large_import_and_otherwise_at_the_end() {
-        let store = store();
-        let engine = open(&store);
-        import(&engine, &groups());
-        assert_eq!(kept(&store), None, "a small import");
-        let mut text = String::from("application_id,full_name,email\n");
-        for n in 0..=LARGE {
-            writeln!(text, "B{n},Person {n},p{n}@example.com").unwrap();
-        }
-        import(&engine, &text);
-        let large = kept(&store);
-        assert_eq!(large, Some(engine.view().seq), "a large import");
-        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
-        import(&engine, "application_id,full_name\nC1,Petra Holt\n");
-        assert_eq!(kept(&store), large, "a small import after it");
-        let seq = engine.view().seq;
-        drop(engine);
-        assert_eq!(kept(&store), Some(seq), "the end");
-        drop(open(&store));
-        assert_eq!(kept(&store), Some(seq), "nothing happened");
-    }
-
-    #[test]
-    fn small_changes_make_a_snapshot_when_there_were_many() {
-        let store = store();
-        let engine = open(&store);
-        let mut ledger = engine.writer();
-        for behind in [BEHIND, BEHIND + 1] {
-            ledger.seq = Seq(behind);
-            assert_eq!(kept(&store), None);
-            let view = View { seq: ledger.seq, ..View::default() };
-            engine.keep_if_due(&ledger, &view, 1);
-        }
-        assert_eq!(engine.kept.load(Ordering::Relaxed), BEHIND + 1);
     }
 
     proptest! {

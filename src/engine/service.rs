@@ -7,6 +7,7 @@ use crate::{
     engine::{
         Effort, EngineError, Screening, View,
         compare::difference,
+        keeping::Keeper,
         ledger::{Ledger, Received},
         publish::{Brought, Next, catch_up, compute},
         screening, snapshot,
@@ -19,7 +20,7 @@ use crate::{
     },
     store::{Store, Version},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Applications since a snapshot up to which it is advanced by them.
 const SOME: usize = 3_000;
@@ -29,14 +30,13 @@ const REPLAY: usize = 20_000;
 
 /// One writer, many readers, over a store.
 pub struct Engine {
-    pub(super) store: Box<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     /// The policy as configured; the one in force is the view's.
     pub(super) policy: Policy,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ledger: Mutex<Ledger>,
     pub(super) view: RwLock<Arc<View>>,
-    /// The last fact in the newest snapshot.
-    pub(super) kept: AtomicU64,
+    pub(super) keeper: Keeper,
 }
 
 /// What `verify` looked at, when all was well.
@@ -84,12 +84,12 @@ impl Engine {
             }
         };
         let engine = Self {
-            store,
+            store: store.into(),
             policy,
             clock,
             ledger: Mutex::new(ledger),
             view: RwLock::default(),
-            kept: AtomicU64::new(before.0),
+            keeper: Keeper::new(before),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
@@ -198,7 +198,7 @@ impl Engine {
         if ring.is_some() {
             return self.restate(ledger, before, ring);
         }
-        self.refresh(ledger, before, Some(id), &Brought::Few(Vec::new()))
+        self.refresh(ledger, before, Some(id), Brought::Few)
     }
 
     /// Judges an application against everything stored, without storing it.
@@ -295,12 +295,10 @@ pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineErr
 /// Refuses a judgement about something that does not exist. A value may be judged before anybody uses it.
 fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
     match verdict {
-        Verdict::Pair { a, b, .. } => {
-            match [a, b].into_iter().find(|id| ledger.corpus.find(id).is_none()) {
-                Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
-                None => Ok(()),
-            }
-        }
+        Verdict::Pair { a, b, .. } => match [a, b].into_iter().find(|id| !ledger.knows(id)) {
+            Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
+            None => Ok(()),
+        },
         Verdict::Ring { ring, .. } if !ledger.rings.contains_key(ring) => {
             Err(EngineError::NotFound { what: "ring", id: ring.to_string() })
         }

@@ -122,22 +122,30 @@ pub fn keys(corpus: &Corpus, x: &App<'_>, pass: usize, mut put_any: impl FnMut(u
     }
 }
 
-/// What second keys are made of: the tag of each, and the number it is of.
-type Parts = [(u8, Option<u32>); 9];
+/// What second keys are made of.
+const PARTS: usize = 9;
 
-fn parts(x: &App<'_>) -> Parts {
-    let home = x.home();
-    [
-        (101, x.stem().map(|w| w.0)),
-        (102, x.block().map(|w| w.0)),
-        (103, home.and_then(|h| h.postal()).map(|w| w.0)),
-        (104, home.and_then(|h| h.city()).map(|w| w.0)),
-        (105, x.education().next().and_then(|e| e.institution).map(|o| o.0)),
-        (106, x.employment().next().and_then(|j| j.employer).map(|o| o.0)),
-        (107, x.birth_date().map(|w| w.0)),
-        (109, x.device().map(|d| d.0)),
-        (110, x.ip().map(|ip| ip.0)),
-    ]
+/// The tag of each.
+const TAGS: [u8; PARTS] = [101, 102, 103, 104, 105, 106, 107, 109, 110];
+
+/// One of them, by its place in `TAGS`.
+#[inline]
+fn part(x: &App<'_>, at: usize) -> Option<u32> {
+    match at {
+        0 => x.stem().map(|w| w.0),
+        1 => x.block().map(|w| w.0),
+        2 => x.home()?.postal().map(|w| w.0),
+        3 => x.home()?.city().map(|w| w.0),
+        4 => x.education().next()?.institution.map(|o| o.0),
+        5 => x.employment().next()?.employer.map(|o| o.0),
+        6 => x.birth_date().map(|w| w.0),
+        7 => x.device().map(|d| d.0),
+        _ => x.ip().map(|ip| ip.0),
+    }
+}
+
+fn part_key(at: usize, part: u32) -> u64 {
+    key(TAGS[at], &[part]) & !AGAIN
 }
 
 /// The key of a whole name.
@@ -149,17 +157,18 @@ fn whole_name(x: &App<'_>) -> Option<u64> {
 
 /// The second keys a large block is refined by.
 pub fn second_keys(x: &App<'_>, mut put: impl FnMut(u64)) {
-    for (tag, part) in parts(x) {
-        part.into_iter().for_each(|part| put(key(tag, &[part]) & !AGAIN));
+    for at in 0..PARTS {
+        part(x, at).into_iter().for_each(|part| put(part_key(at, part)));
     }
     whole_name(x).into_iter().for_each(put);
 }
 
 /// The second keys of one application, to find those that others share with it: most share none.
 pub struct SecondKeys {
-    parts: Parts,
-    tokens: usize,
-    name: Option<u64>,
+    /// The parts it has: the place of each in `TAGS`, the number, the place of the key in `all`.
+    parts: Vec<(usize, u32, usize)>,
+    /// The tokens of the name, sorted, and the place of the key of the whole name.
+    name: (Vec<u32>, usize),
     /// All of them, sorted, without repeats.
     pub all: Vec<u64>,
 }
@@ -172,22 +181,34 @@ impl SecondKeys {
         second_keys(x, |k| all.push(k));
         all.sort_unstable();
         all.dedup();
-        Self { parts: parts(x), tokens: x.tokens().count(), name: whole_name(x), all }
+        let place = |key: u64| all.binary_search(&key).unwrap_or(usize::MAX);
+        let parts = (0..PARTS).filter_map(|at| Some((at, part(x, at)?)));
+        let parts = parts.map(|(at, part)| (at, part, place(part_key(at, part)))).collect();
+        let mut name: Vec<u32> = x.tokens().map(|t| t.0).collect();
+        name.sort_unstable();
+        Self { parts, name: (name, whole_name(x).map_or(usize::MAX, place)), all }
     }
 
     /// The places in `all` of those that another application shares.
+    #[inline]
     pub fn shared(&self, y: &App<'_>, mut put: impl FnMut(usize)) {
-        let mut found = |key: u64| self.all.binary_search(&key).into_iter().for_each(&mut put);
-        for ((tag, ours), (_, theirs)) in self.parts.into_iter().zip(parts(y)) {
-            if let Some(part) = ours.filter(|_| ours == theirs) {
-                found(key(tag, &[part]) & !AGAIN);
+        for &(at, ours, place) in &self.parts {
+            if part(y, at) == Some(ours) {
+                put(place);
             }
         }
-        if let Some(name) = self.name
-            && y.tokens().count() == self.tokens
-            && whole_name(y) == Some(name)
+        let (name, place) = &self.name;
+        let mut theirs = y.tokens();
+        if theirs.len() == name.len()
+            && theirs.all(|token| name.binary_search(&token.0).is_ok())
+            && y.has_name()
         {
-            found(name);
+            // A name may say one token twice.
+            let mut theirs: Vec<u32> = y.tokens().map(|t| t.0).collect();
+            theirs.sort_unstable();
+            if theirs == *name {
+                put(*place);
+            }
         }
     }
 }

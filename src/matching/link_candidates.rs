@@ -138,13 +138,9 @@ fn users_paired(
 /// The users of an attribute by their first uses of it.
 #[must_use]
 pub fn in_a_row(corpus: &Corpus, applicants: &Applicants, ix: AttributeIx) -> Vec<ApplicantIx> {
-    let mut users: Vec<_> = corpus
-        .uses_of(ix)
-        .map(|(app, _)| {
-            let x = corpus.app(app);
-            (x.submitted(), x.key(), applicants.of(app))
-        })
-        .collect();
+    let apps: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
+    let mut users = Vec::with_capacity(apps.len());
+    corpus.each(&apps, |x| users.push((x.submitted(), x.key(), applicants.of(x.ix))));
     users.sort_unstable();
     let mut seen = rustc_hash::FxHashSet::default();
     users.retain(|(_, _, user)| seen.insert(*user));

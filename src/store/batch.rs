@@ -36,6 +36,15 @@ impl Batch {
         })
     }
 
+    /// These facts and after them others.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
+        self.blocks.extend(more.blocks);
+        self.received.extend(more.received.into_iter().map(|(nth, id)| (self.len + nth, id)));
+        self.len += more.len;
+        self
+    }
+
     /// How many facts there are.
     #[must_use]
     pub fn len(&self) -> u64 {

@@ -350,6 +350,14 @@ impl<'a> App<'a> {
         u64::from(read ^ word(text, 16) ^ self.record.email ^ self.record.n_shingles)
     }
 
+    /// The same of everything but the text.
+    #[inline]
+    #[must_use]
+    pub fn touch_values(&self) -> u64 {
+        let word = |at: usize| self.words.get(at).copied().unwrap_or(0);
+        u64::from(word(0) ^ word(16) ^ word(32) ^ self.record.email ^ self.record.n_shingles)
+    }
+
     /// The other shingles, sorted.
     #[inline]
     #[must_use]

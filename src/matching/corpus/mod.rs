@@ -59,6 +59,9 @@ pub struct Entry {
     pub label: Box<str>,
 }
 
+/// Applications that are read ahead at once.
+const TOGETHER: usize = 16;
+
 /// So many addresses with a unit make a building more than a house with a few doors.
 const MANY_UNITS: u32 = 24;
 
@@ -366,6 +369,19 @@ impl Corpus {
     #[must_use]
     pub fn app(&self, app: AppIx) -> App<'_> {
         self.records.get(app.at())
+    }
+
+    /// Looks at the values of many applications: in a large store each is a wait for memory, and so some wait together.
+    ///
+    /// # Panics
+    /// When an index is of another corpus.
+    #[inline]
+    pub fn each<'a>(&'a self, apps: &[AppIx], mut look: impl FnMut(App<'a>)) {
+        for some in apps.chunks(TOGETHER) {
+            let touched = some.iter().fold(0, |all, &app| all ^ self.app(app).touch_values());
+            std::hint::black_box(touched);
+            some.iter().for_each(|&app| look(self.app(app)));
+        }
     }
 
     /// The id of an application.

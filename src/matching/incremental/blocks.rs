@@ -12,7 +12,7 @@ use crate::{
     },
     model::AppIx,
 };
-use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Blocks of a corpus, through its index.
 #[derive(Clone, Copy)]
@@ -23,9 +23,20 @@ pub(super) struct Asked<'a> {
     pub limit: usize,
 }
 
-/// What an application is in together with others: how many blocks it shares with each, and whether one of them is of a
-/// whole value.
-type Met = FxHashMap<AppIx, (u32, bool)>;
+/// The blocks that an application is in, as one state has them.
+pub(super) struct Held {
+    second: SecondKeys,
+    blocks: Vec<Block>,
+}
+
+struct Block {
+    pass: usize,
+    key: u64,
+    /// Its members, however many.
+    run: Vec<AppIx>,
+    /// Of one that is too large, those with each second key.
+    refined: Vec<Vec<AppIx>>,
+}
 
 /// The keys of an application in a pass, each once.
 pub(super) fn keys_of(corpus: &Corpus, x: &App<'_>, pass: usize) -> Vec<u64> {
@@ -40,56 +51,66 @@ impl Asked<'_> {
     /// Whoever shares a block of a whole value with an application, or two others: sorted. O(sizes of its runs).
     #[must_use]
     pub fn near(&self, app: AppIx) -> Vec<AppIx> {
-        let mut met = Met::default();
-        self.blocks(app, &mut |pass, members| {
-            for &other in members.iter().filter(|&&other| other != app) {
-                let seen = met.entry(other).or_default();
-                *seen = (seen.0 + 1, seen.1 || pass == 0);
-            }
-        });
-        let mut near: Vec<AppIx> =
-            met.into_iter().filter(|(_, (n, strong))| *strong || *n > 1).map(|(a, _)| a).collect();
-        near.sort_unstable();
-        near
+        self.near_of(app, &self.held(app))
     }
 
-    /// Every block of an application, with its pass.
-    fn blocks(&self, app: AppIx, put: &mut dyn FnMut(usize, &[AppIx])) {
-        let x = self.corpus.app(app);
-        let second = SecondKeys::of(&x);
-        let mut run = Vec::new();
-        for pass in 0..PASSES {
-            for k in keys_of(self.corpus, &x, pass) {
-                self.index.block(pass, k, &mut run);
-                if run.len() <= self.limit {
-                    put(pass, &run);
-                } else {
-                    for (s, members) in second.all.iter().zip(self.refined(&second, &run)) {
-                        if members.len() <= self.limit {
-                            put(pass, &members);
-                        } else if k & s & AGAIN == AGAIN {
-                            for window in windows(self.corpus, &members, self.limit) {
-                                if window.contains(&app) {
-                                    put(pass, &window);
-                                }
-                            }
-                        }
-                    }
+    /// The same where its blocks are at hand.
+    #[must_use]
+    pub fn near_of(&self, app: AppIx, held: &Held) -> Vec<AppIx> {
+        let mut met: Vec<u64> = Vec::new();
+        let mut put = |pass: usize, members: &[AppIx]| {
+            let others = members.iter().filter(|&&other| other != app);
+            met.extend(others.map(|other| u64::from(other.0) << 1 | u64::from(pass == 0)));
+        };
+        for block in &held.blocks {
+            if block.run.len() <= self.limit {
+                put(block.pass, &block.run);
+                continue;
+            }
+            for (s, members) in held.second.all.iter().zip(&block.refined) {
+                if members.len() <= self.limit {
+                    put(block.pass, members);
+                } else if block.key & s & AGAIN == AGAIN {
+                    windows(self.corpus, members, self.limit)
+                        .filter(|window| window.contains(&app))
+                        .for_each(|window| put(block.pass, &window));
                 }
             }
         }
+        met.sort_unstable();
+        let same = met.chunk_by(|a, b| a >> 1 == b >> 1);
+        let near = same.filter(|same| same.len() > 1 || same[0] & 1 == 1);
+        near.map(|same| AppIx::new((same[0] >> 1) as usize)).collect()
+    }
+
+    /// The blocks of an application. O(sizes of its runs).
+    #[must_use]
+    pub fn held(&self, app: AppIx) -> Held {
+        let x = self.corpus.app(app);
+        let second = SecondKeys::of(&x);
+        let mut blocks = Vec::new();
+        for pass in 0..PASSES {
+            for key in keys_of(self.corpus, &x, pass) {
+                let mut run = Vec::new();
+                self.index.block(pass, key, &mut run);
+                let large = run.len() > self.limit;
+                let refined = if large { self.refined(&second, &run) } else { Vec::new() };
+                blocks.push(Block { pass, key, run, refined });
+            }
+        }
+        Held { second, blocks }
     }
 
     /// The members of a run with each of these second keys.
     fn refined(&self, second: &SecondKeys, run: &[AppIx]) -> Vec<Vec<AppIx>> {
         let mut refined = vec![Vec::new(); second.all.len()];
-        for &member in run {
-            second.shared(&self.corpus.app(member), |at| {
-                if refined[at].last() != Some(&member) {
-                    refined[at].push(member);
+        self.corpus.each(run, |y| {
+            second.shared(&y, |at| {
+                if refined[at].last() != Some(&y.ix) {
+                    refined[at].push(y.ix);
                 }
             });
-        }
+        });
         refined
     }
 
@@ -130,33 +151,31 @@ impl Asked<'_> {
     }
 
     /// Blocks of an application that are of another kind in another state: too large in one and not in the other, or
-    /// of neighbors that others stand between. Their members' pairs are to be looked at again.
+    /// of neighbors that others stand between. Their members' pairs are to be looked at again. All but those that
+    /// `moved` are in both states what they are.
     #[must_use]
-    pub fn changed(&self, other: &Self, app: AppIx) -> Vec<Vec<AppIx>> {
-        let x = self.corpus.app(app);
-        let second = SecondKeys::of(&x);
-        let (mut run, mut theirs) = (Vec::new(), Vec::new());
+    pub fn changed(&self, held: &Held, other: &Self, moved: &BTreeSet<AppIx>) -> Vec<Vec<AppIx>> {
+        let mut theirs = Vec::new();
         let mut changed = Vec::new();
-        for pass in 0..PASSES {
-            for k in keys_of(self.corpus, &x, pass) {
-                self.index.block(pass, k, &mut run);
-                other.index.block(pass, k, &mut theirs);
-                let fits = (run.len() <= self.limit, theirs.len() <= self.limit);
-                if fits.0 != fits.1 {
-                    changed.push(union(&run, &theirs));
-                }
-                if fits != (false, false) {
-                    continue;
-                }
-                let refined = self.refined(&second, &run);
-                for ((s, ours), theirs) in
-                    second.all.iter().zip(refined).zip(other.refined(&second, &theirs))
-                {
-                    let fits = (ours.len() <= self.limit, theirs.len() <= self.limit);
-                    let windows = k & s & AGAIN == AGAIN && fits != (true, true);
-                    if fits.0 != fits.1 || windows {
-                        changed.push(union(&ours, &theirs));
-                    }
+        for Block { pass, key, run, refined } in &held.blocks {
+            other.index.block(*pass, *key, &mut theirs);
+            let fits = (run.len() <= self.limit, theirs.len() <= self.limit);
+            if fits.0 != fits.1 {
+                changed.push(union(run, &theirs));
+            }
+            if fits != (false, false) {
+                continue;
+            }
+            theirs.retain(|app| moved.contains(app));
+            let theirs = other.refined(&held.second, &theirs);
+            for ((s, ours), theirs) in held.second.all.iter().zip(refined).zip(theirs) {
+                let stayed: Vec<AppIx> =
+                    ours.iter().copied().filter(|app| !moved.contains(app)).collect();
+                let theirs = union(&stayed, &theirs);
+                let fits = (ours.len() <= self.limit, theirs.len() <= self.limit);
+                let windows = key & s & AGAIN == AGAIN && fits != (true, true);
+                if fits.0 != fits.1 || windows {
+                    changed.push(union(ours, &theirs));
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::{
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{cell::RefCell, rc::Rc};
 
 /// Asks for candidates, each applicant's once.
@@ -73,6 +73,22 @@ impl<'a> Candidates<'a> {
         users
     }
 
+    /// Different applicants of these applications, by number; none where they are too many to be paired by something
+    /// nearly equal.
+    pub fn few(&self, apps: &[AppIx]) -> Option<Vec<ApplicantIx>> {
+        let mut users: Vec<ApplicantIx> = Vec::new();
+        for &app in apps {
+            let user = self.known.applicants.of(app);
+            if let Err(at) = users.binary_search(&user) {
+                if users.len() == MOST {
+                    return None;
+                }
+                users.insert(at, user);
+            }
+        }
+        Some(users)
+    }
+
     /// The users of an attribute.
     pub fn users_of(&self, ix: AttributeIx) -> Vec<ApplicantIx> {
         if ix.at() < self.known.corpus.attribute_numbers().len() {
@@ -95,6 +111,14 @@ impl<'a> Candidates<'a> {
     fn line_up(&self, ix: AttributeIx) -> Row {
         if !proposes(self.known.corpus.kind(ix)) {
             return (Vec::new(), 0);
+        }
+        if let Some(places) = self.known.index.users(ix) {
+            let mut seen = FxHashSet::default();
+            let users = places.iter().map(|(_, _, app)| self.known.applicants.of(*app));
+            let row: Vec<ApplicantIx> = users.filter(|user| seen.insert(*user)).collect();
+            if row.len() > self.limit {
+                return (row, NEXT);
+            }
         }
         let users = self.users_of(ix);
         if users.len() <= self.limit {
@@ -151,8 +175,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for key in self.near_keys(me, pass) {
                 self.known.index.near(pass, key, &mut run);
-                let users = self.users(run.iter().copied());
-                if users.len() <= MOST {
+                if let Some(users) = self.few(&run) {
                     all.extend(around(&users, me, usize::MAX));
                 }
             }
@@ -242,14 +265,8 @@ impl<'a> Candidates<'a> {
     /// The pairs among these, sorted. O(what they have, and the pairs).
     pub fn among(&self, users: &[ApplicantIx]) -> Vec<Pair> {
         let mut pairs = self.among_values(users);
-        let mut met: Vec<Pair> = Vec::new();
-        for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
-            stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
-        }
-        met.sort_unstable();
-        let often = met.chunk_by(|a, b| a == b).filter(|same| same.len() >= texts::SHARED);
-        let often = often.map(|same| same[0]);
-        pairs.extend(often.filter(|&(a, b)| !self.stand_for(a, b).is_empty()));
+        let perhaps = self.perhaps_by_texts(users);
+        pairs.extend(perhaps.into_iter().filter(|&(a, b)| !self.tells(a, b).is_empty()));
         pairs.sort_unstable();
         pairs.dedup();
         pairs
@@ -265,7 +282,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
                 self.known.index.near(pass, key, &mut run);
-                if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                if self.few(&run).is_some() {
                     every(&same, &mut |pair| pairs.push(pair));
                 }
             }
@@ -280,25 +297,15 @@ impl<'a> Candidates<'a> {
         pairs
     }
 
-    /// Pairs among these, by where they stand, of which `may` is so: all that texts pair, and a few that they do not.
-    pub fn perhaps_by_texts(
-        &self,
-        users: &[ApplicantIx],
-        may: &dyn Fn(usize, usize) -> bool,
-    ) -> Vec<Pair> {
-        let at = |user: ApplicantIx| users.binary_search(&user).unwrap_or(usize::MAX);
+    /// Pairs among these: all that texts pair, and a few that they do not.
+    fn perhaps_by_texts(&self, users: &[ApplicantIx]) -> Vec<Pair> {
         let mut met: Vec<Pair> = Vec::new();
         for (passage, same) in shared(users, |user| self.sample(user).to_vec()) {
-            let mut put = |pair: Pair| {
-                if may(at(pair.0), at(pair.1)) {
-                    met.push(pair);
-                }
-            };
             // To line up all who have a passage is worth it only where many of these do.
             if same.len() > texts::ALL {
-                stand(users, &self.row_of_passage(passage), &same, &mut put);
+                stand(users, &self.row_of_passage(passage), &same, &mut |pair| met.push(pair));
             } else {
-                every(&same, &mut put);
+                every(&same, &mut |pair| met.push(pair));
             }
         }
         met.sort_unstable();
@@ -325,7 +332,7 @@ impl<'a> Candidates<'a> {
             for key in self.near_keys(a, pass) {
                 if keys.binary_search(&key).is_ok() {
                     self.known.index.near(pass, key, &mut run);
-                    if run.len() <= MOST || self.users(run.iter().copied()).len() <= MOST {
+                    if self.few(&run).is_some() {
                         return true;
                     }
                 }

@@ -210,22 +210,18 @@ fn displaced(
         }
     }
     for (pass, key) in keys {
-        let mut users = |of: &Candidates<'_>| {
+        let mut few = |of: &Candidates<'_>| {
             of.known.index.near(pass, key, &mut run);
-            // Most runs are far from it.
-            if run.len() < link_candidates::MOST {
-                Vec::new()
-            } else {
-                of.users(run.iter().copied())
-            }
+            of.few(&run)
         };
-        let (was, is) = (users(old), users(new));
-        if (was.len() > link_candidates::MOST) != (is.len() > link_candidates::MOST) {
-            let stayed: Vec<ApplicantIx> =
-                is.into_iter().filter(|user| !moved.contains(user)).collect();
-            for (i, &a) in stayed.iter().enumerate() {
-                pairs.extend(stayed[i + 1..].iter().map(|&b| (a, b)));
-            }
+        let stayed: Vec<ApplicantIx> = match (few(old), few(new)) {
+            (Some(users), None) | (None, Some(users)) => users,
+            _ => continue,
+        };
+        let stayed: Vec<ApplicantIx> =
+            stayed.into_iter().filter(|user| !moved.contains(user)).collect();
+        for (i, &a) in stayed.iter().enumerate() {
+            pairs.extend(stayed[i + 1..].iter().map(|&b| (a, b)));
         }
     }
     let mut passages: Vec<u32> = Vec::new();
@@ -241,7 +237,10 @@ fn displaced(
         let row = |of: &Candidates<'_>| {
             if common(of, passage) { Rc::default() } else { of.row_of_passage(passage) }
         };
-        difference(&row(old), &row(new), moved, &mut pairs)?;
+        // Whom a passage that became common paired is known (`Reread::links`).
+        if common(old, passage) || !common(new, passage) {
+            difference(&row(old), &row(new), moved, &mut pairs)?;
+        }
     }
     Ok(pairs)
 }

@@ -73,14 +73,27 @@ pub(super) fn resolve(
     if looked_for.len() > LOOKED_FOR {
         return Err(Reason::Component);
     }
-    let found: Vec<(AppIx, Vec<(AppIx, Bits)>)> = looked_for
+    // Whoever is in a block that became another one may meet where they did not, or no longer.
+    let mut blocks: Vec<Vec<AppIx>> = Vec::new();
+    let found: Vec<_> = looked_for
         .par_iter()
         .map(|&app| {
-            let near = asked.near(app);
-            (app, near.into_iter().filter_map(|y| Some((y, total(app, y)?))).collect())
+            let held = asked.held(app);
+            let near = asked.near_of(app, &held).into_iter();
+            let others: Vec<(AppIx, Bits)> =
+                near.filter_map(|y| Some((y, total(app, y)?))).collect();
+            let mut blocks = Vec::new();
+            if changed.contains(&app) {
+                blocks = asked.changed(&held, &was, changed);
+                if app.at() < before.corpus.len() {
+                    blocks.extend(was.changed(&was.held(app), &asked, changed));
+                }
+            }
+            (app, others, blocks)
         })
         .collect();
-    for (app, others) in found {
+    for (app, others, changed) in found {
+        blocks.extend(changed);
         let old: Vec<AppIx> = edges.of(app).iter().map(|(other, _)| *other).collect();
         for other in old {
             if others.binary_search_by_key(&other, |(y, _)| *y).is_err() {
@@ -92,14 +105,6 @@ pub(super) fn resolve(
             if edges.put(app, other, Some(bits)) {
                 grown.extend([app, other]);
             }
-        }
-    }
-    // Whoever is in a block that became another one may meet where they did not, or no longer.
-    let mut blocks: Vec<Vec<AppIx>> = Vec::new();
-    for &app in changed {
-        blocks.extend(asked.changed(&was, app));
-        if app.at() < before.corpus.len() {
-            blocks.extend(was.changed(&asked, app));
         }
     }
     let mut pairs: BTreeSet<(AppIx, AppIx)> = reread.persons(&was, &asked).into_iter().collect();

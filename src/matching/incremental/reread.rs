@@ -13,7 +13,7 @@ use crate::{
         features::resume,
         incremental::{
             blocks::Asked,
-            candidates::{Candidates, Pair},
+            candidates::{Candidates, Pair, ordered},
         },
         texts,
     },
@@ -98,34 +98,22 @@ impl Reread {
         pairs
     }
 
-    /// Candidate pairs, of before, of stayed applicants who share something else in their texts than before.
+    /// Candidate pairs, of before, of stayed applicants who share something else in their texts than before. Whoever
+    /// has a passage that became common and is paired by it is among them: such texts have more in common than that.
     pub fn links(
         &self,
         old: &Candidates<'_>,
         new: &Candidates<'_>,
         moved: &BTreeSet<ApplicantIx>,
-    ) -> Vec<Pair> {
+    ) -> BTreeSet<Pair> {
         let n = new.known.corpus.len();
-        let mut users = new.users(self.touched.iter().copied());
-        users.retain(|user| !moved.contains(user));
-        let at = |user: ApplicantIx| users.binary_search(&user).ok();
-        let mut told = Square::new(users.len());
-        for pair in self.close.iter().filter(|pair| pair.lost > 0 && resume::tells(pair.common, n))
-        {
-            let of = |app| at(new.known.applicants.of(app));
-            if let (Some(a), Some(b)) = (of(pair.x), of(pair.y)) {
-                told.add(a, b);
-            }
-        }
-        let mut pairs = old.among_values(&users);
-        pairs.extend(old.perhaps_by_texts(&users, &|a, b| told.of(a, b) > 0));
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs.retain(|&(a, b)| {
-            let ends = at(a).zip(at(b));
-            ends.is_some_and(|(a, b)| told.of(a, b) > 0) && old.are(a, b)
-        });
-        pairs
+        let told = self.close.iter().filter(|pair| pair.lost > 0 && resume::tells(pair.common, n));
+        let of = |app| new.known.applicants.of(app);
+        let pairs: BTreeSet<Pair> = told.map(|pair| ordered(of(pair.x), of(pair.y))).collect();
+        let stayed = pairs
+            .into_iter()
+            .filter(|(a, b)| a != b && !moved.contains(a) && !moved.contains(b) && old.are(*a, *b));
+        stayed.collect()
     }
 }
 
@@ -162,21 +150,14 @@ fn close(was: &Corpus, is: &Corpus, apps: &[AppIx]) -> Vec<Close> {
 }
 
 /// A number for each pair of so many.
-pub(super) struct Square {
+struct Square {
     n: usize,
     all: Vec<u16>,
 }
 
 impl Square {
-    pub fn new(n: usize) -> Self {
+    fn new(n: usize) -> Self {
         Self { n, all: vec![0; n * n] }
-    }
-
-    /// Adds one to a pair.
-    pub fn add(&mut self, a: usize, b: usize) {
-        if let Some(number) = self.all.get_mut(a.min(b) * self.n + a.max(b)) {
-            *number = number.saturating_add(1);
-        }
     }
 
     /// Adds one to each pair of these, sorted.
@@ -190,7 +171,7 @@ impl Square {
     }
 
     /// The number of a pair.
-    pub fn of(&self, a: usize, b: usize) -> u16 {
+    fn of(&self, a: usize, b: usize) -> u16 {
         self.all.get(a.min(b) * self.n + a.max(b)).copied().unwrap_or(0)
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! Invariant: agrees with the corpus it belongs to.
 
+mod busy;
 mod postings;
 mod watched;
 
@@ -12,10 +13,14 @@ use crate::{
         Corpus,
         blocking::{self, key},
         corpus::{App, TokenIx, WordIx},
-        index::{postings::Postings, watched::Watched},
+        index::{
+            busy::{Busy, Place},
+            postings::Postings,
+            watched::Watched,
+        },
         link_candidates, texts,
     },
-    model::AppIx,
+    model::{AppIx, AttributeIx},
 };
 use rayon::prelude::*;
 
@@ -36,6 +41,7 @@ pub type Keys = Vec<Vec<u64>>;
 pub struct Index {
     postings: Vec<Postings>,
     watched: Watched,
+    busy: Busy,
 }
 
 /// The key of a counted word.
@@ -86,7 +92,7 @@ impl Index {
             Postings::build(entries)
         };
         let postings = (0..POSTINGS).map(of_sort).collect();
-        Self { postings, watched: Watched::build(corpus) }
+        Self { postings, watched: Watched::build(corpus), busy: Busy::build(corpus) }
     }
 
     /// The keys that an application has, of each sort.
@@ -110,6 +116,7 @@ impl Index {
             postings.put(app, before.as_ref().map(|keys| &*keys[sort]), &after[sort]);
         }
         self.watched.put(corpus, &corpus.app(app));
+        self.busy.put(corpus, &corpus.app(app), before.is_some());
     }
 
     /// Takes in that other passages of an application are its own than before.
@@ -137,6 +144,12 @@ impl Index {
     /// Those whose sample may hold a passage: `texts::samples` tells of each.
     pub fn passage(&self, passage: u32, run: &mut Vec<AppIx>) {
         self.postings[PASSAGES].run(texts::spread(passage), run);
+    }
+
+    /// Those that use a value, in the order in which they are paired; none where they are so few that they are not kept.
+    #[must_use]
+    pub fn users(&self, ix: AttributeIx) -> Option<&[Place]> {
+        self.busy.users(ix)
     }
 
     /// Those that have a word which is counted.

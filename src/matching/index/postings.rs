@@ -81,7 +81,8 @@ impl Postings {
         run.extend(base.filter(|app| !self.moved.contains(app)).map(AppIx));
         if let Some(added) = self.added.get(key) {
             run.extend(added.iter().map(|&app| AppIx(app)));
-            run.sort_unstable();
+            // Two sorted runs, which this takes as such.
+            run.sort();
             run.dedup();
         }
     }
