@@ -98,6 +98,14 @@ impl<'a, 'b> Crowds<'a, 'b> {
             self.pictures.insert(key, hash);
             return;
         }
+        // What the index knows by its key needs no more, and most are of that kind.
+        let mut is_near = false;
+        for &app in of.apps(user) {
+            series::keys(of.known.corpus, &of.known.corpus.app(app), |near| is_near |= near == key);
+        }
+        if is_near {
+            return;
+        }
         for &app in of.apps(user) {
             let sample = sample(of, app);
             if let Some(tell) = Tell::within(&sample).find(|tell| tell.series() == key) {
