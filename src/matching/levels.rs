@@ -88,6 +88,21 @@ macro_rules! levels {
             pub const ALL: &[Self] = &[$($(Self::$seen,)+)+];
         }
 
+        impl Seen {
+            /// Whether two people of one household agree so: in a home or a phone.
+            #[must_use]
+            pub fn is_a_households(self) -> bool {
+                matches!(
+                    self,
+                    Self::HomeDwelling
+                        | Self::HomeBuilding
+                        | Self::HomeNear
+                        | Self::PhoneSame
+                        | Self::PhoneNear
+                )
+            }
+        }
+
         /// The table of levels with their built-in numbers, comparison by comparison.
         pub const LEVELS: &[BuiltIn] = &[$($(BuiltIn {
             comparison: $comparison, name: $name, means: $means, level: $level,

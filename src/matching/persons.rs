@@ -60,11 +60,12 @@ pub fn prior(corpus: &Corpus, policy: &Policy) -> Bits {
 pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
     let start = prior(cx.corpus, cx.policy);
     let pair = cx.pair(a, b);
-    let (parts, name) = evaluate(cx, &pair, start, None).unwrap_or((
-        [None; FEATURES.len()],
-        names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity),
-    ));
-    settle(cx, parts, name, start)
+    let evaluated = evaluate(cx, &pair, start, None).unwrap_or(Evaluated {
+        parts: [None; FEATURES.len()],
+        name: names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity),
+        household: false,
+    });
+    settle(cx, evaluated, start)
 }
 
 /// The same, as far as it is needed to know whether the total reaches `least`; none when it does not.
@@ -74,8 +75,7 @@ pub(super) fn compare_reaching(
     start: Bits,
     least: Bits,
 ) -> Option<Bits> {
-    let (parts, name) = evaluate(cx, pair, start, Some(least))?;
-    let total = settle(cx, parts, name, start).total;
+    let total = settle(cx, evaluate(cx, pair, start, Some(least))?, start).total;
     (total >= least).then_some(total)
 }
 
@@ -109,14 +109,22 @@ static POSITIONS: LazyLock<(Vec<usize>, usize)> = LazyLock::new(|| {
     (ORDER.iter().filter_map(|name| at(name)).collect(), at("name").unwrap_or(0))
 });
 
-/// The parts, before any cap. With `least`, none as soon as it is certain that the total stays below it: caps only
+/// What was found in two applications, before any cap.
+struct Evaluated {
+    parts: Parts,
+    name: NameComparison,
+    /// Whether they have something in common that a household shares.
+    household: bool,
+}
+
+/// What two applications say. With `least`, none as soon as it is certain that the total stays below it: caps only
 /// take off.
 fn evaluate(
     cx: &Comparer<'_>,
     pair: &Pair<'_>,
     start: Bits,
     least: Option<Bits>,
-) -> Option<(Parts, NameComparison)> {
+) -> Option<Evaluated> {
     let policy = &cx.policy.identity;
     let (order, name_at) = &*POSITIONS;
     let tokens = cx.corpus.tokens();
@@ -141,20 +149,22 @@ fn evaluate(
     }
     // Where names conflict, so little of what two may share counts that it often cannot be enough.
     if name.relation > NameRelation::Compatible
-        && against_company(&most.map(Some), name, policy).is_some_and(hopeless)
+        && against_company(&most.map(Some), name, false, policy).is_some_and(hopeless)
     {
         return None;
     }
     let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
     parts[*name_at] = tells.then_some(name.bits);
+    let mut household = false;
     for &i in order {
         parts[i] = part(cx, pair, FEATURES[i], &mut found);
+        household |= found.all().iter().any(|f| f.seen.is_a_households());
         bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
         if hopeless(bound) {
             return None;
         }
     }
-    Some((parts, name))
+    Some(Evaluated { parts, name, household })
 }
 
 /// What one feature says; none when it finds nothing to compare.
@@ -171,10 +181,11 @@ fn part(
 
 /// Adds up, against both alternatives: that the two are strangers, and that they are two people of one company, who
 /// live, work or deceive together. Where the second explains more, the excess is taken off what it explains.
-fn settle(cx: &Comparer<'_>, mut parts: Parts, name: NameComparison, start: Bits) -> Identity {
+fn settle(cx: &Comparer<'_>, evaluated: Evaluated, start: Bits) -> Identity {
+    let Evaluated { mut parts, name, household } = evaluated;
     let policy = &cx.policy.identity;
     let sum: Bits = parts.iter().flatten().copied().sum();
-    if let Some(total) = against_company(&parts, name, policy) {
+    if let Some(total) = against_company(&parts, name, household, policy) {
         take_off(&mut parts, start + sum - total);
     }
     let total = start + parts.iter().flatten().copied().sum();
@@ -182,22 +193,19 @@ fn settle(cx: &Comparer<'_>, mut parts: Parts, name: NameComparison, start: Bits
 }
 
 /// What the comparisons say for "one person" against "two people of one company"; none where nothing suggests two.
-/// How many strangers there are does not matter to it, nor how rare a value is that the company shares.
+/// How many strangers there are does not matter to it, nor how rare a value is that the company shares; so neither
+/// total rises as what two share becomes more common.
 pub(super) fn against_company(
     parts: &Parts,
     name: NameComparison,
+    household: bool,
     policy: &IdentityPolicy,
 ) -> Option<Bits> {
     let company = &policy.company;
-    let most = |kind: &str| {
-        let of = FEATURES.iter().zip(parts).filter(|(f, _)| f.name() == kind);
-        of.filter_map(|(_, part)| *part).max().unwrap_or(Bits::ZERO)
-    };
     let mut total = match name.relation {
         // Relatives: the family name says nothing, and children are named after parents.
         NameRelation::Compatible | NameRelation::Unknown => {
-            let shared = most("home_address").max(most("phone"));
-            if !name.may_be_relatives || shared < company.suggests {
+            if !name.may_be_relatives || !household {
                 return None;
             }
             company.relatives + name.given_bits.min(company.namesakes)

@@ -50,9 +50,6 @@ impl Default for IdentityPolicy {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompanyPolicy {
-    /// From so many bits on a home or a phone in common suggests two relatives to those whose names may be one
-    /// person's. But for this step a total never rises as what two share becomes more common.
-    pub suggests: Bits,
     /// What two applications with one family name start from: people apply again more often than their relatives
     /// apply.
     pub relatives: Bits,
@@ -85,7 +82,6 @@ pub struct CompanyPolicy {
 impl Default for CompanyPolicy {
     fn default() -> Self {
         Self {
-            suggests: Bits::new(6.0),
             relatives: Bits::new(2.0),
             others: Bits::new(-1.0),
             namesakes: Bits::new(5.0),

@@ -100,7 +100,8 @@ impl Observation {
         name.given_bits += of_given;
         let named = if name_left_out { Bits::ZERO } else { name.bits };
         let strangers = start + named + parts.iter().flatten().copied().sum();
-        match persons::against_company(&parts, name, weights) {
+        let household = self.found.iter().any(|f| !left_out(f.seen) && f.seen.is_a_households());
+        match persons::against_company(&parts, name, household, weights) {
             Some(company) => strangers.min(company),
             None => strangers,
         }

@@ -127,7 +127,7 @@ pub fn update(
         index.widen(&corpus, app);
     }
     let rulings = rule(&corpus);
-    let recount = Recount::of(before, &corpus, &index, &changed, policy)?;
+    let recount = Recount::of(before, &corpus, &index, &changed)?;
     let mut again: BTreeSet<AppIx> = recount.again.clone();
     again.extend(&reread.again);
     let resolved = persons::resolve(

@@ -5,13 +5,13 @@
 
 use crate::{
     matching::{
-        Comparer, Corpus, Finding, Index, Policy, Seen,
+        Corpus, Index,
         background::{days, span},
         coarse,
         corpus::{TokenIx, WordIx},
         incremental::{Attempt, Known, Reason},
     },
-    model::{AppIx, AttributeIx, AttributeKind, Bits, Moment},
+    model::{AppIx, AttributeIx, Moment},
 };
 use std::collections::BTreeSet;
 
@@ -46,9 +46,7 @@ impl Recount {
         corpus: &Corpus,
         index: &Index,
         changed: &BTreeSet<AppIx>,
-        policy: &Policy,
     ) -> Attempt<Self> {
-        let cx = Comparer::new(corpus, policy);
         let was = before.corpus;
         let names = |corpus: &Corpus| corpus.tokens().population(1).to_bits();
         let span = span_after(before, corpus, changed);
@@ -70,11 +68,11 @@ impl Recount {
             }
         }
         for ix in values {
-            recount.value(before, &cx, ix)?;
+            recount.value(before, corpus, ix)?;
         }
         let mut run = Vec::new();
         for word in words {
-            recount.word(before, &cx, index, word, &mut run)?;
+            recount.word(before, corpus, index, word, &mut run)?;
         }
         for token in tokens {
             recount.token(before, corpus, index, token, &mut run)?;
@@ -82,8 +80,7 @@ impl Recount {
         Ok(recount)
     }
 
-    fn value(&mut self, before: &Known<'_>, cx: &Comparer<'_>, ix: AttributeIx) -> Attempt<()> {
-        let corpus = cx.corpus;
+    fn value(&mut self, before: &Known<'_>, corpus: &Corpus, ix: AttributeIx) -> Attempt<()> {
         let known = ix.at() < before.corpus.attribute_numbers().len();
         let (old, new) = (if known { before.corpus.uses(ix) } else { 0 }, corpus.uses(ix));
         if judged(old) == judged(new) {
@@ -91,15 +88,7 @@ impl Recount {
         }
         self.values.insert(ix);
         let users: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
-        let otherwise = match corpus.kind(ix) {
-            AttributeKind::Address => rises(cx, old, new),
-            AttributeKind::Phone => {
-                let share = |n| cx.frequency_of_own(n);
-                steps(cx, Seen::PhoneSame, share(old.max(1)), share(new))
-            }
-            _ => false,
-        };
-        self.recounted(before, &users, new < old || otherwise)
+        self.recounted(before, &users, new < old)
     }
 
     fn recounted(&mut self, before: &Known<'_>, users: &[AppIx], fewer: bool) -> Attempt<()> {
@@ -120,12 +109,12 @@ impl Recount {
     fn word(
         &mut self,
         before: &Known<'_>,
-        cx: &Comparer<'_>,
+        corpus: &Corpus,
         index: &Index,
         word: WordIx,
         run: &mut Vec<AppIx>,
     ) -> Attempt<()> {
-        let (was, corpus) = (before.corpus, cx.corpus);
+        let was = before.corpus;
         let (old, new) = (was.count_if_known(word), corpus.count_of(word));
         let units = |of: &Corpus| (of.is_divided(word), of.has_many_units(word));
         let divided = units(was) != units(corpus);
@@ -139,7 +128,7 @@ impl Recount {
             }
             self.again.extend(run.iter());
         }
-        self.recounted(before, run, new < old || rises(cx, old, new))
+        self.recounted(before, run, new < old)
     }
 
     fn token(
@@ -166,37 +155,6 @@ impl Recount {
         }
         self.recounted(before, run, new < old)
     }
-}
-
-/// Whether a total may rise although a part of a home that two have in common is more common than before.
-fn rises(cx: &Comparer<'_>, old: u32, new: u32) -> bool {
-    let homes = [
-        Seen::HomeDwelling,
-        Seen::HomeBuilding,
-        Seen::HomeOtherUnit,
-        Seen::HomeNear,
-        Seen::HomeStreet,
-        Seen::HomeArea,
-        Seen::HomeCity,
-    ];
-    // A street without its town counts as a twentieth.
-    homes.into_iter().any(|seen| {
-        [1.0, 20.0].into_iter().any(|part| {
-            let share = |n: u32| cx.frequency(n.max(1)) / part;
-            steps(cx, seen, share(old), share(new))
-        })
-    })
-}
-
-/// Whether what a home or a phone in common says passes the step at which it suggests relatives.
-fn steps(cx: &Comparer<'_>, seen: Seen, old: f64, new: f64) -> bool {
-    let bits = |frequency| cx.bits(Finding { seen, frequency });
-    // The name of a unit may add to it.
-    let unit = |seen| cx.bits(Finding { seen, frequency: 0.0 });
-    [Bits::ZERO, unit(Seen::UnitName), unit(Seen::UnitNameDifferent)]
-        .into_iter()
-        .map(|unit| cx.policy.identity.company.suggests - unit)
-        .any(|step| (bits(old) >= step) != (bits(new) >= step))
 }
 
 fn coarse_len(corpus: &Corpus) -> u32 {
