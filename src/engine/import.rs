@@ -111,17 +111,10 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::{
-        ingest::{self, Input, Options},
-        matching::Policy,
-        model::{FixedClock, Moment},
-        store::{MemoryStore, Store},
+        engine::fixtures::{self, open, store},
+        store::Store,
     };
-    use std::{fmt::Write, io, sync::Arc};
-
-    fn engine(store: &MemoryStore) -> Engine {
-        let clock = Arc::new(FixedClock(Moment(0)));
-        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
-    }
+    use std::{fmt::Write, io};
 
     /// So many good rows, with a bad one before row `bad`.
     fn reader(rows: usize, bad: usize) -> Reader {
@@ -132,8 +125,7 @@ mod tests {
             }
             writeln!(text, "A-{n},Person {n},p{n}@example.com").unwrap();
         }
-        let input = Input::stream("rows.csv", io::Cursor::new(text.into_bytes()));
-        ingest::open(input, &Options::default()).unwrap()
+        fixtures::reader(&text)
     }
 
     fn import(
@@ -149,8 +141,8 @@ mod tests {
 
     #[test]
     fn an_import_that_broke_off_is_completed_by_the_same_import_again() {
-        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
-        let engine = engine(&store);
+        let store = store();
+        let engine = open(&store);
         let error = import(&engine, &mut reader(9_000, 5_000), true).unwrap_err();
         assert!(matches!(error, EngineError::Rejects(_)), "{error}");
         let kept = store.verify().unwrap().applications;
@@ -164,8 +156,8 @@ mod tests {
 
     #[test]
     fn an_import_of_a_few_rows_is_one_append_and_one_that_is_refused_leaves_nothing() {
-        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
-        let engine = engine(&store);
+        let store = store();
+        let engine = open(&store);
         import(&engine, &mut reader(3, 1), true).unwrap_err();
         assert_eq!(store.head().seq, Seq(0));
         let counts = import(&engine, &mut reader(3, 1), false).unwrap();
@@ -189,28 +181,26 @@ mod tests {
         );
         assert_eq!(engine.view().seq, Seq(5));
         drop(engine);
-        assert_eq!(self::engine(&store).view().network.corpus().len(), 3);
+        assert_eq!(open(&store).view().network.corpus().len(), 3);
     }
 
     #[test]
     fn new_versions_are_counted_also_where_both_come_at_once() {
-        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
-        let engine = engine(&store);
+        let store = store();
+        let engine = open(&store);
         for (text, expected) in [
             ("application_id,full_name\nA,Ada\nB,Bo\nA,Ada Quill\n", (3, 1)),
             ("application_id,full_name\nB,Bo Tarn\nC,Cleo\n", (2, 1)),
         ] {
-            let input = Input::stream("rows.csv", io::Cursor::new(text.as_bytes().to_vec()));
-            let mut reader = ingest::open(input, &Options::default()).unwrap();
-            let counts = import(&engine, &mut reader, false).unwrap();
+            let counts = import(&engine, &mut fixtures::reader(text), false).unwrap();
             assert_eq!((counts.new, counts.changed), expected);
         }
     }
 
     #[test]
     fn rows_lie_in_the_journal_in_the_order_of_the_file() {
-        let store = MemoryStore::new(Arc::new(FixedClock(Moment(0))));
-        import(&engine(&store), &mut reader(9_000, 0), false).unwrap();
+        let store = store();
+        import(&open(&store), &mut reader(9_000, 0), false).unwrap();
         let mut rows = Vec::new();
         store
             .facts(Seq(1), &mut |_, fact| {

@@ -117,27 +117,10 @@ impl Drop for Engine {
 mod tests {
     use super::*;
     use crate::{
-        ingest::{self, Input, Options},
-        matching::Policy,
-        model::{FixedClock, Moment},
+        engine::fixtures::{import, open, store},
         store::{MemoryStore, Store},
     };
-    use std::{fmt::Write, io};
-
-    fn store() -> MemoryStore {
-        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
-    }
-
-    fn open(store: &MemoryStore) -> Engine {
-        let clock = Arc::new(FixedClock(Moment(0)));
-        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
-    }
-
-    fn import(engine: &Engine, text: &str) {
-        let input = Input::stream("rows.csv", io::Cursor::new(text.to_owned().into_bytes()));
-        let mut reader = ingest::open(input, &Options::default()).unwrap();
-        engine.import("rows.csv", &mut reader, &mut |_| Ok(()), "tester", &mut |_| {}).unwrap();
-    }
+    use std::fmt::Write;
 
     fn kept(store: &MemoryStore) -> Option<Seq> {
         store.read_snapshot(snapshot::NAME).unwrap().map(|(seq, _)| seq)

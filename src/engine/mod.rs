@@ -6,6 +6,8 @@ mod calibrating;
 mod compare;
 mod derive;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod history;
 mod import;
 mod keeping;

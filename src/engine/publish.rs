@@ -226,28 +226,12 @@ pub(super) fn catch_up(
 mod tests {
     use super::*;
     use crate::{
-        ingest::{self, Input, Options},
-        model::{FixedClock, LinkIx, Moment},
+        engine::fixtures::{import, open, store},
+        model::LinkIx,
         rings::{build, rebuild},
-        store::MemoryStore,
     };
     use proptest::{prelude::*, sample::Index};
-    use std::{collections::BTreeSet, fmt::Write, io};
-
-    fn store() -> MemoryStore {
-        MemoryStore::new(Arc::new(FixedClock(Moment(0))))
-    }
-
-    fn open(store: &MemoryStore) -> Engine {
-        let clock = Arc::new(FixedClock(Moment(0)));
-        Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap()
-    }
-
-    fn import(engine: &Engine, text: &str) {
-        let input = Input::stream("rows.csv", io::Cursor::new(text.to_owned().into_bytes()));
-        let mut reader = ingest::open(input, &Options::default()).unwrap();
-        engine.import("rows.csv", &mut reader, &mut |_| Ok(()), "tester", &mut |_| {}).unwrap();
-    }
+    use std::{collections::BTreeSet, fmt::Write};
 
     /// Six groups of five people: each shares a device and a payment account, and every other one a phone.
     fn groups() -> String {
