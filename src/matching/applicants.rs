@@ -16,9 +16,6 @@ use crate::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-/// How many are read ahead at once.
-pub(super) const AHEAD: usize = 16;
-
 /// The applicant of an application that belongs to none.
 const NONE: ApplicantIx = ApplicantIx(u32::MAX);
 

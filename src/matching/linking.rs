@@ -10,9 +10,9 @@
 use crate::{
     matching::{
         Applicants, Background, Comparer, Corpus, FEATURES, NameRelation, Policy, Rulings, Trace,
-        applicants::AHEAD,
         background::Corroboration,
         combine::reduce,
+        corpus::AHEAD,
         findings::{self, Found, home_alone},
         link_candidates::link_candidates,
         names, pictures, texts,

@@ -9,8 +9,12 @@
 
 use crate::{
     matching::{
-        Applicants, Corpus, applicants::AHEAD, blocking::key, corpus::App, features::resume,
-        findings::newest, sorting::sorted_by_key,
+        Applicants, Corpus,
+        blocking::key,
+        corpus::{AHEAD, App},
+        features::resume,
+        findings::newest,
+        sorting::sorted_by_key,
     },
     model::{AppIx, ApplicantIx},
 };

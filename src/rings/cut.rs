@@ -64,8 +64,8 @@ pub fn weakest(
         }
     }
     for artefact in artefacts.iter().take(TRIED) {
-        // A pattern that two rings hit upon may look strong, since each has several users of it. Two may copy one text;
-        // contacts made in series that would carry a ring alone are nothing that two hit upon.
+        // A pattern that two rings hit upon may look strong, since each has several users of it. Contacts made in series
+        // that would carry a ring alone are nothing that two hit upon.
         let made = artefact.family == Family::Series && gate::is_strong(artefact, &policy.ring);
         let hit_upon = artefact.is_pattern() && !made;
         let held = |said: &&Said| {

@@ -67,14 +67,15 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     vec![identity_gate, family_gate]
 }
 
-/// What is to be said of links that bind only because others corroborate them.
+/// What is to be said of links that bind only because of others.
 #[must_use]
 pub fn joined(links: usize) -> Option<Gate> {
     (links > 0).then(|| Gate {
         name: "corroborated".to_owned(),
         passed: true,
         detail: format!(
-            "{links} links too weak to bind alone, of people who share different things with several of the others"
+            "{links} links too weak to bind alone, of people who share different things with several of the others or are \
+             bound to others already"
         ),
     })
 }

@@ -19,9 +19,9 @@
 //! Whom links bind to somebody are hardly innocent bystanders, so that between two of them less is enough
 //! (`LinkPolicy::prior_of_bound`): one hand that never uses a thing twice leaves a chain of such links.
 //!
-//! Otherwise the group must close: only links that lie on a cycle of three or four count, which those of strangers hardly ever
-//! do. Those whom links bind anyway are taken as one; everybody else in the group has to hold by this measure, or is
-//! taken out and the rest is looked at again.
+//! Otherwise the group must close: only links that lie on a cycle of three or four count, which those of strangers hardly
+//! ever do. Those whom links bind anyway are taken as one; everybody else in the group has to hold by this measure, or
+//! is taken out and the rest is looked at again.
 //!
 //! Invariant: what is joined in one component of links depends on that component alone, and not on order.
 

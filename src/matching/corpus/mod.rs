@@ -60,7 +60,7 @@ pub struct Entry {
 }
 
 /// Applications that are read ahead at once.
-const TOGETHER: usize = 16;
+pub(super) const AHEAD: usize = 16;
 
 /// So many addresses with a unit make a building more than a house with a few doors.
 const MANY_UNITS: u32 = 24;
@@ -377,7 +377,7 @@ impl Corpus {
     /// When an index is of another corpus.
     #[inline]
     pub fn each<'a>(&'a self, apps: &[AppIx], mut look: impl FnMut(App<'a>)) {
-        for some in apps.chunks(TOGETHER) {
+        for some in apps.chunks(AHEAD) {
             let touched = some.iter().fold(0, |all, &app| all ^ self.app(app).touch_values());
             std::hint::black_box(touched);
             some.iter().for_each(|&app| look(self.app(app)));

@@ -35,7 +35,7 @@ fn passages(common: usize, applications: usize) -> Bits {
 
 /// Whether so many passages in common may say anything about two persons.
 #[must_use]
-pub fn tells(common: usize, applications: usize) -> bool {
+pub fn says(common: usize, applications: usize) -> bool {
     common >= texts::FEW || passages(common, applications) > Bits::ZERO
 }
 

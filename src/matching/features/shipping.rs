@@ -59,6 +59,7 @@ impl Feature for Shipping {
             .map(|&(ix, r, s)| (ix, r == Role::Shipping && s == Role::Shipping))
             .max_by_key(|&(ix, both)| (both, std::cmp::Reverse(cx.corpus.value(ix))));
         let (attribute, both, series) = match (exact, left.zip(right)) {
+            // Without a unit it may be a house or a mail drop: who else has things sent there tells.
             (Some((attribute, both)), Some((left, right)))
                 if left.unit().is_none() && right.unit().is_none() =>
             {

@@ -107,7 +107,7 @@ impl Reread {
         moved: &BTreeSet<ApplicantIx>,
     ) -> BTreeSet<Pair> {
         let n = new.known.corpus.len();
-        let told = self.close.iter().filter(|pair| pair.lost > 0 && resume::tells(pair.common, n));
+        let told = self.close.iter().filter(|pair| pair.lost > 0 && resume::says(pair.common, n));
         let of = |app| new.known.applicants.of(app);
         let pairs: BTreeSet<Pair> = told.map(|pair| ordered(of(pair.x), of(pair.y))).collect();
         let stayed = pairs
@@ -140,7 +140,7 @@ fn close(was: &Corpus, is: &Corpus, apps: &[AppIx]) -> Vec<Close> {
         for j in i + 1..apps.len() {
             let (common, lost) = (usize::from(common.of(i, j)), usize::from(lost.of(i, j)));
             // Of short texts less is a tenth.
-            let tells = || resume::tells(common, was.len()) || common * 11 >= length[i] + length[j];
+            let tells = || resume::says(common, was.len()) || common * 11 >= length[i] + length[j];
             if common > 0 && tells() {
                 close.push(Close { x: apps[i], y: apps[j], common, lost });
             }
