@@ -19,6 +19,8 @@ pub mod graph;
 
 pub mod rings;
 
+pub mod indicators;
+
 pub mod explain;
 
 pub mod store;

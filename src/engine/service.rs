@@ -275,7 +275,12 @@ fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<Replayed, EngineErro
             }
             Fact::Calibrated { .. } => (found.changed, found.judgement) = (true, None),
             Fact::Lineage { .. } => found.judgement = None,
-            Fact::ImportStarted { .. } | Fact::ImportFinished { .. } => {}
+            // Of no consequence to who belongs together.
+            Fact::ImportStarted { .. }
+            | Fact::ImportFinished { .. }
+            | Fact::Checked(_)
+            | Fact::Watched { .. }
+            | Fact::Unwatched { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

@@ -4,7 +4,9 @@
 //! Invariant: facts are only ever added. A variant's position and the order of its fields are the format;
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
-use crate::model::{Application, ImportId, Judgement, JudgementId, LineageEvent, Moment};
+use crate::model::{
+    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, WatchEntry, WatchId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Position of a fact in the journal, counted from 1; 0 is before the first.
@@ -93,5 +95,27 @@ pub enum Fact {
         by: String,
         /// When.
         at: Moment,
+    },
+    /// A person checked something about an applicant.
+    Checked(Check),
+    /// Entries came to a watch-list; one that was there under its id is replaced.
+    Watched {
+        /// The entries.
+        entries: Vec<WatchEntry>,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// Entries left a watch-list.
+    Unwatched {
+        /// Which.
+        entries: Vec<WatchId>,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
     },
 }

@@ -137,6 +137,11 @@ decl_id!(
     "imp"
 );
 decl_id!(
+    /// One entry of a watch-list, derived from its list, kind and value.
+    WatchId,
+    "wat"
+);
+decl_id!(
     /// One judgement of a person.
     JudgementId,
     "jdg"

@@ -6,6 +6,7 @@
 mod applicant;
 mod application;
 mod attribute;
+mod check;
 pub mod column;
 mod evidence;
 mod fact;
@@ -19,11 +20,13 @@ mod normalized;
 mod ring;
 mod score;
 mod time;
+mod watch;
 
 pub use applicant::*;
 pub use application::*;
 pub use attribute::*;
-pub use column::Column;
+pub use check::*;
+pub use column::{Column, fold};
 pub use evidence::*;
 pub use fact::*;
 pub use fields::Fields;
@@ -36,3 +39,4 @@ pub use normalized::*;
 pub use ring::*;
 pub use score::*;
 pub use time::*;
+pub use watch::*;

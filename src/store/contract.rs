@@ -5,9 +5,9 @@
 
 use crate::{
     model::{
-        Application, Attribute, AttributeKind, Cause, Column, Fact, ImportCounts, ImportId,
-        Judgement, JudgementId, LineageEvent, LineageKind, Moment, RingId, Seq, Source,
-        ValueVerdict, Verdict,
+        Application, Attribute, AttributeKind, Cause, Check, CheckItem, CheckResult, Column, Fact,
+        Grade, ImportCounts, ImportId, Judgement, JudgementId, LineageEvent, LineageKind, Moment,
+        RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
     },
     store::{Store, StoreError, Version, dump, load},
 };
@@ -95,7 +95,11 @@ pub fn received(id: &str, text: &str) -> Fact {
 }
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
+///
+/// # Panics
+/// When an id written here is none.
 #[must_use]
+#[expect(clippy::expect_used, reason = "ids are written in tests")]
 pub fn sample_facts() -> Vec<Fact> {
     let import = ImportId::derive("contract");
     let judgement = JudgementId::derive("contract");
@@ -151,6 +155,38 @@ pub fn sample_facts() -> Vec<Fact> {
             policy: "0123".to_owned(),
             by: "Ada Example".to_owned(),
             at: Moment(1_795_392_004),
+        },
+        Fact::Checked(Check {
+            application: "A-1".parse().expect("an application id"),
+            item: CheckItem::Employment,
+            result: CheckResult::Confirmed,
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_005),
+            note: "called the switchboard".to_owned(),
+        }),
+        Fact::Watched {
+            entries: vec![WatchEntry {
+                id: WatchId::derive("contract"),
+                list: "own".to_owned(),
+                kind: WatchKind::Email,
+                value: "watched@example.com".to_owned(),
+                aliases: vec!["alias@example.com".to_owned()],
+                weak_aliases: Vec::new(),
+                reason: "seen before".to_owned(),
+                source: "an example".to_owned(),
+                grade: Grade::Medium,
+                tlp: Tlp::Amber,
+                added: Moment(1_795_392_000),
+                expires: Some(Moment(1_800_000_000)),
+            }],
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_006),
+        },
+        Fact::Unwatched {
+            entries: vec![WatchId::derive("contract")],
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_007),
+            why: "settled".to_owned(),
         },
     ]
 }

@@ -35,6 +35,9 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Withdrawn { .. } => 5,
         Fact::Lineage { .. } => 6,
         Fact::Calibrated { .. } => 7,
+        Fact::Checked(_) => 8,
+        Fact::Watched { .. } => 9,
+        Fact::Unwatched { .. } => 10,
     }
 }
 

@@ -1,0 +1,313 @@
+//! Adding indicators up, as weak signals should be: topic by topic with a cap, what exculpates taken off, and a band that
+//! needs several topics. Not responsible for computing any of them.
+//!
+//! Worth is in bits, log2 likelihood ratios: one doubles the odds. Indicators of one topic tend to have one cause, so a topic
+//! is worth `topic_cap` at most; topics are added as if independent (naive Bayes), which the gates of the bands make up for.
+//!
+//! Invariant: the parts add up to the total; no single indicator and no single topic takes anybody above "note"; what is
+//! not assessed, muted or clear is worth nothing; the result does not depend on the order of applications.
+
+use crate::{
+    indicators::{
+        APPLICATION, Case, Context, Dossier, Effect, Exculpated, Finding, Indicator,
+        IndicatorPolicy, Missing, Strength, Ties, Topic, exculpating,
+    },
+    model::{ApplicationId, Bits},
+};
+use serde::Serialize;
+use std::{collections::BTreeMap, fmt};
+
+/// What an assessment amounts to. Never a number alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    /// Nothing that would stand out.
+    #[default]
+    None,
+    /// Something to know; no reason to do anything by itself.
+    Note,
+    /// A person should verify what is named.
+    Verify,
+    /// Verify first, before anything else goes on.
+    Urgent,
+}
+
+impl Band {
+    /// Every band, lowest first.
+    pub const ALL: &'static [Self] = &[Self::None, Self::Note, Self::Verify, Self::Urgent];
+
+    /// The name in JSON, tables and URLs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Note => "note",
+            Self::Verify => "verify",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// What it asks of people.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::None => "nothing that would stand out",
+            Self::Note => "something to know; no reason to act by itself",
+            Self::Verify => "verify what is named below",
+            Self::Urgent => "verify first, before anything else goes on",
+        }
+    }
+}
+
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What became of one indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It found something.
+    Raised {
+        /// What.
+        finding: Finding,
+        /// What that is worth by itself.
+        bits: Bits,
+        /// In which application; none for a ring.
+        application: Option<ApplicationId>,
+    },
+    /// It looked and found nothing.
+    Clear,
+    /// It could not look.
+    NotAssessed(Missing),
+    /// It is switched off.
+    Muted,
+}
+
+/// One indicator and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The indicator.
+    pub indicator: &'static Indicator,
+    /// What became of it.
+    pub state: State,
+}
+
+/// What one topic says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TopicSum {
+    /// The topic.
+    pub topic: Topic,
+    /// What its indicators are worth together.
+    pub said: Bits,
+    /// What of that counts: at most the cap, and nothing when a check answers it.
+    pub counted: Bits,
+    /// Whether a check answers it.
+    pub answered: bool,
+}
+
+/// What indicators amount to, with everything it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessment {
+    /// Every indicator and what became of it, in the order of the list.
+    pub rows: Vec<Row>,
+    /// What each topic with something to say says, in display order.
+    pub topics: Vec<TopicSum>,
+    /// What speaks for the applicant.
+    pub exculpating: Vec<Exculpated>,
+    /// What that takes off; never above zero.
+    pub taken_off: Bits,
+    /// Topics and what is taken off, together; never below zero.
+    pub total: Bits,
+    /// Of a hundred thousand such applications, how many are part of something before anything is looked at.
+    pub prior_per_100k: u32,
+    /// What it amounts to.
+    pub band: Band,
+    /// Why it is no higher band, where a gate holds it.
+    pub held: Option<&'static str>,
+}
+
+impl Assessment {
+    /// The indicators that found something, most telling first.
+    #[must_use]
+    pub fn raised(&self) -> Vec<(&'static Indicator, &Finding, Bits)> {
+        let mut raised: Vec<_> = self
+            .rows
+            .iter()
+            .filter_map(|row| match &row.state {
+                State::Raised { finding, bits, .. } => Some((row.indicator, finding, *bits)),
+                _ => None,
+            })
+            .collect();
+        raised.sort_by_key(|(indicator, _, bits)| (std::cmp::Reverse(*bits), indicator.id));
+        raised
+    }
+
+    /// What became of the indicator of this id.
+    #[must_use]
+    pub fn state(&self, id: &str) -> Option<&State> {
+        self.rows.iter().find(|row| row.indicator.id == id).map(|row| &row.state)
+    }
+
+    /// Of a hundred thousand such cases, how many are part of something after everything was looked at.
+    #[must_use]
+    pub fn posterior_per_100k(&self) -> u32 {
+        posterior(self.prior_per_100k, self.total)
+    }
+}
+
+/// Of a hundred thousand cases, how many are part of something once so many bits speak for it, when so many were before.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 0 to 100,000")]
+pub fn posterior(prior_per_100k: u32, bits: Bits) -> u32 {
+    let prior = f64::from(prior_per_100k.clamp(1, 99_999));
+    let odds = prior / (100_000.0 - prior) * bits.get().exp2();
+    (odds / (1.0 + odds) * 100_000.0).round() as u32
+}
+
+/// What a finding of this indicator is worth.
+#[must_use]
+pub fn worth(indicator: &Indicator, finding: &Finding, policy: &IndicatorPolicy) -> Bits {
+    if finding.strength == Strength::Context {
+        return Bits::ZERO;
+    }
+    let of_strength = match finding.strength {
+        Strength::Context => Bits::ZERO,
+        Strength::Weak => policy.weak,
+        Strength::Medium => policy.medium,
+        Strength::Strong => policy.strong,
+    };
+    let own = policy.worth.get(indicator.id).copied();
+    let full = own.unwrap_or(of_strength);
+    if finding.half { Bits::new(full.get() / 2.0) } else { full }
+}
+
+/// Assesses a claimed identity: every application of it, each indicator by the application where it says most. O(indicators
+/// × applications).
+#[must_use]
+pub fn assess(dossier: &Dossier<'_>, ties: &Ties, context: &Context<'_>) -> Assessment {
+    let rows = APPLICATION.iter().map(|&indicator| {
+        if context.policy.muted.contains(indicator.id) {
+            return Row { indicator, state: State::Muted };
+        }
+        let mut best = State::NotAssessed(Missing("application"));
+        for subject in &dossier.subjects {
+            let crate::indicators::Compute::Application(compute) = indicator.compute else {
+                continue;
+            };
+            let state = match compute(&Case { subject, dossier, context }) {
+                Err(missing) => State::NotAssessed(missing),
+                Ok(None) => State::Clear,
+                Ok(Some(finding)) => State::Raised {
+                    bits: worth(indicator, &finding, context.policy),
+                    finding,
+                    application: Some(subject.application.id.clone()),
+                },
+            };
+            if says_more(&state, &best)
+                || matches!(best, State::NotAssessed(Missing("application")))
+            {
+                best = state;
+            }
+        }
+        Row { indicator, state: best }
+    });
+    let channels = dossier.subjects.iter().map(|s| s.normal.channel.as_deref());
+    let prior = channels.map(|c| context.policy.prior_of(c)).max();
+    let prior = prior.unwrap_or_else(|| context.policy.prior_of(None));
+    let rows: Vec<Row> = rows.collect();
+    total(rows, exculpating::assess(dossier, ties), prior, context.policy)
+}
+
+fn says_more(a: &State, b: &State) -> bool {
+    let rank = |state: &State| match state {
+        State::Raised { bits, finding, .. } => (3, *bits, finding.strength),
+        State::Clear => (2, Bits::ZERO, Strength::Context),
+        State::NotAssessed(_) => (1, Bits::ZERO, Strength::Context),
+        State::Muted => (0, Bits::ZERO, Strength::Context),
+    };
+    rank(a) > rank(b)
+}
+
+/// What these rows amount to.
+#[must_use]
+pub fn total(
+    rows: Vec<Row>,
+    exculpating: Vec<Exculpated>,
+    prior_per_100k: u32,
+    policy: &IndicatorPolicy,
+) -> Assessment {
+    let mut said: BTreeMap<Topic, Bits> = BTreeMap::new();
+    for row in &rows {
+        if let State::Raised { bits, .. } = &row.state {
+            *said.entry(row.indicator.topic).or_default() += *bits;
+        }
+    }
+    let answers = |topic| exculpating.iter().any(|e| e.effect == Effect::Answers(topic));
+    let topics: Vec<TopicSum> = said
+        .into_iter()
+        .map(|(topic, said)| {
+            let answered = answers(topic);
+            let counted = if answered { Bits::ZERO } else { said.min(policy.topic_cap) };
+            TopicSum { topic, said, counted, answered }
+        })
+        .collect();
+    let against: Bits = topics.iter().map(|t| t.counted).sum();
+    let mut left = against;
+    for one in &exculpating {
+        if matches!(one.effect, Effect::Answers(_) | Effect::TakesOff) {
+            left = left - policy.confirmed;
+        }
+    }
+    if exculpating.iter().any(|e| e.effect == Effect::Halves) {
+        left = Bits::new(left.get() / 2.0);
+    }
+    if exculpating.iter().any(|e| e.effect == Effect::Clears) {
+        left = Bits::ZERO;
+    }
+    let total = left.max(Bits::ZERO);
+    let (band, held) = band(total, &topics, prior_per_100k, policy);
+    Assessment {
+        rows,
+        topics,
+        exculpating,
+        taken_off: total - against,
+        total,
+        prior_per_100k,
+        band,
+        held,
+    }
+}
+
+/// The band of a total, and the gate that holds it where it would be higher. A channel on which trouble is more common
+/// reaches a band with less; the gates are the same everywhere.
+fn band(
+    total: Bits,
+    topics: &[TopicSum],
+    prior_per_100k: u32,
+    policy: &IndicatorPolicy,
+) -> (Band, Option<&'static str>) {
+    let odds = |per_100k: u32| {
+        let p = f64::from(per_100k.clamp(1, 99_999));
+        Bits::ratio(p, 100_000.0 - p)
+    };
+    let shifted = total + odds(prior_per_100k) - odds(policy.prior_per_100k);
+    let speak = topics.iter().filter(|t| t.counted >= policy.speaks).count();
+    if total < policy.note {
+        return (Band::None, None);
+    }
+    if shifted < policy.verify {
+        return (Band::Note, None);
+    }
+    if speak < 2 {
+        return (Band::Note, Some("only one topic speaks, so it stays a note"));
+    }
+    if shifted < policy.urgent {
+        return (Band::Verify, None);
+    }
+    if speak < 3 {
+        return (Band::Verify, Some("only two topics speak, so it is not urgent"));
+    }
+    (Band::Urgent, None)
+}

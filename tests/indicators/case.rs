@@ -1,0 +1,275 @@
+//! One case of a table: reading it, and what becomes of it.
+
+use ringer::{
+    indicators::{
+        self, Compute, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, RingCase, Tallies,
+        ring::{Shape, SharedThing, Tie},
+    },
+    model::{
+        Application, Bits, Column, Family, Fields, Moment, Normalized, PersonName, Share, Source,
+    },
+    normalize::{date, name, normalize},
+};
+use serde::Deserialize;
+use std::{collections::BTreeMap, fs, path::Path};
+use toml::{Table, Value};
+
+/// A case as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    #[serde(skip)]
+    pub file: String,
+    /// Id of the indicator.
+    pub indicator: String,
+    /// What is the case, in a few words.
+    pub what: String,
+    /// `raised`, `clear` or `not assessed`.
+    pub expect: String,
+    /// How strong it must be, when it is raised.
+    pub strength: Option<String>,
+    /// What must be said to be missing.
+    pub missing: Option<String>,
+    /// The application.
+    #[serde(default)]
+    given: Table,
+    /// Further applications of the same person, before or after.
+    #[serde(default)]
+    also: Vec<Table>,
+    /// Members of a ring beside the person of `given` and `also`; each is the list of its applications.
+    #[serde(default)]
+    members: Vec<Vec<Table>>,
+    /// What holds the ring together.
+    #[serde(default)]
+    shape: ShapeOf,
+    /// What is usual: applications, each so many `times`.
+    #[serde(default)]
+    usual: Vec<Table>,
+    /// What is known of IP addresses.
+    #[serde(default)]
+    ips: Vec<IpRow>,
+    /// Names of others whom something ties to the applicant.
+    #[serde(default)]
+    tied: Vec<String>,
+    /// The hour of the assessment.
+    now: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct ShapeOf {
+    identities: Option<usize>,
+    families: Vec<Family>,
+    without_first: Option<f64>,
+    shared: Vec<Shared>,
+    links: Vec<Link>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shared {
+    kind: Option<String>,
+    family: Family,
+    value: String,
+    members: Vec<usize>,
+    bits: Option<f64>,
+    users: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Link {
+    ends: (usize, usize),
+    bits: Option<f64>,
+    families: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IpRow {
+    ip: String,
+    country: Option<String>,
+    asn: Option<u32>,
+    organization: Option<String>,
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    case: Vec<Case>,
+}
+
+/// What became of a case.
+#[derive(Debug)]
+pub enum Outcome {
+    Raised { strength: String, text: String },
+    Clear,
+    NotAssessed(String),
+}
+
+/// Every case of every table, in the order of the files.
+pub fn read_all() -> Vec<Case> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/indicators");
+    let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    files.sort();
+    let mut cases = Vec::new();
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let file: File = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        cases.extend(file.case.into_iter().map(|case| Case { file: name.clone(), ..case }));
+    }
+    cases
+}
+
+/// The application that a table describes: columns, lists, and the rest as unknown columns.
+pub fn application(table: &Table, id: &str) -> Application {
+    let mut fields = Fields::default();
+    let (mut extra, mut nested) = (BTreeMap::new(), BTreeMap::new());
+    for (key, value) in table {
+        match (value, Column::from_name(key)) {
+            (Value::Array(_) | Value::Table(_), _) => {
+                let json = serde_json::to_string(&value).unwrap();
+                nested.insert(key.clone(), json);
+            }
+            (value, Some(column)) => fields.set(column, &plain(value)),
+            (value, None) => {
+                extra.insert(key.clone(), plain(value));
+            }
+        }
+    }
+    let id = fields.get(Column::ApplicationId).unwrap_or(id).parse().unwrap();
+    Application { id, fields, extra, nested, source: Source { file: "case".into(), row: 1 } }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl Case {
+    /// What becomes of it.
+    pub fn outcome(&self) -> Outcome {
+        let indicator = indicators::all().find(|i| i.id == self.indicator);
+        let indicator = indicator.unwrap_or_else(|| panic!("{}: no {}", self.file, self.indicator));
+        let policy = IndicatorPolicy::default();
+        let tallies = self.tallies();
+        let watched = indicators::WatchLists::default();
+        let ips: BTreeMap<String, IpFacts> = self.ips.iter().map(IpRow::facts).collect();
+        let tied: Vec<PersonName> = self.tied.iter().map(|n| name::parse(n).unwrap()).collect();
+        let tied: Vec<&PersonName> = tied.iter().collect();
+        let now = self.now.as_deref().map_or(Moment(1_795_392_000), |t| date::moment(t).unwrap());
+        let context = Context {
+            policy: &policy,
+            tallies: &tallies,
+            watched: &watched,
+            ips: &ips,
+            completions: None,
+            tied: &tied,
+            now,
+        };
+        let own: Vec<&Table> = std::iter::once(&self.given).chain(&self.also).collect();
+        let mut people: Vec<Vec<&Table>> = vec![own];
+        people.extend(self.members.iter().map(|tables| tables.iter().collect()));
+        let people: Vec<Vec<Application>> = people
+            .iter()
+            .enumerate()
+            .map(|(p, tables)| {
+                let numbered = tables.iter().enumerate();
+                numbered.map(|(n, table)| application(table, &format!("A-{p}-{n}"))).collect()
+            })
+            .collect();
+        let dossiers: Vec<Dossier<'_>> = people.iter().map(Dossier::new).collect();
+        let assessed = match indicator.compute {
+            Compute::Application(compute) => {
+                let dossier = &dossiers[0];
+                let first = &people[0][0].id;
+                let subject = dossier.subjects.iter().find(|s| s.application.id == *first).unwrap();
+                compute(&indicators::Case { subject, dossier, context: &context })
+            }
+            Compute::Ring(compute) => {
+                let shape = self.shape.read(dossiers.len());
+                compute(&RingCase { members: &dossiers, shape: &shape, context: &context })
+            }
+        };
+        match assessed {
+            Err(missing) => Outcome::NotAssessed(missing.0.to_owned()),
+            Ok(None) => Outcome::Clear,
+            Ok(Some(finding)) => {
+                let values = finding.values.iter().map(|(what, value)| format!("{what}: {value}"));
+                let text = format!("{} {}", finding.reason, values.collect::<Vec<_>>().join(", "));
+                Outcome::Raised { strength: finding.strength.name().to_owned(), text }
+            }
+        }
+    }
+
+    /// Values that no reason may quote.
+    pub fn sealed(&self) -> Vec<String> {
+        let sealed = |table: &Table| -> Vec<String> {
+            let of = |column: &Column| table.get(column.name()).map(plain);
+            Column::ALL.iter().filter(|c| c.is_sealed()).filter_map(of).collect()
+        };
+        let tables =
+            std::iter::once(&self.given).chain(&self.also).chain(self.members.iter().flatten());
+        tables.flat_map(sealed).collect()
+    }
+
+    fn tallies(&self) -> Tallies {
+        let mut all: Vec<(Application, Normalized)> = Vec::new();
+        for (n, table) in self.usual.iter().enumerate() {
+            let times = table.get("times").and_then(Value::as_integer).unwrap_or(1);
+            let mut table = table.clone();
+            table.remove("times");
+            for time in 0..times {
+                let application = application(&table, &format!("U-{n}-{time}"));
+                let normal = normalize(&application);
+                all.push((application, normal));
+            }
+        }
+        Tallies::of(all.iter().map(|(a, n)| (a, n)))
+    }
+}
+
+impl IpRow {
+    fn facts(&self) -> (String, IpFacts) {
+        let kind = self.kind.as_deref().map(|k| IpKind::read(k).unwrap());
+        let facts = IpFacts {
+            country: self.country.clone(),
+            asn: self.asn,
+            organization: self.organization.clone(),
+            kind,
+        };
+        (self.ip.clone(), facts)
+    }
+}
+
+impl ShapeOf {
+    fn read(&self, members: usize) -> Shape {
+        let bits = |bits: Option<f64>| Bits::new(bits.unwrap_or(10.0));
+        let shared = self.shared.iter().map(|s| SharedThing {
+            kind: s.kind.as_deref().map(|k| k.parse().unwrap()),
+            family: s.family,
+            value: s.value.clone(),
+            label: s.value.clone(),
+            members: s.members.clone(),
+            bits: bits(s.bits),
+            users: s.users.unwrap_or(s.members.len()),
+        });
+        let links = self.links.iter().map(|l| Tie {
+            ends: l.ends,
+            bits: bits(l.bits),
+            families: l.families.clone(),
+        });
+        Shape {
+            identities: self.identities.unwrap_or(members),
+            families: self.families.clone(),
+            shared: shared.collect(),
+            without_first: self.without_first.map(Share::new),
+            links: links.collect(),
+        }
+    }
+}
