@@ -7,10 +7,11 @@
 
 use crate::{
     engine::{History, Recorded, advance::FEW},
+    indicators::{Tallies, Tally},
     matching::{Corpus, Policy},
     model::{
-        Application, ApplicationId, Column, Fact, Judgement, LineageEvent, Moment, Normalized,
-        RingId, RingStatus, Seq, Verdict,
+        Application, ApplicationId, Check, CheckItem, Column, Fact, Judgement, LineageEvent,
+        Moment, Normalized, RingId, RingStatus, Seq, Verdict,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
@@ -49,20 +50,30 @@ pub struct Ledger {
     pub rings_policy: String,
     /// The identity numbers last applied, as JSON; none where the configuration holds.
     pub calibrated: Option<String>,
+    /// What is usual among all applications received.
+    pub tallies: Arc<Tallies>,
+    /// What people checked.
+    pub checks: Arc<Checks>,
 }
+
+/// What people checked: by application, and of each item the last.
+pub type Checks = BTreeMap<ApplicationId, BTreeMap<CheckItem, Check>>;
 
 /// What the ledger keeps of one application received.
 #[derive(Debug, Clone)]
 pub struct Received {
     normalized: Box<Normalized>,
     label: Box<str>,
+    tally: Tally,
 }
 
 impl Received {
     /// Normalises it.
     #[must_use]
     pub fn new(application: &Application) -> Self {
-        Self { normalized: Box::new(normalize(application)), label: label(application) }
+        let normalized = Box::new(normalize(application));
+        let tally = Tally::of(application, &normalized);
+        Self { normalized, label: label(application), tally }
     }
 
     /// Its normalised form, and what it is shown as.
@@ -87,6 +98,12 @@ pub struct LedgerImage {
     rings_as_of: Seq,
     rings_policy: String,
     calibrated: Option<String>,
+    tallies: Tallies,
+    checks: Vec<Check>,
+}
+
+fn put(checks: &mut Checks, check: Check) {
+    checks.entry(check.application.clone()).or_default().insert(check.item, check);
 }
 
 /// What an application is shown as: its name, or what it has instead.
@@ -127,6 +144,7 @@ impl Ledger {
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
+                (Fact::Checked(check), _) => put(Arc::make_mut(&mut self.checks), check),
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -173,6 +191,7 @@ impl Ledger {
     /// Takes in the application that fact `seq` brought. That its content was seen is for the caller to note.
     pub fn receive(&mut self, seq: Seq, received: Received) {
         self.seq = seq;
+        Arc::make_mut(&mut self.tallies).add(&received.tally);
         if self.waiting.len() >= FEW {
             self.put_waiting();
         }
@@ -181,7 +200,7 @@ impl Ledger {
 
     /// Puts what waits into the corpus.
     fn put_waiting(&mut self) {
-        for Received { normalized, label } in self.waiting.drain(..) {
+        for Received { normalized, label, .. } in self.waiting.drain(..) {
             self.corpus.put(&normalized, &label);
         }
     }
@@ -245,6 +264,8 @@ impl Ledger {
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
             calibrated: self.calibrated.clone(),
+            tallies: Tallies::clone(&self.tallies),
+            checks: self.checks.values().flat_map(BTreeMap::values).cloned().collect(),
         }
     }
 }
@@ -265,6 +286,8 @@ impl From<LedgerImage> for Ledger {
             .flat_map(|(_, events)| events)
             .map(|(seq, at, event)| Recorded { seq, at, event })
             .collect();
+        let mut checks = Checks::new();
+        image.checks.into_iter().for_each(|check| put(&mut checks, check));
         Self {
             seq: image.seq,
             corpus: Corpus::default(),
@@ -277,6 +300,8 @@ impl From<LedgerImage> for Ledger {
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
             calibrated: image.calibrated,
+            tallies: Arc::new(image.tallies),
+            checks: Arc::new(checks),
         }
     }
 }

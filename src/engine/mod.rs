@@ -2,6 +2,7 @@
 //! immutable view.
 
 mod advance;
+mod assessing;
 mod calibrating;
 mod compare;
 mod derive;
@@ -22,12 +23,14 @@ mod snapshot;
 mod view;
 
 pub use advance::Made;
+pub use assessing::{Assessor, Raw, Surroundings};
 pub use calibrating::Calibrated;
 pub use compare::{Computed, difference, difference_but_ids};
 pub use derive::{Derived, Effort, derive};
 pub use error::EngineError;
 pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
+pub use ledger::Checks;
 pub use screening::{ScreenMatch, Screening};
 pub use search::{Hit, HitKind};
 pub use service::{Checked, Engine};

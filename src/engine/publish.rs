@@ -133,6 +133,8 @@ impl Engine {
             view.rings.set_status(ring, status);
         }
         view.judgements = Arc::clone(&ledger.judgements);
+        view.tallies = Arc::clone(&ledger.tallies);
+        view.checks = Arc::clone(&ledger.checks);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -175,6 +177,8 @@ impl Engine {
             rings,
             lineage: ledger.lineage.clone(),
             judgements: Arc::clone(&ledger.judgements),
+            tallies: Arc::clone(&ledger.tallies),
+            checks: Arc::clone(&ledger.checks),
             effort,
             made,
         };

@@ -5,7 +5,8 @@
 
 use crate::{
     engine::{
-        Effort, EngineError, Screening, View,
+        Effort, EngineError, Screening, Surroundings, View,
+        assessing::{Precision, Ranked},
         compare::difference,
         keeping::Keeper,
         ledger::{Ledger, Received},
@@ -37,6 +38,9 @@ pub struct Engine {
     pub(super) ledger: Mutex<Ledger>,
     pub(super) view: RwLock<Arc<View>>,
     pub(super) keeper: Keeper,
+    pub(super) surroundings: Surroundings,
+    pub(super) ranked: Ranked,
+    pub(super) precision: Precision,
 }
 
 /// What `verify` looked at, when all was well.
@@ -90,6 +94,9 @@ impl Engine {
             ledger: Mutex::new(ledger),
             view: RwLock::default(),
             keeper: Keeper::new(before),
+            surroundings: Surroundings::default(),
+            ranked: Ranked::default(),
+            precision: Precision::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;

@@ -4,8 +4,9 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Effort, History, Made},
+    engine::{Checks, Effort, History, Made},
     graph::Network,
+    indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, Ring, RingId, Seq},
     rings::Rings,
@@ -46,6 +47,10 @@ pub struct View {
     pub lineage: History,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
+    /// What is usual among all applications received.
+    pub tallies: Arc<Tallies>,
+    /// What people checked.
+    pub checks: Arc<Checks>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.

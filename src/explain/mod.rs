@@ -1,10 +1,14 @@
 //! Explanations: evidence in words, comparisons, the verdict sentence. Not responsible for deciding anything.
 
+mod assessment;
 mod line;
 mod pair;
 mod ring;
 mod words;
 
+pub use assessment::{
+    AssessmentReport, ExculpatedLine, NotAssessedLine, RaisedLine, RingReport, TopicLine,
+};
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};
 pub use ring::{firmness, innocent, link_sentence, ring_sentence};

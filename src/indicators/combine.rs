@@ -169,17 +169,7 @@ pub fn posterior(prior_per_100k: u32, bits: Bits) -> u32 {
 /// What a finding of this indicator is worth.
 #[must_use]
 pub fn worth(indicator: &Indicator, finding: &Finding, policy: &IndicatorPolicy) -> Bits {
-    if finding.strength == Strength::Context {
-        return Bits::ZERO;
-    }
-    let of_strength = match finding.strength {
-        Strength::Context => Bits::ZERO,
-        Strength::Weak => policy.weak,
-        Strength::Medium => policy.medium,
-        Strength::Strong => policy.strong,
-    };
-    let own = policy.worth.get(indicator.id).copied();
-    let full = own.unwrap_or(of_strength);
+    let full = policy.worth_of(indicator.id, finding.strength);
     if finding.half { Bits::new(full.get() / 2.0) } else { full }
 }
 
@@ -217,7 +207,7 @@ pub fn assess(dossier: &Dossier<'_>, ties: &Ties, context: &Context<'_>) -> Asse
     let prior = channels.map(|c| context.policy.prior_of(c)).max();
     let prior = prior.unwrap_or_else(|| context.policy.prior_of(None));
     let rows: Vec<Row> = rows.collect();
-    total(rows, exculpating::assess(dossier, ties), prior, context.policy)
+    total(rows, &[], exculpating::assess(dossier, ties), prior, context.policy)
 }
 
 fn says_more(a: &State, b: &State) -> bool {
@@ -230,10 +220,11 @@ fn says_more(a: &State, b: &State) -> bool {
     rank(a) > rank(b)
 }
 
-/// What these rows amount to.
+/// What these rows amount to, and whatever else speaks on a topic.
 #[must_use]
 pub fn total(
     rows: Vec<Row>,
+    beside: &[(Topic, Bits)],
     exculpating: Vec<Exculpated>,
     prior_per_100k: u32,
     policy: &IndicatorPolicy,
@@ -244,12 +235,16 @@ pub fn total(
             *said.entry(row.indicator.topic).or_default() += *bits;
         }
     }
+    for (topic, bits) in beside {
+        *said.entry(*topic).or_default() += *bits;
+    }
     let answers = |topic| exculpating.iter().any(|e| e.effect == Effect::Answers(topic));
     let topics: Vec<TopicSum> = said
         .into_iter()
         .map(|(topic, said)| {
             let answered = answers(topic);
-            let counted = if answered { Bits::ZERO } else { said.min(policy.topic_cap) };
+            let counted =
+                if answered { Bits::ZERO } else { said.min(policy.topic_cap).max(Bits::ZERO) };
             TopicSum { topic, said, counted, answered }
         })
         .collect();
@@ -310,4 +305,101 @@ fn band(
         return (Band::Verify, Some("only two topics speak, so it is not urgent"));
     }
     (Band::Urgent, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::all;
+    use proptest::prelude::*;
+
+    fn raised(indicator: &'static Indicator, strength: Strength, policy: &IndicatorPolicy) -> Row {
+        let finding = Finding::new(strength, "made up");
+        let bits = worth(indicator, &finding, policy);
+        Row { indicator, state: State::Raised { finding, bits, application: None } }
+    }
+
+    fn strengths() -> impl Strategy<Value = Vec<(usize, Strength)>> {
+        let strength = prop::sample::select(vec![
+            Strength::Context,
+            Strength::Weak,
+            Strength::Medium,
+            Strength::Strong,
+        ]);
+        prop::collection::vec((0..all().count(), strength), 0..12)
+    }
+
+    proptest! {
+        #[test]
+        fn no_single_indicator_and_no_single_topic_takes_anybody_above_a_note(
+            found in strengths(), topic in 0..Topic::ALL.len(), prior in 1_u32..99_999,
+        ) {
+            let policy = IndicatorPolicy::default();
+            let topic = Topic::ALL[topic];
+            let all: Vec<&'static Indicator> = all().collect();
+            let rows = found.iter().filter_map(|(i, s)| {
+                all.get(*i).filter(|i| i.topic == topic).map(|i| raised(i, *s, &policy))
+            });
+            let assessment = total(rows.collect(), &[], Vec::new(), prior, &policy);
+            prop_assert!(assessment.band <= Band::Note);
+        }
+
+        #[test]
+        fn the_parts_add_up_and_what_speaks_for_somebody_never_adds(
+            found in strengths(), effects in prop::collection::vec(0..4_usize, 0..4),
+        ) {
+            let policy = IndicatorPolicy::default();
+            let all: Vec<&'static Indicator> = all().collect();
+            let rows: Vec<Row> = found
+                .iter()
+                .filter_map(|(i, s)| all.get(*i).map(|i| raised(i, *s, &policy)))
+                .collect();
+            let effects: Vec<Exculpated> = effects
+                .iter()
+                .map(|&e| {
+                    let effect = [
+                        Effect::Answers(Topic::Phone),
+                        Effect::TakesOff,
+                        Effect::Halves,
+                        Effect::Said,
+                    ][e];
+                    Exculpated { id: "ex-checked", reason: String::new(), effect }
+                })
+                .collect();
+            let with = total(rows.clone(), &[], effects, 100, &policy);
+            let without = total(rows, &[], Vec::new(), 100, &policy);
+            let counted: Bits = with.topics.iter().map(|t| t.counted).sum();
+            prop_assert_eq!(with.total, counted + with.taken_off);
+            prop_assert!(with.total >= Bits::ZERO && with.total <= without.total);
+            prop_assert!(with.band <= without.band);
+            prop_assert!(with.topics.iter().all(|t| t.counted <= policy.topic_cap));
+        }
+    }
+
+    #[test]
+    fn two_topics_take_a_case_to_verify_and_three_to_urgent() {
+        let policy = IndicatorPolicy::default();
+        let sums = |bits: &[(Topic, f64)]| {
+            let beside: Vec<(Topic, Bits)> =
+                bits.iter().map(|(t, b)| (*t, Bits::new(*b))).collect();
+            total(Vec::new(), &beside, Vec::new(), 100, &policy)
+        };
+        let of = |bits: &[(Topic, f64)]| sums(bits).band;
+        assert_eq!(of(&[(Topic::Phone, 0.58)]), Band::None);
+        assert_eq!(of(&[(Topic::Phone, 20.0)]), Band::Note);
+        assert_eq!(of(&[(Topic::Phone, 4.0), (Topic::Email, 0.58)]), Band::Note);
+        assert_eq!(of(&[(Topic::Phone, 3.6), (Topic::Email, 1.7)]), Band::Verify);
+        assert_eq!(of(&[(Topic::Phone, 9.0), (Topic::Email, 9.0)]), Band::Verify);
+        assert!(sums(&[(Topic::Phone, 9.0), (Topic::Email, 9.0)]).held.is_some());
+        let three = [(Topic::Phone, 3.6), (Topic::Email, 3.6), (Topic::Network, 1.7)];
+        assert_eq!(of(&three), Band::Urgent);
+    }
+
+    #[test]
+    fn bits_move_the_odds_and_nothing_is_ever_certain() {
+        assert_eq!(posterior(100, Bits::ZERO), 100);
+        assert_eq!(posterior(50_000, Bits::new(1.0)), 66_667);
+        // 0.1 % and a test that is right in 90 % and wrong in 1 %: about 8 %.
+        assert_eq!(posterior(100, Bits::ratio(0.9, 0.01)) / 100, 82);
+    }
 }

@@ -75,6 +75,7 @@ topics! {
     Observation = "observation", "Interviews and onboarding";
     Identity = "identity", "Identity, payment and references";
     WatchList = "watch_list", "Watch-lists";
+    Links = "links", "What members share";
     Shape = "shape", "Shape of the ring";
     Tempo = "tempo", "Timing and growth";
     Targets = "targets", "Roles and channels";

@@ -10,7 +10,9 @@
 pub mod application;
 pub mod combine;
 pub mod exculpating;
+pub mod fairness;
 pub mod idc;
+pub mod ranking;
 pub mod ring;
 pub mod tallies;
 
@@ -19,6 +21,7 @@ mod context;
 mod indicator;
 mod ips;
 mod policy;
+mod reach;
 mod record;
 mod roles;
 mod subject;
@@ -36,6 +39,8 @@ pub use indicator::{
 };
 pub use ips::{IpFacts, IpIntel, IpKind, NoIpIntel};
 pub use policy::IndicatorPolicy;
+pub use ranking::{Rank, RingAssessment, Signal, rank};
+pub use reach::Reach;
 pub use record::{Entry, Record, Stamp};
 pub use ring::{RING, RingCase};
 pub use roles::RoleFamily;

@@ -6,7 +6,10 @@
 //!
 //! Invariant: pure data; its hash is shown beside everything computed under it.
 
-use crate::model::Bits;
+use crate::{
+    indicators::{Reach, Strength},
+    model::Bits,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +44,12 @@ pub struct IndicatorPolicy {
     pub worth: BTreeMap<String, Bits>,
     /// Indicators that are switched off, by id. They say so instead of being assessed.
     pub muted: BTreeSet<String>,
+    /// The most that a ring's score counts in its rank.
+    pub evidence_cap: Bits,
+    /// What an interview, an offer, a hire, equipment and access count in a ring's rank.
+    pub reached: [Bits; 5],
+    /// What it counts that two identities or more came within thirty days.
+    pub growth: Bits,
     /// A rule that fewer than so many per cent of people's verdicts bear out is muted.
     pub precision_floor: u32,
     /// It takes so many verdicts to mute a rule.
@@ -64,6 +73,9 @@ impl Default for IndicatorPolicy {
             // It goes with having lived abroad, so it counts half of a weak one.
             worth: [("phone-plus-one-format".to_owned(), Bits::new(0.29))].into(),
             muted: BTreeSet::new(),
+            evidence_cap: Bits::new(30.0),
+            reached: [1.0, 3.0, 5.0, 6.0, 6.0].map(Bits::new),
+            growth: Bits::new(2.0),
             precision_floor: 20,
             precision_verdicts: 20,
         }
@@ -78,10 +90,36 @@ impl IndicatorPolicy {
         Sha256::digest(json).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// What an indicator of this id is worth at this strength.
+    #[must_use]
+    pub fn worth_of(&self, id: &str, strength: Strength) -> Bits {
+        let of_strength = match strength {
+            Strength::Context => return Bits::ZERO,
+            Strength::Weak => self.weak,
+            Strength::Medium => self.medium,
+            Strength::Strong => self.strong,
+        };
+        self.worth.get(id).copied().unwrap_or(of_strength)
+    }
+
     /// Of a hundred thousand applications through this channel (folded), how many are part of something.
     #[must_use]
     pub fn prior_of(&self, channel: Option<&str>) -> u32 {
         let own = channel.and_then(|channel| self.channel_priors.get(channel));
         own.copied().unwrap_or(self.prior_per_100k).clamp(1, 99_999)
+    }
+
+    /// What it counts in a ring's rank that somebody got this far.
+    #[must_use]
+    pub fn reach(&self, reach: Reach) -> Bits {
+        let [interview, offer, hired, shipped, access] = self.reached;
+        match reach {
+            Reach::Applied => Bits::ZERO,
+            Reach::Interview => interview,
+            Reach::Offer => offer,
+            Reach::Hired => hired,
+            Reach::Shipped => shipped,
+            Reach::Access => access,
+        }
     }
 }

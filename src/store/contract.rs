@@ -94,6 +94,9 @@ pub fn received(id: &str, text: &str) -> Fact {
     }
 }
 
+/// Number of the facts below.
+const SAMPLES: u64 = 13;
+
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
 /// # Panics
@@ -245,9 +248,9 @@ fn keeps_facts(subject: &mut dyn Subject) -> Result<(), Failure> {
 fn appends_nothing(subject: &mut dyn Subject) -> Result<(), Failure> {
     let store = subject.open()?;
     same("on an empty store", store.append(&[])?, Seq(0))?;
-    same("position", store.append(&sample_facts())?, Seq(10))?;
+    same("position", store.append(&sample_facts())?, Seq(SAMPLES))?;
     let head = store.head();
-    same("afterwards", store.append(&[])?, Seq(10))?;
+    same("afterwards", store.append(&[])?, Seq(SAMPLES))?;
     same("head", store.head(), head)
 }
 
@@ -263,7 +266,7 @@ fn refuses_whole(subject: &mut dyn Subject) -> Result<(), Failure> {
     same("head", store.head(), head)?;
     same("the part that fits", resumes(&*store, "C-1")?, vec![])?;
     same("read-only", store.read_only(), None)?;
-    same("the next append", store.append(&[received("C-1", "fits")])?, Seq(11))
+    same("the next append", store.append(&[received("C-1", "fits")])?, Seq(SAMPLES + 1))
 }
 
 fn chains(subject: &mut dyn Subject) -> Result<(), Failure> {
@@ -276,7 +279,7 @@ fn chains(subject: &mut dyn Subject) -> Result<(), Failure> {
     let one_by_one = store.head();
     hashes.sort_unstable();
     hashes.dedup();
-    same("different hashes", hashes.len(), 11)?;
+    same("different hashes", hashes.len(), 1 + sample_facts().len())?;
     let at_once =
         crate::store::MemoryStore::new(std::sync::Arc::new(crate::model::FixedClock(Moment(0))));
     at_once.append(&sample_facts())?;
@@ -385,7 +388,7 @@ fn keeps_snapshots(subject: &mut dyn Subject) -> Result<(), Failure> {
 fn refuses_snapshots(subject: &mut dyn Subject) -> Result<(), Failure> {
     let store = subject.open()?;
     store.append(&sample_facts())?;
-    for (name, seq) in [("../view", 1), ("", 1), ("View", 1), ("view", 11)] {
+    for (name, seq) in [("../view", 1), ("", 1), ("View", 1), ("view", SAMPLES + 1)] {
         let refused =
             matches!(store.write_snapshot(name, Seq(seq), b""), Err(StoreError::Encode { .. }));
         same(&format!("\"{name}\" at {seq} refused"), refused, true)?;
@@ -409,7 +412,11 @@ fn reopens(subject: &mut dyn Subject) -> Result<(), Failure> {
         same("notices", store.notices(), vec![])?;
         same("verified", store.verify()?.head, head)?;
         if round == 2 {
-            same("appending goes on", store.append(&[received("A-1", "third")])?, Seq(11))?;
+            same(
+                "appending goes on",
+                store.append(&[received("A-1", "third")])?,
+                Seq(SAMPLES + 1),
+            )?;
         }
     }
     same("the appended", resumes(&*subject.open()?, "A-1")?.len(), 3)
@@ -419,7 +426,7 @@ fn verifies(subject: &mut dyn Subject) -> Result<(), Failure> {
     let store = subject.open()?;
     store.append(&sample_facts())?;
     let verified = store.verify()?;
-    same("facts", verified.facts, 10)?;
+    same("facts", verified.facts, SAMPLES)?;
     same("applications", verified.applications, 3)?;
     same("head", verified.head, store.head())
 }

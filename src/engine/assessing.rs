@@ -1,0 +1,351 @@
+//! Assessing applicants and rings by indicators: what they look at is read from the store when somebody asks. Not responsible
+//! for what indicators say (`indicators`).
+//!
+//! Invariant: changes nothing; the same view, settings and hour give the same assessment.
+
+use crate::{
+    engine::{Engine, EngineError, View, service::spoken},
+    indicators::{
+        self, Assessment, Completions, Context, Dossier, IndicatorPolicy, IpIntel, NoIpIntel,
+        RingAssessment, RingCase, Ties, WatchLists,
+        fairness::{self, RulePrecision},
+        ring::{Shape, SharedThing, Tie},
+    },
+    matching::feature,
+    model::{
+        AppIx, ApplicantIx, Application, ApplicationId, BackgroundClass, Check, CheckItem,
+        CheckResult, Fact, Link, LinkClass, Moment, PersonName, Ring, RingId, RingStatus, Seq,
+    },
+    normalize::name,
+};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What the installation knows beside the store.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The numbers of indicators.
+    pub policy: IndicatorPolicy,
+    /// What is known of IP addresses.
+    pub ips: Arc<dyn IpIntel>,
+    /// Which majors schools awarded.
+    pub completions: Option<Arc<Completions>>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { policy: IndicatorPolicy::default(), ips: Arc::new(NoIpIntel), completions: None }
+    }
+}
+
+/// What verdicts say of the rules, as of a view.
+pub(super) type Precision = Mutex<Option<(Seq, Arc<Vec<RulePrecision>>)>>;
+
+/// The rings of a view as they were ranked last.
+pub(super) type Ranked = Mutex<Option<(Seq, Arc<BTreeMap<RingId, Arc<RingAssessment>>>)>>;
+
+impl Engine {
+    /// The same engine, knowing this beside the store.
+    #[must_use]
+    pub fn within(mut self, surroundings: Surroundings) -> Self {
+        self.surroundings = surroundings;
+        self
+    }
+
+    /// The numbers of indicators.
+    #[must_use]
+    pub fn indicator_policy(&self) -> &IndicatorPolicy {
+        &self.surroundings.policy
+    }
+
+    /// Assesses an applicant of a view; as a member, when in a ring. Reads its applications from the store.
+    #[must_use]
+    pub fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
+        self.with_assessor(view, |assessor| assessor.applicant(applicant))
+    }
+
+    /// Assesses an application that is not stored, by itself.
+    #[must_use]
+    pub fn assess_alone(&self, application: &Application) -> Assessment {
+        self.with_assessor(&self.view(), |assessor| assessor.alone(application))
+    }
+
+    /// Assesses a ring of a view. Reads its members' applications from the store, O(applications).
+    #[must_use]
+    pub fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment {
+        self.with_assessor(view, |assessor| assessor.ring(ring))
+    }
+
+    /// What people's verdicts on rings say of each rule, in a view. O(applications in decided rings) when the view changed.
+    #[must_use]
+    pub fn rule_precision(&self, view: &View) -> Arc<Vec<RulePrecision>> {
+        let mut known = self.precision.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seq, rules)) = &*known
+            && *seq == view.seq
+        {
+            return Arc::clone(rules);
+        }
+        let raw = |app| self.raw(view, app);
+        let policy = &self.surroundings.policy;
+        let assessor = Assessor {
+            view,
+            surroundings: &self.surroundings,
+            policy,
+            now: self.clock.now(),
+            raw: &raw,
+        };
+        let decided: Vec<(bool, RingAssessment)> = view
+            .rings
+            .iter()
+            .filter_map(|ring| {
+                let confirmed = match ring.status {
+                    RingStatus::Open => return None,
+                    RingStatus::Dismissed => false,
+                    RingStatus::Confirmed | RingStatus::Referred => true,
+                };
+                Some((confirmed, assessor.ring(ring)))
+            })
+            .collect();
+        let decided = decided.iter().map(|(confirmed, ring)| (*confirmed, ring));
+        let rules = Arc::new(fairness::precision(decided, policy));
+        *known = Some((view.seq, Arc::clone(&rules)));
+        rules
+    }
+
+    /// The numbers in force in a view: as configured, with the rules muted that verdicts do not bear out.
+    fn in_force(&self, view: &View) -> IndicatorPolicy {
+        let mut policy = self.surroundings.policy.clone();
+        let rules = self.rule_precision(view);
+        let muted = rules.iter().filter(|rule| rule.muted).map(|rule| rule.indicator_id.to_owned());
+        policy.muted.extend(muted);
+        policy
+    }
+
+    fn with_assessor<T>(&self, view: &View, assess: impl FnOnce(&Assessor<'_>) -> T) -> T {
+        let (policy, raw) = (self.in_force(view), |app| self.raw(view, app));
+        let (surroundings, now) = (&self.surroundings, self.clock.now());
+        assess(&Assessor { view, surroundings, policy: &policy, now, raw: &raw })
+    }
+
+    /// Every ring of a view with its assessment, by id. Kept until the view changes; O(applications in rings) then.
+    #[must_use]
+    pub fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
+        let mut ranked = self.ranked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seq, known)) = &*ranked
+            && *seq == view.seq
+        {
+            return Arc::clone(known);
+        }
+        let rings: Vec<&Ring> = view.rings.iter().collect();
+        let assessed = self.with_assessor(view, |assessor| {
+            let of = |ring: &&Ring| (ring.id.clone(), Arc::new(assessor.ring(ring)));
+            rings.par_iter().map(of).collect()
+        });
+        let assessed = Arc::new(assessed);
+        *ranked = Some((view.seq, Arc::clone(&assessed)));
+        assessed
+    }
+
+    /// Records what a person checked about an application; the view contains it when this returns.
+    ///
+    /// # Errors
+    /// When the application is unknown, when `by` or `note` is blank, or when the store fails.
+    pub fn check(
+        &self,
+        application: &ApplicationId,
+        item: CheckItem,
+        result: CheckResult,
+        by: &str,
+        note: &str,
+    ) -> Result<(), EngineError> {
+        let by = spoken(by, "the name of who checked")?;
+        let note = spoken(note, "how it was checked, and what was seen")?;
+        let mut ledger = self.writer();
+        if !ledger.knows(application) {
+            return Err(unknown(application));
+        }
+        let before = ledger.seq;
+        let at = self.clock.now();
+        let check = Check { application: application.clone(), item, result, by, at, note };
+        self.record(&mut ledger, vec![Fact::Checked(check)])?;
+        self.restate(&mut ledger, before, None)
+    }
+}
+
+/// What an application of a view says, as received; none when it cannot be read.
+pub type Raw<'a> = dyn Fn(AppIx) -> Option<Application> + Sync + 'a;
+
+/// Assesses what is in a view, reading applications as it is told.
+pub struct Assessor<'a> {
+    /// Who belongs together, and what is usual.
+    pub view: &'a View,
+    /// What is known beside the store.
+    pub surroundings: &'a Surroundings,
+    /// The numbers in force.
+    pub policy: &'a IndicatorPolicy,
+    /// The hour.
+    pub now: Moment,
+    /// Reads an application.
+    pub raw: &'a Raw<'a>,
+}
+
+impl Assessor<'_> {
+    /// Assesses an applicant; as a member, when in a ring.
+    #[must_use]
+    pub fn applicant(&self, applicant: ApplicantIx) -> Assessment {
+        if let Some(ring) = self.view.ring_of(applicant)
+            && let Some(place) = ring.members.iter().position(|&m| m == applicant)
+            && let Some(assessment) = self.ring(ring).members.get(place)
+        {
+            return assessment.clone();
+        }
+        let tied = linked(self.view, [applicant]);
+        let raw = self.applications(applicant);
+        let dossier = dossier(self.view, &raw);
+        let watched = WatchLists::default();
+        let tied: Vec<&PersonName> = tied.iter().collect();
+        indicators::assess(&dossier, &ties(self.view, applicant), &self.context(&watched, &tied))
+    }
+
+    /// Assesses an application by itself.
+    #[must_use]
+    pub fn alone(&self, application: &Application) -> Assessment {
+        let dossier = Dossier::new([application]);
+        let watched = WatchLists::default();
+        indicators::assess(&dossier, &Ties::default(), &self.context(&watched, &[]))
+    }
+
+    /// Assesses a ring. O(applications of its members).
+    #[must_use]
+    pub fn ring(&self, ring: &Ring) -> RingAssessment {
+        let tied = linked(self.view, ring.members.iter().copied());
+        let raw: Vec<Vec<Application>> =
+            ring.members.iter().map(|&m| self.applications(m)).collect();
+        let members: Vec<Dossier<'_>> = raw.iter().map(|all| dossier(self.view, all)).collect();
+        let ties: Vec<Ties> = ring.members.iter().map(|&m| ties(self.view, m)).collect();
+        let watched = WatchLists::default();
+        let tied: Vec<&PersonName> = tied.iter().collect();
+        let context = self.context(&watched, &tied);
+        let shape = shape(self.view, ring);
+        let case = RingCase { members: &members, shape: &shape, context: &context };
+        indicators::rank(&case, ring.score, &ties)
+    }
+
+    /// The newest version of every application of an applicant; those that cannot be read are left out.
+    fn applications(&self, applicant: ApplicantIx) -> Vec<Application> {
+        let applications = &self.view.network.applicant(applicant).applications;
+        applications.iter().filter_map(|&app| (self.raw)(app)).collect()
+    }
+
+    fn context<'b>(&'b self, watched: &'b WatchLists, tied: &'b [&'b PersonName]) -> Context<'b> {
+        Context {
+            policy: self.policy,
+            tallies: &self.view.tallies,
+            watched,
+            ips: &*self.surroundings.ips,
+            completions: self.surroundings.completions.as_deref(),
+            tied,
+            now: self.now,
+        }
+    }
+}
+
+impl View {
+    /// The rings with what indicators make of them, the first to be looked at in front: by band, then by rank, then by id.
+    #[must_use]
+    pub fn queue(
+        &self,
+        assessed: &BTreeMap<RingId, Arc<RingAssessment>>,
+    ) -> Vec<(&Ring, Arc<RingAssessment>)> {
+        let with = |ring| {
+            let ring: &Ring = ring;
+            Some((ring, Arc::clone(assessed.get(&ring.id)?)))
+        };
+        let mut queue: Vec<(&Ring, Arc<RingAssessment>)> =
+            self.rings.iter().filter_map(with).collect();
+        queue.sort_by(|(a, x), (b, y)| y.order().cmp(&x.order()).then_with(|| a.id.cmp(&b.id)));
+        queue
+    }
+}
+
+fn unknown(application: &ApplicationId) -> EngineError {
+    EngineError::NotFound { what: "application", id: application.to_string() }
+}
+
+/// The identity of these applications, with the last check of each item about any of them.
+fn dossier<'a>(view: &View, raw: &'a [Application]) -> Dossier<'a> {
+    let mut checks: BTreeMap<CheckItem, &Check> = BTreeMap::new();
+    for (item, check) in raw.iter().filter_map(|a| view.checks.get(&a.id)).flatten() {
+        let last = checks.entry(*item).or_insert(check);
+        if check.at >= last.at {
+            *last = check;
+        }
+    }
+    let checks = checks.into_values().cloned().collect();
+    Dossier::new(raw).checked(checks)
+}
+
+/// Names of those whom links tie to any of these, and of these themselves where there are several.
+fn linked(view: &View, these: impl IntoIterator<Item = ApplicantIx>) -> Vec<PersonName> {
+    let network = &view.network;
+    let mut all: BTreeSet<ApplicantIx> = BTreeSet::new();
+    for one in these {
+        for &link in network.links_of(one) {
+            let link = network.link(link);
+            all.extend([link.a, link.b]);
+        }
+    }
+    all.into_iter().filter_map(|ix| name::parse(network.label(ix))).collect()
+}
+
+/// What ties an applicant to others in innocent ways.
+fn ties(view: &View, applicant: ApplicantIx) -> Ties {
+    let network = &view.network;
+    let links: Vec<&Link> =
+        network.links_of(applicant).iter().map(|&link| network.link(link)).collect();
+    let has = |class| {
+        let evidence = links.iter().flat_map(|link| &link.evidence);
+        evidence.filter_map(|e| e.discount).any(|discount| discount.class == class)
+    };
+    Ties {
+        households: links.iter().filter(|link| link.class == LinkClass::Household).count(),
+        campus: has(BackgroundClass::Campus),
+        template: has(BackgroundClass::Template),
+    }
+}
+
+/// What holds a ring together, by the places of its members.
+fn shape(view: &View, ring: &Ring) -> Shape {
+    let network = &view.network;
+    let place = |ix: ApplicantIx| ring.members.binary_search(&ix).ok();
+    let shared = ring.artefacts.iter().map(|artefact| {
+        let attribute = artefact.attribute.map(|ix| network.corpus().attribute(ix));
+        let open = attribute.as_ref().filter(|a| !a.is_sealed());
+        SharedThing {
+            kind: attribute.as_ref().map(|a| a.kind),
+            family: artefact.family,
+            value: open.map_or_else(String::new, |a| a.value.clone()),
+            label: feature(artefact.feature).label().to_owned(),
+            members: artefact.members.iter().filter_map(|&m| place(m)).collect(),
+            bits: artefact.bits,
+            users: artefact.users as usize,
+        }
+    });
+    let links = ring.links.iter().filter_map(|&ix| {
+        let link = network.link(ix);
+        let mut families: Vec<_> = link.evidence.iter().map(|e| e.family).collect();
+        families.sort_unstable();
+        families.dedup();
+        Some(Tie { ends: (place(link.a)?, place(link.b)?), bits: link.bits, families })
+    });
+    Shape {
+        identities: ring.identities as usize,
+        families: ring.families.clone(),
+        shared: shared.collect(),
+        without_first: ring.drop_one.as_ref().map(|drop| drop.remaining),
+        links: links.collect(),
+    }
+}
