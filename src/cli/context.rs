@@ -10,7 +10,7 @@ use crate::{
         progress::Progress,
         settings::{Settings, Sources},
     },
-    engine::Engine,
+    engine::{Engine, Surroundings},
     model::Clock,
     store::{SledOptions, SledStore, Store, StoreError},
 };
@@ -112,7 +112,10 @@ impl Context {
     /// When the journal cannot be read.
     pub fn engine_over(&self, store: Box<dyn Store>) -> Result<Engine, CliError> {
         let _bar = Progress::new("reading the store");
-        Ok(Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?)
+        let engine = Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?;
+        let surroundings =
+            Surroundings { policy: self.settings.indicators.clone(), ..Surroundings::default() };
+        Ok(engine.within(surroundings))
     }
 
     fn alone(&self) -> Result<Box<dyn Store>, CliError> {

@@ -39,7 +39,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine_or_new()?;
     fill(ctx, &engine, folder.path())?;
     let view = engine.view();
-    for ring in view.rings.iter() {
+    for (ring, _) in view.queue(&engine.assess_rings(&view)) {
         ctx.out.line(&format!("{}  {}", ring.id, ring_sentence(&view.network, ring)))?;
     }
     ctx.out.flush()?;

@@ -15,12 +15,15 @@ pub mod settings;
 mod args;
 
 mod calibrate;
+mod check;
 mod config;
 mod demo;
 mod dump;
 mod evaluate;
 mod explain;
+mod fairness;
 mod import;
+mod indicators;
 mod judge;
 mod load;
 mod members;
@@ -75,6 +78,8 @@ commands! {
     Members => members;
     /// Say why two applications are or are not linked
     Explain => explain;
+    /// List the indicators, or assess an applicant by them
+    Indicators => indicators;
     /// Judge applications without storing them
     Screen => screen;
     /// Show how two applications are connected
@@ -83,6 +88,10 @@ commands! {
     Search => search;
     /// Record, list or withdraw judgements
     Judge => judge;
+    /// Record what was verified about an applicant, or show the checklist
+    Check => check;
+    /// Show how often groups are flagged, and how right each rule is
+    Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
     Calibrate => calibrate;
     /// Make labelled synthetic applications
@@ -108,6 +117,7 @@ impl Command {
         let given = match self {
             Self::Import(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
+            Self::Check(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,

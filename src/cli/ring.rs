@@ -8,7 +8,7 @@ use crate::{
         output::{Column, Format, FormatArg, Row, id, number, text},
     },
     engine::View,
-    explain::{innocent, ring_sentence},
+    explain::{RaisedLine, RingReport, innocent, ring_sentence},
     matching::feature,
     model::{
         ApplicantId, ApplicantIx, ApplicationId, Artefact, AttributeId, AttributeKind, Bits, Cause,
@@ -46,6 +46,7 @@ struct Report {
     bridges: Vec<Bridge>,
     without_strongest: Option<Without>,
     gates: Vec<Gate>,
+    indicators: RingReport,
     lineage: Vec<Event>,
 }
 
@@ -97,6 +98,25 @@ impl Row for Shared {
     }
 }
 
+/// One indicator in a table.
+#[derive(Serialize)]
+struct Raised<'a>(&'a RaisedLine);
+
+impl Row for Raised<'_> {
+    const COLUMNS: &'static [Column] =
+        &[id("indicator_id"), id("strength"), number("bits"), number("members"), text("title")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.0.indicator_id.to_owned(),
+            self.0.strength.name().to_owned(),
+            self.0.bits.to_string(),
+            self.0.members.map_or_else(String::new, |n| n.to_string()),
+            self.0.title.to_owned(),
+        ]
+    }
+}
+
 #[derive(Serialize)]
 struct Bridge {
     a_applicant_id: ApplicantId,
@@ -127,9 +147,10 @@ struct Event {
 /// # Errors
 /// When there is no such ring, the store cannot be opened, or the report not be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let view = ctx.engine()?.view();
+    let engine = ctx.engine()?;
+    let view = engine.view();
     let ring = lookup::ring(ctx, &view, &args.ring)?;
-    let report = Report::of(&view, ring);
+    let report = Report::of(&view, ring, RingReport::of(&engine.assess_ring(&view, ring)));
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&report)?,
         Format::Csv => ctx.out.list(Format::Csv, report.members)?,
@@ -139,7 +160,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 }
 
 impl Report {
-    fn of(view: &View, ring: &Ring) -> Self {
+    fn of(view: &View, ring: &Ring, indicators: RingReport) -> Self {
         let network = &view.network;
         let who = |ix: ApplicantIx| network.applicant(ix).id.clone();
         let members = ring.members.iter().map(|&ix| Member {
@@ -188,6 +209,7 @@ impl Report {
             bridges: bridges.collect(),
             without_strongest,
             gates: ring.gates.clone(),
+            indicators,
             lineage: lineage.collect(),
         }
     }
@@ -226,6 +248,26 @@ impl Report {
                 bridge.smaller_side_applicant_ids.len()
             ))?;
         }
+        out.heading("Indicators")?;
+        let found = &self.indicators.assessment;
+        out.line(&format!("{}: {}", found.band, found.sentence))?;
+        out.list(Format::Table, found.raised.iter().map(Raised))?;
+        for line in &found.raised {
+            out.line(&format!("- {}: {}", line.indicator_id, line.reason))?;
+            out.line(&format!("  may be innocent: {}", line.innocent.join("; ")))?;
+        }
+        for line in &found.exculpating {
+            out.line(&format!("+ {} ({})", line.reason, line.effect))?;
+        }
+        let rank = &self.indicators.rank;
+        out.line(&format!(
+            "rank {:.1}: evidence {:.1}, indicators {:.1}, reach {:.1}, growth {:.1}",
+            rank.total.get(),
+            rank.evidence.get(),
+            rank.indicators.get(),
+            rank.reach.get(),
+            rank.growth.get()
+        ))?;
         if !self.innocent.is_empty() {
             out.heading("Innocent explanations to check first")?;
             for explanation in &self.innocent {

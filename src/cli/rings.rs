@@ -1,4 +1,4 @@
-//! `ringer rings`: the ranked rings.
+//! `ringer rings`: the ranked rings, the first to be looked at in front.
 
 use crate::{
     cli::{
@@ -8,6 +8,7 @@ use crate::{
     },
     engine::View,
     explain::ring_sentence,
+    indicators::{Band, RingAssessment},
     model::{Bits, Family, Moment, Ring, RingId, RingStatus},
 };
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub struct Line {
     ring_id: RingId,
     applicants: usize,
     applications: usize,
+    band: Band,
+    rank: Bits,
     score: Bits,
     status: RingStatus,
     families: Vec<Family>,
@@ -44,7 +47,7 @@ pub struct Line {
 impl Line {
     /// The line of a ring of this view.
     #[must_use]
-    pub fn of(view: &View, ring: &Ring) -> Self {
+    pub fn of(view: &View, ring: &Ring, assessment: &RingAssessment) -> Self {
         let network = &view.network;
         let day = |moment: Option<Moment>| moment.map(Moment::day);
         Self {
@@ -55,6 +58,8 @@ impl Line {
                 .iter()
                 .map(|&m| network.applicant(m).applications.len())
                 .sum(),
+            band: assessment.band(),
+            rank: assessment.rank.total,
             score: ring.score,
             status: ring.status,
             families: ring.families.clone(),
@@ -70,6 +75,8 @@ impl Row for Line {
         id("ring_id"),
         number("applicants"),
         number("applications"),
+        id("band"),
+        number("rank"),
         number("score"),
         id("status"),
         id("families"),
@@ -84,6 +91,8 @@ impl Row for Line {
             self.ring_id.to_string(),
             self.applicants.to_string(),
             self.applications.to_string(),
+            self.band.name().to_owned(),
+            format!("{:.1}", self.rank.get()),
             format!("{:.1}", self.score.get()),
             self.status.name().to_owned(),
             families.join(" "),
@@ -99,12 +108,14 @@ impl Row for Line {
 /// # Errors
 /// When the store cannot be opened, or the lines not be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let view = ctx.engine()?.view();
+    let engine = ctx.engine()?;
+    let view = engine.view();
     let wanted = |ring: &&Ring| {
         ring.members.len() >= args.min_size && args.status.is_none_or(|s| s == ring.status)
     };
-    let lines: Vec<Line> =
-        view.rings.iter().filter(wanted).map(|ring| Line::of(&view, ring)).collect();
+    let queue = view.queue(&engine.assess_rings(&view));
+    let lines = queue.iter().filter(|(ring, _)| wanted(ring));
+    let lines: Vec<Line> = lines.map(|(ring, a)| Line::of(&view, ring, a)).collect();
     let exit = if lines.is_empty() { Exit::Nothing } else { Exit::Ok };
     ctx.out.list(args.format.or(Format::Table), lines)?;
     if exit == Exit::Nothing {

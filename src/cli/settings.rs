@@ -1,9 +1,12 @@
 //! Settings: every value Ringer can be given from outside, with its default and where it came from. Flag before
 //! environment before `ringer.toml` before default. Not responsible for what a setting does.
 //!
-//! Invariant: the list `KEYS` and the policy are all there is; an unknown key in `ringer.toml` is an error.
+//! The numbers of indicators are the table `[indicators]` of the file, taken as a whole: it has lists and maps of the user's own
+//! names, which no variable could name.
+//!
+//! Invariant: the list `KEYS` and the two policies are all there is; an unknown key in `ringer.toml` is an error.
 
-use crate::matching::Policy;
+use crate::{indicators::IndicatorPolicy, matching::Policy};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 use toml::{Table, Value};
@@ -62,6 +65,10 @@ const KEYS: &[Key] = &[
 ];
 
 const POLICY_ABOUT: &str = "matching policy";
+const INDICATORS_ABOUT: &str = "numbers of indicators";
+
+/// The table of `ringer.toml` with the numbers of indicators.
+const INDICATORS: &str = "indicators";
 
 /// Variables that start like settings and are none.
 const OTHER_ENV: &[&str] = &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER"];
@@ -135,6 +142,8 @@ pub struct Settings {
     pub user: String,
     /// Matching policy.
     pub policy: Policy,
+    /// The numbers of indicators.
+    pub indicators: IndicatorPolicy,
     listed: Vec<Setting>,
 }
 
@@ -145,7 +154,7 @@ impl Settings {
     /// The first unknown key or value that does not fit.
     pub fn resolve(sources: &Sources) -> Result<Self, SettingsError> {
         let defaults = policy_leaves()?;
-        let file = sources.file_leaves()?;
+        let (file, indicators) = sources.file_leaves()?;
         for key in file.keys() {
             sources.check_known(key, &defaults)?;
         }
@@ -189,11 +198,13 @@ impl Settings {
                 why: error.message().to_owned(),
             }
         })?;
+        let indicators = sources.indicators(indicators, &mut listed)?;
         Ok(Self {
             data: parsed(&listed, "data")?,
             bind: parsed(&listed, "bind")?,
             user: parsed(&listed, "user")?,
             policy,
+            indicators,
             listed,
         })
     }
@@ -237,14 +248,51 @@ impl Sources {
         file.get(key).map(|value| (shown(value), origin))
     }
 
-    fn file_leaves(&self) -> Result<BTreeMap<String, Value>, SettingsError> {
-        let Some((name, text)) = &self.file else { return Ok(BTreeMap::new()) };
-        let table: Table =
+    /// The keys of the file, and its table of indicators.
+    fn file_leaves(&self) -> Result<(BTreeMap<String, Value>, Option<Value>), SettingsError> {
+        let Some((name, text)) = &self.file else { return Ok((BTreeMap::new(), None)) };
+        let mut table: Table =
             text.parse().map_err(|error: toml::de::Error| SettingsError::NotToml {
                 file: name.clone(),
                 why: format!("line {}: {}", line_of(text, &error), error.message()),
             })?;
-        Ok(leaves("", table))
+        let indicators = table.remove(INDICATORS);
+        Ok((leaves("", table), indicators))
+    }
+
+    /// The numbers of indicators that the file's table amounts to, each also put into the list.
+    fn indicators(
+        &self,
+        given: Option<Value>,
+        listed: &mut Vec<Setting>,
+    ) -> Result<IndicatorPolicy, SettingsError> {
+        let file = self.file.as_ref().map_or_else(String::new, |(name, _)| name.clone());
+        let named: BTreeMap<String, Value> = match &given {
+            Some(Value::Table(table)) => leaves(INDICATORS, table.clone()),
+            _ => BTreeMap::new(),
+        };
+        let refused = |why: String| SettingsError::BadValue {
+            key: INDICATORS.to_owned(),
+            value: given.as_ref().map_or_else(String::new, shown),
+            origin: Origin::File(file.clone()),
+            why,
+        };
+        let policy = match &given {
+            None => IndicatorPolicy::default(),
+            Some(value) => IndicatorPolicy::deserialize(value.clone())
+                .map_err(|error| refused(error.message().to_owned()))?,
+        };
+        let table = Table::try_from(&policy).map_err(|error| refused(error.to_string()))?;
+        listed.extend(leaves(INDICATORS, table).into_iter().map(|(key, value)| Setting {
+            origin: match named.contains_key(&key) {
+                true => Origin::File(file.clone()),
+                false => Origin::Default,
+            },
+            value: shown(&value),
+            key,
+            about: INDICATORS_ABOUT,
+        }));
+        Ok(policy)
     }
 
     fn check_known(
