@@ -5,10 +5,14 @@
 use crate::{
     engine::{Engine, EngineError, View},
     explain::PairExplanation,
-    model::{ApplicantIx, ApplicationId, JudgementId, Moment, Verdict},
+    indicators::{Assessment, IndicatorPolicy, RingAssessment},
+    model::{
+        ApplicantIx, ApplicationId, CheckItem, CheckResult, JudgementId, Moment, Ring, RingId,
+        Verdict,
+    },
     store::Version,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the pages need of the engine.
 pub trait Desk: Send + Sync {
@@ -26,6 +30,31 @@ pub trait Desk: Send + Sync {
 
     /// Why two applicants of a view are or are not linked, and are or are not one person.
     fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation;
+
+    /// What indicators make of an applicant of a view.
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment;
+
+    /// What indicators make of a ring of a view.
+    fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment;
+
+    /// What indicators make of every ring of a view, by id. May take a second on a large store.
+    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>>;
+
+    /// The numbers of indicators.
+    fn indicator_policy(&self) -> &IndicatorPolicy;
+
+    /// Records what a person checked about an application.
+    ///
+    /// # Errors
+    /// When the application is unknown, when `by` or `note` is blank, or when the store fails.
+    fn check(
+        &self,
+        application: &ApplicationId,
+        item: CheckItem,
+        result: CheckResult,
+        by: &str,
+        note: &str,
+    ) -> Result<(), EngineError>;
 
     /// Records a judgement.
     ///
@@ -55,6 +84,33 @@ impl Desk for Engine {
 
     fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation {
         Self::explain(self, view, a, b)
+    }
+
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
+        Self::assess(self, view, applicant)
+    }
+
+    fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment {
+        Self::assess_ring(self, view, ring)
+    }
+
+    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
+        Self::assess_rings(self, view)
+    }
+
+    fn indicator_policy(&self) -> &IndicatorPolicy {
+        Self::indicator_policy(self)
+    }
+
+    fn check(
+        &self,
+        application: &ApplicationId,
+        item: CheckItem,
+        result: CheckResult,
+        by: &str,
+        note: &str,
+    ) -> Result<(), EngineError> {
+        Self::check(self, application, item, result, by, note)
     }
 
     fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {

@@ -82,7 +82,7 @@ pub async fn withdraw(
 }
 
 /// Runs what may take a while where it does not hold up other answers.
-async fn aside<T: Send + 'static>(
+pub async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, WebError> {
     match web::block(work).await {
@@ -91,11 +91,11 @@ async fn aside<T: Send + 'static>(
     }
 }
 
-fn back_to(url: &str) -> HttpResponse {
+pub fn back_to(url: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, url)).finish()
 }
 
-fn parsed<T: FromStr>(text: &str) -> Result<T, WebError>
+pub fn parsed<T: FromStr>(text: &str) -> Result<T, WebError>
 where
     T::Err: std::fmt::Display,
 {

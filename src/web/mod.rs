@@ -5,6 +5,7 @@
 //! carries the headers of `headers`. A page is a file in `pages/` and a template of the same name.
 
 mod assets;
+mod check;
 mod csrf;
 mod desk;
 mod drawing;

@@ -18,6 +18,8 @@ pub enum Section {
     Compare,
     /// Path.
     Path,
+    /// The indicators.
+    Indicators,
     /// Help.
     Help,
     /// No entry.
@@ -88,6 +90,7 @@ impl Chrome {
                 | (Section::Search, "search")
                 | (Section::Compare, "compare")
                 | (Section::Path, "path")
+                | (Section::Indicators, "indicators")
                 | (Section::Help, "help")
         )
     }

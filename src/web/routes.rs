@@ -4,7 +4,7 @@
 //! answer carries the headers.
 
 use crate::web::{
-    State, WebError, assets, csrf, headers, judge, pages,
+    State, WebError, assets, check, csrf, headers, judge, pages,
     session::{COOKIE, Session, SessionKey},
 };
 use actix_web::{
@@ -36,12 +36,14 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/compare", pages::compare::compare))
                 .service(page("/path", pages::path::path))
                 .service(page("/search", pages::search::search))
+                .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/help", pages::help::help))
                 // GET alone: a look at the headers of the link must not use it up.
                 .route("/sign-in/{token}", web::get().to(pages::sign_in::sign_in))
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
+                .route("/checks", web::post().to(check::record))
                 .route("/judgements", web::post().to(judge::record))
                 .route("/judgements/{judgement_id}/withdraw", web::post().to(judge::withdraw))
                 .default_service(web::to(nowhere)),

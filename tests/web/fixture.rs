@@ -2,16 +2,18 @@
 //! common, and names that try to be markup.
 
 use ringer::{
-    engine::{EngineError, History, Recorded, View},
+    engine::{Assessor, EngineError, History, Recorded, Surroundings, View},
     explain::{PairExplanation, Side},
     graph::Network,
+    indicators::{Assessment, IndicatorPolicy, RingAssessment},
     matching::{Applicants, Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
-        Column, Discount, DropOne, Evidence, EvidenceLine, Family, FeatureId, Gate, Judgement,
-        JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment,
-        Normalized, Ring, RingId, RingStatus, Role, Seq, Share, Source, Verdict,
+        Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence, EvidenceLine, Family,
+        FeatureId, Gate, Judgement, JudgementId, LineageEvent, LineageKind, Link, LinkClass,
+        LinkIx, LinkStrength, Moment, Normalized, Ring, RingId, RingStatus, Role, Seq, Share,
+        Source, Verdict,
     },
     store::Version,
     web::Desk,
@@ -516,11 +518,22 @@ fn second_ring(network: &Network) -> Ring {
 pub struct FixtureDesk {
     make: fn(Vec<Judgement>) -> View,
     view: Mutex<Arc<View>>,
+    surroundings: Surroundings,
 }
 
 impl FixtureDesk {
     pub fn new(make: fn(Vec<Judgement>) -> View) -> Self {
-        Self { make, view: Mutex::new(Arc::new(make(vec![]))) }
+        let view = Mutex::new(Arc::new(make(vec![])));
+        Self { make, view, surroundings: Surroundings::default() }
+    }
+
+    fn assessed<T>(&self, view: &View, assess: impl FnOnce(Assessor<'_>) -> T) -> T {
+        let raw = |app| {
+            let id = view.network.corpus().id(app);
+            self.versions(&id).ok()?.pop().map(|version| version.application)
+        };
+        let (surroundings, policy) = (&self.surroundings, &self.surroundings.policy);
+        assess(Assessor { view, surroundings, policy, now: NOW, raw: &raw })
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<Judgement>)) {
@@ -586,6 +599,45 @@ impl Desk for FixtureDesk {
             source: Source { file: "november.csv".to_owned(), row: u64::from(app.0) + 1 },
         };
         Ok(vec![Version { seq: Seq(u64::from(app.0) + 2), application }])
+    }
+
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
+        self.assessed(view, |assessor| assessor.applicant(applicant))
+    }
+
+    fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment {
+        self.assessed(view, |assessor| assessor.ring(ring))
+    }
+
+    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
+        let of = |ring: &Ring| (ring.id.clone(), Arc::new(self.assess_ring(view, ring)));
+        Arc::new(view.rings.iter().map(of).collect())
+    }
+
+    fn indicator_policy(&self) -> &IndicatorPolicy {
+        &self.surroundings.policy
+    }
+
+    fn check(
+        &self,
+        application: &ApplicationId,
+        item: CheckItem,
+        result: CheckResult,
+        by: &str,
+        note: &str,
+    ) -> Result<(), EngineError> {
+        if note.trim().is_empty() {
+            return Err(EngineError::Incomplete("how it was checked, and what was seen"));
+        }
+        let application = application.clone();
+        let (by, note) = (by.to_owned(), note.to_owned());
+        let check = Check { application: application.clone(), item, result, by, at: NOW, note };
+        let mut view = self.view.lock().unwrap();
+        let mut changed = View::clone(&view);
+        let checks = Arc::make_mut(&mut changed.checks).entry(application).or_default();
+        checks.insert(item, check);
+        *view = Arc::new(changed);
+        Ok(())
     }
 
     fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation {

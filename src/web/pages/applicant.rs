@@ -5,9 +5,10 @@
 
 use crate::{
     engine::View,
+    explain::AssessmentReport,
     model::{
-        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, LinkIx,
-        LinkStrength, Moment, Verdict,
+        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, Check,
+        CheckItem, CheckResult, LinkIx, LinkStrength, Moment, Verdict,
     },
     web::{
         WebError,
@@ -62,6 +63,15 @@ struct LinkRow {
     evidence: Vec<EvidenceRow>,
 }
 
+/// An item of the checklist, and what came of it.
+struct CheckRow {
+    item: CheckItem,
+    result: &'static str,
+    by: String,
+    day: String,
+    note: String,
+}
+
 /// An application as received.
 struct ApplicationView {
     id: String,
@@ -87,6 +97,8 @@ struct ApplicantPage {
     applications_pager: Pager,
     timeline: String,
     bars: Vec<Bar>,
+    indicators: AssessmentReport,
+    checklist: Vec<CheckRow>,
     judgements: Vec<JudgementRow>,
 }
 
@@ -141,10 +153,39 @@ pub async fn applicant(
         applications_pager,
         timeline: timeline::figure(&bars, "Applications by day of submission"),
         bars: bars.into_iter().filter(|b| b.n > 0).collect(),
+        indicators: AssessmentReport::of(&visit.state.desk.assess(&view, ix)),
+        checklist: checklist(&view, ix),
         judgements: labels::judgements(&view, |v| about(&view, ix, v)),
         id: id.clone(),
         name,
     })
+}
+
+/// The checklist with the last result of each item.
+fn checklist(view: &View, ix: ApplicantIx) -> Vec<CheckRow> {
+    let corpus = view.network.corpus();
+    let ids = view.network.applicant(ix).applications.iter().map(|&app| corpus.id(app));
+    let checks: Vec<&Check> =
+        ids.filter_map(|id| view.checks.get(&id)).flat_map(|items| items.values()).collect();
+    let row = |&item: &CheckItem| {
+        let of_item = checks.iter().filter(|c| c.item == item);
+        let last = of_item.max_by_key(|c| (c.at, &c.application));
+        CheckRow {
+            item,
+            result: last.map_or("open", |c| c.result.name()),
+            by: last.map_or_else(String::new, |c| c.by.clone()),
+            day: last.map_or_else(String::new, |c| c.at.day()),
+            note: last.map_or_else(String::new, |c| c.note.clone()),
+        }
+    };
+    CheckItem::ALL.iter().map(row).collect()
+}
+
+impl ApplicantPage {
+    /// What a check can end with.
+    fn results(&self) -> &'static [CheckResult] {
+        CheckResult::ALL
+    }
 }
 
 fn about(view: &View, ix: ApplicantIx, verdict: &Verdict) -> bool {

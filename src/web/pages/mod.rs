@@ -6,6 +6,7 @@ pub mod applicant;
 pub mod attribute;
 pub mod compare;
 pub mod help;
+pub mod indicators;
 pub mod path;
 pub mod queue;
 pub mod ring;
@@ -15,7 +16,7 @@ pub mod sign_in;
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 
 /// The applicant that a text names: by its own id or by that of one of its applications.
-fn find_applicant(view: &View, text: &str) -> Result<ApplicantIx, WebError> {
+pub fn find_applicant(view: &View, text: &str) -> Result<ApplicantIx, WebError> {
     let text = text.trim();
     let found = view.applicant(text);
     found.ok_or_else(|| WebError::NotFound {

@@ -4,9 +4,13 @@
 
 use crate::{
     engine::View,
+    explain::RingReport,
+    indicators::RingAssessment,
     model::{AttributeKind, Ring, RingId, RingStatus, UnknownKind, UnknownVerdict},
     web::{
-        WebError, labels,
+        WebError,
+        judge::aside,
+        labels,
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
@@ -44,6 +48,8 @@ struct Row {
     last: String,
     status: &'static str,
     status_class: &'static str,
+    band: &'static str,
+    why: String,
 }
 
 /// A filter as a link.
@@ -75,6 +81,8 @@ struct RingJson<'a> {
     ring_id: &'a RingId,
     status: RingStatus,
     score_bits: f64,
+    band: &'static str,
+    rank_bits: f64,
     applicants: usize,
     applications: usize,
     families: Vec<&'static str>,
@@ -87,13 +95,12 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let ask: Ask = page::ask(&request)?;
     let view = visit.view.clone();
     let filter = Filter::new(&ask)?;
-    let shown: Vec<&Ring> = view
-        .rings
-        .iter()
-        .filter(|r| filter.status.is_none_or(|s| r.status == s) && filter.passes(&view, r))
-        .collect();
+    let (desk, seen) = (visit.state.desk.clone(), view.clone());
+    let assessed = aside(move || Ok(desk.assess_rings(&seen))).await?;
+    let mut shown = view.queue(&assessed);
+    shown.retain(|(r, _)| filter.status.is_none_or(|s| r.status == s) && filter.passes(&view, r));
     if ask.format.as_deref() == Some("json") {
-        let list: Vec<RingJson<'_>> = shown.iter().map(|ring| json(&view, ring)).collect();
+        let list: Vec<RingJson<'_>> = shown.iter().map(|(ring, a)| json(&view, ring, a)).collect();
         return Ok(HttpResponse::Ok().json(list));
     }
     let keep = |status: &str| {
@@ -109,7 +116,7 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         .of(&shown)
         .iter()
         .enumerate()
-        .map(|(i, ring)| row(&view, ring, pager.first() + i + 1))
+        .map(|(i, (ring, a))| row(&view, ring, a, pager.first() + i + 1))
         .collect();
     let facet = |label, name: &str, status: Option<RingStatus>| Facet {
         label,
@@ -219,7 +226,7 @@ fn n_applications(view: &View, ring: &Ring) -> usize {
     ring.members.iter().map(|&m| view.network.applicant(m).applications.len()).sum()
 }
 
-fn row(view: &View, ring: &Ring, rank: usize) -> Row {
+fn row(view: &View, ring: &Ring, assessment: &RingAssessment, rank: usize) -> Row {
     let url = urls::ring(&ring.id);
     let families: Vec<&str> = ring.families.iter().map(|f| f.label()).collect();
     Row {
@@ -234,14 +241,18 @@ fn row(view: &View, ring: &Ring, rank: usize) -> Row {
         last: ring.last_seen.map_or_else(String::new, |m| m.day()),
         status: labels::status(ring.status),
         status_class: ring.status.name(),
+        band: assessment.band().name(),
+        why: RingReport::of(assessment).assessment.sentence,
     }
 }
 
-fn json<'a>(view: &View, ring: &'a Ring) -> RingJson<'a> {
+fn json<'a>(view: &View, ring: &'a Ring, assessment: &RingAssessment) -> RingJson<'a> {
     RingJson {
         ring_id: &ring.id,
         status: ring.status,
         score_bits: ring.score.get(),
+        band: assessment.band().name(),
+        rank_bits: assessment.rank.total.get(),
         applicants: ring.members.len(),
         applications: n_applications(view, ring),
         families: ring.families.iter().map(|f| f.name()).collect(),

@@ -5,7 +5,7 @@
 
 use crate::{
     engine::{RingLookup, View},
-    explain,
+    explain::{self, RingReport},
     model::{
         ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
         LinkIx, Ring, RingId, RingStatus, Verdict,
@@ -117,6 +117,7 @@ struct RingPage {
     links_pager: Pager,
     timeline: String,
     bars: Vec<Bar>,
+    indicators: RingReport,
     lineage: Vec<LineageRow>,
     innocent: Vec<&'static str>,
     judgements: Vec<JudgementRow>,
@@ -135,7 +136,7 @@ pub async fn ring(
     let view = visit.view.clone();
     match view.ring(&id) {
         RingLookup::Found(ring) if ask.format.as_deref() == Some("json") => {
-            Ok(HttpResponse::Ok().json(json(&view, ring)))
+            Ok(HttpResponse::Ok().json(json(&visit, &view, ring)))
         }
         RingLookup::Found(ring) => page::render(&built(&visit, &view, ring, &ask)),
         RingLookup::MovedTo(into) => Ok(HttpResponse::PermanentRedirect()
@@ -210,6 +211,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
         links_pager,
         timeline: timeline::figure(&bars, "Applications of the members by day of submission"),
         bars: bars.into_iter().filter(|b| b.n > 0).collect(),
+        indicators: RingReport::of(&visit.state.desk.assess_ring(view, ring)),
         lineage: lineage(view, &ring.id),
         innocent: explain::innocent(&view.network, ring),
         judgements: labels::judgements(
@@ -382,7 +384,7 @@ fn lineage(view: &View, id: &RingId) -> Vec<LineageRow> {
 }
 
 /// The ring as JSON tells it: ids and sealed values masked, as on the page.
-fn json(view: &View, ring: &Ring) -> serde_json::Value {
+fn json(visit: &Visit, view: &View, ring: &Ring) -> serde_json::Value {
     let corpus = view.network.corpus();
     let id = |m: &ApplicantIx| view.network.applicant(*m).id.as_str();
     serde_json::json!({
@@ -416,6 +418,7 @@ fn json(view: &View, ring: &Ring) -> serde_json::Value {
         }).collect::<Vec<_>>(),
         "gates": ring.gates,
         "families": ring.families,
+        "indicators": RingReport::of(&visit.state.desk.assess_ring(view, ring)),
         "as_of": { "seq": view.seq, "policy": view.policy },
     })
 }
