@@ -8,6 +8,7 @@ use crate::{
         progress::Progress,
     },
     engine::{Engine, ScreenMatch, Screening},
+    explain::AssessmentReport,
     ingest::{self, Input, Options},
 };
 use serde::Serialize;
@@ -59,6 +60,14 @@ impl Row for Line<'_> {
     }
 }
 
+/// An application as it was screened, with what indicators make of it by itself.
+#[derive(Serialize)]
+struct Screened {
+    #[serde(flatten)]
+    screening: Screening,
+    indicators: AssessmentReport,
+}
+
 /// Prints what is found.
 ///
 /// # Errors
@@ -71,15 +80,19 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             // An array, since a file holds any number of applications.
             ctx.out.object(&found)?;
         }
-        Format::Csv => ctx.out.list(Format::Csv, found.iter().flat_map(lines))?,
+        Format::Csv => {
+            ctx.out.list(Format::Csv, found.iter().flat_map(|one| lines(&one.screening)))?
+        }
         Format::Table => {
-            for screening in &found {
+            for Screened { screening, indicators } in &found {
                 ctx.out.line(&format!("{}: {}", screening.application_id, screening.verdict))?;
+                ctx.out
+                    .line(&format!("indicators: {}: {}", indicators.band, indicators.sentence))?;
                 ctx.out.list(Format::Table, lines(screening))?;
             }
         }
     }
-    let linked = found.iter().any(|s| !s.matches.is_empty());
+    let linked = found.iter().any(|one| !one.screening.matches.is_empty());
     Ok(if linked { Exit::Ok } else { Exit::Nothing })
 }
 
@@ -101,13 +114,16 @@ fn evidence(found: &ScreenMatch) -> String {
 }
 
 /// Screens row by row; rows that cannot be read are told on standard error.
-fn screened(args: &Args, ctx: &Context, engine: &Engine) -> Result<Vec<Screening>, CliError> {
+fn screened(args: &Args, ctx: &Context, engine: &Engine) -> Result<Vec<Screened>, CliError> {
     let mut found = Vec::new();
     let mut problems = 0_u64;
     let bar = Progress::new("screening");
     for row in ingest::open(Input::from_arg(&args.file), &Options::default())? {
         match row {
-            Ok(application) => found.push(engine.screen(&application)),
+            Ok(application) => found.push(Screened {
+                screening: engine.screen(&application),
+                indicators: AssessmentReport::of(&engine.assess_alone(&application)),
+            }),
             Err(problem) => {
                 problems += 1;
                 bar.aside(|| ctx.note(&format!("row {}: {}", problem.row, problem.reason)));

@@ -4,7 +4,8 @@
 use crate::people::{PEOPLE, Row, background, few_hundred};
 use ringer::{
     engine::{Engine, View},
-    explain::PairExplanation,
+    explain::{PairExplanation, RingReport},
+    indicators::Band,
     ingest::{self, Input},
     matching::Policy,
     model::{ApplicantIx, FixedClock, Moment},
@@ -71,6 +72,11 @@ pub struct Case {
     unlinked: Vec<String>,
     #[serde(default)]
     held_by_one_artefact: bool,
+    /// Indicators that its rings must raise.
+    #[serde(default)]
+    raises: Vec<String>,
+    /// The most that indicators may make of any of its people; `note` where no ring is expected and nothing is said.
+    most: Option<String>,
     #[serde(default = "few_hundred")]
     background: usize,
     #[serde(default)]
@@ -216,6 +222,35 @@ pub fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases"))
 }
 
+/// What indicators make of the people of a case beyond what it allows, and what its rings do not raise.
+fn flagged(
+    case: &Case,
+    engine: &Engine,
+    view: &View,
+    whose: &BTreeMap<&String, ApplicantIx>,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let most = case.most.as_deref().or((case.expect == Expect::NoRing).then_some("note"));
+    let most = most.map(|name| *Band::ALL.iter().find(|b| b.name() == name).expect("a band"));
+    let people: BTreeSet<ApplicantIx> = whose.values().copied().collect();
+    for &ix in people.iter().filter(|_| most.is_some()) {
+        let assessment = engine.assess(view, ix);
+        if most.is_some_and(|most| assessment.band > most) {
+            let raised: Vec<&str> = assessment.raised().iter().map(|(i, ..)| i.id).collect();
+            wrong.push(format!("{} is {}: {raised:?}", view.network.label(ix), assessment.band));
+        }
+    }
+    for ring in view.rings.iter().filter(|ring| ring.members.iter().any(|m| people.contains(m))) {
+        let report = RingReport::of(&engine.assess_ring(view, ring));
+        let raised: BTreeSet<&str> =
+            report.assessment.raised.iter().map(|line| line.indicator_id).collect();
+        for id in case.raises.iter().filter(|id| !raised.contains(id.as_str())) {
+            wrong.push(format!("{id} is not raised, but {raised:?}"));
+        }
+    }
+    wrong
+}
+
 /// What is wrong with how a case came out, with the evidence; nothing when it is as expected.
 pub fn judge(case: &Case) -> Vec<String> {
     let mine = case.rows();
@@ -253,6 +288,7 @@ pub fn judge(case: &Case) -> Vec<String> {
             wrong.push(format!("{id} is in a ring"));
         }
     }
+    wrong.extend(flagged(case, &engine, &view, &whose));
     for id in expand(&case.unlinked, &all) {
         if !view.network.links_of(whose[&id]).is_empty() {
             wrong.push(format!("{id} is linked"));
