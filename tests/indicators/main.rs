@@ -5,6 +5,8 @@
 
 mod case;
 mod fair;
+mod page;
+mod stories;
 
 use case::{Case, Outcome, read_all};
 use ringer::indicators;
