@@ -218,6 +218,13 @@ fn record(
 ) -> Result<Exit, CliError> {
     let made = engine.judge(verdict, &ctx.settings.user, why)?;
     let view = engine.view();
+    if let Some(stands) =
+        view.judgements.iter().find(|j| j.id == made).and_then(|j| view.unmet(&j.verdict))
+    {
+        ctx.note(&format!(
+            "note: {stands}, because of other judgements; `ringer judge list` shows them"
+        ));
+    }
     ctx.out.list(format, view.judgements.iter().filter(|j| j.id == made).map(Line::from))?;
     Ok(Exit::Ok)
 }

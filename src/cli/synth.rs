@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{CliError, Exit, context::Context, progress::Progress},
-    synth::{self, Options, SynthError},
+    synth::{self, Noise, Options, SynthError},
 };
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use std::path::PathBuf;
     ringer --data made-up/store import made-up/applications.csv\n  \
     ringer --data made-up/store evaluate --truth made-up/truth.csv\n\n\
     Writes applications.csv, truth.csv (application_id,person_id,ring_id) and rings.csv.\n\
-    The same number and seed give the same bytes.")]
+    --noise 3 makes three times as many slips, gaps and changes. The same options give the same bytes.")]
 pub struct Args {
     /// How many applications
     #[arg(value_name = "N")]
@@ -20,6 +20,9 @@ pub struct Args {
     /// Seed of the random numbers
     #[arg(long, value_name = "S")]
     seed: u64,
+    /// How much of every kind of slip and gap, 0 to 10, 1 being what people do
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    noise: f64,
     /// Folder to write to, made if it is not there
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -30,7 +33,8 @@ pub struct Args {
 /// # Errors
 /// When they cannot be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let options = Options::new(args.applications, args.seed);
+    let noise = Noise::new(args.noise).map_err(|error| CliError::Usage(error.to_string()))?;
+    let options = Options { noise, ..Options::new(args.applications, args.seed) };
     let bar = Progress::new("writing synthetic applications");
     let summary = synth::generate(&options, &args.out).map_err(|error| match error {
         SynthError::Write { path, source } => {

@@ -10,8 +10,8 @@ use crate::{
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy},
     model::{
-        Application, ApplicationId, Check, CheckItem, Column, Fact, Judgement, LineageEvent,
-        Moment, Normalized, RingId, RingStatus, Seq, Verdict,
+        Application, ApplicationId, Check, CheckItem, Column, Fact, Judgement, JudgementId,
+        LineageEvent, Moment, Normalized, RingId, RingStatus, Seq, Verdict,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
@@ -54,6 +54,8 @@ pub struct Ledger {
     pub tallies: Arc<Tallies>,
     /// What people checked.
     pub checks: Arc<Checks>,
+    /// The members that a ring had when a judgement was made about it, by the judgement in force.
+    pub judged: BTreeMap<JudgementId, Members>,
 }
 
 /// What people checked: by application, and of each item the last.
@@ -100,6 +102,7 @@ pub struct LedgerImage {
     calibrated: Option<String>,
     tallies: Tallies,
     checks: Vec<Check>,
+    judged: BTreeMap<JudgementId, Members>,
 }
 
 fn put(checks: &mut Checks, check: Check) {
@@ -139,8 +142,15 @@ impl Ledger {
                     self.seen.insert(hash);
                     self.receive(seq, received);
                 }
-                (Fact::Judged(judgement), _) => Arc::make_mut(&mut self.judgements).push(judgement),
+                (Fact::Judged(judgement), _) => {
+                    if let Some(members) = judgement.verdict.ring().and_then(|r| self.rings.get(r))
+                    {
+                        self.judged.insert(judgement.id.clone(), members.clone());
+                    }
+                    Arc::make_mut(&mut self.judgements).push(judgement);
+                }
                 (Fact::Withdrawn { judgement, .. }, _) => {
+                    self.judged.remove(&judgement);
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
@@ -241,6 +251,21 @@ impl Ledger {
         judged.collect()
     }
 
+    /// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
+    #[must_use]
+    pub fn decided(&self) -> BTreeMap<&RingId, &Members> {
+        let mut decided = BTreeMap::new();
+        for judgement in self.judgements.iter() {
+            if let Verdict::Ring { ring, verdict } = &judgement.verdict {
+                match self.judged.get(&judgement.id) {
+                    Some(members) if *verdict != RingStatus::Open => decided.insert(ring, members),
+                    _ => decided.remove(ring),
+                };
+            }
+        }
+        decided
+    }
+
     /// The ledger as a snapshot keeps it, in one order.
     #[must_use]
     pub fn image(&self) -> LedgerImage {
@@ -266,6 +291,7 @@ impl Ledger {
             calibrated: self.calibrated.clone(),
             tallies: Tallies::clone(&self.tallies),
             checks: self.checks.values().flat_map(BTreeMap::values).cloned().collect(),
+            judged: self.judged.clone(),
         }
     }
 }
@@ -302,6 +328,7 @@ impl From<LedgerImage> for Ledger {
             calibrated: image.calibrated,
             tallies: Arc::new(image.tallies),
             checks: Arc::new(checks),
+            judged: image.judged,
         }
     }
 }

@@ -8,7 +8,10 @@ use crate::{
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
-    model::{ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, Ring, RingId, Seq},
+    model::{
+        ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, PairVerdict, Ring, RingId, Seq,
+        Verdict,
+    },
     rings::Rings,
 };
 use std::sync::{Arc, OnceLock};
@@ -95,6 +98,18 @@ impl View {
     #[must_use]
     pub fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::build(self.network.corpus()))
+    }
+
+    /// What stands in this view against a judgement about a pair, in words: other judgements may bind more.
+    #[must_use]
+    pub fn unmet(&self, verdict: &Verdict) -> Option<&'static str> {
+        let Verdict::Pair { a, b, verdict } = verdict else { return None };
+        let (a, b) = (self.applicant(a.as_str())?, self.applicant(b.as_str())?);
+        match verdict {
+            PairVerdict::Same if a != b => Some("the two are still two persons"),
+            PairVerdict::Different if a == b => Some("the two are still one person"),
+            _ => None,
+        }
     }
 
     /// The best argued path between two applicants; none when they are not connected.

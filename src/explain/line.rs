@@ -26,8 +26,8 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
     line.discount = evidence.discount.filter(|d| d.bits.hundredths().abs() >= 5);
     line.sentence = match (&line.discount, evidence.bits > Bits::ZERO) {
         (Some(d), _) if d.bits > Bits::ZERO && evidence.attribute.is_none() => format!(
-            "{} nearly the same; counts less beside stronger evidence of its kind: {:.1} bits taken off",
-            feature.label(),
+            "{}; counts less beside stronger evidence of its kind: {:.1} bits taken off",
+            near(feature),
             d.bits.get()
         ),
         (Some(d), _) if d.bits > Bits::ZERO => format!(
@@ -50,11 +50,19 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
                 feature.label(),
                 count(corpus.uses(ix) as usize, "application", "applications")
             ),
-            None => format!("{} nearly the same", feature.label()),
+            None => near(feature),
         },
         (None, false) => feature.label().to_owned(),
     };
     line
+}
+
+/// What a comparison without one shared value found, in words.
+fn near(feature: &dyn Feature) -> String {
+    match feature.name() {
+        "resume_text" => "Resume texts have passages in common that few others use".to_owned(),
+        _ => format!("{} nearly the same", feature.label()),
+    }
 }
 
 /// A comparison for "one person", in words.

@@ -33,7 +33,9 @@ fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
         ("email_series", _) => both("mailbox series", "mailbox series"),
         ("phone_block", _) => both("block of phone numbers", "blocks of phone numbers"),
         ("handle_series", _) => both("handle series", "handle series"),
-        ("resume_text", _) => both("near-identical resume text", "near-identical resume texts"),
+        ("resume_text", _) => {
+            both("text with rare passages in common", "texts with rare passages in common")
+        }
         ("career", _) => both("identical career", "identical careers"),
         ("timing" | "return_after_rejection", _) => both("pattern in time", "patterns in time"),
         ("judgement", _) => both("judgement", "judgements"),

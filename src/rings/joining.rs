@@ -33,7 +33,7 @@ use crate::{
         LinkStrength,
     },
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
@@ -87,19 +87,22 @@ pub fn within(
         all.iter().copied().filter(|&ix| ties_the_bound(network, background, ix, policy)).collect();
     let mut open = group.parts(members, &closed);
     while let Some(part) = open.pop() {
-        let links: Vec<LinkIx> =
-            closed.iter().copied().filter(|&ix| group.is_inside(ix, &part)).collect();
-        let nodes = group.bound(&part, &links);
+        let nodes = group.bound(&part);
+        let ties = group.ties(&part.links);
         let kept: Vec<&Vec<ApplicantIx>> =
-            nodes.iter().filter(|node| group.holds(node, &links)).collect();
+            nodes.iter().filter(|node| group.holds(node, &ties)).collect();
         if kept.len() == nodes.len() {
             // Those whom links bind need no more, and what is weak among them stays weak.
-            let across = |ix: &LinkIx| !nodes.iter().any(|node| group.is_inside(*ix, node));
-            joined.extend(links.into_iter().filter(across));
+            let places = places(&nodes);
+            let across = |ix: &LinkIx| {
+                let (a, b) = group.ends(*ix);
+                places.get(&a) != places.get(&b)
+            };
+            joined.extend(part.links.into_iter().filter(across));
         } else {
             let mut kept: Vec<ApplicantIx> = kept.into_iter().flatten().copied().collect();
             kept.sort_unstable();
-            open.extend(group.parts(&kept, &links));
+            open.extend(group.parts(&kept, &part.links));
         }
     }
     joined.sort_unstable();
@@ -184,6 +187,23 @@ impl<'a> Cycles<'a> {
     }
 }
 
+/// Some members and the links among them, sorted.
+struct Part {
+    members: Vec<ApplicantIx>,
+    links: Vec<LinkIx>,
+}
+
+/// The links of each member.
+type Ties = FxHashMap<ApplicantIx, Vec<LinkIx>>;
+
+/// In which of these each member is.
+fn places(groups: &[Vec<ApplicantIx>]) -> FxHashMap<ApplicantIx, usize> {
+    let of = |(place, members): (usize, &Vec<ApplicantIx>)| {
+        members.iter().map(move |&member| (member, place)).collect::<Vec<_>>()
+    };
+    groups.iter().enumerate().flat_map(of).collect()
+}
+
 struct Group<'a> {
     network: &'a Network,
     background: &'a Background,
@@ -226,48 +246,70 @@ impl Group<'_> {
         links
     }
 
-    /// The parts of at least three that these links hold together without a bridge.
-    fn parts(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Vec<Vec<ApplicantIx>> {
+    /// The links of each member.
+    fn ties(&self, links: &[LinkIx]) -> Ties {
+        let mut ties = Ties::default();
+        for &ix in links {
+            let (a, b) = self.ends(ix);
+            ties.entry(a).or_default().push(ix);
+            ties.entry(b).or_default().push(ix);
+        }
+        ties
+    }
+
+    /// The parts of at least three that these links hold together without a bridge. O(members + links × log).
+    fn parts(&self, members: &[ApplicantIx], links: &[LinkIx]) -> Vec<Part> {
         let mut held: Vec<LinkIx> =
             links.iter().copied().filter(|&ix| self.is_inside(ix, members)).collect();
         let bridges = self.structure(members, &held).bridges();
         held.retain(|ix| bridges.binary_search(ix).is_err());
-        let parts = self.structure(members, &held).components();
-        parts.into_iter().filter(|part| part.len() > 2).collect()
+        let components = self.structure(members, &held).components();
+        let places = places(&components);
+        let mut parts: Vec<Part> =
+            components.into_iter().map(|members| Part { members, links: Vec::new() }).collect();
+        for ix in held {
+            let place = places.get(&self.ends(ix).0);
+            if let Some(part) = place.and_then(|&place| parts.get_mut(place)) {
+                part.links.push(ix);
+            }
+        }
+        parts.retain(|part| part.members.len() > 2);
+        parts
     }
 
     /// The members of a part, those together that links bind.
-    fn bound(&self, part: &[ApplicantIx], links: &[LinkIx]) -> Vec<Vec<ApplicantIx>> {
-        let binding: Vec<LinkIx> = links.iter().copied().filter(|&ix| self.binds(ix)).collect();
-        self.structure(part, &binding).components()
+    fn bound(&self, part: &Part) -> Vec<Vec<ApplicantIx>> {
+        let binding: Vec<LinkIx> =
+            part.links.iter().copied().filter(|&ix| self.binds(ix)).collect();
+        self.structure(&part.members, &binding).components()
     }
 
-    /// How many others are at most two links away from these members.
-    fn reach(&self, node: &[ApplicantIx], links: &[LinkIx]) -> usize {
-        let mut reached: BTreeSet<ApplicantIx> = node.iter().copied().collect();
+    /// How many others are at most two links away from these members. O(links of who is at most one away).
+    fn reach(&self, node: &[ApplicantIx], ties: &Ties) -> usize {
+        let mut reached: FxHashSet<ApplicantIx> = node.iter().copied().collect();
+        let mut edge: Vec<ApplicantIx> = node.to_vec();
         for _ in 0..2 {
-            let next: Vec<ApplicantIx> = links
-                .iter()
-                .map(|&ix| self.ends(ix))
-                .filter(|(a, b)| reached.contains(a) != reached.contains(b))
-                .flat_map(|(a, b)| [a, b])
-                .collect();
-            reached.extend(next);
+            let mut next = Vec::new();
+            for &ix in edge.iter().filter_map(|member| ties.get(member)).flatten() {
+                let (a, b) = self.ends(ix);
+                next.extend([a, b].into_iter().filter(|&end| reached.insert(end)));
+            }
+            edge = next;
         }
         reached.len() - node.len()
     }
 
     /// Whether members are held by what they share with the rest of their group: those at most two links away, so
     /// that it does not matter what else a large part is made of.
-    fn holds(&self, node: &[ApplicantIx], links: &[LinkIx]) -> bool {
-        let others = self.reach(node, links);
+    fn holds(&self, node: &[ApplicantIx], ties: &Ties) -> bool {
+        let others = self.reach(node, ties);
         if others == 0 {
             return true;
         }
         type Thing = (FeatureId, Option<AttributeIx>);
         let most = FEW.max((node.len() + others) / 2);
         let mut things: BTreeMap<Thing, (Family, Bits)> = BTreeMap::new();
-        for &ix in links {
+        for &ix in node.iter().filter_map(|member| ties.get(member)).flatten() {
             let (a, b) = self.ends(ix);
             if node.binary_search(&a).is_ok() == node.binary_search(&b).is_ok() {
                 continue;

@@ -1,7 +1,9 @@
 //! Lineage: which ring is which, from one computation to the next. Not responsible for which rings there are.
 //!
 //! A ring keeps its id through growth; of rings that merge the largest keeps its id and the others redirect; of
-//! the parts of a split the largest keeps the id. A ring that comes back gets its id back. Everything is counted in applications, since applicants may be
+//! the parts of a split the largest keeps the id, unless it is what another ring was before it merged into this one. What
+//! people decided about a ring is about the members it had then, so that its id goes where most of those are, and to nobody
+//! where none is. A ring that comes back gets its id back. Everything is counted in applications, since applicants may be
 //! resolved anew.
 //!
 //! Invariant: each ring of today has an id no other has; each ring of yesterday is today the same, merged or
@@ -53,6 +55,13 @@ impl Bygone {
         }
     }
 
+    /// Whether a ring of the past had exactly these members, at last or when it was largest. O(members).
+    fn was(&self, members: &Members) -> bool {
+        let first = members.first().and_then(|first| self.by_application.get(first));
+        let rings = first.into_iter().flatten().filter_map(|id| self.rings.get(id));
+        rings.flatten().any(|was| was == members)
+    }
+
     /// The ring of the past that these members are, if one is: the one they have most in common with, provided that
     /// is more than half of both.
     fn come_back(&self, members: &Members, back: &BTreeSet<RingId>) -> Option<RingId> {
@@ -81,6 +90,7 @@ impl FromIterator<(RingId, Past)> for Bygone {
 /// Names today's rings after yesterday's, and says what happened. Rings that are today what they were yesterday may be
 /// left out of both, since nobody else has a claim to them. `gone` holds every ring that once was and is no
 /// more: a new ring that has more than half of one's members and of its own in common with it is that one come back.
+/// `decided` has the members that a ring of yesterday had when people decided about it.
 /// `is_used` says whether a ring has or had an id. `cause` says
 /// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
 /// that joined or left. O(total members × log).
@@ -89,17 +99,29 @@ pub fn name(
     yesterday: &BTreeMap<&RingId, &Members>,
     today: &[Members],
     gone: &Bygone,
+    decided: &BTreeMap<&RingId, &Members>,
     is_used: impl Fn(&RingId) -> bool,
     mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
 ) -> (Vec<RingId>, Vec<LineageEvent>) {
     let claims = claims(yesterday, today);
     let mut names: Vec<Option<RingId>> = vec![None; today.len()];
     let mut heir: BTreeMap<&RingId, usize> = BTreeMap::new();
+    let core = core(decided, today);
+    let returns: Vec<bool> = today.iter().map(|members| gone.was(members)).collect();
+    let stays = |old: &RingId| {
+        claims.iter().any(|(_, _, other, position)| *other == old && !returns[*position])
+    };
     // Strongest overlap first; then the larger ring of yesterday, then the smaller id.
-    for (_, _, old, position) in claims.iter().rev() {
-        if names[*position].is_none() && !heir.contains_key(*old) {
-            names[*position] = Some((*old).clone());
-            heir.insert(*old, *position);
+    let mut order: Vec<_> = claims.iter().collect();
+    order.sort_by_key(|claim| (core.get(&(claim.2, claim.3)), *claim));
+    for &(_, _, old, position) in order.into_iter().rev() {
+        let barred = match decided.contains_key(old) {
+            true => !core.contains_key(&(old, position)),
+            false => returns[position] && stays(old),
+        };
+        if names[position].is_none() && !heir.contains_key(old) && !barred {
+            names[position] = Some(old.clone());
+            heir.insert(old, position);
         }
     }
     let mut used: BTreeSet<RingId> = BTreeSet::new();
@@ -197,6 +219,15 @@ fn claims<'a>(
     claims
 }
 
+/// How many of the applications that a ring had when people decided about it are in each of today's, where any is.
+fn core<'a>(
+    decided: &BTreeMap<&'a RingId, &Members>,
+    today: &[Members],
+) -> BTreeMap<(&'a RingId, usize), usize> {
+    let claims = claims(decided, today);
+    claims.into_iter().map(|(n, _, id, position)| ((id, position), n)).collect()
+}
+
 /// An id for a new ring: derived from its first application, with a count where that id was used before.
 fn fresh(members: &Members, is_used: &dyn Fn(&RingId) -> bool) -> RingId {
     let first = members.first().map_or("", ApplicationId::as_str);
@@ -225,12 +256,14 @@ mod tests {
     ) -> (Vec<RingId>, Vec<LineageEvent>) {
         let is_used = |id: &RingId| yesterday.contains_key(id);
         let yesterday = yesterday.iter().collect();
-        name(&yesterday, today, &Bygone::default(), is_used, |_, _| Cause::Policy)
+        let none = BTreeMap::new();
+        name(&yesterday, today, &Bygone::default(), &none, is_used, |_, _| Cause::Policy)
     }
 
     fn after(gone: &Bygone, today: &[Members]) -> (Vec<RingId>, Vec<LineageEvent>) {
         let is_used = |id: &RingId| gone.rings().contains_key(id);
-        name(&BTreeMap::new(), today, gone, is_used, |_, _| Cause::Policy)
+        let none = BTreeMap::new();
+        name(&BTreeMap::new(), today, gone, &none, is_used, |_, _| Cause::Policy)
     }
 
     fn past(rings: &BTreeMap<RingId, Members>) -> Bygone {
@@ -254,6 +287,35 @@ mod tests {
         let (after, events) = step(&before, &[members(&[1, 2, 3, 4])]);
         assert_eq!(after, ids);
         assert_eq!(kinds(&events), [LineageKind::Grew]);
+    }
+
+    #[test]
+    fn what_was_decided_about_stays_with_those_it_was_decided_about() {
+        let (ids, before) = born(&[members(&[1, 2, 3, 4, 5, 6, 7])]);
+        let then = members(&[1, 2, 3]);
+        let decided = [(&ids[0], &then)].into();
+        let yesterday = before.iter().collect();
+        let used = |id: &RingId| before.contains_key(id);
+        let named = |today: &[Members]| {
+            name(&yesterday, today, &Bygone::default(), &decided, used, |_, _| Cause::Policy)
+        };
+        let (after, events) = named(&[members(&[4, 5, 6, 7]), members(&[1, 2, 3])]);
+        assert_eq!((after[0] == ids[0], after[1] == ids[0]), (false, true));
+        assert_eq!(kinds(&events), [LineageKind::Split, LineageKind::Shrank]);
+        let (after, _) = named(&[members(&[4, 5, 6, 7])]);
+        assert_ne!(after[0], ids[0], "nobody of those is there any more");
+    }
+
+    #[test]
+    fn a_part_that_is_what_another_ring_was_is_that_ring_again() {
+        let (ids, before) = born(&[members(&[1, 2, 3, 4, 5, 6, 7])]);
+        let other = RingId::derive("other");
+        let gone: Bygone = [(other.clone(), vec![members(&[4, 5, 6, 7])])].into_iter().collect();
+        let used = |id: &RingId| before.contains_key(id) || *id == other;
+        let (yesterday, none) = (before.iter().collect(), BTreeMap::new());
+        let today = [members(&[4, 5, 6, 7]), members(&[1, 2, 3])];
+        let (after, _) = name(&yesterday, &today, &gone, &none, used, |_, _| Cause::Policy);
+        assert_eq!(after, [other, ids[0].clone()]);
     }
 
     #[test]
@@ -328,10 +390,10 @@ mod tests {
             let is_used = |id: &RingId| before.contains_key(id) || gone.rings().contains_key(id);
             let mut today: Vec<Members> = stay.iter().map(|(_, m)| (*m).clone()).collect();
             today.extend(rest.iter().cloned());
-            let all = name(&before.iter().collect(), &today, &gone, is_used, |_, _| Cause::Policy);
+            let all = name(&before.iter().collect(), &today, &gone, &BTreeMap::new(), is_used, |_, _| Cause::Policy);
             let mut left: BTreeMap<&RingId, &Members> = before.iter().collect();
             left.retain(|id, _| !stay.iter().any(|(kept, _)| kept == id));
-            let some = name(&left, &rest, &gone, is_used, |_, _| Cause::Policy);
+            let some = name(&left, &rest, &gone, &BTreeMap::new(), is_used, |_, _| Cause::Policy);
             prop_assert_eq!(&all.0[stay.len()..], &some.0[..]);
             prop_assert_eq!(all.1, some.1);
         }

@@ -44,8 +44,13 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     }
     let (back, said) = (place(&verdict), labels::verdict(&verdict));
     let (desk, user) = (visit.state.desk.clone(), visit.session.user.clone());
+    let judged = verdict.clone();
     let id = aside(move || desk.judge(verdict, &user, &why)).await?;
-    visit.state.sessions.put_flash(&visit.key, Flash { text: said, undo: Some(id) });
+    let text = match visit.state.desk.view().unmet(&judged) {
+        Some(stands) => format!("{said}; but {stands}, because of other judgements"),
+        None => said,
+    };
+    visit.state.sessions.put_flash(&visit.key, Flash { text, undo: Some(id) });
     Ok(back_to(&back))
 }
 

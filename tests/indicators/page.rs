@@ -49,7 +49,8 @@ fn page() -> String {
     }
     out.push_str("## What speaks for an applicant\n\n");
     for one in EXCULPATING {
-        writeln!(out, "**`{}`** {}: {} Then {}.\n", one.id, one.title, one.how, one.effect).unwrap();
+        writeln!(out, "**`{}`** {}: {} Then {}.\n", one.id, one.title, one.how, one.effect)
+            .unwrap();
     }
     out.push_str("## The checklist\n\n");
     for item in CheckItem::ALL {

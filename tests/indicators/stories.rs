@@ -37,7 +37,8 @@ static DEMO: LazyLock<Engine> = LazyLock::new(|| {
 fn story(application: &str) -> (Ring, RingAssessment, BTreeSet<&'static str>) {
     let view = DEMO.view();
     let applicant = view.applicant(application).unwrap();
-    let ring = view.ring_of(applicant).unwrap_or_else(|| panic!("{application} is in no ring")).clone();
+    let ring =
+        view.ring_of(applicant).unwrap_or_else(|| panic!("{application} is in no ring")).clone();
     let assessment = DEMO.assess_ring(&view, &ring);
     let raised = RingReport::of(&assessment).assessment.raised;
     let raised = raised.iter().map(|line| line.indicator_id).collect();

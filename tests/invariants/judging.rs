@@ -12,7 +12,7 @@ use ringer::{
     engine::{Engine, View},
     model::{
         ApplicantIx, Attribute, AttributeIx, AttributeKind, Bits, LinkStrength, PairVerdict,
-        ValueVerdict, Verdict,
+        RingStatus, ValueVerdict, Verdict,
     },
 };
 
@@ -204,4 +204,32 @@ fn a_judgement_about_a_ring_changes_its_status_and_nothing_else() {
     assert_eq!(before.lineage, engine.view().lineage);
     withdraw(&engine, &made);
     assert_eq!(before.rings, engine.view().rings);
+}
+
+#[test]
+fn what_was_decided_about_a_ring_stays_with_its_people_however_judgements_are_withdrawn() {
+    let engine = engine_with(&SYNTH[0]);
+    let before = engine.view();
+    let first = |ix| applicant(&before, ix).into_iter().next().unwrap();
+    let decided = before.rings.iter().min_by_key(|r| r.members.len()).unwrap();
+    // The one with the most applications: by them alone it would keep the id.
+    let other = before.rings.iter().max_by_key(|r| r.members.len()).unwrap();
+    let stranger = before.network.applicants().iter().map(|(ix, _)| ix);
+    let stranger = stranger.filter(|&ix| before.ring_of(ix).is_none()).map(first).next().unwrap();
+    let verdict = Verdict::Ring { ring: decided.id.clone(), verdict: RingStatus::Confirmed };
+    judge(&engine, verdict);
+    let members = rings(&before)[decided.id.as_str()].clone();
+    let one = first(decided.members[0]);
+    let tie = |to: &str| judge(&engine, pair(&one, to, PairVerdict::Linked));
+    let (early, late) = (tie(&stranger), tie(&first(other.members[0])));
+    withdraw(&engine, &early);
+    withdraw(&engine, &late);
+    let after = engine.view();
+    let confirmed: Vec<_> =
+        after.rings.iter().filter(|r| r.status == RingStatus::Confirmed).collect();
+    assert_eq!(confirmed.len(), 1);
+    for ring in &confirmed {
+        assert_eq!(rings(&after)[ring.id.as_str()], members);
+    }
+    assert_eq!(shape(&before).rings, shape(&after).rings);
 }
