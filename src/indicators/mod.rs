@@ -17,6 +17,7 @@ pub mod tallies;
 mod completions;
 mod context;
 mod indicator;
+mod ip_files;
 mod ips;
 mod policy;
 mod record;
@@ -34,6 +35,7 @@ pub use indicator::{
     Assessed, Compute, Finding, Indicator, KNOWN, Missing, Need, PROPOSAL, Source, Standing,
     Strength, Topic, primary, quoted,
 };
+pub use ip_files::{IpFileError, IpFiles};
 pub use ips::{IpFacts, IpIntel, IpKind, NoIpIntel};
 pub use policy::IndicatorPolicy;
 pub use record::{Entry, Record, Stamp};
