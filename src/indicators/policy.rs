@@ -41,6 +41,8 @@ pub struct IndicatorPolicy {
     pub worth: BTreeMap<String, Bits>,
     /// Indicators that are switched off, by id. They say so instead of being assessed.
     pub muted: BTreeSet<String>,
+    /// Network providers that reporting names, by words of their names; none unless the user keeps such a list.
+    pub reported_providers: BTreeSet<String>,
     /// A rule that fewer than so many per cent of people's verdicts bear out is muted.
     pub precision_floor: u32,
     /// It takes so many verdicts to mute a rule.
@@ -64,6 +66,7 @@ impl Default for IndicatorPolicy {
             // It goes with having lived abroad, so it counts half of a weak one.
             worth: [("phone-plus-one-format".to_owned(), Bits::new(0.29))].into(),
             muted: BTreeSet::new(),
+            reported_providers: BTreeSet::new(),
             precision_floor: 20,
             precision_verdicts: 20,
         }
