@@ -14,12 +14,15 @@ pub mod idc;
 pub mod ring;
 pub mod tallies;
 
+mod claimed;
 mod completions;
 mod context;
+mod days;
 mod indicator;
 mod ip_files;
 mod ips;
 mod policy;
+mod profile_facts;
 mod record;
 mod roles;
 mod subject;

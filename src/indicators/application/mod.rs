@@ -2,9 +2,24 @@
 //!
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
+mod code;
 mod phone;
+mod profile;
+mod profile_owner;
 
 use crate::indicators::Indicator;
 
 /// Every indicator of an application, in display order.
-pub const APPLICATION: &[&Indicator] = &[&phone::PLUS_ONE_FORMAT];
+pub const APPLICATION: &[&Indicator] = &[
+    &phone::PLUS_ONE_FORMAT,
+    &profile::YOUNG_PROFILE,
+    &profile::DORMANT_REVIVED,
+    &profile_owner::RENAMED,
+    &profile_owner::NAME_MISMATCH,
+    &profile_owner::RESUME_CONTRADICTION,
+    &profile_owner::MULTIPLE_PICTURES,
+    &profile::VANISHED,
+    &code::YOUNGER_THAN_COMMITS,
+    &code::AUTHOR_CHURN,
+    &code::COPIED_REPOS,
+];
