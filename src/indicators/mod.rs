@@ -14,6 +14,7 @@ pub mod idc;
 pub mod ring;
 pub mod tallies;
 
+mod checked;
 mod claimed;
 mod completions;
 mod context;

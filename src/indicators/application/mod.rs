@@ -3,6 +3,7 @@
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
 mod code;
+mod document;
 mod phone;
 mod profile;
 mod profile_owner;
@@ -22,4 +23,8 @@ pub const APPLICATION: &[&Indicator] = &[
     &code::YOUNGER_THAN_COMMITS,
     &code::AUTHOR_CHURN,
     &code::COPIED_REPOS,
+    &document::PDF_TIME_ZONE,
+    &document::PDF_AUTHOR,
+    &document::ID_CHECK_FAILED,
+    &document::PHOTO_MANIPULATED,
 ];
