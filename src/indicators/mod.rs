@@ -19,6 +19,7 @@ mod claimed;
 mod completions;
 mod context;
 mod days;
+mod events;
 mod indicator;
 mod ip_files;
 mod ips;

@@ -3,7 +3,9 @@
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
 mod code;
+mod device;
 mod document;
+mod network;
 mod phone;
 mod profile;
 mod profile_owner;
@@ -27,4 +29,11 @@ pub const APPLICATION: &[&Indicator] = &[
     &document::PDF_AUTHOR,
     &document::ID_CHECK_FAILED,
     &document::PHOTO_MANIPULATED,
+    &network::GEO_MISMATCH,
+    &network::ANONYMIZER,
+    &network::REPORTED_PROVIDER,
+    &network::MANY_COUNTRIES,
+    &device::CLOCK_MISMATCH,
+    &device::ALWAYS_ON,
+    &device::API_REPLAY,
 ];
