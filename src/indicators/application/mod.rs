@@ -6,6 +6,7 @@ mod code;
 mod device;
 mod document;
 mod network;
+mod observation;
 mod phone;
 mod profile;
 mod profile_owner;
@@ -36,4 +37,13 @@ pub const APPLICATION: &[&Indicator] = &[
     &device::CLOCK_MISMATCH,
     &device::ALWAYS_ON,
     &device::API_REPLAY,
+    &observation::CAMERA_AVOIDANCE,
+    &observation::PERSON_DIFFERS,
+    &observation::AVOIDS_IN_PERSON,
+    &observation::SCRIPTED_ANSWERS,
+    &observation::PLACE_KNOWLEDGE,
+    &observation::ROOM_OF_CALLERS,
+    &observation::PREPAYMENT_PRESSURE,
+    &observation::ALWAYS_RESCHEDULES,
+    &observation::LOWBALL,
 ];
