@@ -5,11 +5,14 @@
 mod code;
 mod device;
 mod document;
+mod identity;
 mod network;
 mod observation;
 mod phone;
 mod profile;
 mod profile_owner;
+mod references;
+mod role;
 
 use crate::indicators::Indicator;
 
@@ -46,4 +49,12 @@ pub const APPLICATION: &[&Indicator] = &[
     &observation::PREPAYMENT_PRESSURE,
     &observation::ALWAYS_RESCHEDULES,
     &observation::LOWBALL,
+    &identity::HOLDER_MISMATCH,
+    &identity::CHANGED_EARLY,
+    &identity::UNUSUAL_RAIL,
+    &identity::ATTRIBUTE_CONFLICT,
+    &references::FREEMAIL_ONLY,
+    &references::IS_APPLICANT,
+    &references::DOMAIN_YOUNG,
+    &role::EXPOSED,
 ];
