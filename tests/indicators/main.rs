@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
+mod anything;
 mod case;
+mod innocent;
 mod ip_files;
 
 use case::{Case, Outcome, read_all};
