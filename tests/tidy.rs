@@ -231,6 +231,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("actix_web", &["src/web/"]),
     ("actix_http", &["src/web/"]),
     ("actix_rt", &["src/web/"]),
+    ("maxminddb", &["src/indicators/ip_files.rs"]),
 ];
 
 fn strays(file: &str, text: &str) -> Vec<String> {

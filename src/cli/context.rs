@@ -11,10 +11,12 @@ use crate::{
         settings::{Settings, Sources},
     },
     engine::{Engine, Surroundings},
+    indicators::IpFiles,
     model::Clock,
     store::{SledOptions, SledStore, Store, StoreError},
 };
 use std::{
+    fs,
     io::{self, Write},
     path::Path,
     sync::Arc,
@@ -113,9 +115,24 @@ impl Context {
     pub fn engine_over(&self, store: Box<dyn Store>) -> Result<Engine, CliError> {
         let _bar = Progress::new("reading the store");
         let engine = Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?;
-        let surroundings =
-            Surroundings { policy: self.settings.indicators.clone(), ..Surroundings::default() };
-        Ok(engine.within(surroundings))
+        Ok(engine.within(self.surroundings()?))
+    }
+
+    /// What the settings say is known beside the store.
+    fn surroundings(&self) -> Result<Surroundings, CliError> {
+        let mut ips = IpFiles::new();
+        for file in &self.settings.ip_files {
+            let name = file.display().to_string();
+            let read =
+                |source| CliError::Surroundings { what: format!("cannot read {name}"), source };
+            let bytes = fs::read(file).map_err(read)?;
+            ips.add(&name, bytes).map_err(|error| CliError::Usage(error.to_string()))?;
+        }
+        Ok(Surroundings {
+            policy: self.settings.indicators.clone(),
+            ips: Arc::new(ips),
+            ..Surroundings::default()
+        })
     }
 
     fn alone(&self) -> Result<Box<dyn Store>, CliError> {

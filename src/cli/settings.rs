@@ -62,6 +62,12 @@ const KEYS: &[Key] = &[
     Key { name: "bind", default: "127.0.0.1:8080", about: "address the web UI listens on" },
     // Falls back to the login name of the operating system, which is a named human more often than not.
     Key { name: "user", default: "", about: "name recorded with imports and judgements" },
+    // Nothing is looked up anywhere: whoever wants to know of addresses brings the files.
+    Key {
+        name: "ip_files",
+        default: "",
+        about: "files in MaxMind's format on IP addresses, by commas",
+    },
 ];
 
 const POLICY_ABOUT: &str = "matching policy";
@@ -140,6 +146,8 @@ pub struct Settings {
     pub bind: SocketAddr,
     /// Name recorded with imports and judgements.
     pub user: String,
+    /// Files on IP addresses, in the order in which they are asked.
+    pub ip_files: Vec<PathBuf>,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -203,6 +211,7 @@ impl Settings {
             data: parsed(&listed, "data")?,
             bind: parsed(&listed, "bind")?,
             user: parsed(&listed, "user")?,
+            ip_files: paths(&listed, "ip_files"),
             policy,
             indicators,
             listed,
@@ -413,6 +422,12 @@ fn shown(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// The paths that a setting lists, separated by commas.
+fn paths(listed: &[Setting], key: &str) -> Vec<PathBuf> {
+    let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
+    value.split(',').map(str::trim).filter(|p| !p.is_empty()).map(PathBuf::from).collect()
 }
 
 fn parsed<T: FromStr<Err: fmt::Display>>(

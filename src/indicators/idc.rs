@@ -42,7 +42,8 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     let strong = strong.count();
     Some(if strong == 0 {
         // "J. D." and "Jane Doe" say nothing against each other, "Li" and "Kim Tae" do.
-        if short.iter().all(|x| met(x)) { NameTie::Partly } else { NameTie::Conflict }
+        let joined = is_run_together(&a, &b) || is_run_together(&b, &a);
+        if joined || short.iter().all(|x| met(x)) { NameTie::Partly } else { NameTie::Conflict }
     } else if short.iter().all(|x| met(x)) {
         NameTie::Compatible
     } else {
@@ -54,6 +55,16 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
 #[must_use]
 pub fn conflicts(a: Option<&PersonName>, b: Option<&PersonName>) -> bool {
     a.zip(b).and_then(|(a, b)| tie(a, b)) == Some(NameTie::Conflict)
+}
+
+/// Whether one writes together what the other writes apart ("Lizhou", "Li-Zhou"), or a part of it ("Mariana", "Mari Ana").
+fn is_run_together(a: &[Box<str>], b: &[Box<str>]) -> bool {
+    a.iter().filter(|x| x.len() >= 4).any(|x| {
+        let part = |y: &str| y.len() >= 4 && (x.starts_with(y) || x.ends_with(y));
+        let rest =
+            |y: &str| y.len() > 1 && x.strip_prefix(y).is_some_and(|r| b.iter().any(|z| **z == *r));
+        b.iter().any(|y| part(y) || rest(y))
+    })
 }
 
 /// Whether two tokens may be one name.
@@ -91,6 +102,7 @@ mod tests {
             ("Katherine Miller", "Katharine Miller", NameTie::Compatible),
             ("Jane Doe", "Jane Smith", NameTie::Partly),
             ("Xiaoming Wang", "Kevin Wang", NameTie::Partly),
+            ("T. N. Li-Zhou", "Tao Li-Zhou", NameTie::Partly),
             ("Jane Doe", "Marcus Bell", NameTie::Conflict),
         ] {
             assert_eq!(told(a, b), Some(expected), "{a} / {b}");

@@ -3,6 +3,7 @@
 //!
 //! Invariant: what nobody told is unknown; nothing here asks anybody.
 
+use crate::reference::networks;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct IpFacts {
     /// ISO country code, upper case.
     pub country: Option<String>,
+    /// Code of the state or province, as the source writes it.
+    pub region: Option<String>,
     /// Number of the autonomous system.
     pub asn: Option<u32>,
     /// Who runs it.
@@ -78,6 +81,12 @@ impl IpKind {
             Self::Tor => "Tor",
         }
     }
+}
+
+/// What kind of network an autonomous system runs, where the embedded list tells. O(1).
+#[must_use]
+pub fn kind_of(asn: u32) -> Option<IpKind> {
+    IpKind::read(networks::network(asn)?.class)
 }
 
 /// Whoever knows something of addresses.

@@ -16,11 +16,18 @@ pub mod ranking;
 pub mod ring;
 pub mod tallies;
 
+mod checked;
+mod claimed;
 mod completions;
 mod context;
+mod days;
+mod events;
 mod indicator;
+mod ip_files;
 mod ips;
 mod policy;
+
+mod profile_facts;
 mod reach;
 mod record;
 mod roles;
@@ -37,6 +44,7 @@ pub use indicator::{
     Assessed, Compute, Finding, Indicator, KNOWN, Missing, Need, PROPOSAL, Source, Standing,
     Strength, Topic, primary, quoted,
 };
+pub use ip_files::{IpFileError, IpFiles};
 pub use ips::{IpFacts, IpIntel, IpKind, NoIpIntel};
 pub use policy::IndicatorPolicy;
 pub use ranking::{Rank, RingAssessment, Signal, rank};

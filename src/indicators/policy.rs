@@ -50,6 +50,8 @@ pub struct IndicatorPolicy {
     pub reached: [Bits; 5],
     /// What it counts that two identities or more came within thirty days.
     pub growth: Bits,
+    /// Network providers that reporting names, by words of their names; none unless the user keeps such a list.
+    pub reported_providers: BTreeSet<String>,
     /// A rule that fewer than so many per cent of people's verdicts bear out is muted.
     pub precision_floor: u32,
     /// It takes so many verdicts to mute a rule.
@@ -76,6 +78,7 @@ impl Default for IndicatorPolicy {
             evidence_cap: Bits::new(30.0),
             reached: [1.0, 3.0, 5.0, 6.0, 6.0].map(Bits::new),
             growth: Bits::new(2.0),
+            reported_providers: BTreeSet::new(),
             precision_floor: 20,
             precision_verdicts: 20,
         }

@@ -80,6 +80,12 @@ impl Record {
 }
 
 impl Entry {
+    /// Whether there is a field of this name, be it empty.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// The first of these fields that is a text or a number, as text, not blank.
     #[must_use]
     pub fn text(&self, names: &[&str]) -> Option<String> {
@@ -146,7 +152,7 @@ impl Entry {
         found.unwrap_or_default()
     }
 
-    /// The objects of the first of these fields that is a list of objects.
+    /// The objects of the first of these fields that is a list of objects; a lone object is a list of one.
     #[must_use]
     pub fn entries(&self, names: &[&str]) -> Vec<Entry> {
         let found = names.iter().find_map(|name| match self.0.get(*name)? {
@@ -154,6 +160,7 @@ impl Entry {
                 let maps = values.iter().filter_map(Value::as_object);
                 Some(maps.take(MOST).map(|map| Entry(map.clone())).collect())
             }
+            Value::Object(map) => Some(vec![Entry(map.clone())]),
             _ => None,
         });
         found.unwrap_or_default()
@@ -222,7 +229,10 @@ mod tests {
     #[test]
     fn entries_are_read_by_any_of_their_names_and_what_does_not_fit_is_not_there() {
         let record = record(
-            &[("Events", r#"[{"at":"2026-03-01T10:00:00Z","n":3,"vpn":"yes"},7,"x",{"at":[]}]"#)],
+            &[(
+                "Events",
+                r#"[{"at":"2026-03-01T10:00:00Z","n":3,"vpn":"yes"},7,"x",{"at":[],"o":{"p":1}}]"#,
+            )],
             &[("Email First-Seen", " 2026-01-01 ")],
         );
         let events = record.list("events");
@@ -231,6 +241,7 @@ mod tests {
         assert_eq!(events[0].number(&["n"]), Some(3.0));
         assert_eq!(events[0].flag(&["vpn"]), Some(true));
         assert_eq!(events[1].text(&["at"]), None);
+        assert_eq!(events[1].entries(&["o"])[0].text(&["p"]).as_deref(), Some("1"));
         assert_eq!(record.extra("email_first_seen"), Some("2026-01-01"));
         assert!(record.list("payments").is_empty());
     }

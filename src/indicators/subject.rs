@@ -63,6 +63,14 @@ impl<'a> Dossier<'a> {
         Self { subjects, checks: Vec::new() }
     }
 
+    /// The latest applications, at most fifty. What looks at several of an identity at once looks at these, so that somebody
+    /// who applies every day costs no more than others.
+    #[must_use]
+    pub fn latest(&self) -> &[Subject<'a>] {
+        const MOST: usize = 50;
+        self.subjects.get(self.subjects.len().saturating_sub(MOST)..).unwrap_or_default()
+    }
+
     /// The same, with what people checked about it.
     #[must_use]
     pub fn checked(mut self, checks: Vec<Check>) -> Self {

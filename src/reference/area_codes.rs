@@ -53,6 +53,16 @@ pub fn of_e164(e164: &str) -> Option<&'static AreaCode> {
     area_code(e164.strip_prefix("+1")?.get(..3)?)
 }
 
+/// The IANA time zones of the numbers of a state or province, sorted. O(area codes).
+#[must_use]
+pub fn zones(country: &str, region: &str) -> Vec<&'static str> {
+    let own = TABLE.values().filter(|a| a.country == country && a.region == region);
+    let mut zones: Vec<&'static str> = own.flat_map(|a| a.timezones.iter().copied()).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    zones
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +73,7 @@ mod tests {
         assert_eq!((dc.region, dc.country, dc.kind), ("DC", "US", "geographic"));
         assert_eq!(dc.timezones, ["America/New_York"]);
         assert_eq!(of_e164("+442079460958"), None);
+        assert_eq!(zones("US", "ID"), ["America/Boise", "America/Los_Angeles"]);
         assert!(TABLE.len() > 450);
     }
 }

@@ -54,6 +54,30 @@ pub fn zip3_state(zip: &str) -> Option<&'static str> {
     ZIP3.get(zip.get(..3)?).copied()
 }
 
+static CENTERS: LazyLock<FxHashMap<&'static str, Zip>> = LazyLock::new(|| {
+    // Sums in the order of the ZIPs, so that rounding is the same every time.
+    let mut zips: Vec<(&u32, &'static Zip)> = ZIP5.iter().collect();
+    zips.sort_unstable_by_key(|(zip, _)| **zip);
+    let mut sums: FxHashMap<&'static str, (f64, f64, f64)> = FxHashMap::default();
+    for (_, zip) in zips {
+        let sum = sums.entry(zip.state).or_default();
+        sum.0 += f64::from(zip.lat);
+        sum.1 += f64::from(zip.lon);
+        sum.2 += 1.0;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "degrees fit")]
+    let center = |(state, (lat, lon, n)): (&'static str, (f64, f64, f64))| {
+        (state, Zip { city: "", state, lat: (lat / n) as f32, lon: (lon / n) as f32 })
+    };
+    sums.into_iter().map(center).collect()
+});
+
+/// The middle of the ZIPs of a state (code), which is nearer to where its people live than that of its land. O(1).
+#[must_use]
+pub fn center(state: &str) -> Option<&'static Zip> {
+    CENTERS.get(state)
+}
+
 /// Kilometres between two ZIPs along the earth's surface.
 #[must_use]
 pub fn kilometres(a: &Zip, b: &Zip) -> f64 {
@@ -78,5 +102,8 @@ mod tests {
         let chicago = zip5("60601").unwrap();
         let km = kilometres(springfield, chicago);
         assert!((270.0..310.0).contains(&km), "{km}");
+        let km = kilometres(center("IL").unwrap(), springfield);
+        assert!(km < 150.0, "{km}");
+        assert_eq!(center("XX"), None);
     }
 }

@@ -51,6 +51,9 @@ pub struct Case {
     /// Names of others whom something ties to the applicant.
     #[serde(default)]
     tied: Vec<String>,
+    /// Numbers and lists that differ from the built-in ones.
+    #[serde(default)]
+    policy: IndicatorPolicy,
     /// The hour of the assessment.
     now: Option<String>,
 }
@@ -89,6 +92,7 @@ struct Link {
 struct IpRow {
     ip: String,
     country: Option<String>,
+    region: Option<String>,
     asn: Option<u32>,
     organization: Option<String>,
     kind: Option<String>,
@@ -156,7 +160,6 @@ impl Case {
     pub fn outcome(&self) -> Outcome {
         let indicator = indicators::all().find(|i| i.id == self.indicator);
         let indicator = indicator.unwrap_or_else(|| panic!("{}: no {}", self.file, self.indicator));
-        let policy = IndicatorPolicy::default();
         let tallies = self.tallies();
         let watched = indicators::WatchLists::default();
         let ips: BTreeMap<String, IpFacts> = self.ips.iter().map(IpRow::facts).collect();
@@ -164,7 +167,7 @@ impl Case {
         let tied: Vec<&PersonName> = tied.iter().collect();
         let now = self.now.as_deref().map_or(Moment(1_795_392_000), |t| date::moment(t).unwrap());
         let context = Context {
-            policy: &policy,
+            policy: &self.policy,
             tallies: &tallies,
             watched: &watched,
             ips: &ips,
@@ -239,6 +242,7 @@ impl IpRow {
         let kind = self.kind.as_deref().map(|k| IpKind::read(k).unwrap());
         let facts = IpFacts {
             country: self.country.clone(),
+            region: self.region.clone(),
             asn: self.asn,
             organization: self.organization.clone(),
             kind,

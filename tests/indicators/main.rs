@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
+mod anything;
 mod case;
 mod fair;
+mod innocent;
+mod ip_files;
 mod page;
 mod stories;
 
