@@ -9,17 +9,20 @@
 
 pub mod application;
 pub mod combine;
+pub mod completions;
 pub mod exculpating;
+pub mod history;
 pub mod idc;
+pub mod places;
+pub mod record;
 pub mod ring;
 pub mod tallies;
+pub mod versions;
 
-mod completions;
 mod context;
 mod indicator;
 mod ips;
 mod policy;
-mod record;
 mod roles;
 mod subject;
 mod watch;
