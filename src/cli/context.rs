@@ -11,7 +11,7 @@ use crate::{
         settings::{Settings, Sources},
     },
     engine::{Engine, Surroundings},
-    indicators::IpFiles,
+    indicators::{Completions, IpFiles},
     model::Clock,
     store::{SledOptions, SledStore, Store, StoreError},
 };
@@ -21,6 +21,9 @@ use std::{
     path::Path,
     sync::Arc,
 };
+
+/// Problems of one table that are told one by one.
+const MOST_PROBLEMS: usize = 10;
 
 /// What a command works with.
 pub struct Context {
@@ -120,18 +123,30 @@ impl Context {
 
     /// What the settings say is known beside the store.
     fn surroundings(&self) -> Result<Surroundings, CliError> {
+        let read = |file: &Path| {
+            let what = format!("cannot read {}", file.display());
+            fs::read(file).map_err(|source| CliError::Surroundings { what, source })
+        };
         let mut ips = IpFiles::new();
         for file in &self.settings.ip_files {
             let name = file.display().to_string();
-            let read =
-                |source| CliError::Surroundings { what: format!("cannot read {name}"), source };
-            let bytes = fs::read(file).map_err(read)?;
-            ips.add(&name, bytes).map_err(|error| CliError::Usage(error.to_string()))?;
+            ips.add(&name, read(file)?).map_err(|error| CliError::Usage(error.to_string()))?;
+        }
+        let mut completions = None;
+        if let Some(file) = &self.settings.completions {
+            let (table, problems) = Completions::read(&String::from_utf8_lossy(&read(file)?));
+            for problem in problems.iter().take(MOST_PROBLEMS) {
+                self.note(&format!("{} line {}: {}", file.display(), problem.line, problem.reason));
+            }
+            if problems.len() > MOST_PROBLEMS {
+                self.note(&format!("{}: {} problems in all", file.display(), problems.len()));
+            }
+            completions = Some(Arc::new(table));
         }
         Ok(Surroundings {
             policy: self.settings.indicators.clone(),
             ips: Arc::new(ips),
-            ..Surroundings::default()
+            completions,
         })
     }
 

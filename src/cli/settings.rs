@@ -68,6 +68,12 @@ const KEYS: &[Key] = &[
         default: "",
         about: "files in MaxMind's format on IP addresses, by commas",
     },
+    // The public tables are large and change every year.
+    Key {
+        name: "completions",
+        default: "",
+        about: "table of the majors that schools awarded, CSV",
+    },
 ];
 
 const POLICY_ABOUT: &str = "matching policy";
@@ -148,6 +154,8 @@ pub struct Settings {
     pub user: String,
     /// Files on IP addresses, in the order in which they are asked.
     pub ip_files: Vec<PathBuf>,
+    /// Table of the majors that schools awarded.
+    pub completions: Option<PathBuf>,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -212,6 +220,7 @@ impl Settings {
             bind: parsed(&listed, "bind")?,
             user: parsed(&listed, "user")?,
             ip_files: paths(&listed, "ip_files"),
+            completions: paths(&listed, "completions").into_iter().next(),
             policy,
             indicators,
             listed,

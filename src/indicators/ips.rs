@@ -67,6 +67,13 @@ impl IpKind {
         matches!(self, Self::Hosting | Self::Vpn | Self::Proxy | Self::Tor)
     }
 
+    /// Whether its place is that of whoever uses it: not with what hides it, with mobile carriers that roam, nor with
+    /// companies whose way out is elsewhere.
+    #[must_use]
+    pub fn is_of_the_place(self) -> bool {
+        matches!(self, Self::Residential | Self::Education)
+    }
+
     /// The words for it.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -9,16 +9,20 @@
 
 pub mod application;
 pub mod combine;
+pub mod completions;
 pub mod exculpating;
 pub mod fairness;
+pub mod history;
 pub mod idc;
+pub mod places;
 pub mod ranking;
+pub mod record;
 pub mod ring;
 pub mod tallies;
+pub mod versions;
 
 mod checked;
 mod claimed;
-mod completions;
 mod context;
 mod days;
 mod events;
@@ -26,10 +30,8 @@ mod indicator;
 mod ip_files;
 mod ips;
 mod policy;
-
 mod profile_facts;
 mod reach;
-mod record;
 mod roles;
 mod subject;
 mod watch;

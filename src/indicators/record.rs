@@ -86,6 +86,13 @@ impl Entry {
         self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// An entry with these fields, without those that have no value.
+    #[must_use]
+    pub fn of<'a>(fields: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> Self {
+        let given = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        Self(given.map(|(name, value)| (name.to_owned(), Value::from(value))).collect())
+    }
+
     /// The first of these fields that is a text or a number, as text, not blank.
     #[must_use]
     pub fn text(&self, names: &[&str]) -> Option<String> {

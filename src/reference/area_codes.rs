@@ -24,6 +24,15 @@ pub struct AreaCode {
     pub timezones: Vec<&'static str>,
 }
 
+impl AreaCode {
+    /// The state or territory of the United States that the code belongs to, as addresses name it.
+    #[must_use]
+    pub fn us_state(&self) -> Option<&'static str> {
+        let american = matches!(self.country, "US" | "PR" | "VI" | "GU" | "MP" | "AS");
+        (american && !self.region.is_empty()).then_some(self.region)
+    }
+}
+
 static TABLE: LazyLock<FxHashMap<&'static str, AreaCode>> = LazyLock::new(|| {
     let list = |cell: &'static str| cell.split('|').filter(|s| !s.is_empty()).collect();
     rows::<6>(include_str!("../../seed_data/reference/us_area_codes.tsv"))

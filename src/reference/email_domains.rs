@@ -49,6 +49,19 @@ static DISPOSABLE: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
     rows::<1>(text).map(|[domain]| domain).collect()
 });
 
+static RELAYS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let text = include_str!("../../seed_data/reference/mail_relays.tsv");
+    rows::<1>(text).map(|[domain]| domain).collect()
+});
+
+/// Whether a domain, or one above it, forwards to a mailbox that somebody keeps private: nothing that is thrown away.
+/// O(labels).
+#[must_use]
+pub fn is_relay(domain: &str) -> bool {
+    let dots = domain.match_indices('.').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(dots).any(|at| RELAYS.contains(domain.get(at..).unwrap_or_default()))
+}
+
 /// Whether a domain, or the domain above it, hands out throw-away mailboxes. O(labels).
 #[must_use]
 pub fn is_disposable(domain: &str) -> bool {
@@ -128,6 +141,8 @@ mod tests {
         assert!(is_disposable("mailinator.com"));
         assert!(is_disposable("inbox.mailinator.com"));
         assert!(!is_disposable("example.com"));
+        assert!(is_relay("privaterelay.appleid.com") && is_relay("jane.anonaddy.com"));
+        assert!(!is_relay("example.com") && !is_relay("com"));
         assert!(is_public("gmail.com") && is_public("zoho.com") && !is_public("example.com"));
     }
 }

@@ -54,6 +54,37 @@ static TABLE: LazyLock<FxHashMap<String, Option<Box<str>>>> = LazyLock::new(|| {
     table
 });
 
+/// Where a school is and whether it closed, as far as IPEDS says: schools in the United States alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Campus {
+    /// State code.
+    pub state: &'static str,
+    /// Five digits.
+    pub zip: &'static str,
+    /// The day it closed, `2020-07-11`; empty while it is open or nothing is known.
+    pub closed: &'static str,
+}
+
+/// Canonical key to campus; none where one key has several.
+static CAMPUSES: LazyLock<FxHashMap<String, Option<Campus>>> = LazyLock::new(|| {
+    let text: &'static str = &TEXT;
+    let mut table: FxHashMap<String, Option<Campus>> = FxHashMap::default();
+    for [name, _, _, state, zip, closed] in rows::<6>(text) {
+        let campus = (!zip.is_empty()).then_some(Campus { state, zip, closed });
+        let known = table.entry(words(name)).or_insert(campus);
+        if *known != campus {
+            *known = None;
+        }
+    }
+    table
+});
+
+/// The campus of the school with this canonical key (see [`institution`]). O(1).
+#[must_use]
+pub fn campus(key: &str) -> Option<Campus> {
+    CAMPUSES.get(key).copied().flatten()
+}
+
 /// Words that carry no distinction in a school's name.
 const EMPTY_WORDS: &[&str] =
     &["the", "of", "at", "in", "and", "for", "de", "du", "di", "del", "des", "da", "do"];
@@ -189,5 +220,13 @@ mod tests {
             assert_eq!(institution(found), Some(key), "{text}");
         }
         assert_eq!(institution("no such school"), None);
+    }
+
+    #[test]
+    fn schools_of_ipeds_know_where_they_are_and_when_they_closed() {
+        let closed = campus("macmurray college").unwrap();
+        assert_eq!((closed.state, closed.zip, closed.closed), ("IL", "62650", "2020-07-01"));
+        assert_eq!(campus("stanford university").unwrap().closed, "");
+        assert_eq!(campus("technical university munich"), None);
     }
 }

@@ -8,14 +8,17 @@
 
 pub mod area_codes;
 pub mod countries;
+pub mod delivery;
 pub mod email_domains;
 pub mod institutions;
 pub mod mail_drops;
+pub mod majors;
 pub mod names;
 pub mod networks;
 mod romanisation;
 pub mod states;
 pub mod street;
 mod table;
+pub mod technologies;
 pub mod time_zones;
 pub mod zips;

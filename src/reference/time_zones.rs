@@ -6,7 +6,7 @@
 use super::{area_codes, states, table::rows};
 use jiff::tz::TimeZoneDatabase;
 use rustc_hash::FxHashMap;
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
@@ -42,6 +42,23 @@ pub fn offset(zone: &str, seconds: i64) -> Option<i32> {
     let zone = DATABASE.get(zone).ok()?;
     let at = jiff::Timestamp::from_second(seconds).ok()?;
     Some(zone.to_offset(at).seconds() / 60)
+}
+
+/// Two moments half a year apart, of which standard time holds at one everywhere: noon of 15 January and of 15 July 2026.
+const SEASONS: [i64; 2] = [1_768_478_400, 1_784_116_800];
+
+/// Minutes east of UTC of a zone in standard time: the lesser of two seasons. As [`offset`] reads zones.
+#[must_use]
+pub fn minutes(zone: &str) -> Option<i32> {
+    SEASONS.iter().filter_map(|&at| offset(zone, at)).min()
+}
+
+/// The standard times of a state or province, or of the whole country where the state is not known; none for unknown
+/// places. O(area codes).
+#[must_use]
+pub fn of_place(country: &str, state: Option<&str>) -> Option<BTreeSet<i32>> {
+    let times: BTreeSet<i32> = zones(country, state).into_iter().filter_map(minutes).collect();
+    (!times.is_empty()).then_some(times)
 }
 
 /// Whether a zone is UTC by whatever name: what a server, or a browser that hides where it is, says instead of a place.
@@ -105,6 +122,14 @@ mod tests {
             assert_eq!(offset(zone, at), expected, "{zone}");
         }
         assert_eq!(offset("America/Chicago", i64::MAX), None);
+    }
+
+    #[test]
+    fn standard_time_is_the_same_in_every_season() {
+        assert_eq!(minutes("America/Chicago"), Some(-360));
+        assert_eq!(minutes("Australia/Sydney"), Some(600));
+        assert_eq!(of_place("US", Some("TN")).map(|times| times.len()), Some(2));
+        assert_eq!(of_place("ZZ", None), None);
     }
 
     #[test]

@@ -78,6 +78,41 @@ pub fn center(state: &str) -> Option<&'static Zip> {
     CENTERS.get(state)
 }
 
+/// State and city (see [`city_key`]) to the first ZIP of the city.
+static CITIES: LazyLock<FxHashMap<String, &'static Zip>> = LazyLock::new(|| {
+    let table: &'static FxHashMap<u32, Zip> = &ZIP5;
+    let mut zips: Vec<_> = table.iter().collect();
+    zips.sort_unstable_by_key(|(zip, _)| **zip);
+    let mut cities: FxHashMap<_, &'static Zip> = FxHashMap::default();
+    for (_, zip) in zips {
+        cities.entry(city_key(zip.state, zip.city)).or_insert(zip);
+    }
+    cities
+});
+
+/// State and city in lower-case words, those that are written both ways in their short form.
+fn city_key(state: &str, city: &str) -> String {
+    let mut key = state.to_lowercase();
+    let lower = city.to_lowercase();
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        key.push(' ');
+        key.push_str(match word {
+            "saint" => "st",
+            "sainte" => "ste",
+            "fort" => "ft",
+            "mount" => "mt",
+            other => other,
+        });
+    }
+    key
+}
+
+/// A ZIP of a city in a state (by its code): where the city is, good to the size of the city. O(1).
+#[must_use]
+pub fn city(state: &str, city: &str) -> Option<&'static Zip> {
+    CITIES.get(city_key(state, city).as_str()).copied()
+}
+
 /// Kilometres between two ZIPs along the earth's surface.
 #[must_use]
 pub fn kilometres(a: &Zip, b: &Zip) -> f64 {
@@ -99,6 +134,9 @@ mod tests {
         assert_eq!(zip3_state("02139"), Some("MA"));
         assert_eq!(zip5("0213"), None);
         assert_eq!(zip5("+2139"), None);
+        assert_eq!(city("MO", "st louis").unwrap().state, "MO");
+        assert_eq!(city("MO", "Saint Louis"), city("MO", "st louis"));
+        assert_eq!(city("ZZ", "Nowhere"), None);
         let chicago = zip5("60601").unwrap();
         let km = kilometres(springfield, chicago);
         assert!((270.0..310.0).contains(&km), "{km}");

@@ -2,11 +2,13 @@
 
 use ringer::{
     indicators::{
-        self, Compute, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, RingCase, Tallies,
+        self, Completions, Compute, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, RingCase,
+        Tallies,
         ring::{Shape, SharedThing, Tie},
     },
     model::{
-        Application, Bits, Column, Family, Fields, Moment, Normalized, PersonName, Share, Source,
+        Application, Bits, Check, Column, Family, Fields, Moment, Normalized, PersonName, Share,
+        Source,
     },
     normalize::{date, name, normalize},
 };
@@ -54,6 +56,11 @@ pub struct Case {
     /// Numbers and lists that differ from the built-in ones.
     #[serde(default)]
     policy: IndicatorPolicy,
+    /// A table of completions, as CSV.
+    completions: Option<String>,
+    /// What people checked about the applicant.
+    #[serde(default)]
+    checked: Vec<Checked>,
     /// The hour of the assessment.
     now: Option<String>,
 }
@@ -96,6 +103,13 @@ struct IpRow {
     asn: Option<u32>,
     organization: Option<String>,
     kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Checked {
+    item: String,
+    result: String,
 }
 
 #[derive(Deserialize)]
@@ -166,12 +180,17 @@ impl Case {
         let tied: Vec<PersonName> = self.tied.iter().map(|n| name::parse(n).unwrap()).collect();
         let tied: Vec<&PersonName> = tied.iter().collect();
         let now = self.now.as_deref().map_or(Moment(1_795_392_000), |t| date::moment(t).unwrap());
+        let completions = self.completions.as_deref().map(|text| {
+            let (table, problems) = Completions::read(text);
+            assert_eq!(problems, [], "{}: {}", self.file, self.what);
+            table
+        });
         let context = Context {
             policy: &self.policy,
             tallies: &tallies,
             watched: &watched,
             ips: &ips,
-            completions: None,
+            completions: completions.as_ref(),
             tied: &tied,
             now,
         };
@@ -186,7 +205,8 @@ impl Case {
                 numbered.map(|(n, table)| application(table, &format!("A-{p}-{n}"))).collect()
             })
             .collect();
-        let dossiers: Vec<Dossier<'_>> = people.iter().map(Dossier::new).collect();
+        let mut dossiers: Vec<Dossier<'_>> = people.iter().map(Dossier::new).collect();
+        dossiers[0].checks = self.checked.iter().map(Checked::read).collect();
         let assessed = match indicator.compute {
             Compute::Application(compute) => {
                 let dossier = &dossiers[0];
@@ -205,7 +225,8 @@ impl Case {
             Ok(Some(finding)) => {
                 let values = finding.values.iter().map(|(what, value)| format!("{what}: {value}"));
                 let text = format!("{} {}", finding.reason, values.collect::<Vec<_>>().join(", "));
-                Outcome::Raised { strength: finding.strength.name().to_owned(), text }
+                let half = if finding.half { "half " } else { "" };
+                Outcome::Raised { strength: format!("{half}{}", finding.strength), text }
             }
         }
     }
@@ -234,6 +255,19 @@ impl Case {
             }
         }
         Tallies::of(all.iter().map(|(a, n)| (a, n)))
+    }
+}
+
+impl Checked {
+    fn read(&self) -> Check {
+        Check {
+            application: "A-0-0".parse().unwrap(),
+            item: self.item.parse().unwrap(),
+            result: self.result.parse().unwrap(),
+            by: "R. Reviewer".to_owned(),
+            at: Moment(1_795_000_000),
+            note: String::new(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn an_immigrant_with_a_foreign_degree_and_an_english_given_name_raises_nothing()
     let text = r#"
         full_name = "Kevin Wang"
         email = "xiaoming.wang@example.com"
-        phone = "+1 202-555-0123"
+        phone = "+1 937-555-4123"
         street = "12 Main Street"
         city = "Dayton"
         state = "OH"
@@ -141,6 +141,6 @@ fn an_application_from_a_journey_is_a_note_at_most() {
     let ips = at_home(&["192.0.2.7"]);
     let (band, found) = assessed(&[abroad, campus], &ips);
     // The clock of the file and of two visits on one day is all there is, and it is weak.
-    assert_eq!(found, ["device-clock-mismatch", "pdf-timezone-mismatch"]);
+    assert_eq!(found, ["device-clock-mismatch", "pdf-timezone-mismatch", "place-inconsistency"]);
     assert!(band <= Band::Note, "{band}");
 }
