@@ -26,11 +26,6 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     if !whole(a) || !whole(b) {
         return None;
     }
-    let sorted = |name: &PersonName| {
-        let mut tokens = name.tokens.clone();
-        tokens.sort_unstable();
-        tokens
-    };
     let (a, b) = (sorted(a), sorted(b));
     if a == b {
         return Some(NameTie::Same);
@@ -48,6 +43,13 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     } else {
         NameTie::Partly
     })
+}
+
+/// The tokens in order, without copying them: rings ask of many pairs.
+fn sorted(name: &PersonName) -> Vec<&str> {
+    let mut tokens: Vec<&str> = name.tokens.iter().map(|token| &**token).collect();
+    tokens.sort_unstable();
+    tokens
 }
 
 /// Whether two names of a kind have nothing in common; false where either is missing.

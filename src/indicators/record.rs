@@ -146,7 +146,7 @@ impl Entry {
         found.unwrap_or_default()
     }
 
-    /// The objects of the first of these fields that is a list of objects.
+    /// The objects of the first of these fields that is a list of objects; a lone object is a list of one.
     #[must_use]
     pub fn entries(&self, names: &[&str]) -> Vec<Entry> {
         let found = names.iter().find_map(|name| match self.0.get(*name)? {
@@ -154,6 +154,7 @@ impl Entry {
                 let maps = values.iter().filter_map(Value::as_object);
                 Some(maps.take(MOST).map(|map| Entry(map.clone())).collect())
             }
+            Value::Object(map) => Some(vec![Entry(map.clone())]),
             _ => None,
         });
         found.unwrap_or_default()
