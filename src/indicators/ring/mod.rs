@@ -1,9 +1,16 @@
 //! Indicators of a ring, one file a topic, and what they look at. Not responsible for adding them up (`ranking`) nor for what
-//! holds a ring together (`rings`).
+//! holds a ring together (`rings`). `people` and `statistics` have what many of them need, and no indicators.
 //!
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
+mod arrivals;
+mod growth;
+mod hours;
+mod people;
+mod returns;
 mod shape;
+mod statistics;
+mod tempo;
 
 use crate::{
     indicators::{Context, Dossier, Indicator},
@@ -11,7 +18,19 @@ use crate::{
 };
 
 /// Every indicator of a ring, in display order.
-pub const RING: &[&Indicator] = &[&shape::CLAIMED_IDENTITIES];
+pub const RING: &[&Indicator] = &[
+    &shape::CLAIMED_IDENTITIES,
+    &shape::EVIDENCE_FAMILIES,
+    &shape::SURVIVES_DROP_ONE,
+    &growth::GROWTH,
+    &tempo::VELOCITY,
+    &tempo::BURST_SYNCHRONY,
+    &tempo::SUBMIT_ADJACENT,
+    &hours::POSTING_LATENCY,
+    &hours::SUBMISSION_HOURS,
+    &returns::REINCARNATION_RATE,
+    &returns::POST_REJECTION_RETURN,
+];
 
 /// A ring to be assessed.
 #[derive(Clone, Copy)]
