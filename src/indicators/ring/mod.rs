@@ -3,9 +3,13 @@
 //!
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
+mod accounts;
 mod arrivals;
+mod contacts;
+mod convergence;
 mod growth;
 mod hours;
+mod payment;
 mod people;
 mod returns;
 mod shape;
@@ -22,6 +26,16 @@ pub const RING: &[&Indicator] = &[
     &shape::CLAIMED_IDENTITIES,
     &shape::EVIDENCE_FAMILIES,
     &shape::SURVIVES_DROP_ONE,
+    &convergence::MANY_IDENTITIES,
+    &convergence::CLAIMS_DIVERGE,
+    &contacts::MANY_NAMES,
+    &contacts::MANY_CONTACTS,
+    &payment::CONVERGENCE,
+    &payment::SAME_WALLET,
+    &accounts::IMPERSONATION,
+    &accounts::SAME_ACCOUNT_ID,
+    &accounts::CODE_CROSS_COMMIT,
+    &accounts::SAME_PORTFOLIO_INFRA,
     &growth::GROWTH,
     &tempo::VELOCITY,
     &tempo::BURST_SYNCHRONY,
