@@ -9,11 +9,16 @@ mod contacts;
 mod convergence;
 mod growth;
 mod hours;
+mod kit;
 mod payment;
 mod people;
+mod reach;
+mod references;
+mod referrals;
 mod returns;
 mod shape;
 mod statistics;
+mod targets;
 mod tempo;
 
 use crate::{
@@ -32,10 +37,17 @@ pub const RING: &[&Indicator] = &[
     &contacts::MANY_CONTACTS,
     &payment::CONVERGENCE,
     &payment::SAME_WALLET,
+    &references::REFEREE_HUB,
+    &references::MUTUAL_REFERENCE,
+    &referrals::REFERRAL_EDGE,
+    &referrals::REFERRAL_CHAIN,
     &accounts::IMPERSONATION,
     &accounts::SAME_ACCOUNT_ID,
     &accounts::CODE_CROSS_COMMIT,
     &accounts::SAME_PORTFOLIO_INFRA,
+    &kit::PERSONA_KIT,
+    &kit::SAME_CAREER_TUPLE,
+    &reach::POST_HIRE_CORROBORATION,
     &growth::GROWTH,
     &tempo::VELOCITY,
     &tempo::BURST_SYNCHRONY,
@@ -44,6 +56,10 @@ pub const RING: &[&Indicator] = &[
     &hours::SUBMISSION_HOURS,
     &returns::REINCARNATION_RATE,
     &returns::POST_REJECTION_RETURN,
+    &targets::ROLE_LIFT,
+    &targets::ROLE_SPREAD,
+    &targets::CHANNEL_SPREAD,
+    &reach::FUNNEL_DEPTH,
 ];
 
 /// A ring to be assessed.
