@@ -7,9 +7,12 @@ mod accounts;
 mod arrivals;
 mod contacts;
 mod convergence;
+mod documents;
 mod growth;
 mod hours;
+mod interviews;
 mod kit;
+mod network;
 mod payment;
 mod people;
 mod reach;
@@ -47,7 +50,15 @@ pub const RING: &[&Indicator] = &[
     &accounts::SAME_PORTFOLIO_INFRA,
     &kit::PERSONA_KIT,
     &kit::SAME_CAREER_TUPLE,
+    &documents::SAME_XMP_DOCUMENT,
+    &documents::LAYOUT_FINGERPRINT,
+    &documents::ANSWERS_NEAR_DUPLICATE,
+    &network::ANONYMIZER_CONCENTRATION,
+    &network::SAME_VPN_EXIT,
+    &network::SAME_CLIENT_FINGERPRINT,
     &reach::POST_HIRE_CORROBORATION,
+    &interviews::COLLISION,
+    &interviews::NEVER_CONCURRENT,
     &growth::GROWTH,
     &tempo::VELOCITY,
     &tempo::BURST_SYNCHRONY,
