@@ -296,12 +296,12 @@ fn ring_sentence(ring: &RingAssessment) -> String {
 }
 
 fn reach(ring: &RingAssessment) -> String {
+    let farthest = ring.reach.label();
     match ring.advanced {
-        0 => format!("the farthest member {}", ring.reach.label()),
+        0 => format!("nobody at an offer or beyond, the farthest {farthest}"),
         n => format!(
-            "{} at an offer or beyond, the farthest {}",
-            count(n, "member", "members"),
-            ring.reach.label()
+            "{} at an offer or beyond, the farthest {farthest}",
+            count(n, "member", "members")
         ),
     }
 }

@@ -26,11 +26,6 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     if !whole(a) || !whole(b) {
         return None;
     }
-    let sorted = |name: &PersonName| {
-        let mut tokens = name.tokens.clone();
-        tokens.sort_unstable();
-        tokens
-    };
     let (a, b) = (sorted(a), sorted(b));
     if a == b {
         return Some(NameTie::Same);
@@ -51,6 +46,13 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     })
 }
 
+/// The tokens in order, without copying them: rings ask of many pairs.
+fn sorted(name: &PersonName) -> Vec<&str> {
+    let mut tokens: Vec<&str> = name.tokens.iter().map(|token| &**token).collect();
+    tokens.sort_unstable();
+    tokens
+}
+
 /// Whether two names of a kind have nothing in common; false where either is missing.
 #[must_use]
 pub fn conflicts(a: Option<&PersonName>, b: Option<&PersonName>) -> bool {
@@ -58,11 +60,10 @@ pub fn conflicts(a: Option<&PersonName>, b: Option<&PersonName>) -> bool {
 }
 
 /// Whether one writes together what the other writes apart ("Lizhou", "Li-Zhou"), or a part of it ("Mariana", "Mari Ana").
-fn is_run_together(a: &[Box<str>], b: &[Box<str>]) -> bool {
+fn is_run_together(a: &[&str], b: &[&str]) -> bool {
     a.iter().filter(|x| x.len() >= 4).any(|x| {
         let part = |y: &str| y.len() >= 4 && (x.starts_with(y) || x.ends_with(y));
-        let rest =
-            |y: &str| y.len() > 1 && x.strip_prefix(y).is_some_and(|r| b.iter().any(|z| **z == *r));
+        let rest = |y: &str| y.len() > 1 && x.strip_prefix(y).is_some_and(|r| b.contains(&r));
         b.iter().any(|y| part(y) || rest(y))
     })
 }

@@ -1,6 +1,6 @@
 //! How far somebody got: the stages of hiring, by the words of exports. Not responsible for what is suspected of anybody.
 //!
-//! Invariant: urgency, never evidence: how far an application got says nothing about who is behind it.
+//! Invariant: urgency and never evidence: how far an application got says nothing about who is behind it.
 
 use crate::indicators::Subject;
 use serde::Serialize;
@@ -35,43 +35,39 @@ impl Reach {
         match self {
             Self::Applied => "applied",
             Self::Interview => "interviewed",
-            Self::Offer => "has an offer",
-            Self::Hired => "was hired",
-            Self::Shipped => "got equipment",
-            Self::Access => "has access",
+            Self::Offer => "with an offer",
+            Self::Hired => "hired",
+            Self::Shipped => "sent equipment",
+            Self::Access => "with access",
         }
     }
 
-    /// How far an application got, by its stage, its outcome and what was shipped for it.
+    /// How far an application got: by its access and its shipments (`access[]`, the unknown column `access_granted`,
+    /// `shipments[]`), or else by the words of its stage and outcome.
     #[must_use]
     pub fn of(subject: &Subject<'_>) -> Self {
-        let words = [subject.normal.stage.as_deref(), subject.normal.outcome.as_deref()];
-        let said = words.into_iter().flatten().map(Self::read).max().unwrap_or_default();
-        let access = subject.record.list("events").iter().any(|e| e.is(&["kind"], "access"));
-        let shipped = !subject.record.list("shipments").is_empty();
-        let seen = match (access, shipped) {
-            (true, _) => Self::Access,
-            (false, true) => Self::Shipped,
-            _ => Self::Applied,
-        };
-        said.max(seen)
+        let record = &subject.record;
+        if record.extra_flag("access_granted") == Some(true) || !record.list("access").is_empty() {
+            return Self::Access;
+        }
+        if !record.list("shipments").is_empty() {
+            return Self::Shipped;
+        }
+        let texts = [subject.normal.stage.as_deref(), subject.normal.outcome.as_deref()];
+        Self::read(texts.into_iter().flatten())
     }
 
-    /// The step that a stage or an outcome (folded words) names.
+    /// The farthest step that stages and outcomes (folded words) name.
     #[must_use]
-    pub fn read(words: &str) -> Self {
-        let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-        if has(&["no offer", "not hired", "rejected", "declined", "withdrawn"]) {
-            Self::Applied
-        } else if has(&["access", "started", "employee", "active"]) {
-            Self::Access
-        } else if has(&["shipped", "equipment", "laptop"]) {
-            Self::Shipped
-        } else if has(&["hired", "onboard", "accepted", "joined"]) {
+    pub fn read<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let said: Vec<&str> = texts.into_iter().flat_map(|text| text.split(' ')).collect();
+        let has = |words: &[&str]| said.iter().any(|word| words.contains(word));
+        let not = has(&["not", "never", "no"]);
+        if !not && has(&["hired", "onboarding", "onboarded", "started", "employed", "accepted"]) {
             Self::Hired
-        } else if has(&["offer"]) {
+        } else if !not && has(&["offer", "offered"]) {
             Self::Offer
-        } else if has(&["interview", "onsite", "on site", "phone screen", "assessment"]) {
+        } else if has(&["interview", "interviewed", "interviews", "onsite"]) {
             Self::Interview
         } else {
             Self::Applied
@@ -87,15 +83,15 @@ mod tests {
     fn stages_are_read_in_the_words_of_exports() {
         for (words, reach) in [
             ("applied", Reach::Applied),
-            ("phone screen", Reach::Interview),
+            ("second interview", Reach::Interview),
+            ("no offer", Reach::Applied),
+            ("not hired", Reach::Applied),
             ("offer extended", Reach::Offer),
             ("offer accepted", Reach::Hired),
             ("hired", Reach::Hired),
-            ("rejected after interview", Reach::Applied),
-            ("laptop sent", Reach::Shipped),
             ("", Reach::Applied),
         ] {
-            assert_eq!(Reach::read(words), reach, "{words}");
+            assert_eq!(Reach::read([words]), reach, "{words}");
         }
     }
 }

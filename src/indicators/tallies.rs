@@ -7,7 +7,8 @@
 
 use crate::{
     indicators::RoleFamily,
-    model::{Application, Column, Moment, Normalized},
+    model::{Application, Column, Moment, Normalized, fold},
+    normalize::date,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,6 +34,8 @@ pub struct ChannelTally {
     pub plus_one: u32,
     /// By hour of the week in UTC, 0 being Monday's first.
     pub hours: BTreeMap<u8, u32>,
+    /// By class of the delay since the opening was posted, as far as that is known.
+    pub delays: BTreeMap<u8, u32>,
 }
 
 /// What is usual in one quarter.
@@ -72,6 +75,24 @@ pub fn hour_of_week(at: Moment) -> u8 {
     u8::try_from(hours.rem_euclid(168)).unwrap_or(0)
 }
 
+/// Seconds from the posting of an opening to the application for it; none where the unknown column `posted_at` is missing
+/// or later. O(unknown columns).
+#[must_use]
+pub fn delay(application: &Application, submitted: Moment) -> Option<i64> {
+    // Folding every name costs more than looking at its length.
+    let mut extra = application.extra.iter().filter(|(name, _)| (8..=10).contains(&name.len()));
+    let (_, posted) = extra.find(|(name, _)| fold(name) == "postedat")?;
+    let seconds = submitted.seconds_since(date::moment(posted)?);
+    (seconds >= 0).then_some(seconds)
+}
+
+/// The class of a delay: how often its minutes double. 0 is under a minute, 1 under three, 2 under seven.
+#[must_use]
+pub fn delay_class(seconds: i64) -> u8 {
+    let minutes = u64::try_from(seconds / 60).unwrap_or(0).saturating_add(1);
+    u8::try_from(minutes.ilog2()).unwrap_or(u8::MAX)
+}
+
 /// What one application adds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -80,6 +101,7 @@ pub struct Tally {
     plus_one: bool,
     at: Option<Moment>,
     role: Option<RoleFamily>,
+    delay: Option<u8>,
 }
 
 impl Tally {
@@ -94,6 +116,7 @@ impl Tally {
             plus_one: us_phone && typed.is_some_and(has_plus_one),
             at: normal.submitted_at,
             role: normal.role.as_deref().map(RoleFamily::of),
+            delay: normal.submitted_at.and_then(|at| delay(application, at)).map(delay_class),
         }
     }
 }
@@ -125,6 +148,9 @@ impl Tallies {
             at.plus_one += u32::from(tally.plus_one);
             if let Some(moment) = tally.at {
                 *at.hours.entry(hour_of_week(moment)).or_default() += 1;
+            }
+            if let Some(class) = tally.delay {
+                *at.delays.entry(class).or_default() += 1;
             }
         }
         if let Some((quarter, role)) = tally.at.and_then(Quarter::of).zip(tally.role) {
@@ -178,6 +204,13 @@ mod tests {
         ] {
             assert_eq!(has_plus_one(typed), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn delays_fall_into_classes_that_double() {
+        let classes = [0, 59, 60, 179, 180, 420, 86_400].map(delay_class);
+        assert_eq!(classes, [0, 0, 1, 1, 2, 3, 10]);
+        assert_eq!(delay_class(-5), 0);
     }
 
     #[test]

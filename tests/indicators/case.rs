@@ -2,8 +2,8 @@
 
 use ringer::{
     indicators::{
-        self, Completions, Compute, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, RingCase,
-        Tallies,
+        self, Completions, Compute, Context, Dossier, Indicator, IndicatorPolicy, IpFacts, IpKind,
+        RingCase, Tallies,
         ring::{Shape, SharedThing, Tie},
     },
     model::{
@@ -22,11 +22,11 @@ use toml::{Table, Value};
 pub struct Case {
     #[serde(skip)]
     pub file: String,
-    /// Id of the indicator.
+    /// Id of the indicator; "*" for all indicators of a ring.
     pub indicator: String,
     /// What is the case, in a few words.
     pub what: String,
-    /// `raised`, `clear` or `not assessed`.
+    /// `raised`, `clear` or `not assessed`; of all indicators `at most` and a strength.
     pub expect: String,
     /// How strong it must be, when it is raised.
     pub strength: Option<String>,
@@ -118,16 +118,32 @@ struct File {
     case: Vec<Case>,
 }
 
+/// In which order the members of a ring stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Written,
+    Reversed,
+}
+
 /// What became of a case.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Outcome {
     Raised { strength: String, text: String },
     Clear,
     NotAssessed(String),
 }
 
-/// Every case of every table, in the order of the files.
+/// Every case of one indicator, in the order of the files.
 pub fn read_all() -> Vec<Case> {
+    read().into_iter().filter(|case| case.indicator != "*").collect()
+}
+
+/// Every case of all indicators of a ring together.
+pub fn read_whole() -> Vec<Case> {
+    read().into_iter().filter(|case| case.indicator == "*").collect()
+}
+
+fn read() -> Vec<Case> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/indicators");
     let mut files: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
@@ -172,8 +188,18 @@ fn plain(value: &Value) -> String {
 impl Case {
     /// What becomes of it.
     pub fn outcome(&self) -> Outcome {
+        self.outcome_in(Order::Written)
+    }
+
+    /// What becomes of it when the members of a ring stand in this order.
+    pub fn outcome_in(&self, order: Order) -> Outcome {
         let indicator = indicators::all().find(|i| i.id == self.indicator);
         let indicator = indicator.unwrap_or_else(|| panic!("{}: no {}", self.file, self.indicator));
+        self.outcome_of(indicator, order)
+    }
+
+    /// What becomes of it when this is the indicator.
+    pub fn outcome_of(&self, indicator: &Indicator, order: Order) -> Outcome {
         let tallies = self.tallies();
         let watched = indicators::WatchLists::default();
         let ips: BTreeMap<String, IpFacts> = self.ips.iter().map(IpRow::facts).collect();
@@ -215,7 +241,11 @@ impl Case {
                 compute(&indicators::Case { subject, dossier, context: &context })
             }
             Compute::Ring(compute) => {
-                let shape = self.shape.read(dossiers.len());
+                let mut shape = self.shape.read(dossiers.len());
+                if order == Order::Reversed {
+                    dossiers.reverse();
+                    reverse(&mut shape, dossiers.len());
+                }
                 compute(&RingCase { members: &dossiers, shape: &shape, context: &context })
             }
         };
@@ -268,6 +298,18 @@ impl Checked {
             at: Moment(1_795_000_000),
             note: String::new(),
         }
+    }
+}
+
+/// The same shape of members in reversed order.
+fn reverse(shape: &mut Shape, members: usize) {
+    let turned = |place: usize| members - 1 - place;
+    for thing in &mut shape.shared {
+        thing.members.iter_mut().for_each(|m| *m = turned(*m));
+        thing.members.sort_unstable();
+    }
+    for tie in &mut shape.links {
+        tie.ends = (turned(tie.ends.0), turned(tie.ends.1));
     }
 }
 

@@ -11,7 +11,7 @@ mod ip_files;
 mod page;
 mod stories;
 
-use case::{Case, Outcome, read_all};
+use case::{Case, Order, Outcome, read_all, read_whole};
 use ringer::indicators;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,32 @@ fn no_reason_quotes_what_is_sealed() {
             }
         }
     }
+}
+
+#[test]
+fn the_order_of_members_does_not_matter() {
+    for case in read_all() {
+        let reversed = case.outcome_in(Order::Reversed);
+        assert_eq!(reversed, case.outcome(), "{}: {} ({})", case.file, case.indicator, case.what);
+    }
+}
+
+#[test]
+fn people_who_are_taken_for_a_ring_by_mistake_raise_no_more_than_their_table_says() {
+    let strengths = ["context", "weak", "medium", "strong"];
+    let rank = |name: &str| strengths.iter().position(|s| *s == name).unwrap();
+    let mut problems = Vec::new();
+    for case in read_whole() {
+        let most = rank(case.expect.strip_prefix("at most ").unwrap());
+        for indicator in indicators::RING {
+            if let Outcome::Raised { strength, text } = case.outcome_of(indicator, Order::Written)
+                && rank(&strength) > most
+            {
+                problems.push(format!("{}: {} is {strength}: {text}", case.what, indicator.id));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 impl Case {

@@ -1,9 +1,28 @@
 //! Indicators of a ring, one file a topic, and what they look at. Not responsible for adding them up (`ranking`) nor for what
-//! holds a ring together (`rings`).
+//! holds a ring together (`rings`). `people` and `statistics` have what many of them need, and no indicators.
 //!
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
+mod accounts;
+mod arrivals;
+mod contacts;
+mod convergence;
+mod documents;
+mod growth;
+mod hours;
+mod interviews;
+mod kit;
+mod network;
+mod payment;
+mod people;
+mod reach;
+mod references;
+mod referrals;
+mod returns;
 mod shape;
+mod statistics;
+mod targets;
+mod tempo;
 
 use crate::{
     indicators::{Context, Dossier, Indicator},
@@ -11,7 +30,48 @@ use crate::{
 };
 
 /// Every indicator of a ring, in display order.
-pub const RING: &[&Indicator] = &[&shape::CLAIMED_IDENTITIES];
+pub const RING: &[&Indicator] = &[
+    &shape::CLAIMED_IDENTITIES,
+    &shape::EVIDENCE_FAMILIES,
+    &shape::SURVIVES_DROP_ONE,
+    &convergence::MANY_IDENTITIES,
+    &convergence::CLAIMS_DIVERGE,
+    &contacts::MANY_NAMES,
+    &contacts::MANY_CONTACTS,
+    &payment::CONVERGENCE,
+    &payment::SAME_WALLET,
+    &references::REFEREE_HUB,
+    &references::MUTUAL_REFERENCE,
+    &referrals::REFERRAL_EDGE,
+    &referrals::REFERRAL_CHAIN,
+    &accounts::IMPERSONATION,
+    &accounts::SAME_ACCOUNT_ID,
+    &accounts::CODE_CROSS_COMMIT,
+    &accounts::SAME_PORTFOLIO_INFRA,
+    &kit::PERSONA_KIT,
+    &kit::SAME_CAREER_TUPLE,
+    &documents::SAME_XMP_DOCUMENT,
+    &documents::LAYOUT_FINGERPRINT,
+    &documents::ANSWERS_NEAR_DUPLICATE,
+    &network::ANONYMIZER_CONCENTRATION,
+    &network::SAME_VPN_EXIT,
+    &network::SAME_CLIENT_FINGERPRINT,
+    &reach::POST_HIRE_CORROBORATION,
+    &interviews::COLLISION,
+    &interviews::NEVER_CONCURRENT,
+    &growth::GROWTH,
+    &tempo::VELOCITY,
+    &tempo::BURST_SYNCHRONY,
+    &tempo::SUBMIT_ADJACENT,
+    &hours::POSTING_LATENCY,
+    &hours::SUBMISSION_HOURS,
+    &returns::REINCARNATION_RATE,
+    &returns::POST_REJECTION_RETURN,
+    &targets::ROLE_LIFT,
+    &targets::ROLE_SPREAD,
+    &targets::CHANNEL_SPREAD,
+    &reach::FUNNEL_DEPTH,
+];
 
 /// A ring to be assessed.
 #[derive(Clone, Copy)]
