@@ -3,6 +3,7 @@
 //! `contributed_to`), and `sites[]` (`host`, `analytics_id`, `verification_id`, `template`, `tls_at`).
 
 use super::people::{People, Shared, Uses, crowd, densest, subjects};
+use super::references;
 use crate::{
     indicators::{
         Assessed, Compute, Entry, Finding, Indicator, Need, PROPOSAL, RingCase, Strength, Subject,
@@ -27,7 +28,8 @@ pub static IMPERSONATION: Indicator = Indicator {
     needs: &["full_name", "linkedin", "github", "profiles"],
     how: "One profile on a platform (personal sites aside) that applicants without anything in common in their names give as \
           theirs: two are medium, three strong. Two are strong, too, when the profile's own display name has nothing in \
-          common with any of them: it belongs to somebody else.",
+          common with any of them: it belongs to somebody else. One step less for a page of code or such when all of them \
+          name one school or employer, whose page it may be.",
     strength: Strength::Strong,
     innocent: &[
         "a wrong link was pasted, or the recruiter's own",
@@ -56,7 +58,14 @@ fn impersonation(case: &RingCase<'_>) -> Assessed {
     let judged = shared.iter().map(|s| {
         let owner = somebody_else(case, s);
         let strong = s.apart.len() >= CLAIMS || owner.is_some();
-        (if strong { Strength::Strong } else { Strength::Medium }, owner, s)
+        let personal = s.value.starts_with("linkedin:");
+        let eased = !personal && references::in_common(case, &s.members).is_some();
+        let strength = match (strong, eased) {
+            (true, false) => Strength::Strong,
+            (true, true) | (false, false) => Strength::Medium,
+            (false, true) => Strength::Weak,
+        };
+        (strength, owner, s)
     });
     // The first of the strongest.
     let best = judged.reduce(|best, next| if next.0 > best.0 { next } else { best });

@@ -8,7 +8,7 @@
 
 use crate::{
     indicators::{Missing, RingCase, Subject, idc},
-    model::{AttributeKind, Bits, Moment, PersonName},
+    model::{AttributeKind, Bits, Family, Moment, PersonName},
 };
 use std::{
     cell::RefCell,
@@ -244,8 +244,8 @@ pub(super) fn densest(uses: &[(Option<Moment>, usize)], days: i64) -> Vec<usize>
 /// What ties two members of a ring beside what is being looked at.
 pub(super) struct Bonds {
     linked: BTreeSet<(usize, usize)>,
-    /// Shared things: what each is worth, and the sorted members who share it.
-    shared: Vec<(Bits, Vec<usize>)>,
+    /// Shared things: family, what each is worth, and the sorted members who share it.
+    shared: Vec<(Family, Bits, Vec<usize>)>,
 }
 
 impl Bonds {
@@ -255,7 +255,7 @@ impl Bonds {
         let shared = case.shape.shared.iter().map(|thing| {
             let mut members = thing.members.clone();
             members.sort_unstable();
-            (thing.bits, members)
+            (thing.family, thing.bits, members)
         });
         let linked = ends.map(|(a, b)| (a.min(b), a.max(b))).collect();
         Self { linked, shared: shared.collect() }
@@ -266,23 +266,26 @@ impl Bonds {
         self.linked.contains(&(a.min(b), a.max(b))) || self.both(a, b).next().is_some()
     }
 
-    /// Whether they share a thing that makes a link nearly by itself.
-    pub(super) fn strongly(&self, a: usize, b: usize) -> bool {
-        self.both(a, b).any(|bits| bits >= Bits::new(STRONG_BITS))
+    /// Whether they share a thing that makes a link nearly by itself and that somebody made or owns: a text, a file, a photo,
+    /// a profile, an account. No home, school, employer or agency explains those.
+    pub(super) fn share_own(&self, a: usize, b: usize) -> bool {
+        use Family::{Document, Payment, Photo, Profile, Series, Text};
+        let own = [Text, Document, Photo, Profile, Payment, Series];
+        self.both(a, b)
+            .any(|(family, bits)| own.contains(&family) && bits >= Bits::new(STRONG_BITS))
     }
 
     /// Whether a member shares such a thing with anybody.
     pub(super) fn any_strong(&self, member: usize) -> bool {
         let mut shared = self.shared.iter();
-        shared.any(|(bits, members)| {
+        shared.any(|(_, bits, members)| {
             *bits >= Bits::new(STRONG_BITS) && members.len() > 1 && has(members, member)
         })
     }
 
-    fn both(&self, a: usize, b: usize) -> impl Iterator<Item = Bits> {
-        let both =
-            self.shared.iter().filter(move |(_, members)| has(members, a) && has(members, b));
-        both.map(|(bits, _)| *bits)
+    fn both(&self, a: usize, b: usize) -> impl Iterator<Item = (Family, Bits)> {
+        let both = self.shared.iter().filter(move |thing| has(&thing.2, a) && has(&thing.2, b));
+        both.map(|(family, bits, _)| (*family, *bits))
     }
 }
 

@@ -48,6 +48,18 @@ fn organisations(subject: &Subject<'_>) -> impl Iterator<Item = String> {
     schools.chain(employers.map(|employer| format!("employer {}", employer.key)))
 }
 
+/// An employer or school that all of these members name, the first by name.
+pub(super) fn in_common(case: &RingCase<'_>, members: &[usize]) -> Option<String> {
+    let named = |&member: &usize| -> BTreeSet<String> {
+        let subjects = case.members.get(member).map(|m| m.subjects.as_slice()).unwrap_or_default();
+        subjects.iter().flat_map(organisations).collect()
+    };
+    let mut each = members.iter().map(named);
+    let mut common = each.next()?;
+    each.for_each(|other| common.retain(|organisation| other.contains(organisation)));
+    common.pop_first()
+}
+
 /// `referee-hub`.
 pub static REFEREE_HUB: Indicator = Indicator {
     id: "referee-hub",
@@ -75,25 +87,17 @@ fn referee_hub(case: &RingCase<'_>) -> Assessed {
     }
     (!by_referee.is_empty()).then_some(()).need("referee")?;
     let verified = verified(case);
-    let mut named: Vec<BTreeSet<String>> = vec![BTreeSet::new(); case.members.len()];
-    for (member, subject) in subjects(case) {
-        if let Some(named) = named.get_mut(member) {
-            named.extend(organisations(subject));
-        }
-    }
     let people = People::of(case);
     let hubs = by_referee
         .iter()
         .filter(|(contact, members)| members.len() >= HUB && !verified.contains(*contact));
     let judged = hubs.map(|(contact, members)| {
-        let mut each = members.iter().filter_map(|&m| named.get(m));
-        let mut common = each.next().cloned().unwrap_or_default();
-        each.for_each(|other| common.retain(|organisation| other.contains(organisation)));
         let members: Vec<usize> = members.iter().copied().collect();
+        let common = in_common(case, &members);
         let home = people.live_together(&members);
-        let known = home || !common.is_empty();
+        let known = home || common.is_some();
         let strength = if known { Strength::Weak } else { Strength::Medium };
-        ((strength, members.len(), Reverse(contact)), members, common.pop_first(), home)
+        ((strength, members.len(), Reverse(contact)), members, common, home)
     });
     let Some(((strength, n, Reverse(contact)), members, common, home)) = judged.max_by_key(|j| j.0)
     else {

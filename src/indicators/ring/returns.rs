@@ -3,7 +3,8 @@
 //!
 //! A return is the first application of somebody whose name has nothing in common with that of the one rejected, whom a link
 //! or a shared thing ties to them, within 30 days after the rejection. Where nobody says when the rejection was, 7 to 45
-//! days after the application that was rejected: friends apply in one week, and nobody is rejected so soon.
+//! days after the application that was rejected: friends apply in one week, and nobody is rejected so soon. Most applications
+//! are rejected, so that without the day a return says little.
 
 use super::people::{Bonds, DAY, People, count};
 use crate::{
@@ -36,8 +37,17 @@ pub(super) fn is_rejected(subject: &Subject<'_>) -> bool {
     words.into_iter().flatten().any(|text| rejects(text))
 }
 
-/// A member's rejections as the times within which a return falls.
-fn windows(subjects: &[Subject<'_>]) -> Vec<(Moment, Moment)> {
+/// The time after a rejection within which a return falls.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    first: Moment,
+    last: Moment,
+    /// Whether the day of the rejection is known.
+    dated: bool,
+}
+
+/// A member's rejections.
+fn windows(subjects: &[Subject<'_>]) -> Vec<Window> {
     let window = |s: &Subject<'_>| {
         let known = ["rejected_at", "outcome_at"].into_iter().find_map(|name| s.record.extra(name));
         let known = known.and_then(date::moment);
@@ -45,7 +55,7 @@ fn windows(subjects: &[Subject<'_>]) -> Vec<(Moment, Moment)> {
             if known.is_some() { [0, AFTER_REJECTION] } else { [DECISION, AFTER_APPLICATION] };
         let from = known.or(s.normal.submitted_at)?;
         let [first, last] = days.map(|days| Moment(from.0.saturating_add(days * DAY)));
-        Some((first, last))
+        Some(Window { first, last, dated: known.is_some() })
     };
     subjects.iter().filter(|s| is_rejected(s)).filter_map(window).collect()
 }
@@ -54,29 +64,30 @@ fn windows(subjects: &[Subject<'_>]) -> Vec<(Moment, Moment)> {
 struct Returns {
     /// Members with a rejection at a known time.
     rejected: usize,
-    /// The rejected member and the one who came after.
-    found: Vec<(usize, usize)>,
+    /// The rejected member, the one who came after, and whether the day of the rejection is known.
+    found: Vec<(usize, usize, bool)>,
 }
 
 /// The returns of a ring: each newcomer is the return of the last rejection before. O(members²).
 fn returns(case: &RingCase<'_>, people: &People<'_>) -> Returns {
     let bonds = Bonds::of(case);
-    let rejections: Vec<Vec<(Moment, Moment)>> =
-        case.members.iter().map(|m| windows(&m.subjects)).collect();
+    let rejections: Vec<Vec<Window>> = case.members.iter().map(|m| windows(&m.subjects)).collect();
     let mut found = Vec::new();
     for (new, member) in case.members.iter().enumerate() {
         let first = member.subjects.iter().filter_map(|s| s.normal.submitted_at).min();
         let Some(first) = first else { continue };
         let before = rejections.iter().enumerate().filter_map(|(old, windows)| {
-            let within = windows.iter().filter(|w| w.0 < first && first <= w.1);
-            Some((within.map(|w| w.0).max()?, old))
+            let within = windows.iter().filter(|w| w.first < first && first <= w.last);
+            let window = within.max_by_key(|w| (w.first, w.dated))?;
+            Some((window.first, old, window.dated))
         });
-        let mut before: Vec<(Moment, usize)> = before.collect();
+        let mut before: Vec<(Moment, usize, bool)> = before.collect();
         // Of two rejected at one moment, the one whose application comes first by id.
-        before.sort_by_key(|&(at, old)| (Reverse(at), people.id(old)));
-        let mut before = before.into_iter().map(|(_, old)| old);
-        let old = before.find(|&old| bonds.tied(old, new) && people.conflict(old, new));
-        found.extend(old.map(|old| (old, new)));
+        before.sort_by_key(|&(at, old, _)| (Reverse(at), people.id(old)));
+        let returned = before
+            .into_iter()
+            .find(|&(_, old, _)| bonds.tied(old, new) && people.conflict(old, new));
+        found.extend(returned.map(|(_, old, dated)| (old, new, dated)));
     }
     Returns { rejected: rejections.iter().filter(|w| !w.is_empty()).count(), found }
 }
@@ -101,7 +112,7 @@ pub static REINCARNATION_RATE: Indicator = Indicator {
     needs: &["full_name", "submitted_at", "outcome"],
     how: "Of at least three members who were rejected, 30 % or more were followed by the first application of a member with a \
           conflicting name whom something ties to them, within 30 days after the rejection (7 to 45 days after the \
-          application where the day of the rejection is not known).",
+          application where the day of the rejection is not known, and then weak).",
     strength: Strength::Medium,
     innocent: &[
         "somebody who applies again after a change of name that was not recognized",
@@ -125,9 +136,11 @@ fn reincarnation_rate(case: &RingCase<'_>) -> Assessed {
         count(returns.rejected, "member", "members"),
         followed.len()
     );
+    let dated = returns.found.iter().all(|r| r.2);
+    let strength = if dated { Strength::Medium } else { Strength::Weak };
     let members: Vec<usize> = followed.into_iter().collect();
     let listed = People::of(case).list(&members);
-    Ok(Some(Finding::new(Strength::Medium, reason).with("rejected applications", listed)))
+    Ok(Some(Finding::new(strength, reason).with("rejected applications", listed)))
 }
 
 /// `post-rejection-return`.
@@ -136,9 +149,9 @@ pub static POST_REJECTION_RETURN: Indicator = Indicator {
     title: "A new identity right after a rejection",
     topic: Topic::Tempo,
     needs: &["full_name", "submitted_at", "outcome"],
-    how: "The first application of a member with a conflicting name within 30 days after another's rejection (7 to 45 days after \
-          the application where the day of the rejection is not known), when something ties the two. Strong when they share a \
-          thing worth 5 bits or more.",
+    how: "The first application of a member with a conflicting name within 30 days after another's rejection, when something ties \
+          the two: medium, and strong when they share a text, file, photo, profile or account worth 5 bits or more. Where the day \
+          of the rejection is not known, 7 to 45 days after the application, and one step less.",
     strength: Strength::Strong,
     innocent: &[
         "a reapplication under a married name",
@@ -156,8 +169,13 @@ fn post_rejection_return(case: &RingCase<'_>) -> Assessed {
     }
     let bonds = Bonds::of(case);
     let people = People::of(case);
-    let strongly = returns.found.iter().filter(|r| bonds.strongly(r.0, r.1)).count();
-    let strength = if strongly > 0 { Strength::Strong } else { Strength::Medium };
+    let strength =
+        returns.found.iter().map(|&(old, new, dated)| match (bonds.share_own(old, new), dated) {
+            (true, true) => Strength::Strong,
+            (true, false) | (false, true) => Strength::Medium,
+            (false, false) => Strength::Weak,
+        });
+    let strength = strength.max().unwrap_or(Strength::Weak);
     let reason = format!(
         "{} under another name within weeks after a rejection",
         count(returns.found.len(), "return", "returns")
@@ -165,7 +183,7 @@ fn post_rejection_return(case: &RingCase<'_>) -> Assessed {
     let mut pairs: Vec<String> = returns
         .found
         .iter()
-        .map(|&(old, new)| format!("{} then {}", people.id(old), people.id(new)))
+        .map(|&(old, new, _)| format!("{} then {}", people.id(old), people.id(new)))
         .collect();
     pairs.sort_unstable();
     pairs.truncate(8);
