@@ -13,6 +13,7 @@ pub mod exculpating;
 pub mod idc;
 pub mod ring;
 pub mod tallies;
+pub mod watch;
 
 mod completions;
 mod context;
@@ -22,7 +23,6 @@ mod policy;
 mod record;
 mod roles;
 mod subject;
-mod watch;
 
 pub use application::APPLICATION;
 pub use combine::{Assessment, Band, Row, State, TopicSum, assess};
@@ -41,7 +41,7 @@ pub use ring::{RING, RingCase};
 pub use roles::RoleFamily;
 pub use subject::{Case, Dossier, Subject};
 pub use tallies::{Quarter, Tallies, Tally};
-pub use watch::WatchLists;
+pub use watch::{WatchHit, WatchLists};
 
 /// Every indicator, those of applications first, in display order.
 pub fn all() -> impl Iterator<Item = &'static Indicator> {

@@ -54,6 +54,31 @@ static TABLE: LazyLock<FxHashMap<String, Option<Box<str>>>> = LazyLock::new(|| {
     table
 });
 
+/// How many schools have a word in their name.
+static FREQUENCIES: LazyLock<FxHashMap<String, u32>> = LazyLock::new(|| {
+    let mut table: FxHashMap<String, u32> = FxHashMap::default();
+    let text: &str = &TEXT;
+    for [name] in rows::<1>(text) {
+        let words = words(name);
+        let mut words: Vec<&str> = words.split(' ').collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            match table.get_mut(word) {
+                Some(n) => *n += 1,
+                None => drop(table.insert(word.to_owned(), 1)),
+            }
+        }
+    }
+    table
+});
+
+/// Of some twelve thousand schools, how many have this folded word (see [`words`]) in their name. O(1).
+#[must_use]
+pub fn frequency(word: &str) -> u32 {
+    FREQUENCIES.get(word).copied().unwrap_or(0)
+}
+
 /// Words that carry no distinction in a school's name.
 const EMPTY_WORDS: &[&str] =
     &["the", "of", "at", "in", "and", "for", "de", "du", "di", "del", "des", "da", "do"];
@@ -189,5 +214,12 @@ mod tests {
             assert_eq!(institution(found), Some(key), "{text}");
         }
         assert_eq!(institution("no such school"), None);
+    }
+
+    #[test]
+    fn a_word_is_as_frequent_as_the_schools_that_have_it() {
+        assert!(frequency("university") > 5_000);
+        assert!((1..20).contains(&frequency("harbin")));
+        assert_eq!(frequency("no-such-word"), 0);
     }
 }
