@@ -6,7 +6,7 @@
 //!
 //! Invariant: pure data; its hash is shown beside everything computed under it.
 
-use crate::model::Bits;
+use crate::{indicators::watch::SHIPPED, model::Bits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,8 @@ pub struct IndicatorPolicy {
     pub worth: BTreeMap<String, Bits>,
     /// Indicators that are switched off, by id. They say so instead of being assessed.
     pub muted: BTreeSet<String>,
+    /// The watch-lists that come with Ringer and are on, by name.
+    pub shipped_lists: BTreeSet<String>,
     /// A rule that fewer than so many per cent of people's verdicts bear out is muted.
     pub precision_floor: u32,
     /// It takes so many verdicts to mute a rule.
@@ -64,6 +66,7 @@ impl Default for IndicatorPolicy {
             // It goes with having lived abroad, so it counts half of a weak one.
             worth: [("phone-plus-one-format".to_owned(), Bits::new(0.29))].into(),
             muted: BTreeSet::new(),
+            shipped_lists: SHIPPED.iter().filter(|l| l.on).map(|l| l.name.to_owned()).collect(),
             precision_floor: 20,
             precision_verdicts: 20,
         }

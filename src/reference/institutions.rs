@@ -79,6 +79,22 @@ pub fn frequency(word: &str) -> u32 {
     FREQUENCIES.get(word).copied().unwrap_or(0)
 }
 
+/// The folded names of all schools, sorted.
+static SORTED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let text: &str = &TEXT;
+    let mut names: Vec<String> = rows::<1>(text).map(|[name]| words(name)).collect();
+    names.sort_unstable();
+    names
+});
+
+/// Whether the name of a school begins with these folded words and goes on. O(log n).
+#[must_use]
+pub fn is_beginning(words: &str) -> bool {
+    let longer = format!("{words} ");
+    let at = SORTED.partition_point(|name| *name < longer);
+    SORTED.get(at).is_some_and(|name| name.starts_with(&longer))
+}
+
 /// Words that carry no distinction in a school's name.
 const EMPTY_WORDS: &[&str] =
     &["the", "of", "at", "in", "and", "for", "de", "du", "di", "del", "des", "da", "do"];
@@ -221,5 +237,6 @@ mod tests {
         assert!(frequency("university") > 5_000);
         assert!((1..20).contains(&frequency("harbin")));
         assert_eq!(frequency("no-such-word"), 0);
+        assert!(is_beginning("university california") && !is_beginning("university chaek"));
     }
 }

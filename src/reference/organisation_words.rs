@@ -5,7 +5,7 @@
 //! Invariant: forms are folded; a form belongs to one concept; singular and plural of a form are one.
 
 use super::table::rows;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// What a word is to a name.
@@ -32,18 +32,20 @@ pub struct Concept {
 
 struct Tables {
     forms: FxHashMap<&'static str, Concept>,
+    /// Forms that are not English.
+    foreign: FxHashSet<&'static str>,
     /// Words in a row, and what stands for them.
     phrases: Vec<(Vec<&'static str>, &'static str)>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut tables = Tables { forms: FxHashMap::default(), phrases: Vec::new() };
+    let mut tables =
+        Tables { forms: FxHashMap::default(), foreign: FxHashSet::default(), phrases: Vec::new() };
     let text = include_str!("../../seed_data/reference/organisation_words.tsv");
-    for [kind, concept, forms] in rows::<3>(text) {
-        let forms = forms.split_whitespace();
+    for [kind, concept, english, others] in rows::<4>(text) {
         let kind = match kind {
             "phrase" => {
-                tables.phrases.push((forms.collect(), concept));
+                tables.phrases.push((english.split_whitespace().collect(), concept));
                 continue;
             }
             "place" => WordKind::Place,
@@ -54,17 +56,22 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         let words: Vec<&str> = concept.split_whitespace().collect();
         // A concept of several words is made of concepts of their own.
         let own = Some(concept).filter(|c| !c.is_empty() && !c.contains(' '));
-        for form in own.into_iter().chain(forms) {
-            let words = if words.is_empty() && kind == WordKind::Legal {
-                vec![form]
-            } else {
-                words.clone()
-            };
+        let forms = own.into_iter().chain(english.split_whitespace());
+        for form in forms.chain(others.split_whitespace()) {
+            let words = if kind == WordKind::Legal { vec![form] } else { words.clone() };
             tables.forms.entry(form).or_insert(Concept { kind, words });
         }
+        tables.foreign.extend(others.split_whitespace());
     }
     tables
 });
+
+/// Whether a folded word is a form of another language than English, in the singular or with "s".
+#[must_use]
+pub fn is_foreign(word: &str) -> bool {
+    let foreign = &TABLES.foreign;
+    foreign.contains(word) || word.strip_suffix('s').is_some_and(|stem| foreign.contains(stem))
+}
 
 /// What a folded word stands for, in the singular or in the plural with "s" or "ies"; none for words that are in no table.
 /// O(1).
@@ -123,6 +130,8 @@ mod tests {
             );
         }
         assert_eq!(concept("chaek"), None);
+        assert!(is_foreign("universitat") && is_foreign("ciencias") && is_foreign("wien"));
+        assert!(!is_foreign("university") && !is_foreign("technical") && !is_foreign("los"));
         assert!(is_generic("studies") && !is_generic("wien") && !is_generic("und"));
     }
 

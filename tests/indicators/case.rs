@@ -3,10 +3,12 @@
 use ringer::{
     indicators::{
         self, Compute, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, RingCase, Tallies,
+        WatchLists,
         ring::{Shape, SharedThing, Tie},
     },
     model::{
         Application, Bits, Column, Family, Fields, Moment, Normalized, PersonName, Share, Source,
+        Tlp, WatchEntry,
     },
     normalize::{date, name, normalize},
 };
@@ -51,6 +53,9 @@ pub struct Case {
     /// Names of others whom something ties to the applicant.
     #[serde(default)]
     tied: Vec<String>,
+    /// What is watched.
+    #[serde(default)]
+    watch: Vec<Watched>,
     /// The hour of the assessment.
     now: Option<String>,
 }
@@ -82,6 +87,21 @@ struct Link {
     ends: (usize, usize),
     bits: Option<f64>,
     families: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Watched {
+    kind: String,
+    value: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    weak_aliases: Vec<String>,
+    grade: Option<String>,
+    list: Option<String>,
+    added: Option<String>,
+    expires: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -158,11 +178,11 @@ impl Case {
         let indicator = indicator.unwrap_or_else(|| panic!("{}: no {}", self.file, self.indicator));
         let policy = IndicatorPolicy::default();
         let tallies = self.tallies();
-        let watched = indicators::WatchLists::default();
         let ips: BTreeMap<String, IpFacts> = self.ips.iter().map(IpRow::facts).collect();
         let tied: Vec<PersonName> = self.tied.iter().map(|n| name::parse(n).unwrap()).collect();
         let tied: Vec<&PersonName> = tied.iter().collect();
         let now = self.now.as_deref().map_or(Moment(1_795_392_000), |t| date::moment(t).unwrap());
+        let watched = WatchLists::new(self.watch.iter().map(Watched::entry), now);
         let context = Context {
             policy: &policy,
             tallies: &tallies,
@@ -231,6 +251,28 @@ impl Case {
             }
         }
         Tallies::of(all.iter().map(|(a, n)| (a, n)))
+    }
+}
+
+impl Watched {
+    fn entry(&self) -> WatchEntry {
+        let list = self.list.clone().unwrap_or_else(|| "ours".to_owned());
+        let kind = self.kind.parse().unwrap();
+        let at = |text: &Option<String>| text.as_deref().map(|t| date::moment(t).unwrap());
+        WatchEntry {
+            id: WatchEntry::id_of(&list, kind, &self.value),
+            list,
+            kind,
+            value: self.value.clone(),
+            aliases: self.aliases.clone(),
+            weak_aliases: self.weak_aliases.clone(),
+            reason: "written in the case".to_owned(),
+            source: "a test".to_owned(),
+            grade: self.grade.as_deref().unwrap_or("high").parse().unwrap(),
+            tlp: Tlp::Green,
+            added: at(&self.added).unwrap_or(Moment(0)),
+            expires: at(&self.expires),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 mod case;
+mod institutions;
 
 use case::{Case, Outcome, read_all};
 use ringer::indicators;

@@ -4,6 +4,7 @@
 //! To add one: write it in the file of its topic and put its line here, where it belongs in display order.
 
 mod shape;
+mod watched;
 
 use crate::{
     indicators::{Context, Dossier, Indicator},
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// Every indicator of a ring, in display order.
-pub const RING: &[&Indicator] = &[&shape::CLAIMED_IDENTITIES];
+pub const RING: &[&Indicator] = &[&shape::CLAIMED_IDENTITIES, &watched::CONTACT];
 
 /// A ring to be assessed.
 #[derive(Clone, Copy)]

@@ -21,12 +21,18 @@ const MOST_SLIPS: usize = 3;
 /// A word that no more schools have may be a general word cut short.
 const HARDLY: u32 = 5;
 
+/// General words of this length and more have no neighbor one letter away.
+const LONG: usize = 7;
+
+/// Letters of an ending.
+const ENDING: usize = 4;
+
 /// Words around a name at most.
 const MOST_AROUND: usize = 6;
 
 /// Words that begin the name of a part of a school.
 const PARTS: &[&str] =
-    &["faculty", "school", "department", "division", "campus", "branch", "college"];
+    &["faculty", "school", "department", "division", "campus", "branch", "college", "online"];
 
 /// How a claim fits a watched name. The less the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -51,6 +57,8 @@ pub(super) struct Target<'a> {
     pub words: &'a [Box<str>],
     /// Whether it is a name that others bear too.
     pub weak: bool,
+    /// Whether claim and name are of two languages, so that words may end otherwise.
+    pub two_languages: bool,
     /// Words that may stand around it since they say the same: abbreviations of it.
     pub short: &'a dyn Fn(&str) -> bool,
     /// Words that say the same as a name that others bear too: its place, or words of its full names.
@@ -76,8 +84,8 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
     pairing.same();
     pairing.joined();
     let rare = name.iter().filter(|w| is_rare(w)).count();
-    if rare > 0 && name.len() > 1 && !target.weak {
-        pairing.alike(target.sort);
+    if name.len() > 1 && (rare > 0 || name.len() > 2) && !target.weak {
+        pairing.alike(target);
     }
     if pairing.name_left().next().is_some() {
         return None;
@@ -88,7 +96,7 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
         return None;
     }
     // Without a rare word it is the order that makes the name.
-    if rare == 0 && (fit.reordered || fit.slips > 0) {
+    if rare == 0 && fit.reordered {
         return None;
     }
     let around: Vec<usize> = pairing.claim_left().collect();
@@ -136,6 +144,12 @@ fn names_no_other(
             trails && is_run && (part || place)
         }
     }
+}
+
+/// Whether words behind a whole name leave it the same: a part of the school, or nothing general.
+pub(super) fn is_around<'a>(mut words: impl Iterator<Item = &'a str>) -> bool {
+    let Some(first) = words.next() else { return true };
+    PARTS.contains(&first) || (!is_generic(first) && !words.any(is_generic))
 }
 
 fn is_country(word: &str) -> bool {
@@ -214,11 +228,11 @@ impl<'a> Pairing<'a> {
     }
 
     /// What is left, from the most alike on.
-    fn alike(&mut self, sort: Sort) {
+    fn alike(&mut self, target: &Target<'_>) {
         let mut pairs: Vec<(usize, usize, usize, Match)> = Vec::new();
         for n in self.name_left() {
             for c in self.claim_left() {
-                let how = alike(sort, &self.claim[c], &self.name[n]);
+                let how = alike(target, &self.claim[c], &self.name[n]);
                 pairs.extend(how.map(|how| (cost(how), n, c, how)));
             }
         }
@@ -286,11 +300,19 @@ fn cost(how: Match) -> usize {
 }
 
 /// How a word of a claim may be a word of a name, other than being it.
-fn alike(sort: Sort, claim: &str, name: &str) -> Option<Match> {
+fn alike(target: &Target<'_>, claim: &str, name: &str) -> Option<Match> {
+    if target.two_languages && stem(claim) == name {
+        return Some(Match::Respelt);
+    }
     // Beginnings of general words are hardly names, even where some school has one.
     let hardly = is_generic(name) && concept(claim).is_none() && frequency(claim) <= HARDLY;
     if (hardly || !is_known(claim)) && is_short_for(claim, name) {
         return Some(Match::Abbreviated);
+    }
+    // Of a general word even a slip that some table has made is one.
+    let made = hardly && name.len() >= LONG && osa_within(stem(claim), name, 1).is_some();
+    if made {
+        return Some(Match::Slips(1));
     }
     if is_known(claim) {
         return None;
@@ -298,11 +320,29 @@ fn alike(sort: Sort, claim: &str, name: &str) -> Option<Match> {
     if !is_generic(name) && alias(claim, name) == Some(NameAlias::Romanisation) {
         return Some(Match::Respelt);
     }
-    let most = bound(sort, claim.len().min(name.len()));
+    if target.two_languages && is_inflected(claim, name) {
+        return Some(Match::Respelt);
+    }
+    let most = bound(target.sort, claim.len().min(name.len()));
     if most == 0 || !begins_alike(claim, name) {
         return None;
     }
-    osa_within(claim, name, most).map(Match::Slips)
+    let own = osa_within(claim, name, most);
+    // General words compare in the singular.
+    let singular = || is_generic(name).then(|| osa_within(stem(claim), name, most))?;
+    own.or_else(singular).map(Match::Slips)
+}
+
+/// Whether two words of two languages differ in their endings only: `jagiellonski`, `jagiellonian`.
+fn is_inflected(a: &str, b: &str) -> bool {
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let whole = same >= 4 && (same == a.len() || same == b.len());
+    (same >= 5 || whole) && a.len() - same <= ENDING && b.len() - same <= ENDING
+}
+
+/// A word without the "s" of the plural or the genitive.
+fn stem(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
 }
 
 /// Slips that a word of this length may have.
@@ -350,7 +390,17 @@ mod tests {
         let claim = spell(sort, claim)?.words;
         let words: Vec<Box<str>> = spell(sort, name)?.words.into_iter().map(Into::into).collect();
         let never = |_: &str| false;
-        fit(&claim, &Target { sort, words: &words, weak: false, short: &never, says: &never })
+        fit(
+            &claim,
+            &Target {
+                sort,
+                words: &words,
+                weak: false,
+                two_languages: false,
+                short: &never,
+                says: &never,
+            },
+        )
     }
 
     #[track_caller]

@@ -107,7 +107,8 @@ fn handle(text: &str) -> Option<String> {
     }
     if let Some((platform, handle)) = text.split_once(':') {
         let platform = fold(platform).trim().to_owned();
-        if platform.is_empty() || !platform.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if platform.is_empty() || !platform.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        {
             return None;
         }
         return attributes::canonical(AttributeKind::Profile, &format!("{platform}:{handle}"));

@@ -9,7 +9,7 @@
 
 use crate::{
     indicators::watch::{
-        compare::{Fit, Target, bound, fit},
+        compare::{Fit, Target, bound, fit, is_around},
         facts::{EntryName, Facts, Standing},
         spelling::{Sort, Spelled, initials, is_known, is_rare, spell},
     },
@@ -38,6 +38,10 @@ pub(super) struct Named {
     pub standing: Standing,
     plain: Box<str>,
     words: Box<[Box<str>]>,
+    /// Whether a general word of it is of another language than English.
+    foreign: bool,
+    /// The known school whose name it is.
+    school: Option<&'static str>,
 }
 
 /// A watched name that a claim is.
@@ -108,17 +112,18 @@ impl NameIndex {
     }
 
     fn add(&mut self, entry: u32, text: &str, standing: Standing) {
-        let Some(Spelled { plain, words }) = spell(self.sort, text) else { return };
+        let Some(Spelled { plain, words, foreign }) = spell(self.sort, text) else { return };
         let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         self.exact.entry(plain.as_str().into()).or_default().push(number);
         self.sorted.entry(sorted(&words).into()).or_default().push(number);
         // An abbreviation may be that of a known school elsewhere.
         let tells =
             standing == Standing::Value || (standing == Standing::Alias && plain.contains(' '));
-        if self.sort == Sort::School
-            && tells
-            && let Some(key) = institutions::institution(&plain)
-        {
+        let school = match self.sort {
+            Sort::School if tells => institutions::institution(&plain),
+            _ => None,
+        };
+        if let Some(key) = school {
             self.known.entry(key).or_default().push(number);
         }
         self.names.push(Named {
@@ -127,6 +132,8 @@ impl NameIndex {
             standing,
             plain: plain.into(),
             words: words.into_iter().map(Into::into).collect(),
+            foreign,
+            school,
         });
     }
 
@@ -147,6 +154,9 @@ impl NameIndex {
                 )
             };
             let mut rare: Vec<&Box<str>> = name.words.iter().filter(|w| is_rare(w)).collect();
+            if rare.is_empty() {
+                rare.extend(&name.words);
+            }
             rare.sort_by_cached_key(rarity);
             rare.dedup();
             under.extend(rare.into_iter().take(2).map(|word| (word.clone(), number)));
@@ -226,11 +236,21 @@ impl NameIndex {
         if let Some(names) = school.and_then(|key| self.known.get(key)) {
             found.extend(names.iter().map(|&name| as_is(name, true)));
         }
-        if found.iter().all(|f| self.is_weak(f.name)) && school.is_none() {
-            found.extend(self.in_other_words(&claim));
-            if found.iter().all(|f| self.is_weak(f.name)) {
-                found.extend(self.alike(&claim));
-            }
+        let only_weak = |found: &[Found]| found.iter().all(|f| self.is_weak(f.name));
+        if only_weak(&found) {
+            found.extend(self.in_other_words(&claim, school));
+        }
+        if only_weak(&found) && (school.is_none() || claim.foreign) {
+            let others = self.alike(&claim);
+            // A known school's name may be another of the same in another language, and never a slip.
+            let fits = |f: &Found| {
+                let other = self.name(f.name).is_some_and(|n| n.foreign != claim.foreign);
+                school.is_none() || (other && f.fit.slips == 0 && f.fit.around == 0)
+            };
+            found.extend(others.into_iter().filter(fits));
+        }
+        if only_weak(&found) && school.is_none() {
+            found.extend(self.around_a_known(&claim));
         }
         self.best(found)
     }
@@ -239,10 +259,40 @@ impl NameIndex {
         self.name(name).is_none_or(|n| n.standing == Standing::Weak)
     }
 
-    /// Names of the same words in another order or language.
-    fn in_other_words(&self, claim: &Spelled) -> Vec<Found> {
+    /// Names of the same words in another order or language. In one language the order may make another school, where one is
+    /// known; in two the known ones are one school's.
+    fn in_other_words(&self, claim: &Spelled, school: Option<&str>) -> Vec<Found> {
         let names = self.sorted.get(sorted(&claim.words).as_str()).into_iter().flatten();
-        names.filter_map(|&name| self.compare(claim, name)).collect()
+        let another = |name: &Named| {
+            claim.foreign == name.foreign && school.is_some_and(|own| name.school != Some(own))
+        };
+        let one = |&number: &u32| {
+            let other = self.sort == Sort::School && self.name(number).is_some_and(another);
+            if other { None } else { self.compare(claim, number) }
+        };
+        names.filter_map(one).collect()
+    }
+
+    /// Names of a known school whose name a claim begins with, a place or a part of it behind.
+    fn around_a_known(&self, claim: &Spelled) -> Vec<Found> {
+        let mut rest = claim.plain.as_str();
+        for around in 1..=MOST_CUT {
+            let Some((before, _)) = rest.rsplit_once(' ') else { break };
+            rest = before;
+            if !rest.contains(' ') {
+                break;
+            }
+            let key = institutions::institution(rest).filter(|key| *key == rest);
+            let Some(names) = key.and_then(|key| self.known.get(key)) else { continue };
+            let behind = claim.plain.get(rest.len()..).unwrap_or_default();
+            if !is_around(behind.split_whitespace()) {
+                break;
+            }
+            let fit = Fit { around, ..Fit::default() };
+            let found = |&name: &u32| Found { name, fit, known: true, borne_out: false };
+            return names.iter().map(found).collect();
+        }
+        Vec::new()
     }
 
     /// Names that share a rare word, mistyped too.
@@ -295,11 +345,20 @@ impl NameIndex {
             sort: self.sort,
             words: &name.words,
             weak,
+            two_languages: claim.foreign != name.foreign,
             short: &|word| word.len() >= SHORTEST && (word == own || facts.is_short(word)),
             says: &|word| facts.says(word),
         };
         let fit = fit(&claim.words, &target)?;
         if fit.around > 0 && !weak && self.is_another(claim, name) {
+            return None;
+        }
+        // In one language the order may make another school.
+        if self.sort == Sort::School
+            && fit.reordered
+            && claim.foreign == name.foreign
+            && institutions::is_beginning(&claim.plain)
+        {
             return None;
         }
         Some(Found { name: number, fit, known: false, borne_out: weak && fit.around > 0 })

@@ -4,10 +4,13 @@
 //! Invariant: spelling the words again gives the same words.
 
 use crate::{
-    normalize::{fold::clip, organisation},
+    normalize::{
+        fold::{self, clip},
+        organisation,
+    },
     reference::{
         institutions,
-        organisation_words::{self, WordKind, concept},
+        organisation_words::{self, WordKind, concept, is_foreign},
     },
 };
 
@@ -33,6 +36,8 @@ pub(super) struct Spelled {
     pub plain: String,
     /// In concepts, in the order written.
     pub words: Vec<String>,
+    /// Whether a general word of it is of another language than English.
+    pub foreign: bool,
 }
 
 /// A name in words; none when no word remains. O(bytes).
@@ -60,7 +65,8 @@ pub(super) fn spell(sort: Sort, text: &str) -> Option<Spelled> {
         }
     }
     words.truncate(MOST_WORDS);
-    (!words.is_empty()).then(|| Spelled { plain: plain.join(" "), words })
+    let foreign = fold::words(text).is_some_and(|all| all.split(' ').any(is_foreign));
+    (!words.is_empty()).then(|| Spelled { plain: plain.join(" "), words, foreign })
 }
 
 /// Legal forms say nothing at the end of a name, nor at the beginning of a firm's.
