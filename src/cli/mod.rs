@@ -32,6 +32,7 @@ mod search;
 mod serve;
 mod synth;
 mod verify;
+mod watchlist;
 
 pub use args::main;
 pub use error::CliError;
@@ -83,6 +84,8 @@ commands! {
     Search => search;
     /// Record, list or withdraw judgements
     Judge => judge;
+    /// Bring in, list and remove watched values, and find them in the store
+    Watchlist => watchlist;
     /// Estimate from the store how much each comparison says, and apply it
     Calibrate => calibrate;
     /// Make labelled synthetic applications
@@ -108,6 +111,7 @@ impl Command {
         let given = match self {
             Self::Import(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
+            Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,

@@ -6,7 +6,7 @@
 //! Invariant: a pure fold over the facts, in their order.
 
 use crate::{
-    engine::{History, Recorded, advance::FEW},
+    engine::{History, Recorded, Watched, advance::FEW},
     matching::{Corpus, Policy},
     model::{
         Application, ApplicationId, Column, Fact, Judgement, LineageEvent, Moment, Normalized,
@@ -49,6 +49,8 @@ pub struct Ledger {
     pub rings_policy: String,
     /// The identity numbers last applied, as JSON; none where the configuration holds.
     pub calibrated: Option<String>,
+    /// What is on the store's watch-lists.
+    pub watched: Arc<Watched>,
 }
 
 /// What the ledger keeps of one application received.
@@ -87,6 +89,7 @@ pub struct LedgerImage {
     rings_as_of: Seq,
     rings_policy: String,
     calibrated: Option<String>,
+    watched: Watched,
 }
 
 /// What an application is shown as: its name, or what it has instead.
@@ -127,6 +130,16 @@ impl Ledger {
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
+                (Fact::Watched { entries, .. }, _) => {
+                    let entries = entries.into_iter().map(|entry| (entry.id.clone(), entry));
+                    Arc::make_mut(&mut self.watched).extend(entries);
+                }
+                (Fact::Unwatched { entries, .. }, _) => {
+                    let watched = Arc::make_mut(&mut self.watched);
+                    for id in &entries {
+                        watched.remove(id);
+                    }
+                }
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -245,6 +258,7 @@ impl Ledger {
             rings_as_of: self.rings_as_of,
             rings_policy: self.rings_policy.clone(),
             calibrated: self.calibrated.clone(),
+            watched: Watched::clone(&self.watched),
         }
     }
 }
@@ -277,6 +291,7 @@ impl From<LedgerImage> for Ledger {
             rings_as_of: image.rings_as_of,
             rings_policy: image.rings_policy,
             calibrated: image.calibrated,
+            watched: Arc::new(image.watched),
         }
     }
 }

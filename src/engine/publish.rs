@@ -133,6 +133,7 @@ impl Engine {
             view.rings.set_status(ring, status);
         }
         view.judgements = Arc::clone(&ledger.judgements);
+        view.watched = Arc::clone(&ledger.watched);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -175,6 +176,7 @@ impl Engine {
             rings,
             lineage: ledger.lineage.clone(),
             judgements: Arc::clone(&ledger.judgements),
+            watched: Arc::clone(&ledger.watched),
             effort,
             made,
         };

@@ -11,6 +11,7 @@ use crate::{
         ledger::{Ledger, Received},
         publish::{Brought, Next, catch_up, compute},
         screening, snapshot,
+        watching::KeptLists,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -37,6 +38,7 @@ pub struct Engine {
     pub(super) ledger: Mutex<Ledger>,
     pub(super) view: RwLock<Arc<View>>,
     pub(super) keeper: Keeper,
+    pub(super) lists: KeptLists,
 }
 
 /// What `verify` looked at, when all was well.
@@ -90,6 +92,7 @@ impl Engine {
             ledger: Mutex::new(ledger),
             view: RwLock::default(),
             keeper: Keeper::new(before),
+            lists: KeptLists::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;

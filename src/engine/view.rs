@@ -4,7 +4,7 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Effort, History, Made},
+    engine::{Effort, History, Made, Watched},
     graph::Network,
     matching::{Background, Edges, Index, Policy},
     model::{ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, Ring, RingId, Seq},
@@ -46,6 +46,8 @@ pub struct View {
     pub lineage: History,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
+    /// What is on the store's watch-lists.
+    pub watched: Arc<Watched>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.

@@ -434,7 +434,7 @@ mod tests {
             same("Pyeongyang University of Printing", "Pyongyang University of Printing").slips,
             0
         );
-        assert_eq!(same("Rochvile University", "Rochville University").slips, 1);
+        assert_eq!(same("Rochvlle University", "Rochville University").slips, 1);
         assert_eq!(same("Ocrhville University", "Orchville University").slips, 1);
     }
 

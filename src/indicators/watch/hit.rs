@@ -80,7 +80,8 @@ pub struct WatchHit {
 
 impl WatchHit {
     /// One order for hits: by list, entry and claim.
-    pub(crate) fn order(&self, other: &Self) -> std::cmp::Ordering {
+    #[must_use]
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         let key = |hit: &Self| (hit.entry.list.clone(), hit.entry.id.clone(), hit.claimed.clone());
         key(self).cmp(&key(other)).then_with(|| self.how.cmp(&other.how))
     }

@@ -101,7 +101,8 @@ fn is_registry(host: &str) -> bool {
 
 /// A handle: `platform:handle`, the address of a profile or page, or a handle on any platform.
 fn handle(text: &str) -> Option<String> {
-    let is_link = text.contains("://") || (text.contains('/') && text.contains('.'));
+    let is_page = text.contains('/') && text.contains('.') && !text.contains(':');
+    let is_link = text.contains("://") || is_page;
     if is_link {
         return attributes::canonical(AttributeKind::Profile, text);
     }
@@ -195,10 +196,10 @@ mod tests {
         #[test]
         fn a_canonical_form_is_its_own(text in "[a-zA-Z0-9@:/._+ -]{0,40}|.{0,40}") {
             for &kind in WatchKind::ALL {
-                if let Some(once) = canonical(kind, &text) {
-                    if kind != WatchKind::Address {
-                        prop_assert_eq!(canonical(kind, &once), Some(once.clone()), "{}", kind);
-                    }
+                if kind != WatchKind::Address
+                    && let Some(once) = canonical(kind, &text)
+                {
+                    prop_assert_eq!(canonical(kind, &once), Some(once.clone()), "{}", kind);
                 }
             }
         }

@@ -145,21 +145,22 @@ impl NameIndex {
         }
         let mut under: Vec<(Box<str>, u32)> = Vec::new();
         for (number, name) in (0..).zip(&self.names) {
-            let rarity = |word: &&Box<str>| {
-                let here = counts.get(&***word).copied().unwrap_or(0);
+            let rarity = |word: &&str| {
+                let here = counts.get(*word).copied().unwrap_or(0);
                 (
                     here + institutions::frequency(word),
                     std::cmp::Reverse(word.len()),
-                    (*word).clone(),
+                    (*word).to_owned(),
                 )
             };
-            let mut rare: Vec<&Box<str>> = name.words.iter().filter(|w| is_rare(w)).collect();
+            let words = || name.words.iter().map(|w| &**w);
+            let mut rare: Vec<&str> = words().filter(|w| is_rare(w)).collect();
             if rare.is_empty() {
-                rare.extend(&name.words);
+                rare.extend(words());
             }
             rare.sort_by_cached_key(rarity);
             rare.dedup();
-            under.extend(rare.into_iter().take(2).map(|word| (word.clone(), number)));
+            under.extend(rare.into_iter().take(2).map(|word| (word.into(), number)));
             for two in name.words.windows(2) {
                 if let [a, b] = two
                     && (is_rare(a) || is_rare(b))

@@ -92,6 +92,7 @@ impl Draft {
         let mut left_out = Vec::new();
         let aliases = aliases(kind, "alias", self.aliases, &value, &mut left_out);
         let mut weak_aliases = self.weak_aliases;
+        weak_aliases.retain(|alias| !alias.trim().is_empty());
         if canonical_kind(kind) && !weak_aliases.is_empty() {
             left_out.push(format!("a {kind} matches exactly and has no weak aliases"));
             weak_aliases.clear();
