@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "path",
     "search",
     "judge",
+    "watchlist",
     "check",
     "fairness",
     "calibrate",
@@ -45,6 +46,8 @@ fn every_command_explains_itself_with_an_example() {
     let pages = COMMANDS.iter().map(|c| vec![*c]).chain(
         ["pair", "value", "ring", "list", "withdraw"].iter().map(|what| vec!["judge", what]),
     );
+    let pages = pages
+        .chain(["import", "list", "hits", "remove"].iter().map(|what| vec!["watchlist", what]));
     for mut page in pages.chain([vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);
@@ -102,6 +105,9 @@ fn a_missing_store_is_named_and_not_made() {
         &["explain", "A", "B"],
         &["path", "A", "B"],
         &["judge", "list"],
+        &["watchlist", "list"],
+        &["watchlist", "hits"],
+        &["watchlist", "remove", "fronts", "--why", "x"],
     ] {
         check_exit(&dir, args, 2, "there is no store in \"./ringer-data\"");
     }

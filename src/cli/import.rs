@@ -91,9 +91,13 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         let rejects = RejectsWriter::for_input(file)?;
         let imported = Source::open(Input::from_arg(file), &options).and_then(|source| {
             // Only now, so that a file that is refused never leaves an empty store behind.
-            let engine = match &mut engine {
-                Some(engine) => engine,
-                none => none.insert(ctx.engine_or_new()?),
+            let (engine, _) = match &mut engine {
+                Some(known) => known,
+                none => {
+                    let engine = ctx.engine_or_new()?;
+                    let before = engine.view().network.corpus().len();
+                    none.insert((engine, before))
+                }
             };
             import(ctx, engine, source, rejects)
         });
@@ -110,11 +114,25 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         }
     }
     ctx.out.list(args.format.or(Format::Table), lines)?;
-    if let Some(engine) = engine {
+    if let Some((engine, before)) = engine {
         ctx.out.flush()?;
+        watched(ctx, &engine, before);
         ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
     }
     Ok(exit)
+}
+
+/// Says how many of the applications from this place on have something that is watched.
+fn watched(ctx: &Context, engine: &Engine, before: usize) {
+    let view = engine.view();
+    let lists = engine.watched(&super::watchlist::policy(ctx));
+    let touched = view.touched(before, &lists);
+    if touched > 0 {
+        let new = view.network.corpus().len() - before;
+        ctx.note(&format!(
+            "{touched} of {new} new applications have something on a watch-list: `ringer watchlist hits` says what"
+        ));
+    }
 }
 
 fn line(file: &Path, counts: ImportCounts, rejects_file: Option<PathBuf>) -> Line {

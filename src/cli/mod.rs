@@ -35,6 +35,7 @@ mod search;
 mod serve;
 mod synth;
 mod verify;
+mod watchlist;
 
 pub use args::main;
 pub use error::CliError;
@@ -88,6 +89,8 @@ commands! {
     Search => search;
     /// Record, list or withdraw judgements
     Judge => judge;
+    /// Bring in, list and remove watched values, and find them in the store
+    Watchlist => watchlist;
     /// Record what was verified about an applicant, or show the checklist
     Check => check;
     /// Show how often groups are flagged, and how right each rule is
@@ -118,6 +121,7 @@ impl Command {
             Self::Import(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
             Self::Check(args) => flag("user", &args.by),
+            Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,

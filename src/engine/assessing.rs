@@ -90,13 +90,9 @@ impl Engine {
         }
         let raw = |app| self.raw(view, app);
         let policy = &self.surroundings.policy;
-        let assessor = Assessor {
-            view,
-            surroundings: &self.surroundings,
-            policy,
-            now: self.clock.now(),
-            raw: &raw,
-        };
+        let (surroundings, now) = (&self.surroundings, self.clock.now());
+        let watched = &*self.watched(policy);
+        let assessor = Assessor { view, surroundings, policy, watched, now, raw: &raw };
         let decided: Vec<(bool, RingAssessment)> = view
             .rings
             .iter()
@@ -127,7 +123,8 @@ impl Engine {
     fn with_assessor<T>(&self, view: &View, assess: impl FnOnce(&Assessor<'_>) -> T) -> T {
         let (policy, raw) = (self.in_force(view), |app| self.raw(view, app));
         let (surroundings, now) = (&self.surroundings, self.clock.now());
-        assess(&Assessor { view, surroundings, policy: &policy, now, raw: &raw })
+        let watched = self.watched(&policy);
+        assess(&Assessor { view, surroundings, policy: &policy, watched: &watched, now, raw: &raw })
     }
 
     /// Every ring of a view with its assessment, by id. Kept until the view changes; O(applications in rings) then.
@@ -186,6 +183,8 @@ pub struct Assessor<'a> {
     pub surroundings: &'a Surroundings,
     /// The numbers in force.
     pub policy: &'a IndicatorPolicy,
+    /// What is watched.
+    pub watched: &'a WatchLists,
     /// The hour.
     pub now: Moment,
     /// Reads an application.
@@ -205,17 +204,15 @@ impl Assessor<'_> {
         let tied = linked(self.view, [applicant]);
         let raw = self.applications(applicant);
         let dossier = dossier(self.view, &raw);
-        let watched = WatchLists::default();
         let tied: Vec<&PersonName> = tied.iter().collect();
-        indicators::assess(&dossier, &ties(self.view, applicant), &self.context(&watched, &tied))
+        indicators::assess(&dossier, &ties(self.view, applicant), &self.context(&tied))
     }
 
     /// Assesses an application by itself.
     #[must_use]
     pub fn alone(&self, application: &Application) -> Assessment {
         let dossier = Dossier::new([application]);
-        let watched = WatchLists::default();
-        indicators::assess(&dossier, &Ties::default(), &self.context(&watched, &[]))
+        indicators::assess(&dossier, &Ties::default(), &self.context(&[]))
     }
 
     /// Assesses a ring. O(applications of its members).
@@ -226,9 +223,8 @@ impl Assessor<'_> {
             ring.members.iter().map(|&m| self.applications(m)).collect();
         let members: Vec<Dossier<'_>> = raw.iter().map(|all| dossier(self.view, all)).collect();
         let ties: Vec<Ties> = ring.members.iter().map(|&m| ties(self.view, m)).collect();
-        let watched = WatchLists::default();
         let tied: Vec<&PersonName> = tied.iter().collect();
-        let context = self.context(&watched, &tied);
+        let context = self.context(&tied);
         let shape = shape(self.view, ring);
         let case = RingCase { members: &members, shape: &shape, context: &context };
         indicators::rank(&case, ring.score, &ties)
@@ -240,11 +236,11 @@ impl Assessor<'_> {
         applications.iter().filter_map(|&app| (self.raw)(app)).collect()
     }
 
-    fn context<'b>(&'b self, watched: &'b WatchLists, tied: &'b [&'b PersonName]) -> Context<'b> {
+    fn context<'b>(&'b self, tied: &'b [&'b PersonName]) -> Context<'b> {
         Context {
             policy: self.policy,
             tallies: &self.view.tallies,
-            watched,
+            watched: self.watched,
             ips: &*self.surroundings.ips,
             completions: self.surroundings.completions.as_deref(),
             tied,

@@ -6,7 +6,7 @@
 //! Invariant: a pure fold over the facts, in their order.
 
 use crate::{
-    engine::{History, Recorded, advance::FEW},
+    engine::{History, Recorded, Watched, advance::FEW},
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy},
     model::{
@@ -56,6 +56,8 @@ pub struct Ledger {
     pub checks: Arc<Checks>,
     /// The members that a ring had when a judgement was made about it, by the judgement in force.
     pub judged: BTreeMap<JudgementId, Members>,
+    /// What is on the store's watch-lists.
+    pub watched: Arc<Watched>,
 }
 
 /// What people checked: by application, and of each item the last.
@@ -103,6 +105,7 @@ pub struct LedgerImage {
     tallies: Tallies,
     checks: Vec<Check>,
     judged: BTreeMap<JudgementId, Members>,
+    watched: Watched,
 }
 
 fn put(checks: &mut Checks, check: Check) {
@@ -155,6 +158,16 @@ impl Ledger {
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
                 (Fact::Checked(check), _) => put(Arc::make_mut(&mut self.checks), check),
+                (Fact::Watched { entries, .. }, _) => {
+                    let entries = entries.into_iter().map(|entry| (entry.id.clone(), entry));
+                    Arc::make_mut(&mut self.watched).extend(entries);
+                }
+                (Fact::Unwatched { entries, .. }, _) => {
+                    let watched = Arc::make_mut(&mut self.watched);
+                    for id in &entries {
+                        watched.remove(id);
+                    }
+                }
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -292,6 +305,7 @@ impl Ledger {
             tallies: Tallies::clone(&self.tallies),
             checks: self.checks.values().flat_map(BTreeMap::values).cloned().collect(),
             judged: self.judged.clone(),
+            watched: Watched::clone(&self.watched),
         }
     }
 }
@@ -329,6 +343,7 @@ impl From<LedgerImage> for Ledger {
             tallies: Arc::new(image.tallies),
             checks: Arc::new(checks),
             judged: image.judged,
+            watched: Arc::new(image.watched),
         }
     }
 }

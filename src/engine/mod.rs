@@ -21,6 +21,7 @@ mod search;
 mod service;
 mod snapshot;
 mod view;
+mod watching;
 
 pub use advance::Made;
 pub use assessing::{Assessor, Raw, Surroundings};
@@ -35,3 +36,4 @@ pub use screening::{ScreenMatch, Screening};
 pub use search::{Hit, HitKind};
 pub use service::{Checked, Engine};
 pub use view::{RingLookup, View};
+pub use watching::{StoreHit, Watched, Watching};

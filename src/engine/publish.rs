@@ -135,6 +135,7 @@ impl Engine {
         view.judgements = Arc::clone(&ledger.judgements);
         view.tallies = Arc::clone(&ledger.tallies);
         view.checks = Arc::clone(&ledger.checks);
+        view.watched = Arc::clone(&ledger.watched);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -179,6 +180,7 @@ impl Engine {
             judgements: Arc::clone(&ledger.judgements),
             tallies: Arc::clone(&ledger.tallies),
             checks: Arc::clone(&ledger.checks),
+            watched: Arc::clone(&ledger.watched),
             effort,
             made,
         };

@@ -12,6 +12,7 @@ use crate::{
         ledger::{Ledger, Received},
         publish::{Brought, Next, catch_up, compute},
         screening, snapshot,
+        watching::KeptLists,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -41,6 +42,7 @@ pub struct Engine {
     pub(super) surroundings: Surroundings,
     pub(super) ranked: Ranked,
     pub(super) precision: Precision,
+    pub(super) lists: KeptLists,
 }
 
 /// What `verify` looked at, when all was well.
@@ -97,6 +99,7 @@ impl Engine {
             surroundings: Surroundings::default(),
             ranked: Ranked::default(),
             precision: Precision::default(),
+            lists: KeptLists::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;

@@ -4,7 +4,7 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Effort, History, Made},
+    engine::{Checks, Effort, History, Made, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
@@ -54,6 +54,8 @@ pub struct View {
     pub tallies: Arc<Tallies>,
     /// What people checked.
     pub checks: Arc<Checks>,
+    /// What is on the store's watch-lists.
+    pub watched: Arc<Watched>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.

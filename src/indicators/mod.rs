@@ -20,6 +20,7 @@ pub mod record;
 pub mod ring;
 pub mod tallies;
 pub mod versions;
+pub mod watch;
 
 mod checked;
 mod claimed;
@@ -34,7 +35,6 @@ mod profile_facts;
 mod reach;
 mod roles;
 mod subject;
-mod watch;
 
 pub use application::APPLICATION;
 pub use combine::{Assessment, Band, Row, State, TopicSum, assess};
@@ -56,7 +56,7 @@ pub use ring::{RING, RingCase};
 pub use roles::RoleFamily;
 pub use subject::{Case, Dossier, Subject};
 pub use tallies::{Quarter, Tallies, Tally};
-pub use watch::WatchLists;
+pub use watch::{WatchHit, WatchLists};
 
 /// Every indicator, those of applications first, in display order.
 pub fn all() -> impl Iterator<Item = &'static Indicator> {

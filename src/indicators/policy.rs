@@ -7,7 +7,7 @@
 //! Invariant: pure data; its hash is shown beside everything computed under it.
 
 use crate::{
-    indicators::{Reach, Strength},
+    indicators::{Reach, Strength, watch::SHIPPED},
     model::Bits,
 };
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,8 @@ pub struct IndicatorPolicy {
     pub growth: Bits,
     /// Network providers that reporting names, by words of their names; none unless the user keeps such a list.
     pub reported_providers: BTreeSet<String>,
+    /// The watch-lists that come with Ringer and are on, by name.
+    pub shipped_lists: BTreeSet<String>,
     /// A rule that fewer than so many per cent of people's verdicts bear out is muted.
     pub precision_floor: u32,
     /// It takes so many verdicts to mute a rule.
@@ -79,6 +81,7 @@ impl Default for IndicatorPolicy {
             reached: [1.0, 3.0, 5.0, 6.0, 6.0].map(Bits::new),
             growth: Bits::new(2.0),
             reported_providers: BTreeSet::new(),
+            shipped_lists: SHIPPED.iter().filter(|l| l.on).map(|l| l.name.to_owned()).collect(),
             precision_floor: 20,
             precision_verdicts: 20,
         }

@@ -79,10 +79,51 @@ static CAMPUSES: LazyLock<FxHashMap<String, Option<Campus>>> = LazyLock::new(|| 
     table
 });
 
+/// How many schools have a word in their name.
+static FREQUENCIES: LazyLock<FxHashMap<String, u32>> = LazyLock::new(|| {
+    let mut table: FxHashMap<String, u32> = FxHashMap::default();
+    let text: &str = &TEXT;
+    for [name] in rows::<1>(text) {
+        let words = words(name);
+        let mut words: Vec<&str> = words.split(' ').collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            match table.get_mut(word) {
+                Some(n) => *n += 1,
+                None => drop(table.insert(word.to_owned(), 1)),
+            }
+        }
+    }
+    table
+});
+
 /// The campus of the school with this canonical key (see [`institution`]). O(1).
 #[must_use]
 pub fn campus(key: &str) -> Option<Campus> {
     CAMPUSES.get(key).copied().flatten()
+}
+
+/// Of some twelve thousand schools, how many have this folded word (see [`words`]) in their name. O(1).
+#[must_use]
+pub fn frequency(word: &str) -> u32 {
+    FREQUENCIES.get(word).copied().unwrap_or(0)
+}
+
+/// The folded names of all schools, sorted.
+static SORTED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let text: &str = &TEXT;
+    let mut names: Vec<String> = rows::<1>(text).map(|[name]| words(name)).collect();
+    names.sort_unstable();
+    names
+});
+
+/// Whether the name of a school begins with these folded words and goes on. O(log n).
+#[must_use]
+pub fn is_beginning(words: &str) -> bool {
+    let longer = format!("{words} ");
+    let at = SORTED.partition_point(|name| *name < longer);
+    SORTED.get(at).is_some_and(|name| name.starts_with(&longer))
 }
 
 /// Words that carry no distinction in a school's name.
@@ -228,5 +269,13 @@ mod tests {
         assert_eq!((closed.state, closed.zip, closed.closed), ("IL", "62650", "2020-07-01"));
         assert_eq!(campus("stanford university").unwrap().closed, "");
         assert_eq!(campus("technical university munich"), None);
+    }
+
+    #[test]
+    fn a_word_is_as_frequent_as_the_schools_that_have_it() {
+        assert!(frequency("university") > 5_000);
+        assert!((1..20).contains(&frequency("harbin")));
+        assert_eq!(frequency("no-such-word"), 0);
+        assert!(is_beginning("university california") && !is_beginning("university chaek"));
     }
 }

@@ -3,12 +3,12 @@
 use ringer::{
     indicators::{
         self, Completions, Compute, Context, Dossier, Indicator, IndicatorPolicy, IpFacts, IpKind,
-        RingCase, Tallies,
+        RingCase, Tallies, WatchLists,
         ring::{Shape, SharedThing, Tie},
     },
     model::{
         Application, Bits, Check, Column, Family, Fields, Moment, Normalized, PersonName, Share,
-        Source,
+        Source, Tlp, WatchEntry,
     },
     normalize::{date, name, normalize},
 };
@@ -61,6 +61,9 @@ pub struct Case {
     /// What people checked about the applicant.
     #[serde(default)]
     checked: Vec<Checked>,
+    /// What is watched.
+    #[serde(default)]
+    watch: Vec<Watched>,
     /// The hour of the assessment.
     now: Option<String>,
 }
@@ -92,6 +95,21 @@ struct Link {
     ends: (usize, usize),
     bits: Option<f64>,
     families: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Watched {
+    kind: String,
+    value: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    weak_aliases: Vec<String>,
+    grade: Option<String>,
+    list: Option<String>,
+    added: Option<String>,
+    expires: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -201,7 +219,6 @@ impl Case {
     /// What becomes of it when this is the indicator.
     pub fn outcome_of(&self, indicator: &Indicator, order: Order) -> Outcome {
         let tallies = self.tallies();
-        let watched = indicators::WatchLists::default();
         let ips: BTreeMap<String, IpFacts> = self.ips.iter().map(IpRow::facts).collect();
         let tied: Vec<PersonName> = self.tied.iter().map(|n| name::parse(n).unwrap()).collect();
         let tied: Vec<&PersonName> = tied.iter().collect();
@@ -211,6 +228,7 @@ impl Case {
             assert_eq!(problems, [], "{}: {}", self.file, self.what);
             table
         });
+        let watched = WatchLists::new(self.watch.iter().map(Watched::entry), now);
         let context = Context {
             policy: &self.policy,
             tallies: &tallies,
@@ -297,6 +315,28 @@ impl Checked {
             by: "R. Reviewer".to_owned(),
             at: Moment(1_795_000_000),
             note: String::new(),
+        }
+    }
+}
+
+impl Watched {
+    fn entry(&self) -> WatchEntry {
+        let list = self.list.clone().unwrap_or_else(|| "ours".to_owned());
+        let kind = self.kind.parse().unwrap();
+        let at = |text: &Option<String>| text.as_deref().map(|t| date::moment(t).unwrap());
+        WatchEntry {
+            id: WatchEntry::id_of(&list, kind, &self.value),
+            list,
+            kind,
+            value: self.value.clone(),
+            aliases: self.aliases.clone(),
+            weak_aliases: self.weak_aliases.clone(),
+            reason: "written in the case".to_owned(),
+            source: "a test".to_owned(),
+            grade: self.grade.as_deref().unwrap_or("high").parse().unwrap(),
+            tlp: Tlp::Green,
+            added: at(&self.added).unwrap_or(Moment(0)),
+            expires: at(&self.expires),
         }
     }
 }

@@ -7,6 +7,7 @@ mod anything;
 mod case;
 mod fair;
 mod innocent;
+mod institutions;
 mod ip_files;
 mod page;
 mod stories;

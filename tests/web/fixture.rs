@@ -5,7 +5,7 @@ use ringer::{
     engine::{Assessor, EngineError, History, Recorded, Surroundings, View},
     explain::{PairExplanation, Side},
     graph::Network,
-    indicators::{Assessment, IndicatorPolicy, RingAssessment},
+    indicators::{Assessment, IndicatorPolicy, RingAssessment, WatchLists},
     matching::{Applicants, Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
@@ -533,7 +533,8 @@ impl FixtureDesk {
             self.versions(&id).ok()?.pop().map(|version| version.application)
         };
         let (surroundings, policy) = (&self.surroundings, &self.surroundings.policy);
-        assess(Assessor { view, surroundings, policy, now: NOW, raw: &raw })
+        let watched = &WatchLists::default();
+        assess(Assessor { view, surroundings, policy, watched, now: NOW, raw: &raw })
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<Judgement>)) {

@@ -19,6 +19,7 @@ mod profile_owner;
 mod references;
 mod role;
 mod schooling;
+pub(super) mod watched;
 
 use crate::indicators::Indicator;
 
@@ -86,6 +87,9 @@ pub const APPLICATION: &[&Indicator] = &[
     &references::FREEMAIL_ONLY,
     &references::IS_APPLICANT,
     &references::DOMAIN_YOUNG,
+    &watched::CUSTOMER_LIST,
+    &watched::WATCHLISTED_SHELL,
+    &watched::EXACT_MATCH,
     &role::EXPOSED,
 ];
 

@@ -23,6 +23,7 @@ mod shape;
 mod statistics;
 mod targets;
 mod tempo;
+mod watched;
 
 use crate::{
     indicators::{Context, Dossier, Indicator},
@@ -71,6 +72,7 @@ pub const RING: &[&Indicator] = &[
     &targets::ROLE_SPREAD,
     &targets::CHANNEL_SPREAD,
     &reach::FUNNEL_DEPTH,
+    &watched::CONTACT,
 ];
 
 /// A ring to be assessed.
