@@ -244,8 +244,8 @@ fn lines<'a>(view: &'a View, hits: &'a [StoreHit]) -> impl Iterator<Item = HitLi
 }
 
 /// The numbers that say which shipped lists are on.
-pub(super) fn policy(_ctx: &Context) -> IndicatorPolicy {
-    IndicatorPolicy::default()
+pub(super) fn policy(ctx: &Context) -> IndicatorPolicy {
+    ctx.settings.indicators.clone()
 }
 
 /// Imports, lists, looks or removes.

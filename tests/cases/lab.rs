@@ -231,7 +231,7 @@ fn flagged(
 ) -> Vec<String> {
     let mut wrong = Vec::new();
     let most = case.most.as_deref().or((case.expect == Expect::NoRing).then_some("note"));
-    let most = most.map(|name| *Band::ALL.iter().find(|b| b.name() == name).expect("a band"));
+    let most = most.map(|name| *Band::ALL.iter().find(|b| b.name() == name).unwrap());
     let people: BTreeSet<ApplicantIx> = whose.values().copied().collect();
     for &ix in people.iter().filter(|_| most.is_some()) {
         let assessment = engine.assess(view, ix);
