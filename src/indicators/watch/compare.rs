@@ -345,6 +345,13 @@ fn stem(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
+/// Whether a word of a claim may be a word of a name in the same language other than by being it or a part of it: for `alike`,
+/// or with an article grown together with it.
+pub(super) fn may_stand_for_others(word: &str) -> bool {
+    let hardly = concept(word).is_none() && frequency(word) <= HARDLY;
+    hardly || word.starts_with(['d', 'l'])
+}
+
 /// Slips that a word of this length may have.
 pub(super) fn bound(sort: Sort, len: usize) -> usize {
     let (one, two) = match sort {

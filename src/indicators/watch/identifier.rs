@@ -112,7 +112,10 @@ fn handle(text: &str) -> Option<String> {
         {
             return None;
         }
-        return attributes::canonical(AttributeKind::Profile, &format!("{platform}:{handle}"));
+        let read = |text: &str| attributes::canonical(AttributeKind::Profile, text);
+        let value = read(&format!("{platform}:{handle}"))?;
+        // What reads otherwise the second time is no handle.
+        return (read(&value).as_ref() == Some(&value)).then_some(value);
     }
     let profile = profile::parse(text, Some("any"))?;
     let bare = profile.platform.as_ref() == "any";

@@ -14,6 +14,7 @@ pub mod import;
 mod lists;
 mod names;
 mod person;
+mod remains;
 mod shipped;
 mod spelling;
 

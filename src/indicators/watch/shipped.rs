@@ -5,7 +5,7 @@
 //! every entry ends two years after the day its list is of.
 
 use crate::{
-    model::{Grade, Moment, Tlp, WatchEntry, WatchKind},
+    model::{Grade, Tlp, WatchEntry, WatchKind},
     normalize::date,
     reference::watch_lists,
 };
@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 /// What lists that come with Ringer are called begins so.
 const PREFIX: &str = "shipped/";
 
-/// How long an entry holds after the day its list is of: two years.
-const HOLDS: i64 = 2 * 365 * 86_400;
+/// How long an entry holds after the day its list is of, in years.
+const HOLDS: u16 = 2;
 
 /// A list that comes with Ringer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,8 @@ pub fn shipped(on: &BTreeSet<String>) -> Vec<WatchEntry> {
 fn entry(row: watch_lists::Listed) -> Option<WatchEntry> {
     let list = format!("{PREFIX}{}", row.list);
     let kind: WatchKind = row.kind.parse().ok()?;
-    let Moment(added) = date::moment(row.date)?;
+    let (year, day) = row.date.split_once('-')?;
+    let end = format!("{}-{day}", year.parse::<u16>().ok()?.checked_add(HOLDS)?);
     let texts = |cell: &str| cell.split('|').filter(|t| !t.is_empty()).map(str::to_owned).collect();
     Some(WatchEntry {
         id: WatchEntry::id_of(&list, kind, row.value),
@@ -83,8 +84,8 @@ fn entry(row: watch_lists::Listed) -> Option<WatchEntry> {
         source: row.source.to_owned(),
         grade: row.grade.parse().unwrap_or(Grade::Low),
         tlp: Tlp::Clear,
-        added: Moment(added),
-        expires: Some(Moment(added + HOLDS)),
+        added: date::moment(row.date)?,
+        expires: Some(date::moment(&end)?),
     })
 }
 
