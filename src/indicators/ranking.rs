@@ -174,14 +174,15 @@ fn whole(
     let prior = members.iter().map(|m| m.prior_per_100k).max();
     let prior = prior.unwrap_or(context.policy.prior_per_100k);
     let mut ring = combine::total(rows, &extra, exculpating(members), prior, context.policy);
-    // A ring has passed its gates, so it is something to know; somebody with an offer or beyond makes it pressing.
-    ring.band = match ring.band {
-        Band::Verify if reach >= Reach::Offer => Band::Urgent,
-        band => band.max(Band::Note),
+    // A ring has passed its gates, so it is something to know. It presses when somebody is about to get in, and then with two
+    // topics already; however much is known of it, it does not press while nobody is.
+    (ring.band, ring.held) = match (ring.band, reach >= Reach::Offer) {
+        (Band::Verify | Band::Urgent, true) => (Band::Urgent, None),
+        (Band::Urgent, false) => {
+            (Band::Verify, Some("nobody is at an offer or beyond, so it is not urgent"))
+        }
+        (band, _) => (band.max(Band::Note), ring.held),
     };
-    if ring.band == Band::Urgent {
-        ring.held = None;
-    }
     ring
 }
 
