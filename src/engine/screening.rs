@@ -182,6 +182,7 @@ fn verdict(id: &ApplicationId, matches: Vec<ScreenMatch>) -> Screening {
         ));
     }
     match rings.len() {
+        0 if linked > 0 => parts.push("may be a new ring with them".to_owned()),
         0 => {}
         1 => parts.push("would join a ring".to_owned()),
         n => parts.push(format!("would bridge {n} rings")),
