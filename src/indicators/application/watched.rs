@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Hits whose values are shown.
-const SHOWN: usize = 5;
+pub(in crate::indicators) const SHOWN: usize = 5;
 
 /// `edu-customer-list`.
 pub static CUSTOMER_LIST: Indicator = Indicator {

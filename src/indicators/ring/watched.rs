@@ -1,11 +1,12 @@
 //! Indicators of what members of a ring have on watch-lists.
 
 use crate::indicators::{
-    Assessed, Compute, Finding, Indicator, Need, RingCase, Strength, Topic,
-    application::watched::{exact_reason, strength, told},
+    Assessed, Compute, Finding, Indicator, Need, RingCase, Strength, Topic, WatchHit,
+    application::watched::{SHOWN, exact_reason, strength, told},
     primary,
-    watch::Claims,
+    watch::{Claims, Identifier},
 };
+use std::cmp::Reverse;
 
 /// `watchlist-contact`.
 pub static CONTACT: Indicator = Indicator {
@@ -37,13 +38,8 @@ fn contact(case: &RingCase<'_>) -> Assessed {
         hits.extend(member.iter().flat_map(|c| case.context.watched.identifiers(c)));
         touched += usize::from(hits.len() > before);
     }
-    hits.sort_by(|a, b| {
-        let rank = |(hit, id): &(_, &crate::indicators::watch::Identifier)| -> Strength {
-            let hit: &crate::indicators::WatchHit = hit;
-            strength(hit.entry.grade, id.others)
-        };
-        rank(b).cmp(&rank(a)).then_with(|| a.0.order(&b.0))
-    });
+    let rank = |hit: &(WatchHit, &Identifier)| Reverse(strength(hit.0.entry.grade, hit.1.others));
+    hits.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.0.order(&b.0)));
     hits.dedup_by(|a, b| a.0.entry.id == b.0.entry.id && a.1.value == b.1.value);
     let Some((first, id)) = hits.first() else { return Ok(None) };
     let reason = format!(
@@ -52,7 +48,7 @@ fn contact(case: &RingCase<'_>) -> Assessed {
         exact_reason(first, id, hits.len())
     );
     let mut found = Finding::new(strength(first.entry.grade, id.others), reason);
-    for (hit, id) in hits.iter().take(5) {
+    for (hit, id) in hits.iter().take(SHOWN) {
         found = told(found, id.what, hit);
     }
     Ok(Some(found))

@@ -5,27 +5,15 @@
 //! names no other; a word that names have is no slip for another; a name without a rare word is never mistyped.
 
 use crate::{
-    indicators::watch::spelling::{MOST_WORDS, Sort, is_known, is_rare},
-    matching::similarity::osa_within,
-    reference::{
-        countries,
-        institutions::frequency,
-        names::{NameAlias, alias},
-        organisation_words::{concept, is_generic},
+    indicators::watch::{
+        spelling::{MOST_WORDS, Sort},
+        word::{Match, Word, alike},
     },
+    reference::{countries, organisation_words::is_generic},
 };
 
 /// Slips in all words of a name together.
 const MOST_SLIPS: usize = 3;
-
-/// A word that no more schools have may be a general word cut short.
-const HARDLY: u32 = 5;
-
-/// General words of this length and more have no neighbor one letter away.
-const LONG: usize = 7;
-
-/// Letters of an ending.
-const ENDING: usize = 4;
 
 /// Words around a name at most.
 const MOST_AROUND: usize = 6;
@@ -54,7 +42,7 @@ pub(super) struct Target<'a> {
     /// Whose name it is.
     pub sort: Sort,
     /// Its words.
-    pub words: &'a [Box<str>],
+    pub words: &'a [Word],
     /// Whether it is a name that others bear too.
     pub weak: bool,
     /// Whether claim and name are of two languages, so that words may end otherwise.
@@ -65,17 +53,8 @@ pub(super) struct Target<'a> {
     pub says: &'a dyn Fn(&str) -> bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Match {
-    Same,
-    Joined,
-    Respelt,
-    Abbreviated,
-    Slips(usize),
-}
-
 /// How a claim in words fits a name; none when it is another. O(words²).
-pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
+pub(super) fn fit(claim: &[Word], target: &Target<'_>) -> Option<Fit> {
     let name = target.words;
     if claim.is_empty() || name.is_empty() || claim.len().max(name.len()) > MOST_WORDS {
         return None;
@@ -83,7 +62,7 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
     let mut pairing = Pairing::new(claim, name);
     pairing.same();
     pairing.joined();
-    let rare = name.iter().filter(|w| is_rare(w)).count();
+    let rare = name.iter().filter(|w| w.rare).count();
     if name.len() > 1 && (rare > 0 || name.len() > 2) && !target.weak {
         pairing.alike(target);
     }
@@ -91,7 +70,7 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
         return None;
     }
     let fit = pairing.fit();
-    let rare_slips = pairing.slipped().filter(|&word| is_rare(word)).count();
+    let rare_slips = pairing.slipped().filter(|word| word.rare).count();
     if fit.slips > MOST_SLIPS || rare_slips > (rare / 2).max(1) {
         return None;
     }
@@ -104,7 +83,7 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
         return None;
     }
     let fine = if target.weak {
-        around.iter().all(|&at| (target.says)(&claim[at]))
+        around.iter().all(|&at| (target.says)(&claim[at].text))
     } else {
         names_no_other(claim, &around, &fit, rare, target)
     };
@@ -114,26 +93,26 @@ pub(super) fn fit(claim: &[String], target: &Target<'_>) -> Option<Fit> {
 /// Whether the words around a name leave it the same: abbreviations of it, a part of the school, and where the name stands
 /// first and as it is written, a place behind it.
 fn names_no_other(
-    claim: &[String],
+    claim: &[Word],
     around: &[usize],
     fit: &Fit,
     rare: usize,
     target: &Target<'_>,
 ) -> bool {
     let others: Vec<usize> =
-        around.iter().copied().filter(|&at| !(target.short)(&claim[at])).collect();
+        around.iter().copied().filter(|&at| !(target.short)(&claim[at].text)).collect();
     let (Some(&first), Some(&last)) = (others.first(), others.last()) else { return true };
     if rare == 0 || target.words.len() < 2 {
         return false;
     }
     let is_run = last - first + 1 == others.len();
     let leads = first == 0;
-    let trails =
-        claim.len() == last + 1 || (last + 1..claim.len()).all(|at| (target.short)(&claim[at]));
-    let is_part = |at: usize| claim.get(at).is_some_and(|w| PARTS.contains(&w.as_str()));
-    let generic = |at: &usize| is_generic(&claim[*at]);
+    let trails = claim.len() == last + 1
+        || (last + 1..claim.len()).all(|at| (target.short)(&claim[at].text));
+    let is_part = |at: usize| claim.get(at).is_some_and(|w| PARTS.contains(&&*w.text));
+    let generic = |at: &usize| claim[*at].generic;
     match target.sort {
-        Sort::Firm => trails && is_run && others.iter().all(|&at| is_country(&claim[at])),
+        Sort::Firm => trails && is_run && others.iter().all(|&at| is_country(&claim[at].text)),
         Sort::School if leads => is_run && is_part(0) && others.iter().all(generic),
         Sort::School => {
             let part = is_part(first);
@@ -158,8 +137,8 @@ fn is_country(word: &str) -> bool {
 
 /// Which words of a claim stand for which of a name.
 struct Pairing<'a> {
-    claim: &'a [String],
-    name: &'a [Box<str>],
+    claim: &'a [Word],
+    name: &'a [Word],
     /// For each word of the claim, whether it is accounted for.
     claimed: Vec<bool>,
     /// For each word of the name, by which word of the claim and how.
@@ -167,7 +146,7 @@ struct Pairing<'a> {
 }
 
 impl<'a> Pairing<'a> {
-    fn new(claim: &'a [String], name: &'a [Box<str>]) -> Self {
+    fn new(claim: &'a [Word], name: &'a [Word]) -> Self {
         Self { claim, name, claimed: vec![false; claim.len()], named: vec![None; name.len()] }
     }
 
@@ -186,7 +165,7 @@ impl<'a> Pairing<'a> {
 
     fn same(&mut self) {
         for at in 0..self.name.len() {
-            let found = self.claim_left().find(|&c| *self.claim[c] == *self.name[at]);
+            let found = self.claim_left().find(|&c| self.claim[c].text == self.name[at].text);
             if let Some(found) = found {
                 self.take(found, at, Match::Same);
             }
@@ -199,7 +178,8 @@ impl<'a> Pairing<'a> {
             if self.named[at].is_some() {
                 continue;
             }
-            if let Some(run) = run_that_makes(&self.name[at], self.claim, |c| !self.claimed[c]) {
+            if let Some(run) = run_that_makes(&self.name[at].text, self.claim, |c| !self.claimed[c])
+            {
                 for c in run.clone() {
                     self.claimed[c] = true;
                 }
@@ -211,7 +191,7 @@ impl<'a> Pairing<'a> {
                 continue;
             }
             if let Some(run) =
-                run_that_makes(&self.claim[at], self.name, |n| self.named[n].is_none())
+                run_that_makes(&self.claim[at].text, self.name, |n| self.named[n].is_none())
             {
                 self.claimed[at] = true;
                 for n in run {
@@ -219,8 +199,8 @@ impl<'a> Pairing<'a> {
                 }
                 continue;
             }
-            let grown = self.claim[at].strip_prefix(['d', 'l']).filter(|w| w.len() >= 5);
-            let found = grown.and_then(|w| self.name_left().find(|&n| *self.name[n] == *w));
+            let grown = self.claim[at].text.strip_prefix(['d', 'l']).filter(|w| w.len() >= 5);
+            let found = grown.and_then(|w| self.name_left().find(|&n| *self.name[n].text == *w));
             if let Some(found) = found {
                 self.take(at, found, Match::Respelt);
             }
@@ -232,8 +212,9 @@ impl<'a> Pairing<'a> {
         let mut pairs: Vec<(usize, usize, usize, Match)> = Vec::new();
         for n in self.name_left() {
             for c in self.claim_left() {
-                let how = alike(target, &self.claim[c], &self.name[n]);
-                pairs.extend(how.map(|how| (cost(how), n, c, how)));
+                let (claim, name) = (&self.claim[c], &self.name[n]);
+                let how = alike(target.sort, target.two_languages, claim, name);
+                pairs.extend(how.map(|how| (how.cost(), n, c, how)));
             }
         }
         pairs.sort_unstable_by_key(|&(cost, n, c, _)| (cost, n, c));
@@ -244,10 +225,10 @@ impl<'a> Pairing<'a> {
         }
     }
 
-    fn slipped(&self) -> impl Iterator<Item = &'a str> {
+    fn slipped(&self) -> impl Iterator<Item = &'a Word> {
         let name = self.name;
         self.named.iter().zip(name).filter_map(|(how, word)| match how {
-            Some((_, Match::Slips(_))) => Some(&**word),
+            Some((_, Match::Slips(_))) => Some(word),
             _ => None,
         })
     }
@@ -270,9 +251,9 @@ impl<'a> Pairing<'a> {
 }
 
 /// The two or three words in a row, all free, that make this word when they are written together.
-fn run_that_makes<W: AsRef<str>>(
+fn run_that_makes(
     word: &str,
-    words: &[W],
+    words: &[Word],
     free: impl Fn(usize) -> bool,
 ) -> Option<std::ops::Range<usize>> {
     for from in 0..words.len() {
@@ -281,7 +262,7 @@ fn run_that_makes<W: AsRef<str>>(
             if !free(from + n) {
                 break;
             }
-            let Some(after) = rest.strip_prefix(part.as_ref()) else { break };
+            let Some(after) = rest.strip_prefix(&*part.text) else { break };
             if after.is_empty() && n > 0 {
                 return Some(from..from + n + 1);
             }
@@ -291,111 +272,16 @@ fn run_that_makes<W: AsRef<str>>(
     None
 }
 
-fn cost(how: Match) -> usize {
-    match how {
-        Match::Same => 0,
-        Match::Joined | Match::Respelt | Match::Abbreviated => 1,
-        Match::Slips(n) => 2 * n,
-    }
-}
-
-/// How a word of a claim may be a word of a name, other than being it.
-fn alike(target: &Target<'_>, claim: &str, name: &str) -> Option<Match> {
-    if target.two_languages && stem(claim) == name {
-        return Some(Match::Respelt);
-    }
-    // Beginnings of general words are hardly names, even where some school has one.
-    let hardly = is_generic(name) && concept(claim).is_none() && frequency(claim) <= HARDLY;
-    if (hardly || !is_known(claim)) && is_short_for(claim, name) {
-        return Some(Match::Abbreviated);
-    }
-    // Of a general word even a slip that some table has made is one.
-    let made = hardly && name.len() >= LONG && osa_within(stem(claim), name, 1).is_some();
-    if made {
-        return Some(Match::Slips(1));
-    }
-    if is_known(claim) {
-        return None;
-    }
-    if !is_generic(name) && alias(claim, name) == Some(NameAlias::Romanisation) {
-        return Some(Match::Respelt);
-    }
-    if target.two_languages && is_inflected(claim, name) {
-        return Some(Match::Respelt);
-    }
-    let most = bound(target.sort, claim.len().min(name.len()));
-    if most == 0 || !begins_alike(claim, name) {
-        return None;
-    }
-    let own = osa_within(claim, name, most);
-    // General words compare in the singular.
-    let singular = || is_generic(name).then(|| osa_within(stem(claim), name, most))?;
-    own.or_else(singular).map(Match::Slips)
-}
-
-/// Whether two words of two languages differ in their endings only: `jagiellonski`, `jagiellonian`.
-fn is_inflected(a: &str, b: &str) -> bool {
-    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-    let whole = same >= 4 && (same == a.len() || same == b.len());
-    (same >= 5 || whole) && a.len() - same <= ENDING && b.len() - same <= ENDING
-}
-
-/// A word without the "s" of the plural or the genitive.
-fn stem(word: &str) -> &str {
-    word.strip_suffix('s').unwrap_or(word)
-}
-
-/// Whether a word of a claim may be a word of a name in the same language other than by being it or a part of it: for `alike`,
-/// or with an article grown together with it.
-pub(super) fn may_stand_for_others(word: &str) -> bool {
-    let hardly = concept(word).is_none() && frequency(word) <= HARDLY;
-    hardly || word.starts_with(['d', 'l'])
-}
-
-/// Slips that a word of this length may have.
-pub(super) fn bound(sort: Sort, len: usize) -> usize {
-    let (one, two) = match sort {
-        Sort::School => (5, 9),
-        // Firms are called what they like, so that one letter more often makes another.
-        Sort::Firm => (7, 11),
-    };
-    usize::from(len >= one) + usize::from(len >= two)
-}
-
-/// Nobody mistypes how a word begins; romanisations differ there only within a pair of letters.
-fn begins_alike(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let (Some(&x), Some(&y)) = (a.first(), b.first()) else { return false };
-    const PAIRS: &[[u8; 2]] = &[*b"kg", *b"pb", *b"td", *b"cj", *b"yj"];
-    x == y
-        || PAIRS.iter().any(|pair| pair.contains(&x) && pair.contains(&y))
-        || (a.get(1) == b.first() && b.get(1) == a.first())
-}
-
-/// Whether a word is a beginning of another, or what is left of it without vowels.
-fn is_short_for(short: &str, word: &str) -> bool {
-    if short.len() < 3 || word.len() < short.len() + 2 {
-        return false;
-    }
-    if word.starts_with(short) {
-        return is_generic(word) || short.len() * 2 >= word.len().max(8);
-    }
-    let vowels = short.bytes().skip(1).filter(|b| b"aeiou".contains(b)).count();
-    let mut rest = word.bytes();
-    is_generic(word)
-        && vowels == 0
-        && short.as_bytes().first() == word.as_bytes().first()
-        && short.bytes().all(|b| rest.any(|r| r == b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::indicators::watch::spelling::spell;
 
     fn told(sort: Sort, claim: &str, name: &str) -> Option<Fit> {
-        let claim = spell(sort, claim)?.words;
-        let words: Vec<Box<str>> = spell(sort, name)?.words.into_iter().map(Into::into).collect();
+        let words = |text| -> Option<Vec<Word>> {
+            Some(spell(sort, text)?.words.iter().map(|word| Word::new(word)).collect())
+        };
+        let (claim, words) = (words(claim)?, words(name)?);
         let never = |_: &str| false;
         fit(
             &claim,

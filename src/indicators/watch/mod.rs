@@ -17,6 +17,7 @@ mod person;
 mod remains;
 mod shipped;
 mod spelling;
+mod word;
 
 pub use claims::{Claim, Claims, Identifier};
 pub use hit::{How, WatchHit};

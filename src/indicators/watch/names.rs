@@ -9,10 +9,11 @@
 
 use crate::{
     indicators::watch::{
-        compare::{Fit, Target, bound, fit, is_around, may_stand_for_others},
+        compare::{Fit, Target, fit, is_around},
         facts::{EntryName, Facts, Standing},
         remains::remains,
-        spelling::{Sort, Spelled, initials, is_known, is_rare, spell},
+        spelling::{Sort, Spelled, initials, spell},
+        word::{Known, Word, alike, bound},
     },
     reference::institutions,
 };
@@ -34,7 +35,7 @@ pub(super) struct Named {
     /// Which of the names of its entry.
     pub standing: Standing,
     plain: Box<str>,
-    words: Box<[Box<str>]>,
+    words: Box<[Word]>,
     /// The same as numbers.
     numbers: Box<[u32]>,
     /// Whether a general word of it is of another language than English.
@@ -131,7 +132,7 @@ impl NameIndex {
             text: text.into(),
             standing,
             plain: plain.into(),
-            words: words.into_iter().map(Into::into).collect(),
+            words: words.iter().map(|word| Word::new(word)).collect(),
             numbers,
             foreign,
             school,
@@ -154,7 +155,7 @@ impl NameIndex {
     fn add_words(&mut self) {
         let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
         for word in self.names.iter().flat_map(|n| &n.words) {
-            *counts.entry(word).or_default() += 1;
+            *counts.entry(&word.text).or_default() += 1;
         }
         let mut under: Vec<(u32, u32)> = Vec::new();
         for (number, name) in (0..).zip(&self.names) {
@@ -166,10 +167,11 @@ impl NameIndex {
                     (*word).to_owned(),
                 )
             };
-            let words = || name.words.iter().map(|w| &**w);
-            let mut rare: Vec<&str> = words().filter(|w| is_rare(w)).collect();
+            let is_rare = |word: &&Word| word.rare;
+            let words = || name.words.iter();
+            let mut rare: Vec<&str> = words().filter(is_rare).map(|w| &*w.text).collect();
             if rare.is_empty() {
-                rare.extend(words());
+                rare.extend(words().map(|w| &*w.text));
             }
             rare.sort_by_cached_key(rarity);
             rare.dedup();
@@ -177,13 +179,15 @@ impl NameIndex {
             under.extend(rarest.map(|&word| (word, number)));
             for two in name.words.windows(2) {
                 if let [a, b] = two
-                    && (is_rare(a) || is_rare(b))
+                    && (a.rare || b.rare)
                 {
-                    self.joints.entry([&**a, b].concat().into()).or_default().push(number);
+                    let joint = [&*a.text, &*b.text].concat();
+                    self.joints.entry(joint.into()).or_default().push(number);
                 }
             }
-            for three in name.words.windows(3).filter(|w| w.iter().all(|w| is_rare(w))) {
-                self.joints.entry(three.concat().into()).or_default().push(number);
+            for three in name.words.windows(3).filter(|w| w.iter().all(|w| w.rare)) {
+                let joint: String = three.iter().map(|w| &*w.text).collect();
+                self.joints.entry(joint.into()).or_default().push(number);
             }
         }
         for (word, name) in under {
@@ -320,11 +324,11 @@ impl NameIndex {
                 candidates.extend(self.having.get(number as usize).into_iter().flatten());
             }
         };
-        for (word, number) in claim.words.iter().zip(&asked.numbers) {
+        for (word, number) in asked.words.iter().zip(&asked.numbers) {
             if let Some(number) = *number {
                 try_word(number);
-            } else if !is_known(word) {
-                remains(word, bound(self.sort, word.len()), &mut |key| {
+            } else if word.known == Known::No {
+                remains(&word.text, bound(self.sort, word.text.len()), &mut |key| {
                     let range = self.ranges.get(&key).copied().unwrap_or_default();
                     let numbers = self.remains.get(range.0 as usize..range.1 as usize);
                     numbers.into_iter().flatten().for_each(|&number| try_word(number));
@@ -355,18 +359,17 @@ impl NameIndex {
     fn ask<'a>(&self, claim: &'a Spelled) -> Asked<'a> {
         let numbers: Vec<Option<u32>> =
             claim.words.iter().map(|word| self.words.get(word.as_str()).copied()).collect();
-        let open = |word: &String| may_stand_for_others(word);
-        Asked { claim, numbers, open: claim.words.iter().map(open).collect() }
+        Asked { claim, words: claim.words.iter().map(|word| Word::new(word)).collect(), numbers }
     }
 
     fn compare(&self, asked: &Asked<'_>, number: u32) -> Option<Found> {
         let (claim, name) = (asked.claim, self.name(number)?);
-        if claim.foreign == name.foreign && asked.lacks_a_word_of(name) {
+        if claim.foreign == name.foreign && asked.lacks_a_word_of(self.sort, name) {
             return None;
         }
         let facts = self.facts(name.entry)?;
         let weak = name.standing == Standing::Weak;
-        let own = || initials(name.words.iter().map(|w| &**w));
+        let own = || initials(name.words.iter().map(|w| &*w.text));
         let target = Target {
             sort: self.sort,
             words: &name.words,
@@ -375,7 +378,7 @@ impl NameIndex {
             short: &|word| word.len() >= SHORTEST && (facts.is_short(word) || word == own()),
             says: &|word| facts.says(word),
         };
-        let fit = fit(&claim.words, &target)?;
+        let fit = fit(&asked.words, &target)?;
         if fit.around > 0 && !weak && self.is_another(claim, name) {
             return None;
         }
@@ -438,37 +441,44 @@ impl NameIndex {
 /// A claim ready to be compared with many names.
 struct Asked<'a> {
     claim: &'a Spelled,
-    /// Its words as numbers; none for those that no name has.
+    /// Its words.
+    words: Vec<Word>,
+    /// The same as numbers; none for those that no name has.
     numbers: Vec<Option<u32>>,
-    /// Which of them may stand for others: mistyped, cut short, respelt.
-    open: Vec<bool>,
 }
 
 impl Asked<'_> {
-    /// Whether a name has a word that no word of the claim can stand for, as far as that shows at a glance.
-    fn lacks_a_word_of(&self, name: &Named) -> bool {
-        let lacking = |number: &&u32| !self.numbers.contains(&Some(**number));
-        let mut missing = 0;
-        let mut letters = 0;
-        for (_, word) in name.numbers.iter().zip(&name.words).filter(|(n, _)| lacking(n)) {
-            missing += 1;
-            letters += word.len();
-        }
-        if missing == 0 {
+    /// Whether a name of the same language has a word that no word of the claim can stand for, as far as that shows at a
+    /// glance.
+    fn lacks_a_word_of(&self, sort: Sort, name: &Named) -> bool {
+        let of_name = name.numbers.iter().zip(&name.words);
+        let missing = of_name.filter(|(number, _)| !self.numbers.contains(&Some(**number)));
+        let missing: Vec<&Word> = missing.map(|(_, word)| word).collect();
+        if missing.is_empty() {
             return false;
         }
-        let mut spare = 0;
-        for ((number, word), open) in self.numbers.iter().zip(&self.claim.words).zip(&self.open) {
-            if number.is_none_or(|n| !name.numbers.contains(&n)) {
-                if *open {
-                    return false;
-                }
-                spare += word.len();
-            }
+        let of_claim = self.numbers.iter().zip(&self.words);
+        let is_spare = |number: &Option<u32>| number.is_none_or(|n| !name.numbers.contains(&n));
+        let spare: Vec<&Word> =
+            of_claim.filter(|(number, _)| is_spare(number)).map(|(_, word)| word).collect();
+        let may_be_joined = spare.iter().any(|a| missing.iter().any(|b| begins_with(a, b)));
+        if may_be_joined {
+            return false;
         }
-        // Words written together or apart have as many letters.
-        spare < letters
+        let stands = |name: &&Word| spare.iter().any(|w| w.is_open() && may_be(sort, w, name));
+        !missing.iter().all(stands)
     }
+}
+
+/// Whether one of two words begins with the other, as words written together begin with their parts.
+fn begins_with(a: &Word, b: &Word) -> bool {
+    a.text.starts_with(&*b.text) || b.text.starts_with(&*a.text)
+}
+
+/// Whether a word of a claim may stand for a word of a name of the same language.
+fn may_be(sort: Sort, claim: &Word, name: &Word) -> bool {
+    alike(sort, false, claim, name).is_some()
+        || claim.text.strip_prefix(['d', 'l']).is_some_and(|w| *w == *name.text)
 }
 
 fn sorted(words: &[String]) -> String {

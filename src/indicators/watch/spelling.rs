@@ -92,11 +92,6 @@ pub(super) fn is_rare(word: &str) -> bool {
     !organisation_words::is_generic(word) && institutions::frequency(word) <= COMMON
 }
 
-/// Whether a word is one that names have, so that it is no slip for another.
-pub(super) fn is_known(word: &str) -> bool {
-    concept(word).is_some() || institutions::frequency(word) > 0
-}
-
 /// The first letters of words, in the order written.
 pub(super) fn initials<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().filter_map(|w| w.chars().next()).collect()
