@@ -309,8 +309,8 @@ fn appends_while_reading(subject: &mut dyn Subject) -> Result<(), Failure> {
         seen += 1;
         store.append(&[fact]).map(|_| ())
     })?;
-    same("seen", seen, 10)?;
-    same("head", store.head().seq, Seq(20))
+    same("seen", seen, SAMPLES)?;
+    same("head", store.head().seq, Seq(2 * SAMPLES))
 }
 
 fn appends_together(subject: &mut dyn Subject) -> Result<(), Failure> {
@@ -353,7 +353,7 @@ fn serves_versions(subject: &mut dyn Subject) -> Result<(), Failure> {
     let two = vec![(2, "first".to_owned()), (5, "second".to_owned())];
     same("two versions", resumes(&*store, "A-1")?, two.clone())?;
     store.append(&[received("A-1", "third")])?;
-    let three = [two, vec![(11, "third".to_owned())]].concat();
+    let three = [two, vec![(SAMPLES + 1, "third".to_owned())]].concat();
     same("three versions", resumes(&*store, "A-1")?, three)?;
     same("an unknown one", resumes(&*store, "A-3")?, vec![])
 }
@@ -458,7 +458,7 @@ fn loads_into_empty(subject: &mut dyn Subject) -> Result<(), Failure> {
     let store = subject.open()?;
     load(&mut bytes.as_slice(), &*store)?;
     let again = load(&mut bytes.as_slice(), &*store);
-    same("refused", matches!(again, Err(StoreError::NotEmpty { facts: 10 })), true)
+    same("refused", matches!(again, Err(StoreError::NotEmpty { facts: SAMPLES })), true)
 }
 
 fn refuses_bad_dumps(subject: &mut dyn Subject) -> Result<(), Failure> {
@@ -468,18 +468,20 @@ fn refuses_bad_dumps(subject: &mut dyn Subject) -> Result<(), Failure> {
         let kept = lines.iter().enumerate().filter(|(i, _)| *i != n).map(|(_, l)| *l);
         kept.collect::<Vec<_>>().join("\n")
     };
+    // A header, the facts and the line that says how many there are.
+    let last = SAMPLES + 2;
     let bad = [
         ("nothing", String::new(), 1),
         ("no header", without(0), 1),
         ("a fact missing", without(2), 3),
-        ("no last line", without(11), 12),
+        ("no last line", without(lines.len() - 1), last),
         ("cut in a line", whole.get(..whole.len() / 2).unwrap_or("").to_owned(), 0),
-        ("a word changed", whole.replace("first", "other"), 12),
+        ("a word changed", whole.replace("first", "other"), last),
         ("not JSON", whole.replacen("{\"seq\":4", "{seq:4", 1), 5),
         ("an unknown fact", whole.replacen("judged", "jumped", 1), 8),
         ("a bad id", whole.replacen("\"A-2\"", "\"\"", 1), 5),
         ("another version", whole.replacen("\"version\":2", "\"version\":3", 1), 1),
-        ("more after the end", format!("{whole}\n"), 13),
+        ("more after the end", format!("{whole}\n"), last + 1),
     ];
     let store = subject.open()?;
     for (what, text, expected) in bad {
