@@ -201,17 +201,24 @@ fn counted(engine: &Engine, view: &View, groups: &BTreeMap<String, String>) -> V
     }
     let network = &view.network;
     let corpus = network.corpus();
+    let rings = engine.assess_rings(view);
     let all: Vec<ApplicantIx> = network.applicants().iter().map(|(ix, _)| ix).collect();
     let one = |&ix: &ApplicantIx| {
         let apps = &network.applicant(ix).applications;
         let group = apps.iter().find_map(|&app| groups.get(corpus.id_text(app)))?.clone();
-        let assessment = engine.assess(view, ix);
+        // A ring is assessed once, and not for each of its members.
+        let in_ring = view.ring_of(ix);
+        let as_member = in_ring.and_then(|ring| {
+            let place = ring.members.iter().position(|&member| member == ix)?;
+            rings.get(&ring.id)?.members.get(place).cloned()
+        });
+        let assessment = as_member.unwrap_or_else(|| engine.assess(view, ix));
         let raised = assessment.raised().into_iter();
         let raised = raised.filter(|(_, f, _)| f.strength > Strength::Context).map(|(i, ..)| i.id);
         Some(Counted {
             group,
             band: assessment.band,
-            in_ring: view.ring_of(ix).is_some(),
+            in_ring: in_ring.is_some(),
             raised: raised.collect(),
         })
     };

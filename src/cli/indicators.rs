@@ -137,7 +137,16 @@ fn assess(args: &Args, id: &str, ctx: &mut Context) -> Result<Exit, CliError> {
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&report)?,
         Format::Csv => ctx.out.list(Format::Csv, found(&report))?,
-        Format::Table => print(&report, ctx)?,
+        Format::Table => {
+            print(&report, ctx)?;
+            if let Some(ring) = view.ring_of(applicant) {
+                let band = engine.assess_ring(&view, ring).band();
+                ctx.out.line(&format!(
+                    "in {}, which is {band}: `ringer ring {}` says why",
+                    ring.id, ring.id
+                ))?;
+            }
+        }
     }
     Ok(if report.band == Band::None { Exit::Nothing } else { Exit::Ok })
 }

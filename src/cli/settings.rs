@@ -300,6 +300,10 @@ impl Sources {
             Some(value) => IndicatorPolicy::deserialize(value.clone())
                 .map_err(|error| refused(error.message().to_owned()))?,
         };
+        if let Some(problem) = policy.problem() {
+            return Err(refused(problem));
+        }
+        let policy = policy.folded();
         let table = Table::try_from(&policy).map_err(|error| refused(error.to_string()))?;
         listed.extend(leaves(INDICATORS, table).into_iter().map(|(key, value)| Setting {
             origin: match named.contains_key(&key) {

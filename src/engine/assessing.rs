@@ -45,7 +45,10 @@ impl Default for Surroundings {
 pub(super) type Precision = Mutex<Option<(Seq, Arc<Vec<RulePrecision>>)>>;
 
 /// The rings of a view as they were ranked last.
-pub(super) type Ranked = Mutex<Option<(Seq, Arc<BTreeMap<RingId, Arc<RingAssessment>>>)>>;
+pub(super) type Ranked = Mutex<Option<(Seq, Arc<WatchLists>, Assessed)>>;
+
+/// Rings with what indicators make of them, by id.
+type Assessed = Arc<BTreeMap<RingId, Arc<RingAssessment>>>;
 
 impl Engine {
     /// The same engine, knowing this beside the store.
@@ -127,12 +130,14 @@ impl Engine {
         assess(&Assessor { view, surroundings, policy: &policy, watched: &watched, now, raw: &raw })
     }
 
-    /// Every ring of a view with its assessment, by id. Kept until the view changes; O(applications in rings) then.
+    /// Every ring of a view with its assessment, by id. Kept until the view or what is watched changes; O(applications in rings) then.
     #[must_use]
     pub fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
         let mut ranked = self.ranked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((seq, known)) = &*ranked
+        let watched = self.watched(&self.surroundings.policy);
+        if let Some((seq, then, known)) = &*ranked
             && *seq == view.seq
+            && Arc::ptr_eq(then, &watched)
         {
             return Arc::clone(known);
         }
@@ -142,7 +147,7 @@ impl Engine {
             rings.par_iter().map(of).collect()
         });
         let assessed = Arc::new(assessed);
-        *ranked = Some((view.seq, Arc::clone(&assessed)));
+        *ranked = Some((view.seq, watched, Arc::clone(&assessed)));
         assessed
     }
 

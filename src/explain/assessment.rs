@@ -252,6 +252,7 @@ fn exculpated(one: &Exculpated) -> ExculpatedLine {
         Effect::Answers(topic) => {
             format!("\"{}\" counts for nothing any more, and something is taken off", topic.label())
         }
+        Effect::OfMembers => "counts in the member's own assessment".to_owned(),
         _ => listed.to_owned(),
     };
     ExculpatedLine { id: one.id, reason: one.reason.clone(), effect }

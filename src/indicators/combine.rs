@@ -262,7 +262,8 @@ pub fn total(
         left = Bits::ZERO;
     }
     let total = left.max(Bits::ZERO);
-    let (band, held) = band(total, &topics, prior_per_100k, policy);
+    let speak = topics.iter().filter(|t| t.counted >= policy.speaks).count();
+    let (band, held) = band(total, speak, prior_per_100k, policy);
     Assessment {
         rows,
         topics,
@@ -275,11 +276,12 @@ pub fn total(
     }
 }
 
-/// The band of a total, and the gate that holds it where it would be higher. A channel on which trouble is more common
+/// The band of a total of which so many independent topics speak, and the gate that holds it where it would be higher. A channel on which trouble is more common
 /// reaches a band with less; the gates are the same everywhere.
-fn band(
+#[must_use]
+pub fn band(
     total: Bits,
-    topics: &[TopicSum],
+    speak: usize,
     prior_per_100k: u32,
     policy: &IndicatorPolicy,
 ) -> (Band, Option<&'static str>) {
@@ -288,7 +290,6 @@ fn band(
         Bits::ratio(p, 100_000.0 - p)
     };
     let shifted = total + odds(prior_per_100k) - odds(policy.prior_per_100k);
-    let speak = topics.iter().filter(|t| t.counted >= policy.speaks).count();
     if total < policy.note {
         return (Band::None, None);
     }

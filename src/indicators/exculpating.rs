@@ -25,6 +25,8 @@ pub enum Effect {
     Clears,
     /// It is said beside the links it concerns, which count for nothing there already.
     Said,
+    /// It counts for the members of a ring whom it is about, in their own assessments.
+    OfMembers,
 }
 
 /// Something that speaks for the applicant.
@@ -189,14 +191,15 @@ fn effect_of(check: &Check) -> Option<(&'static str, Effect)> {
     match (check.item, check.result) {
         (Item::IdentityOwner, CheckResult::Refuted) => Some(("ex-identity-victim", Effect::Clears)),
         (_, CheckResult::Refuted | CheckResult::Inconclusive) => None,
-        (Item::IdentityDocument | Item::References, _) => Some(answers(Topic::Identity)),
+        (Item::IdentityDocument, _) => Some(answers(Topic::Identity)),
         (Item::Employment, _) => Some(answers(Topic::Employment)),
         (Item::Education, _) => Some(answers(Topic::Education)),
         (Item::LiveInterview, _) => Some(answers(Topic::Observation)),
         (Item::InPersonMeeting | Item::EquipmentDelivery, _) => {
             Some(("ex-verified-in-person", Effect::Halves))
         }
-        (Item::IdentityOwner, _) => Some(("ex-checked", Effect::TakesOff)),
+        // A referee who was reached says nothing of a document or a payee.
+        (Item::References | Item::IdentityOwner, _) => Some(("ex-checked", Effect::TakesOff)),
     }
 }
 

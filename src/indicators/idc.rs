@@ -26,6 +26,8 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     if !whole(a) || !whole(b) {
         return None;
     }
+    // There is no one way of writing a name in another script: nothing in common says nothing then.
+    let other_script = a.other_script || b.other_script;
     let (a, b) = (sorted(a), sorted(b));
     if a == b {
         return Some(NameTie::Same);
@@ -38,7 +40,11 @@ pub fn tie(a: &PersonName, b: &PersonName) -> Option<NameTie> {
     Some(if strong == 0 {
         // "J. D." and "Jane Doe" say nothing against each other, "Li" and "Kim Tae" do.
         let joined = is_run_together(&a, &b) || is_run_together(&b, &a);
-        if joined || short.iter().all(|x| met(x)) { NameTie::Partly } else { NameTie::Conflict }
+        if joined || other_script || short.iter().all(|x| met(x)) {
+            NameTie::Partly
+        } else {
+            NameTie::Conflict
+        }
     } else if short.iter().all(|x| met(x)) {
         NameTie::Compatible
     } else {
@@ -104,6 +110,9 @@ mod tests {
             ("Jane Doe", "Jane Smith", NameTie::Partly),
             ("Xiaoming Wang", "Kevin Wang", NameTie::Partly),
             ("T. N. Li-Zhou", "Tao Li-Zhou", NameTie::Partly),
+            ("محمد علي", "Mohammed Ali", NameTie::Partly),
+            ("田中太郎", "タナカ タロウ", NameTie::Partly),
+            ("יוסף כהן", "Yosef Cohen", NameTie::Partly),
             ("Jane Doe", "Marcus Bell", NameTie::Conflict),
         ] {
             assert_eq!(told(a, b), Some(expected), "{a} / {b}");

@@ -67,6 +67,7 @@ topics! {
     Phone = "phone", "Phone";
     Email = "email", "Mailbox";
     Address = "address", "Address and delivery";
+    Place = "place", "Where somebody is";
     Education = "education", "Education";
     Employment = "employment", "Employment";
     Profile = "profile", "Profiles and code accounts";

@@ -6,12 +6,13 @@
 
 use crate::{
     indicators::{
-        Assessment, Band, Compute, Context, EXCULPATING, Effect, Exculpated, Indicator, Missing,
-        RING, Reach, RingCase, Row, State, Ties, Topic, TopicSum, assess, combine,
+        Assessment, Band, Compute, EXCULPATING, Effect, Exculpated, Indicator, IndicatorPolicy,
+        Missing, RING, Reach, RingCase, Row, State, Ties, Topic, TopicSum, assess, combine,
     },
-    model::Bits,
+    model::{Bits, Family},
 };
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An indicator of applications that several members of a ring raise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,7 @@ pub fn rank(case: &RingCase<'_>, score: Bits, ties: &[Ties]) -> RingAssessment {
     let reach = case.members.iter().flat_map(|m| &m.subjects).map(Reach::of).max();
     let reach = reach.unwrap_or_default();
     let recent = recent(case);
-    let ring = whole(rows, &signals, &members, score, reach, context);
+    let ring = whole(rows, &signals, &members, case, score, reach);
     let links = |t: &&TopicSum| t.topic == Topic::Links;
     let indicators: Bits = ring.topics.iter().filter(|t| !links(t)).map(|t| t.counted).sum();
     let policy = context.policy;
@@ -130,11 +131,17 @@ fn state(indicator: &'static Indicator, case: &RingCase<'_>) -> State {
     }
 }
 
-/// What at least two members raise.
+/// What at least two members raise, those aside of whom a check answers it.
 fn signals(members: &[Assessment]) -> Vec<Signal> {
     let mut signals: Vec<Signal> = Vec::new();
     for (place, member) in members.iter().enumerate() {
+        let cleared = member.exculpating.iter().any(|e| e.effect == Effect::Clears);
+        let answered =
+            |topic| cleared || member.topics.iter().any(|t| t.topic == topic && t.answered);
         for (indicator, _, bits) in member.raised() {
+            if answered(indicator.topic) {
+                continue;
+            }
             match signals.iter_mut().find(|s| s.indicator == indicator) {
                 Some(signal) => {
                     signal.members.push(place);
@@ -164,43 +171,115 @@ fn whole(
     rows: Vec<Row>,
     signals: &[Signal],
     members: &[Assessment],
+    case: &RingCase<'_>,
     score: Bits,
     reach: Reach,
-    context: &Context<'_>,
 ) -> Assessment {
+    let policy = case.context.policy;
     let mut extra: Vec<(Topic, Bits)> =
         signals.iter().map(|s| (s.indicator.topic, s.bits)).collect();
     extra.push((Topic::Links, score));
     let prior = members.iter().map(|m| m.prior_per_100k).max();
-    let prior = prior.unwrap_or(context.policy.prior_per_100k);
-    let mut ring = combine::total(rows, &extra, exculpating(members), prior, context.policy);
-    // A ring has passed its gates, so it is something to know. It presses when somebody is about to get in, and then with two
-    // topics already; however much is known of it, it does not press while nobody is.
-    (ring.band, ring.held) = match (ring.band, reach >= Reach::Offer) {
+    let prior = prior.unwrap_or(policy.prior_per_100k);
+    let mut ring = combine::total(rows, &extra, exculpating(members), prior, policy);
+    let speak = speaking(signals, &case.shape.families, policy);
+    let (band, held) = combine::band(ring.total, speak, prior, policy);
+    // A ring has passed its gates, so it is something to know. It presses when somebody is about to get in, and only then.
+    (ring.band, ring.held) = match (band, reach >= Reach::Offer) {
         (Band::Verify | Band::Urgent, true) => (Band::Urgent, None),
         (Band::Urgent, false) => {
             (Band::Verify, Some("nobody is at an offer or beyond, so it is not urgent"))
         }
-        (band, _) => (band.max(Band::Note), ring.held),
+        (band, _) if held.is_some() => {
+            (band.max(Band::Note), Some("only one kind of evidence speaks, so it stays a note"))
+        }
+        (band, _) => (band.max(Band::Note), None),
     };
     ring
 }
 
-/// What speaks for members, counted; it is said, and takes off the members' own totals.
-fn exculpating(members: &[Assessment]) -> Vec<Exculpated> {
-    let mut found: Vec<(&'static str, usize)> = Vec::new();
-    for one in members.iter().flat_map(|m| &m.exculpating) {
-        match found.iter_mut().find(|(id, _)| *id == one.id) {
-            Some((_, n)) => *n += 1,
-            None => found.push((one.id, 1)),
-        }
+/// How many independent kinds of evidence speak: the families of its links, and beside them what several members raise that
+/// is not the same thing said again. The ring's own indicators tell how what its members share is arranged, and when they
+/// came; they weigh, but are no kind of their own.
+fn speaking(signals: &[Signal], families: &[Family], policy: &IndicatorPolicy) -> usize {
+    let shared: BTreeSet<Family> = families.iter().map(|family| family.independent()).collect();
+    let mut said: BTreeMap<Topic, Bits> = BTreeMap::new();
+    for signal in signals.iter().filter(|s| !is_said_by(s.indicator.topic, families)) {
+        *said.entry(signal.indicator.topic).or_default() += signal.bits;
     }
-    let title = |id| EXCULPATING.iter().find(|e| e.id == id).map_or("", |e| e.title);
-    let all = found.into_iter().filter(|(id, _)| *id != "ex-same-person");
-    all.map(|(id, n)| Exculpated {
-        id,
-        reason: format!("{}: {n} of {} members", title(id), members.len()),
-        effect: Effect::Said,
-    })
-    .collect()
+    shared.len() + said.values().filter(|bits| **bits >= policy.speaks).count()
+}
+
+/// Whether what members share says already what indicators of a topic say of them one by one.
+fn is_said_by(topic: Topic, families: &[Family]) -> bool {
+    let any = |these: &[Family]| families.iter().any(|family| these.contains(family));
+    match topic {
+        Topic::Phone | Topic::Email => any(&[Family::Contact, Family::Series]),
+        Topic::Address => any(&[Family::Address, Family::Delivery, Family::Network]),
+        Topic::Place | Topic::Network => any(&[Family::Network]),
+        Topic::Education | Topic::Employment => any(&[Family::History, Family::Referee]),
+        Topic::Profile => any(&[Family::Profile]),
+        Topic::Document => any(&[Family::Document, Family::Text, Family::Photo]),
+        Topic::Identity => {
+            any(&[Family::Contact, Family::Payment, Family::Profile, Family::Referee])
+        }
+        Topic::Observation | Topic::WatchList => false,
+        Topic::Links | Topic::Shape | Topic::Tempo | Topic::Targets | Topic::Reach => true,
+    }
+}
+
+/// What speaks for members, each counted once; and when half of them were met, that the ring counts half.
+fn exculpating(members: &[Assessment]) -> Vec<Exculpated> {
+    let mut found: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut met = 0;
+    for member in members {
+        let ids: BTreeSet<&'static str> = member.exculpating.iter().map(|e| e.id).collect();
+        for id in ids {
+            *found.entry(id).or_default() += 1;
+        }
+        let counts = |e: &Exculpated| matches!(e.effect, Effect::Halves | Effect::Clears);
+        met += usize::from(member.exculpating.iter().any(counts));
+    }
+    let listed = EXCULPATING.iter().filter(|e| e.id != "ex-same-person");
+    let mut all: Vec<Exculpated> = listed
+        .filter_map(|e| {
+            let n = found.get(e.id)?;
+            let reason = format!("{}: {n} of {} members", e.title, members.len());
+            Some(Exculpated { id: e.id, reason, effect: Effect::OfMembers })
+        })
+        .collect();
+    if met > 0 && met * 2 >= members.len() {
+        all.push(Exculpated {
+            id: "ex-verified-in-person",
+            reason: format!("{met} of {} members were met in person or are victims", members.len()),
+            effect: Effect::Halves,
+        });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signal(id: &str) -> Signal {
+        let indicator = crate::indicators::all().find(|i| i.id == id).unwrap();
+        Signal { indicator, members: vec![0, 1], bits: Bits::new(3.6) }
+    }
+
+    #[test]
+    fn one_thing_that_is_shared_and_said_again_is_one_kind_of_evidence() {
+        let policy = IndicatorPolicy::default();
+        let kinds = |ids: &[&str], families: &[Family]| {
+            let signals: Vec<Signal> = ids.iter().map(|id| signal(id)).collect();
+            speaking(&signals, families, &policy)
+        };
+        assert_eq!(kinds(&[], &[Family::Contact]), 1);
+        assert_eq!(kinds(&["phone-line-voip"], &[Family::Contact]), 1);
+        assert_eq!(kinds(&["ship-differs"], &[Family::Delivery, Family::Network]), 2);
+        assert_eq!(kinds(&["profile-name-mismatch"], &[Family::Profile]), 1);
+        assert_eq!(kinds(&["profile-name-mismatch"], &[Family::Contact]), 2);
+        assert_eq!(kinds(&["role-exposed"], &[Family::Photo]), 1);
+        assert_eq!(kinds(&[], &[Family::Address, Family::Network]), 1, "a home and its network");
+    }
 }

@@ -10,8 +10,11 @@ use crate::{
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// Entries read at most from one nested list.
-const MOST: usize = 1_000;
+/// Entries read at most from one nested list: some indicators compare each with each.
+const MOST: usize = 100;
+
+/// Visits come in greater number, and are looked at one by one.
+const MOST_EVENTS: usize = 1_000;
 
 /// The nested lists and unknown columns of one application.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +41,7 @@ impl Record {
     /// What an application has beside its columns. O(bytes).
     #[must_use]
     pub fn read(application: &Application) -> Self {
-        let entries = |text: &String| -> Vec<Entry> {
+        let entries = |most: usize, text: &String| -> Vec<Entry> {
             let values = match serde_json::from_str(text) {
                 Ok(Value::Array(values)) => values,
                 Ok(value) => vec![value],
@@ -48,9 +51,14 @@ impl Record {
                 Value::Object(map) => Some(Entry(map)),
                 _ => None,
             };
-            values.into_iter().filter_map(object).take(MOST).collect()
+            values.into_iter().filter_map(object).take(most).collect()
         };
-        let lists = application.nested.iter().map(|(name, text)| (fold(name), entries(text)));
+        let lists = application.nested.iter().map(|(name, text)| {
+            let name = fold(name);
+            let most = if name == "events" { MOST_EVENTS } else { MOST };
+            let entries = entries(most, text);
+            (name, entries)
+        });
         let extra = application.extra.iter().map(|(name, text)| (fold(name), text.clone()));
         Self { lists: lists.collect(), extra: extra.collect() }
     }
@@ -204,8 +212,7 @@ pub fn stamp(text: &str) -> Option<Stamp> {
     let text = text.trim();
     let sign = text.rfind(['+', '-']).filter(|&at| text[..at].contains(':'));
     let offset = sign.and_then(|at| {
-        let (sign, rest) = text.split_at_checked(at)?;
-        let _ = sign;
+        let (_, rest) = text.split_at_checked(at)?;
         let minus = rest.starts_with('-');
         let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
         let (hours, minutes) = (digits.get(..2)?, digits.get(2..4).unwrap_or("0"));

@@ -15,6 +15,8 @@ pub struct PersonName {
     pub tokens: Vec<Box<str>>,
     /// Generational suffix (`jr`, `sr`, `ii`, ...), which tells father from son.
     pub suffix: Option<Box<str>>,
+    /// Whether it was written in another script than Latin: its letters are then those of one of several romanizations.
+    pub other_script: bool,
 }
 
 /// A mailbox.

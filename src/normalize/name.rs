@@ -12,6 +12,11 @@ use unicode_normalization::UnicodeNormalization;
 mod east_asian;
 mod titles;
 
+/// Whether a letter is of the Latin script, accents and extensions included.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{ff21}'..='\u{ff5a}')
+}
+
 /// The name that a text is; none for fillers, mailboxes and texts without two letters.
 #[must_use]
 pub fn parse(text: &str) -> Option<PersonName> {
@@ -19,6 +24,7 @@ pub fn parse(text: &str) -> Option<PersonName> {
     if is_nothing(text) || text.contains('@') {
         return None;
     }
+    let other_script = text.chars().any(|c| c.is_alphabetic() && !is_latin(c));
     let script;
     let text = if text.is_ascii() {
         text
@@ -79,7 +85,7 @@ pub fn parse(text: &str) -> Option<PersonName> {
     if !tokens.iter().any(|t| t.len() >= 2) || is_filler(&tokens) {
         return None;
     }
-    Some(PersonName { tokens, suffix: suffix.map(Into::into) })
+    Some(PersonName { tokens, suffix: suffix.map(Into::into), other_script })
 }
 
 /// A word and how it was written.

@@ -279,6 +279,23 @@ impl Case {
         }
     }
 
+    /// The same with other names for everybody who has one: those of a list in turn.
+    pub fn renamed(mut self) -> Self {
+        const NAMES: [&str; 4] = ["Zoltan Quist", "Amara Okoro", "Li Na", "Ruth Baranova"];
+        let own = std::iter::once(&mut self.given).chain(&mut self.also);
+        // One person keeps one name.
+        for table in own.filter(|table| table.contains_key("full_name")) {
+            table.insert("full_name".to_owned(), Value::String(NAMES[0].to_owned()));
+        }
+        for (n, member) in self.members.iter_mut().enumerate() {
+            for table in member.iter_mut().filter(|table| table.contains_key("full_name")) {
+                let name = NAMES[(n + 1) % NAMES.len()];
+                table.insert("full_name".to_owned(), Value::String(name.to_owned()));
+            }
+        }
+        self
+    }
+
     /// Values that no reason may quote.
     pub fn sealed(&self) -> Vec<String> {
         let sealed = |table: &Table| -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What indicators must never do: read a name but to compare two, know of a protected trait, move with whose name it is.
 
+use crate::case::{Outcome, read_all};
 use ringer::{
     indicators::{
         self, Context, Dossier, IndicatorPolicy, NoIpIntel, State, Tallies, Ties, WatchLists,
@@ -88,6 +89,32 @@ fn no_indicator_reads_a_name_but_to_compare_two() {
             assert!(!code.contains(reading), "{path} reads {reading}");
         }
     }
+}
+
+#[test]
+fn in_no_written_case_does_a_name_matter_but_to_what_compares_two_of_them() {
+    let compares = |id: &str| indicators::all().any(|i| i.id == id && i.compares_names);
+    let mut looked_at = 0;
+    for (case, other) in read_all().into_iter().zip(read_all()) {
+        if compares(&case.indicator) {
+            continue;
+        }
+        looked_at += 1;
+        let (before, after) = (case.outcome(), other.renamed().outcome());
+        let told = |outcome: &Outcome| match outcome {
+            Outcome::Raised { strength, .. } => strength.clone(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(
+            told(&before),
+            told(&after),
+            "{}: {} ({})",
+            case.file,
+            case.indicator,
+            case.what
+        );
+    }
+    assert!(looked_at > 200, "{looked_at}");
 }
 
 fn renamed(application: &Application, name: &str) -> Application {

@@ -168,7 +168,7 @@ const APART: i32 = 120;
 pub static INCONSISTENCY: Indicator = Indicator {
     id: "place-inconsistency",
     title: "Claimed places contradict one another",
-    topic: Topic::Address,
+    topic: Topic::Place,
     needs: &["state", "postal_code", "country", "phone", "timezone", "ip"],
     how: "Four claims are held against one another: the state (or country) of the home, the state of its ZIP, that of the \
           area code, and where the device was: its time zone, two hours or more away from every one of a place, or the \

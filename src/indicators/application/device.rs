@@ -23,7 +23,7 @@ const APART: i32 = 4 * 60;
 pub static CLOCK_MISMATCH: Indicator = Indicator {
     id: "device-clock-mismatch",
     title: "Time zone of the browser contradicts the claimed home",
-    topic: Topic::Network,
+    topic: Topic::Place,
     needs: &["events[].browser_tz, at", "timezone, submitted_at", "state, country"],
     how: "At two events or more the time zone of the browser is four hours or more away from every time zone of the claimed \
           state (or country) at that moment; medium when that is so on three different days and never otherwise. UTC is left \

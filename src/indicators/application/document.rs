@@ -55,7 +55,7 @@ const SERVERS: &[&str] = &[
 pub static PDF_TIME_ZONE: Indicator = Indicator {
     id: "pdf-timezone-mismatch",
     title: "File made in a time zone far from the claimed home",
-    topic: Topic::Document,
+    topic: Topic::Place,
     needs: &["files[].pdf_created or pdf_modified, producer", "state, country"],
     how: "The offset from UTC in the creation or modification date of a PDF differs by four hours or more from every time \
           zone of the claimed state (or country) at that date. Dates in plain UTC, and files that a server made, are left out.",

@@ -161,7 +161,7 @@ fn tokens(local: &str) -> Vec<Box<str>> {
 
 /// Whether anything of a name is among the words, or within one that is run together.
 fn has_any(words: &[Box<str>], name: &PersonName) -> bool {
-    let local = PersonName { tokens: words.to_vec(), suffix: None };
+    let local = PersonName { tokens: words.to_vec(), ..PersonName::default() };
     let whole: String = words.iter().map(|word| &**word).collect();
     let related = idc::tie(&local, name).is_none_or(|tie| tie != NameTie::Conflict);
     related || name.tokens.iter().any(|token| token.len() > 2 && whole.contains(&**token))

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub static GEO_MISMATCH: Indicator = Indicator {
     id: "ip-geo-mismatch",
     title: "Applies from another country than the claimed one",
-    topic: Topic::Network,
+    topic: Topic::Place,
     needs: &["events[].ip or country, at", "ip, submitted_at", "country"],
     how: "On two different days or more the country of the address is not that of the home claimed with it; medium from three \
           days on when no address was in the claimed country. Mobile, company, VPN, proxy, Tor and hosting networks are left \
@@ -75,7 +75,7 @@ fn geo_mismatch(case: &Case<'_>) -> Assessed {
 pub static ANONYMIZER: Indicator = Indicator {
     id: "ip-anonymizer",
     title: "VPN, proxy, hosting or Tor",
-    topic: Topic::Network,
+    topic: Topic::Place,
     needs: &["events[].ip_kind, asn or ip", "ip"],
     how: "The network of any event's address is a VPN, a proxy, Tor or a data center: as the event or the imported look-up \
           says, or by the embedded list of autonomous systems.",
@@ -171,7 +171,7 @@ const FASTEST: f64 = 1_000.0;
 pub static MANY_COUNTRIES: Indicator = Indicator {
     id: "ip-many-countries",
     title: "Several countries in a short time",
-    topic: Topic::Network,
+    topic: Topic::Place,
     needs: &["events[].ip or country, at", "events[].lat, lon or region"],
     how: "Addresses of three countries or more within 72 hours, or two places between which one would have to travel faster \
           than 1,000 km an hour, after what the places may be off is taken off (400 km for a US state, 100 km for \

@@ -178,7 +178,7 @@ const NEIGHBORS: f64 = 100.0;
 pub static AREA_VS_HISTORY: Indicator = Indicator {
     id: "phone-area-vs-history",
     title: "Area code matches no claimed place",
-    topic: Topic::Phone,
+    topic: Topic::Place,
     needs: &["phone", "state", "ship_state", "institution", "education", "employment"],
     how: "The state of a US area code is neither that of the home or of delivery, in any application of this person, nor that \
           of any school or job, and none of its main towns is within 100 km of them. At least one school or job must have a \
