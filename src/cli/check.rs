@@ -9,10 +9,9 @@ use crate::{
         lookup,
         output::{Column, Format, Row, id, text},
     },
-    model::{Check, CheckItem, CheckResult},
+    model::{CheckItem, CheckResult},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Arguments of `ringer check`.
 #[derive(Debug, Clone, clap::Args)]
@@ -88,13 +87,7 @@ fn show(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let view = ctx.engine()?.view();
     let applicant = lookup::applicant(&view, &args.id)?;
     let ids = lookup::application_ids(&view, applicant);
-    let mut last: BTreeMap<CheckItem, &Check> = BTreeMap::new();
-    for check in ids.iter().filter_map(|id| view.checks.get(id)).flat_map(BTreeMap::values) {
-        let known = last.entry(check.item).or_insert(check);
-        if check.at >= known.at {
-            *known = check;
-        }
-    }
+    let last = view.checked(&ids);
     let lines = CheckItem::ALL.iter().map(|&item| {
         let check = last.get(&item);
         Line {

@@ -278,14 +278,7 @@ fn unknown(application: &ApplicationId) -> EngineError {
 
 /// The identity of these applications, with the last check of each item about any of them.
 fn dossier<'a>(view: &View, raw: &'a [Application]) -> Dossier<'a> {
-    let mut checks: BTreeMap<CheckItem, &Check> = BTreeMap::new();
-    for (item, check) in raw.iter().filter_map(|a| view.checks.get(&a.id)).flatten() {
-        let last = checks.entry(*item).or_insert(check);
-        if check.at >= last.at {
-            *last = check;
-        }
-    }
-    let checks = checks.into_values().cloned().collect();
+    let checks = view.checked(raw.iter().map(|a| &a.id)).into_values().cloned().collect();
     Dossier::new(raw).checked(checks)
 }
 

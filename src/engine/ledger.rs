@@ -60,8 +60,8 @@ pub struct Ledger {
     pub watched: Arc<Watched>,
 }
 
-/// What people checked: by application, and of each item the last.
-pub type Checks = BTreeMap<ApplicationId, BTreeMap<CheckItem, Check>>;
+/// What people checked: by application, and of each item the last, with the fact it is.
+pub type Checks = BTreeMap<ApplicationId, BTreeMap<CheckItem, (Seq, Check)>>;
 
 /// What the ledger keeps of one application received.
 #[derive(Debug, Clone)]
@@ -103,13 +103,13 @@ pub struct LedgerImage {
     rings_policy: String,
     calibrated: Option<String>,
     tallies: Tallies,
-    checks: Vec<Check>,
+    checks: Vec<(Seq, Check)>,
     judged: BTreeMap<JudgementId, Members>,
     watched: Watched,
 }
 
-fn put(checks: &mut Checks, check: Check) {
-    checks.entry(check.application.clone()).or_default().insert(check.item, check);
+fn put(checks: &mut Checks, (seq, check): (Seq, Check)) {
+    checks.entry(check.application.clone()).or_default().insert(check.item, (seq, check));
 }
 
 /// What an application is shown as: its name, or what it has instead.
@@ -157,7 +157,7 @@ impl Ledger {
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
-                (Fact::Checked(check), _) => put(Arc::make_mut(&mut self.checks), check),
+                (Fact::Checked(check), _) => put(Arc::make_mut(&mut self.checks), (seq, check)),
                 (Fact::Watched { entries, .. }, _) => {
                     let entries = entries.into_iter().map(|entry| (entry.id.clone(), entry));
                     Arc::make_mut(&mut self.watched).extend(entries);

@@ -9,12 +9,15 @@ use crate::{
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
-        ApplicantIx, ApplicationId, Judgement, LineageKind, LinkIx, PairVerdict, Ring, RingId, Seq,
-        Verdict,
+        ApplicantIx, ApplicationId, Check, CheckItem, Judgement, LineageKind, LinkIx, PairVerdict,
+        Ring, RingId, Seq, Verdict,
     },
     rings::Rings,
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 /// What a ring id leads to.
 #[derive(Debug)]
@@ -100,6 +103,23 @@ impl View {
     #[must_use]
     pub fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::build(self.network.corpus()))
+    }
+
+    /// The last check of each item about any of these applications. O(applications × items).
+    #[must_use]
+    pub fn checked<'a>(
+        &self,
+        applications: impl IntoIterator<Item = &'a ApplicationId>,
+    ) -> BTreeMap<CheckItem, &Check> {
+        let mut last: BTreeMap<CheckItem, &(Seq, Check)> = BTreeMap::new();
+        let all = applications.into_iter().filter_map(|id| self.checks.get(id)).flatten();
+        for (item, check) in all {
+            let known = last.entry(*item).or_insert(check);
+            if check.0 > known.0 {
+                *known = check;
+            }
+        }
+        last.into_iter().map(|(item, (_, check))| (item, check)).collect()
     }
 
     /// What stands in this view against a judgement about a pair, in words: other judgements may bind more.

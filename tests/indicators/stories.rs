@@ -93,9 +93,9 @@ fn the_seed_story_shows_its_indicators_with_reasons_in_what_pages_and_commands_p
 }
 
 #[test]
-fn innocent_applicants_of_a_made_up_world_stand_at_a_note_at_most() {
+fn innocent_people_of_a_made_up_world_and_their_rings_stand_at_a_note_at_most() {
     let dir = tempfile::tempdir().unwrap();
-    synth::generate(&synth::Options::new(6_000, 977), dir.path()).unwrap();
+    synth::generate(&synth::Options::new(5_000, 977), dir.path()).unwrap();
     let engine = filled(&dir.path().join("applications.csv"));
     let view = engine.view();
     let truth = fs::read_to_string(dir.path().join("truth.csv")).unwrap();
@@ -117,6 +117,23 @@ fn innocent_applicants_of_a_made_up_world_stand_at_a_note_at_most() {
         }
     }
     println!("applicants by (innocent, band): {bands:?}");
+    let innocents: BTreeSet<&str> = truth
+        .lines()
+        .skip(1)
+        .filter(|line| line.ends_with(','))
+        .filter_map(|line| line.split(',').next())
+        .collect();
+    let mut rings: BTreeMap<(bool, Band), usize> = BTreeMap::new();
+    for ring in view.rings.iter() {
+        let corpus = view.network.corpus();
+        let apps = ring.members.iter().flat_map(|&m| &view.network.applicant(m).applications);
+        let innocent = apps.clone().filter(|&&app| innocents.contains(corpus.id_text(app)));
+        let wrong = innocent.count() * 2 > apps.count();
+        *rings.entry((wrong, engine.assess_ring(&view, ring).band())).or_default() += 1;
+    }
+    println!("rings by (innocent, band): {rings:?}");
+    assert!(rings.keys().all(|(wrong, band)| !wrong || *band <= Band::Note), "{rings:?}");
+    assert!(rings.keys().any(|(wrong, band)| !wrong && *band >= Band::Verify), "{rings:?}");
     // Of thousands a few coincide in two unusual things; a person looks at those and finds the innocent explanation.
     let innocent: usize = bands.iter().filter(|((i, _), _)| *i).map(|(_, n)| n).sum();
     assert!(above.len() * 1_000 <= innocent, "{} of {innocent}: {above:?}", above.len());

@@ -636,7 +636,7 @@ impl Desk for FixtureDesk {
         let mut view = self.view.lock().unwrap();
         let mut changed = View::clone(&view);
         let checks = Arc::make_mut(&mut changed.checks).entry(application).or_default();
-        checks.insert(item, check);
+        checks.insert(item, (Seq(1), check));
         *view = Arc::new(changed);
         Ok(())
     }

@@ -7,8 +7,8 @@ use crate::{
     engine::View,
     explain::AssessmentReport,
     model::{
-        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, Check,
-        CheckItem, CheckResult, LinkIx, LinkStrength, Moment, Verdict,
+        AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, CheckItem,
+        CheckResult, LinkIx, LinkStrength, Moment, Verdict,
     },
     web::{
         WebError,
@@ -164,12 +164,11 @@ pub async fn applicant(
 /// The checklist with the last result of each item.
 fn checklist(view: &View, ix: ApplicantIx) -> Vec<CheckRow> {
     let corpus = view.network.corpus();
-    let ids = view.network.applicant(ix).applications.iter().map(|&app| corpus.id(app));
-    let checks: Vec<&Check> =
-        ids.filter_map(|id| view.checks.get(&id)).flat_map(|items| items.values()).collect();
+    let applications = &view.network.applicant(ix).applications;
+    let ids: Vec<ApplicationId> = applications.iter().map(|&app| corpus.id(app)).collect();
+    let checked = view.checked(&ids);
     let row = |&item: &CheckItem| {
-        let of_item = checks.iter().filter(|c| c.item == item);
-        let last = of_item.max_by_key(|c| (c.at, &c.application));
+        let last = checked.get(&item);
         CheckRow {
             item,
             result: last.map_or("open", |c| c.result.name()),
