@@ -124,13 +124,17 @@ impl Context {
     /// What the settings say is known beside the store.
     fn surroundings(&self) -> Result<Surroundings, CliError> {
         let read = |file: &Path| {
-            let what = format!("cannot read {}", file.display());
+            let what = format!(
+                "cannot read {}, which the settings ip_files or completions name",
+                file.display()
+            );
             fs::read(file).map_err(|source| CliError::Surroundings { what, source })
         };
         let mut ips = IpFiles::new();
         for file in &self.settings.ip_files {
             let name = file.display().to_string();
-            ips.add(&name, read(file)?).map_err(|error| CliError::Usage(error.to_string()))?;
+            ips.add(&name, read(file)?)
+                .map_err(|error| CliError::Usage(format!("setting ip_files: {error}")))?;
         }
         let mut completions = None;
         if let Some(file) = &self.settings.completions {

@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, path::PathBuf};
     after_help = "Example:\n  ringer fairness\n  ringer fairness --groups self-declared.csv --format json\n\n\
     The file has the columns application_id and group, as people declared them themselves; it is read,\n\
     counted and forgotten. Groups of fewer than 30 are shown without a rate. Without a file only the\n\
-    rules are shown. Ends with exit code 1 when a group is flagged so much more often that the\n\
+    rules are shown; CSV prints one or the other. Ends with exit code 1 when a group is flagged so much more often that the\n\
     four-fifths rule does not hold for the bands or the rings."
 )]
 pub struct Args {
@@ -131,6 +131,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let report = Report { applicants_with_group: counted.len(), flags, rules: rules.collect() };
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&report)?,
+        Format::Csv if args.groups.is_none() => ctx.out.list(Format::Csv, report.rules)?,
         Format::Csv => ctx.out.list(Format::Csv, lines(report.flags))?,
         Format::Table => {
             if args.groups.is_some() {

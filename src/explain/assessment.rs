@@ -136,6 +136,18 @@ impl AssessmentReport {
         Self::new(assessment, "in this application", sentence(assessment))
     }
 
+    /// How much of what was raised counts for something; that comes first.
+    #[must_use]
+    pub fn counting(&self) -> usize {
+        self.raised.iter().filter(|line| line.bits != Bits::ZERO).count()
+    }
+
+    /// How much of what was raised is context and counts for nothing.
+    #[must_use]
+    pub fn context(&self) -> usize {
+        self.raised.len() - self.counting()
+    }
+
     fn new(assessment: &Assessment, place: &str, sentence: String) -> Self {
         let raised = assessment.rows.iter().filter_map(|row| match &row.state {
             State::Raised { finding, bits, application } => {

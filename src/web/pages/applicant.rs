@@ -98,6 +98,7 @@ struct ApplicantPage {
     timeline: String,
     bars: Vec<Bar>,
     indicators: AssessmentReport,
+    in_ring: Option<(String, &'static str)>,
     checklist: Vec<CheckRow>,
     judgements: Vec<JudgementRow>,
 }
@@ -154,6 +155,10 @@ pub async fn applicant(
         timeline: timeline::figure(&bars, "Applications by day of submission"),
         bars: bars.into_iter().filter(|b| b.n > 0).collect(),
         indicators: AssessmentReport::of(&visit.state.desk.assess(&view, ix)),
+        in_ring: view.ring_of(ix).map(|ring| {
+            let band = visit.state.desk.assess_ring(&view, ring).band();
+            (urls::ring(&ring.id), band.name())
+        }),
         checklist: checklist(&view, ix),
         judgements: labels::judgements(&view, |v| about(&view, ix, v)),
         id: id.clone(),
