@@ -262,7 +262,7 @@ fn exculpated(one: &Exculpated) -> ExculpatedLine {
     let listed = EXCULPATING.iter().find(|e| e.id == one.id).map_or("", |e| e.effect);
     let effect = match one.effect {
         Effect::Answers(topic) => {
-            format!("\"{}\" counts for nothing any more, and something is taken off", topic.label())
+            format!("\"{}\" counts for nothing any more", topic.label())
         }
         Effect::OfMembers => "counts in the member's own assessment".to_owned(),
         _ => listed.to_owned(),
@@ -281,6 +281,10 @@ pub fn sentence(assessment: &Assessment) -> String {
     let all = assessment.rows.len();
     match (assessment.band, counting.len()) {
         (Band::None, 0) => format!("Nothing stands out: {assessed} of {all} could be assessed."),
+        (Band::None, n) if assessment.total < assessment.said() => format!(
+            "Nothing that would stand out once what speaks for the applicant is taken off: {}; {assessed} of {all} could be assessed.",
+            count(n, "indicator", "indicators")
+        ),
         (Band::None, n) => format!(
             "Nothing that would stand out: {}, ordinary by itself; {assessed} of {all} could be assessed.",
             count(n, "weak indicator", "weak indicators")

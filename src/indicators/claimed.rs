@@ -7,7 +7,7 @@
 //! Invariant: only what looks like a person's full name is compared; a brand, a handle or a single word conflicts with nobody.
 
 use crate::{
-    indicators::{Dossier, NameTie, idc},
+    indicators::{Dossier, NameTie, idc, profile_facts},
     model::PersonName,
     normalize::{fold::words, name},
 };
@@ -147,6 +147,25 @@ pub(crate) fn full_name(text: &str) -> Option<PersonName> {
 pub(crate) fn is_not_of_people(text: &str) -> bool {
     let words = words(text).unwrap_or_default();
     words.split(' ').any(|word| NOT_OF_PEOPLE.binary_search(&word).is_ok())
+}
+
+/// The same, and what a profile showed before it was renamed to one of these: where an old name turns up again, the renaming
+/// is the one thing to look at, and is told by the profile.
+pub(crate) fn names_and_former(dossier: &Dossier<'_>) -> Vec<PersonName> {
+    let mut all = names(dossier);
+    let profiles: Vec<_> = dossier.subjects.iter().flat_map(profile_facts::of).collect();
+    let mut former = Vec::new();
+    for profile in &profiles {
+        for change in &profile.renamed {
+            let to = change.to.as_deref().or(profile.display_name.as_deref());
+            let own = to.and_then(|to| against(to, &all)).is_some_and(|t| t != NameTie::Conflict);
+            if own {
+                former.extend(change.from.as_deref().and_then(full_name));
+            }
+        }
+    }
+    all.extend(former);
+    all
 }
 
 /// How a text relates to the nearest of these names; none when it is no full name, or there is none to compare it with.

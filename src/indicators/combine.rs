@@ -150,6 +150,12 @@ impl Assessment {
         self.rows.iter().find(|row| row.indicator.id == id).map(|row| &row.state)
     }
 
+    /// What all topics say, before anything answers them or is taken off.
+    #[must_use]
+    pub fn said(&self) -> Bits {
+        self.topics.iter().map(|t| t.said).sum()
+    }
+
     /// Of a hundred thousand such cases, how many are part of something after everything was looked at.
     #[must_use]
     pub fn posterior_per_100k(&self) -> u32 {
@@ -251,7 +257,7 @@ pub fn total(
     let against: Bits = topics.iter().map(|t| t.counted).sum();
     let mut left = against;
     for one in &exculpating {
-        if matches!(one.effect, Effect::Answers(_) | Effect::TakesOff) {
+        if one.effect == Effect::TakesOff {
             left = left - policy.confirmed;
         }
     }

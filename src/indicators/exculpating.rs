@@ -15,7 +15,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// This topic counts for nothing any more, and something is taken off beside it.
+    /// This topic counts for nothing any more; what others say stands.
     Answers(Topic),
     /// Something is taken off.
     TakesOff,
@@ -95,7 +95,7 @@ pub const EXCULPATING: &[Exculpation] = &[
         id: "ex-checked",
         title: "Checked and confirmed",
         how: "A named person confirmed an item of the checklist.",
-        effect: "what the item answers counts for nothing, and something is taken off",
+        effect: "the topic it answers counts for nothing",
     },
     Exculpation {
         id: "ex-template",
@@ -199,7 +199,8 @@ fn effect_of(check: &Check) -> Option<(&'static str, Effect)> {
             Some(("ex-verified-in-person", Effect::Halves))
         }
         // A referee who was reached says nothing of a document or a payee.
-        (Item::References | Item::IdentityOwner, _) => Some(("ex-checked", Effect::TakesOff)),
+        (Item::References, _) => Some(("ex-checked", Effect::Said)),
+        (Item::IdentityOwner, _) => Some(("ex-checked", Effect::TakesOff)),
     }
 }
 

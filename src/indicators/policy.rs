@@ -33,7 +33,7 @@ pub struct IndicatorPolicy {
     pub strong: Bits,
     /// The most that all indicators of one topic are worth together: they tend to have one cause.
     pub topic_cap: Bits,
-    /// What a confirmed check takes away, of what its topic says and beside that.
+    /// What evidence for the applicant takes off that answers no topic.
     pub confirmed: Bits,
     /// From here on: note.
     pub note: Bits,

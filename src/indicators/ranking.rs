@@ -7,7 +7,7 @@
 use crate::{
     indicators::{
         Assessment, Band, Compute, EXCULPATING, Effect, Exculpated, Indicator, IndicatorPolicy,
-        Missing, RING, Reach, RingCase, Row, State, Ties, Topic, TopicSum, assess, combine,
+        Missing, RING, Reach, RingCase, Row, State, Ties, Topic, assess, combine,
     },
     model::{Bits, Family},
 };
@@ -99,8 +99,8 @@ pub fn rank(case: &RingCase<'_>, score: Bits, ties: &[Ties]) -> RingAssessment {
     let reach = reach.unwrap_or_default();
     let recent = recent(case);
     let ring = whole(rows, &signals, &members, case, score, reach);
-    let links = |t: &&TopicSum| t.topic == Topic::Links;
-    let indicators: Bits = ring.topics.iter().filter(|t| !links(t)).map(|t| t.counted).sum();
+    let links = ring.topics.iter().find(|t| t.topic == Topic::Links).map(|t| t.counted);
+    let indicators = (ring.total - links.unwrap_or_default()).max(Bits::ZERO);
     let policy = context.policy;
     let mut rank = Rank {
         evidence: score.min(policy.evidence_cap),

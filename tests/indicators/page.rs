@@ -16,8 +16,9 @@ fn page() -> String {
     writeln!(
         out,
         "Worth is counted in bits: weak {}, medium {}, strong {}; one topic counts {} at most. From {} on it is a note; from {} \
-         on, if two topics speak, verify; from {} on, if three do, urgent. A ring is urgent when it is at verify and somebody \
-         in it is at an offer or beyond. The numbers are proposals, not calibrated, and \
+         on, if two topics speak, verify; from {} on, if three do, urgent. A ring needs two kinds of \
+         evidence, which are the independent families of its links and what several members raise beside them, and is urgent \
+         when somebody in it is at an offer or beyond. The numbers are proposals, not calibrated, and \
          stand in `[indicators]` of `ringer.toml`.\n\nP: the primary text was read. Q: as quoted or reported elsewhere. D: a \
          proposal of this project. U: general knowledge, unverified. None of this is legal advice.",
         policy.weak, policy.medium, policy.strong, policy.topic_cap, policy.note, policy.verify, policy.urgent

@@ -101,7 +101,7 @@ const CONFIDENTIAL: &[&str] = &["address confidentiality", "safe at home", "acp"
 pub static MAIL_DROP: Indicator = Indicator {
     id: "addr-cmra",
     title: "Mail drop or virtual office as home",
-    topic: Topic::Address,
+    topic: Topic::Place,
     needs: &["street", "addr_cmra", "addr_type", "addresses"],
     how: "A look-up calls the home address a commercial mail receiver (CMRA), or it is by its text or type a mail drop, a \
           virtual office or a coworking space. Medium where a look-up says CMRA and no other home is given; else weak. \

@@ -187,7 +187,7 @@ fn pdf_author(case: &Case<'_>) -> Assessed {
     let column = subject.raw(Column::PdfAuthor).map(str::to_owned);
     let authors: Vec<String> = column.into_iter().chain(listed).collect();
     let authors = authors.need("author of a PDF")?;
-    let own = claimed::names(case.dossier).need("name")?;
+    let own = claimed::names_and_former(case.dossier).need("name")?;
     let other = authors.into_iter().find(|author| {
         document::pdf_author(author).is_some()
             && claimed::against(author, &own) == Some(NameTie::Conflict)

@@ -47,7 +47,7 @@ fn holder_mismatch(case: &Case<'_>) -> Assessed {
     let named: Vec<(&Entry, String)> =
         all.into_iter().filter_map(|p| Some((p, holder(p)?))).collect();
     let named = named.need("name of the holder of an account")?;
-    let own = claimed::names(case.dossier).need("name")?;
+    let own = claimed::names_and_former(case.dossier).need("name")?;
     let others = named.into_iter().filter(|(payment, holder)| {
         let relative = payment.word(&["relationship", "relation"]);
         let shared = payment.flag(&["joint", "is_joint"]) == Some(true)
