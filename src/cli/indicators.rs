@@ -133,14 +133,14 @@ fn assess(args: &Args, id: &str, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine()?;
     let view = engine.view();
     let applicant = lookup::applicant(&view, id)?;
-    let report = AssessmentReport::of(&engine.assess(&view, applicant));
+    let (assessment, band) = engine.assess_standing(&view, applicant);
+    let report = AssessmentReport::of(&assessment);
     match args.format.or(Format::Table) {
         Format::Json => ctx.out.object(&report)?,
         Format::Csv => ctx.out.list(Format::Csv, found(&report))?,
         Format::Table => {
             print(&report, ctx)?;
-            if let Some(ring) = view.ring_of(applicant) {
-                let band = engine.assess_ring(&view, ring).band();
+            if let Some((ring, band)) = view.ring_of(applicant).zip(band) {
                 ctx.out.line(&format!(
                     "in {}, which is {band}: `ringer ring {}` says why",
                     ring.id, ring.id

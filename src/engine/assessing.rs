@@ -6,7 +6,7 @@
 use crate::{
     engine::{Engine, EngineError, View, service::spoken},
     indicators::{
-        self, Assessment, Completions, Context, Dossier, IndicatorPolicy, IpIntel, NoIpIntel,
+        self, Assessment, Band, Completions, Context, Dossier, IndicatorPolicy, IpIntel, NoIpIntel,
         RingAssessment, RingCase, Ties, WatchLists,
         fairness::{self, RulePrecision},
         ring::{Shape, SharedThing, Tie},
@@ -67,6 +67,16 @@ impl Engine {
     /// Assesses an applicant of a view; as a member, when in a ring. Reads its applications from the store.
     #[must_use]
     pub fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
+        self.assess_standing(view, applicant).0
+    }
+
+    /// The same, with the band of the ring it is in.
+    #[must_use]
+    pub fn assess_standing(
+        &self,
+        view: &View,
+        applicant: ApplicantIx,
+    ) -> (Assessment, Option<Band>) {
         self.with_assessor(view, |assessor| assessor.applicant(applicant))
     }
 
@@ -197,20 +207,23 @@ pub struct Assessor<'a> {
 }
 
 impl Assessor<'_> {
-    /// Assesses an applicant; as a member, when in a ring.
+    /// Assesses an applicant; as a member, when in a ring, and then with the ring's band.
     #[must_use]
-    pub fn applicant(&self, applicant: ApplicantIx) -> Assessment {
+    pub fn applicant(&self, applicant: ApplicantIx) -> (Assessment, Option<Band>) {
         if let Some(ring) = self.view.ring_of(applicant)
             && let Some(place) = ring.members.iter().position(|&m| m == applicant)
-            && let Some(assessment) = self.ring(ring).members.get(place)
         {
-            return assessment.clone();
+            let ring = self.ring(ring);
+            if let Some(assessment) = ring.members.get(place) {
+                return (assessment.clone(), Some(ring.band()));
+            }
         }
         let tied = linked(self.view, [applicant]);
         let raw = self.applications(applicant);
         let dossier = dossier(self.view, &raw);
         let tied: Vec<&PersonName> = tied.iter().collect();
-        indicators::assess(&dossier, &ties(self.view, applicant), &self.context(&tied))
+        let ties = ties(self.view, applicant);
+        (indicators::assess(&dossier, &ties, &self.context(&tied)), None)
     }
 
     /// Assesses an application by itself.

@@ -333,7 +333,7 @@ fn beyond(lists: &WatchLists, application: &Application) -> Vec<WatchHit> {
 mod tests {
     use super::*;
     use crate::{
-        engine::fixtures::{import, open, reader, store},
+        engine::fixtures::{import, open, store},
         ingest::{self, Input, Options},
         model::{Grade, Tlp},
         store::Store,
@@ -468,7 +468,6 @@ A3,Cleo Okafor,cleo@example.org,202-555-0143,Wuzhenbury University of Technology
             hits,
             ["Wuzhenbury University of Technology weak_alias A3", "front.example under A1",]
         );
-        let _ = reader;
     }
 
     #[test]

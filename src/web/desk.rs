@@ -5,7 +5,7 @@
 use crate::{
     engine::{Engine, EngineError, View},
     explain::PairExplanation,
-    indicators::{Assessment, IndicatorPolicy, RingAssessment},
+    indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     model::{
         ApplicantIx, ApplicationId, CheckItem, CheckResult, JudgementId, Moment, Ring, RingId,
         Verdict,
@@ -31,8 +31,8 @@ pub trait Desk: Send + Sync {
     /// Why two applicants of a view are or are not linked, and are or are not one person.
     fn explain(&self, view: &View, a: ApplicantIx, b: ApplicantIx) -> PairExplanation;
 
-    /// What indicators make of an applicant of a view.
-    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment;
+    /// What indicators make of an applicant of a view, and the band of the ring it is in.
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> (Assessment, Option<Band>);
 
     /// What indicators make of a ring of a view.
     fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment;
@@ -86,8 +86,8 @@ impl Desk for Engine {
         Self::explain(self, view, a, b)
     }
 
-    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
-        Self::assess(self, view, applicant)
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> (Assessment, Option<Band>) {
+        Self::assess_standing(self, view, applicant)
     }
 
     fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment {

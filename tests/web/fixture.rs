@@ -5,7 +5,7 @@ use ringer::{
     engine::{Assessor, EngineError, History, Recorded, Surroundings, View},
     explain::{PairExplanation, Side},
     graph::Network,
-    indicators::{Assessment, IndicatorPolicy, RingAssessment, WatchLists},
+    indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
     matching::{Applicants, Corpus, Entry, FEATURES},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
@@ -602,7 +602,7 @@ impl Desk for FixtureDesk {
         Ok(vec![Version { seq: Seq(u64::from(app.0) + 2), application }])
     }
 
-    fn assess(&self, view: &View, applicant: ApplicantIx) -> Assessment {
+    fn assess(&self, view: &View, applicant: ApplicantIx) -> (Assessment, Option<Band>) {
         self.assessed(view, |assessor| assessor.applicant(applicant))
     }
 

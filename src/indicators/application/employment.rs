@@ -9,11 +9,11 @@
 
 use crate::{
     indicators::{
-        Assessed, Case, Compute, Finding, Indicator, Need, PROPOSAL, Strength, Topic,
+        Assessed, Case, Compute, Finding, Indicator, Need, PROPOSAL, Strength, Topic, checked,
         history::{Job, jobs, month_of, months},
         primary, quoted, versions,
     },
-    model::{CheckItem, CheckResult},
+    model::CheckItem,
     normalize::organisation,
     reference::{email_domains, technologies},
 };
@@ -311,24 +311,6 @@ fn verification_failed(case: &Case<'_>) -> Assessed {
         "never worked there",
         "not an employee",
     ];
-    let listed = case.dossier.checks.iter().filter(|check| check.item == CheckItem::Employment);
-    let mut answers: Vec<(bool, String)> = listed
-        .map(|check| {
-            (check.result == CheckResult::Refuted, format!("{} by {}", check.result, check.by))
-        })
-        .collect();
-    for check in case.subject.record.list("checks") {
-        let kind = check.word(&["kind", "type"]);
-        let of_kind = kind.is_some_and(|kind| KINDS.contains(&kind.as_str()));
-        if let Some(result) = check.word(&["result", "status"]).filter(|_| of_kind) {
-            let bad = DENIED.contains(&result.as_str());
-            let by = check.text(&["employer", "company", "by"]).map(|by| format!(" by {by}"));
-            answers.push((bad, format!("{result}{}", by.unwrap_or_default())));
-        }
-    }
-    let answers = answers.need("answer of an employer")?;
-    Ok(answers
-        .into_iter()
-        .find(|(bad, _)| *bad)
-        .map(|(_, answer)| Finding::new(Strength::Strong, format!("was not borne out: {answer}"))))
+    let by = &["employer", "company", "by"];
+    checked::borne_out(case, CheckItem::Employment, KINDS, DENIED, by).need("answer of an employer")
 }

@@ -8,12 +8,12 @@
 
 use crate::{
     indicators::{
-        Assessed, Case, Compute, Finding, Indicator, Need, PROPOSAL, Strength, Topic,
+        Assessed, Case, Compute, Finding, Indicator, Need, PROPOSAL, Strength, Topic, checked,
         completions::{self, School},
         history::{Study, months, studies},
         primary, quoted, versions,
     },
-    model::{CheckItem, CheckResult, PartialDate},
+    model::{CheckItem, PartialDate},
     normalize::date,
     reference::{institutions, majors},
 };
@@ -253,24 +253,7 @@ fn unverified(case: &Case<'_>) -> Assessed {
         "denied",
         "refuted",
     ];
-    let refuted = case.dossier.checks.iter().filter(|check| check.item == CheckItem::Education);
-    let mut answers: Vec<(bool, String)> = refuted
-        .map(|check| {
-            (check.result == CheckResult::Refuted, format!("{} by {}", check.result, check.by))
-        })
-        .collect();
-    for check in case.subject.record.list("checks") {
-        let kind = check.word(&["kind", "type"]);
-        let of_kind = kind.is_some_and(|kind| KINDS.contains(&kind.as_str()));
-        if let Some(result) = check.word(&["result", "status"]).filter(|_| of_kind) {
-            let bad = NO_RECORD.contains(&result.as_str());
-            let by = check.text(&["tool", "by", "source"]).map(|by| format!(" by {by}"));
-            answers.push((bad, format!("{result}{}", by.unwrap_or_default())));
-        }
-    }
-    let answers = answers.need("answer of a registrar or clearinghouse")?;
-    Ok(answers
-        .into_iter()
-        .find(|(bad, _)| *bad)
-        .map(|(_, answer)| Finding::new(Strength::Strong, format!("was not borne out: {answer}"))))
+    let by = &["tool", "by", "source"];
+    checked::borne_out(case, CheckItem::Education, KINDS, NO_RECORD, by)
+        .need("answer of a registrar or clearinghouse")
 }

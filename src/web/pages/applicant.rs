@@ -140,6 +140,7 @@ pub async fn applicant(
     let mut newest = apps.clone();
     let corpus = view.network.corpus();
     newest.sort_by_key(|&a| std::cmp::Reverse((corpus.submitted(a), a)));
+    let (assessment, band) = visit.state.desk.assess(&view, ix);
     page::render(&ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
         verdict: verdict(&view, ix),
@@ -154,11 +155,8 @@ pub async fn applicant(
         applications_pager,
         timeline: timeline::figure(&bars, "Applications by day of submission"),
         bars: bars.into_iter().filter(|b| b.n > 0).collect(),
-        indicators: AssessmentReport::of(&visit.state.desk.assess(&view, ix)),
-        in_ring: view.ring_of(ix).map(|ring| {
-            let band = visit.state.desk.assess_ring(&view, ring).band();
-            (urls::ring(&ring.id), band.name())
-        }),
+        indicators: AssessmentReport::of(&assessment),
+        in_ring: view.ring_of(ix).zip(band).map(|(ring, band)| (urls::ring(&ring.id), band.name())),
         checklist: checklist(&view, ix),
         judgements: labels::judgements(&view, |v| about(&view, ix, v)),
         id: id.clone(),
