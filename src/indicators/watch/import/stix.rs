@@ -126,9 +126,13 @@ fn texts<'a>(object: &'a Object, name: &str) -> impl Iterator<Item = &'a str> {
 
 impl Bundle<'_> {
     fn indicator(&self, object: &Object) -> Result<Vec<Draft>, String> {
-        if object.get("revoked").and_then(Value::as_bool) == Some(true) {
-            return Err("is revoked".to_owned());
-        }
+        // What is revoked ends when that was said, so that an entry that is there ends too.
+        let revoked = object.get("revoked").and_then(Value::as_bool) == Some(true);
+        let ended = if revoked {
+            Some(get(object, "modified").ok_or("is revoked and does not say when")?)
+        } else {
+            None
+        };
         if let Some(kind) = get(object, "pattern_type").filter(|k| !k.eq_ignore_ascii_case("stix"))
         {
             let kind: String = kind.chars().take(40).collect();
@@ -136,7 +140,10 @@ impl Bundle<'_> {
         }
         let text = get(object, "pattern").ok_or("has no pattern")?;
         let alternatives = pattern::read(text)?;
-        let common = self.common(object)?;
+        let mut common = self.common(object)?;
+        if let Some(ended) = ended {
+            ended.clone_into(&mut common.expires);
+        }
         let draft = |held: &Vec<Comparison>| {
             let (kind, value) = watched(held)?;
             Ok(Draft { kind: kind.name().to_owned(), value, ..common.clone() })
@@ -336,6 +343,20 @@ mod tests {
         assert_eq!(first.added.day(), "2026-05-01");
         assert_eq!(first.expires.map(Moment::day).as_deref(), Some("2028-05-01"));
         assert!(found.entries.iter().all(|e| e.list == "feed"));
+    }
+
+    #[test]
+    fn what_is_revoked_ends_when_that_was_said() {
+        let bundle = json!({"type": "bundle", "id": "bundle--1", "objects": [{
+            "type": "indicator", "pattern_type": "stix", "revoked": true,
+            "pattern": "[domain-name:value = 'a.example']",
+            "valid_from": "2026-01-01T00:00:00Z", "modified": "2026-03-01T00:00:00Z",
+        }]});
+        let found = read(&bundle.to_string(), &OPTIONS).unwrap();
+        assert_eq!(found.problems.len(), 0, "{:#?}", found.problems);
+        let ends: Vec<String> =
+            found.entries.iter().filter_map(|e| e.expires).map(crate::model::Moment::day).collect();
+        assert_eq!(ends, ["2026-03-01"]);
     }
 
     #[test]
