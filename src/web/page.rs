@@ -18,6 +18,12 @@ pub enum Section {
     Compare,
     /// Path.
     Path,
+    /// Bringing files in.
+    Import,
+    /// What is watched for.
+    WatchLists,
+    /// The policy in force.
+    Policy,
     /// The indicators.
     Indicators,
     /// Help.
@@ -69,16 +75,22 @@ impl Chrome {
         assets::STYLES.iter().map(|name| assets::url(name)).collect()
     }
 
-    /// The script.
+    /// The scripts of every page.
     #[must_use]
-    pub fn script(&self) -> String {
-        assets::url("js/keys.js")
+    pub fn scripts(&self) -> Vec<String> {
+        assets::SCRIPTS.iter().map(|name| assets::url(name)).collect()
+    }
+
+    /// The URL of an embedded file, for a page that needs one of its own.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
     }
 
     /// The icon.
     #[must_use]
     pub fn icon(&self) -> String {
-        assets::url("icon.svg")
+        self.asset("icon.svg")
     }
 
     /// Whether the menu entry of that name is the present one.
@@ -90,6 +102,9 @@ impl Chrome {
                 | (Section::Search, "search")
                 | (Section::Compare, "compare")
                 | (Section::Path, "path")
+                | (Section::Import, "import")
+                | (Section::WatchLists, "watch_lists")
+                | (Section::Policy, "policy")
                 | (Section::Indicators, "indicators")
                 | (Section::Help, "help")
         )
