@@ -14,8 +14,8 @@ use crate::{
         watch::{Claims, shipped},
     },
     model::{
-        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, Moment, WatchEntry,
-        WatchId, WatchKind,
+        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, ImportId, Moment,
+        WatchEntry, WatchId, WatchKind,
     },
 };
 use rayon::prelude::*;
@@ -238,9 +238,16 @@ impl Engine {
                 }
             }
         };
+        let withdrawn: BTreeSet<&ImportId> = view
+            .imports
+            .iter()
+            .filter(|record| record.withdrawn.is_some())
+            .map(|r| &r.id)
+            .collect();
         self.store.facts(crate::model::Seq(1), &mut |seq, fact| {
-            if let Fact::Received { application, .. } = fact
+            if let Fact::Received { import, application } = fact
                 && seq <= view.seq
+                && !withdrawn.contains(&import)
             {
                 some.push(*application);
                 if some.len() >= SOME {

@@ -60,6 +60,11 @@ pub enum Cause {
     },
     /// The policy changed.
     Policy,
+    /// An import was withdrawn.
+    ImportWithdrawn {
+        /// The import.
+        id: crate::model::ImportId,
+    },
 }
 
 /// One event in the life of a ring.

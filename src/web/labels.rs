@@ -9,8 +9,8 @@ use crate::{
     graph::Network,
     matching,
     model::{
-        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, Judgement, PairVerdict,
-        Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
+        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, ImportRecord,
+        Judgement, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
     },
     web::{
         text::{Piece, count, listed, shortened},
@@ -231,6 +231,13 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
         },
         Cause::Policy => vec![Piece::text("a change of the policy")],
+        Cause::ImportWithdrawn { id } => match view.import(id) {
+            Some(ImportRecord { file, withdrawn: Some(by), .. }) => {
+                let file = if file == "-" { "standard input" } else { file };
+                vec![Piece::text(format!("{} withdrew the import of {file}: {}", by.by, by.why))]
+            }
+            _ => vec![Piece::text(format!("the import {id} was withdrawn"))],
+        },
     }
 }
 
