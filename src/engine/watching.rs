@@ -475,6 +475,10 @@ A3,Cleo Okafor,cleo@example.org,202-555-0143,Wuzhenbury University of Technology
             hits,
             ["Wuzhenbury University of Technology weak_alias A3", "front.example under A1",]
         );
+        let import = engine.imports()[0].id.clone();
+        engine.withdraw_import(&import, "tester", "the wrong file").unwrap();
+        let lists = engine.watched(&IndicatorPolicy::default());
+        assert_eq!(engine.watch_hits(&engine.view(), &lists).unwrap(), []);
     }
 
     #[test]
