@@ -67,6 +67,19 @@ pub enum Cause {
     },
 }
 
+impl Cause {
+    /// The words for people, after "through".
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Evidence { .. } => "evidence",
+            Self::Judgement { .. } => "a judgement",
+            Self::Policy => "a change of the policy",
+            Self::ImportWithdrawn { .. } => "an import that was withdrawn",
+        }
+    }
+}
+
 /// One event in the life of a ring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineageEvent {

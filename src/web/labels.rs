@@ -297,7 +297,7 @@ pub fn can_be_known_bad(kind: AttributeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RingId;
+    use crate::model::{ImportId, ImportWithdrawal, Moment, RingId};
 
     #[test]
     fn sealed_values_are_masked_also_in_verdicts() {
@@ -328,6 +328,28 @@ mod tests {
         for &kind in AttributeKind::ALL {
             assert!(innocent(kind).ends_with('.'), "{kind}");
         }
+    }
+
+    #[test]
+    fn a_withdrawn_import_is_told_by_who_withdrew_which_file_and_why() {
+        let id = ImportId::derive("x");
+        let said = |record: ImportRecord| -> String {
+            let view = View { imports: vec![record].into(), ..View::default() };
+            cause(&view, &Cause::ImportWithdrawn { id: id.clone() })
+                .into_iter()
+                .map(|p| p.text)
+                .collect()
+        };
+        let by = || "Ada Example".to_owned();
+        let mut record = ImportRecord::begun(id.clone(), "may.csv".to_owned(), by(), Moment(0));
+        // Never but in a damaged store.
+        assert_eq!(said(record.clone()), format!("the import {id} was withdrawn"));
+        let withdrawal = ImportWithdrawal { by: by(), at: Moment(1), why: "a test file".into() };
+        record.withdrawn = Some(withdrawal);
+        let expected = "Ada Example withdrew the import of may.csv: a test file";
+        assert_eq!(said(record.clone()), expected);
+        record.file = "-".to_owned();
+        assert!(said(record).contains("the import of standard input: "));
     }
 
     #[test]

@@ -463,6 +463,35 @@ mod tests {
     }
 
     #[test]
+    fn a_withdrawal_that_sled_missed_is_caught_up_with_and_one_that_it_lost_is_healed() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append(&sample_facts()).unwrap();
+        let import = ImportId::derive("contract");
+        // As if the process had been killed between the two.
+        *hold(&store.trees) = None;
+        let (by, why) = ("Ada Example".to_owned(), "the wrong file".to_owned());
+        let fact = Fact::ImportWithdrawn { import: import.clone(), by, at: Moment(1), why };
+        store.append(&[fact]).unwrap();
+        drop(store);
+        let check = |said: &str| {
+            let store = open(dir.path());
+            assert!(store.notices()[0].text.contains(said), "{:?}", store.notices());
+            assert!(store.withdrawn().contains(&import));
+            assert!(store.versions(&"A-1".parse().unwrap()).unwrap().is_empty());
+            assert_eq!(store.verify().unwrap().applications, 0);
+        };
+        check("has caught up");
+        let layout = Layout::new(dir.path());
+        let db = ::sled::Config::new().path(layout.sled()).open().unwrap();
+        let meta = db.open_tree("meta").unwrap();
+        assert!(meta.remove(format!("withdrawn {import}")).unwrap().is_some());
+        db.flush().unwrap();
+        drop((meta, db));
+        check("was rebuilt");
+    }
+
+    #[test]
     fn an_entry_too_many_is_found_by_verify_and_healed_by_the_next_start() {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
