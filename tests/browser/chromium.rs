@@ -10,7 +10,7 @@ use std::{
     env,
     fmt::Write as _,
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
     sync::{
@@ -86,7 +86,13 @@ impl Chromium {
         if browser.is_none() {
             let required = env::var(REQUIRE).is_ok_and(|set| set == "1");
             assert!(!required, "{REQUIRE} is set, and none of {NAMES:?} is on the PATH");
-            println!("skipped: no browser; install chromium, or name one in {CHOSEN}");
+            // Not by `println!`, which a test that passes keeps to itself. The thread is named after the test.
+            let test = thread::current().name().unwrap_or_default().to_owned();
+            writeln!(
+                io::stderr(),
+                "{test} is skipped: no browser, install chromium or set {CHOSEN}"
+            )
+            .unwrap();
         }
         browser.as_ref()
     }
@@ -120,6 +126,7 @@ impl Chromium {
                     writeln!(said, "{line}").unwrap();
                 }
             }
+            drop(child.wait());
         });
         Self { commands, asked: AtomicU64::new(1), waiting, last_words }
     }
@@ -194,7 +201,7 @@ fn listen(answers: impl Read, waiting: &Mutex<Waiting>) {
 
 /// The browser that is chosen or on the PATH.
 fn found() -> Option<PathBuf> {
-    if let Some(chosen) = env::var_os(CHOSEN) {
+    if let Some(chosen) = env::var_os(CHOSEN).filter(|chosen| !chosen.is_empty()) {
         return Some(chosen.into());
     }
     let path = env::var_os("PATH")?;

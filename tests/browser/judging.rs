@@ -4,6 +4,7 @@
 //! Invariant: each test here has a site of its own.
 
 use crate::{
+    accessibility::check_here,
     page::Page,
     screens::{EVAN, ring},
     site::Site,
@@ -16,6 +17,7 @@ fn a_ring_is_dismissed_with_a_reason_and_taken_back() {
     let ring = ring(&site.view(), EVAN);
     page.goto(&ring);
     dismiss_and_undo(&page, &ring);
+    check_here(&page);
 }
 
 /// On the page of a ring: dismisses it, sees that, and takes it back.
@@ -24,7 +26,7 @@ pub fn dismiss_and_undo(page: &Page, ring: &str) {
     page.click("[action='/judgements'] input[value=dismissed]");
     // Without a reason the browser itself sends nothing.
     page.click("[action='/judgements'] button");
-    assert!(page.is_focused("[action='/judgements'] [name=why]"));
+    page.wait_until("document.activeElement.name == 'why'");
     page.type_into("[action='/judgements'] [name=why]", "a parcel counter");
     page.follow(|page| page.click("[action='/judgements'] button"));
     assert_eq!(page.path(), ring);

@@ -111,7 +111,11 @@ impl Page {
         let scheme = if media.dark { "dark" } else { "light" };
         let size = json!({ "width": media.width, "height": media.height, "deviceScaleFactor": 1, "mobile": false });
         self.ask("Emulation.setDeviceMetricsOverride", size);
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        // A page that scrolls smoothly is not where a click goes.
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         let kind = if media.print { "print" } else { "screen" };
         self.ask("Emulation.setEmulatedMedia", json!({ "media": kind, "features": features }));
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": !media.script }));

@@ -16,7 +16,7 @@ const TALLEST: u32 = 1_600;
 const LARGEST: usize = 250_000;
 
 #[test]
-#[ignore = "writes docs/screens: cargo test --test browser -- --ignored pictures"]
+#[ignore = "writes docs/screens: cargo test --test browser -- --ignored"]
 fn the_pictures_of_the_documents_are_taken() {
     let Some(site) = Site::story() else { return };
     let page = site.page();

@@ -17,6 +17,7 @@ use ringer::{
     web::{State, app},
 };
 use std::{
+    fs::File,
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex, OnceLock, mpsc},
@@ -112,8 +113,9 @@ fn empty() -> Engine {
 fn story() -> Engine {
     let engine = empty();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("seed_data/applications.csv");
-    let mut reader =
-        ingest::open(ingest::Input::from_arg(&file), &ingest::Options::default()).unwrap();
+    // A name without folders: pages show it, and pictures of them should be the same everywhere.
+    let input = ingest::Input::stream("applications.csv", File::open(file).unwrap());
+    let mut reader = ingest::open(input, &ingest::Options::default()).unwrap();
     let (mut reject, mut progress) = (|_: &_| Ok(()), |_| {});
     let counts =
         engine.import("applications.csv", &mut reader, &mut reject, "ann", &mut progress).unwrap();
