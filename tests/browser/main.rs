@@ -1,0 +1,21 @@
+//! The pages in a real browser: every screen, and the ways people go through them. Skipped where there is no Chromium.
+//!
+//! A test asks a `Site` for a `Page`, works it by keyboard and mouse, and reads what a person would see. When the page
+//! is dropped it asserts that the browser had nothing to complain about.
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod accessibility;
+mod base64;
+mod chromium;
+mod input;
+mod judging;
+mod keyboard;
+mod page;
+mod pictures;
+mod png;
+mod printing;
+mod problems;
+mod screens;
+mod scriptless;
+mod sign_in;
+mod site;

@@ -1,0 +1,86 @@
+//! Every screen of Ringer, in one list. Not responsible for what is asked of them (`accessibility`, `pictures`).
+//!
+//! Invariant: a page that is in no line of the list fails a test. To add a screen, add a line.
+
+use ringer::engine::View;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// A screen.
+pub struct Screen {
+    /// The file in `src/web/pages` it is made in; empty for pages of errors.
+    pub page: &'static str,
+    /// What it is called in messages and file names.
+    pub name: &'static str,
+    /// Where it is, in the story.
+    pub path: fn(&View) -> String,
+    /// What it answers.
+    pub status: u16,
+}
+
+/// Every screen, each page in at least one state.
+pub const SCREENS: &[Screen] = &[
+    screen("queue", "queue", |_| "/".to_owned()),
+    screen("queue", "queue-filtered", |_| "/?status=all&min=5&kind=phone".to_owned()),
+    screen("queue", "queue-nothing", |_| "/?status=dismissed".to_owned()),
+    screen("ring", "ring", |view| ring(view, EVAN)),
+    screen("ring", "ring-largest", |view| {
+        let largest = view.rings.iter().max_by_key(|ring| (ring.members.len(), &ring.id));
+        format!("/rings/{}", largest.unwrap().id)
+    }),
+    screen("applicant", "applicant", |view| applicant(view, EVAN)),
+    screen("attribute", "attribute", |view| shared(view, EVAN)),
+    screen("compare", "compare", |_| format!("/compare?a={PRIYA}&b={DANA}")),
+    screen("compare", "compare-nothing-chosen", |_| "/compare".to_owned()),
+    screen("path", "path", |_| format!("/path?from={PRIYA}&to={DANA}")),
+    screen("path", "path-nothing-chosen", |_| "/path".to_owned()),
+    screen("search", "search", |_| "/search?q=evan+witlock".to_owned()),
+    screen("search", "search-nothing-found", |_| "/search?q=zzzzzzzzzz".to_owned()),
+    screen("search", "search-nothing-asked", |_| "/search".to_owned()),
+    screen("indicators", "indicators", |_| "/indicators".to_owned()),
+    screen("help", "help", |_| "/help".to_owned()),
+    Screen { status: 401, ..screen("sign_in", "sign-in-used", |_| "/sign-in/used".to_owned()) },
+    Screen { status: 404, ..screen("", "not-found", |_| "/rings/ring_aaaaaaaaaaaa".to_owned()) },
+    Screen { status: 400, ..screen("", "not-understood", |_| "/?min=many".to_owned()) },
+];
+
+const fn screen(page: &'static str, name: &'static str, path: fn(&View) -> String) -> Screen {
+    Screen { page, name, path, status: 200 }
+}
+
+/// Applications of the story's first ring.
+pub const EVAN: &str = "A0003538";
+pub const PRIYA: &str = "A0003561";
+pub const DANA: &str = "A0003720";
+
+/// The page of the applicant that an application belongs to.
+pub fn applicant(view: &View, application: &str) -> String {
+    let ix = view.applicant(application).unwrap();
+    format!("/applicants/{}", view.network.applicant(ix).id)
+}
+
+/// The page of the ring that an application belongs to.
+pub fn ring(view: &View, application: &str) -> String {
+    let ring = view.ring_of(view.applicant(application).unwrap()).unwrap();
+    format!("/rings/{}", ring.id)
+}
+
+/// The page of the first value that this ring shares.
+pub fn shared(view: &View, application: &str) -> String {
+    let ring = view.ring_of(view.applicant(application).unwrap()).unwrap();
+    let value = ring.artefacts.iter().find_map(|artefact| artefact.attribute).unwrap();
+    format!("/attributes/{}", view.network.corpus().attribute(value).id())
+}
+
+#[test]
+fn every_page_is_among_the_screens() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/pages");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let pages: BTreeSet<String> =
+        files.map(|path| name(&path)).filter(|name| name != "mod").collect();
+    let screens: BTreeSet<String> =
+        SCREENS.iter().map(|s| s.page.to_owned()).filter(|page| !page.is_empty()).collect();
+    assert_eq!(screens, pages, "SCREENS on the left, src/web/pages on the right");
+    let names: BTreeSet<_> = SCREENS.iter().map(|s| s.name).collect();
+    assert_eq!(names.len(), SCREENS.len(), "two screens have one name");
+}

@@ -1,0 +1,124 @@
+//! A server over the story of the seed data, with a fixed clock, and tabs that are signed in. Not responsible for what
+//! happens in them.
+//!
+//! Invariant: the shared site is only looked at; a test that changes something takes a site of its own.
+
+use crate::{
+    chromium::Chromium,
+    page::{Media, Page},
+};
+use actix_web::{App, HttpServer, web::Data};
+use ringer::{
+    engine::{Engine, View},
+    ingest,
+    matching::Policy,
+    model::{FixedClock, Moment},
+    store::MemoryStore,
+    web::{State, app},
+};
+use std::{
+    fs::File,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex, OnceLock, mpsc},
+    thread,
+};
+
+/// The moment everything is seen from: 2026-11-23.
+pub const NOW: Moment = Moment(1_795_392_000);
+
+/// A server, and the browser to look at it with.
+pub struct Site {
+    pub browser: &'static Chromium,
+    state: Data<State>,
+    address: SocketAddr,
+    /// A newer sign-in link ends the older one: between making one and using it nobody else may.
+    signing_in: Mutex<()>,
+}
+
+impl Site {
+    /// The story, for tests that only look; none where there is no browser.
+    pub fn story() -> Option<&'static Self> {
+        static STORY: OnceLock<Site> = OnceLock::new();
+        let browser = Chromium::shared()?;
+        Some(STORY.get_or_init(|| Self::over(browser, story())))
+    }
+
+    /// The story, for one test that changes something.
+    pub fn own() -> Option<Self> {
+        Chromium::shared().map(|browser| Self::over(browser, story()))
+    }
+
+    /// A store with nothing in it.
+    pub fn empty() -> Option<Self> {
+        Chromium::shared().map(|browser| Self::over(browser, empty()))
+    }
+
+    fn over(browser: &'static Chromium, engine: Engine) -> Self {
+        let state = Data::new(State::new(Arc::new(engine), [127, 0, 0, 1].into()));
+        let served = state.clone();
+        let (tell, told) = mpsc::channel();
+        // It serves until this process ends.
+        thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = HttpServer::new(move || App::new().configure(app(served.clone())))
+                    .workers(2)
+                    .disable_signals()
+                    .bind(("127.0.0.1", 0))
+                    .unwrap();
+                tell.send(server.addrs()[0]).unwrap();
+                server.run().await.unwrap();
+            });
+        });
+        let address = told.recv().unwrap();
+        Self { browser, state, address, signing_in: Mutex::default() }
+    }
+
+    /// A tab of somebody signed in, wide and light.
+    pub fn page(&self) -> Page {
+        self.page_as(Media::default())
+    }
+
+    /// A tab of somebody signed in.
+    pub fn page_as(&self, media: Media) -> Page {
+        let page = self.page_outside(media);
+        let cookie = {
+            let _alone = self.signing_in.lock().unwrap();
+            let token = self.state.sessions.one_time_link("ann").unwrap();
+            self.state.sessions.sign_in(&token, NOW).unwrap().unwrap()
+        };
+        page.set_cookie("ringer_session", &cookie);
+        page
+    }
+
+    /// A tab of somebody who is not signed in.
+    pub fn page_outside(&self, media: Media) -> Page {
+        let page = Page::open(self.browser, &format!("http://{}", self.address));
+        page.emulate(media);
+        page
+    }
+
+    /// What the pages show.
+    pub fn view(&self) -> Arc<View> {
+        self.state.desk.view()
+    }
+}
+
+fn empty() -> Engine {
+    let clock = Arc::new(FixedClock(NOW));
+    let store = Box::new(MemoryStore::new(clock.clone()));
+    Engine::open(store, Policy::default(), clock).unwrap()
+}
+
+fn story() -> Engine {
+    let engine = empty();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("seed_data/applications.csv");
+    // A name without folders: pages show it, and pictures of them should be the same everywhere.
+    let input = ingest::Input::stream("applications.csv", File::open(file).unwrap());
+    let mut reader = ingest::open(input, &ingest::Options::default()).unwrap();
+    let (mut reject, mut progress) = (|_: &_| Ok(()), |_| {});
+    let counts =
+        engine.import("applications.csv", &mut reader, &mut reject, "ann", &mut progress).unwrap();
+    assert_eq!((counts.new, counts.rejected), (4_600, 0));
+    engine
+}
