@@ -18,6 +18,7 @@ pub mod networks;
 pub mod organisation_words;
 mod romanisation;
 pub mod states;
+pub mod states_map;
 pub mod street;
 mod table;
 pub mod technologies;

@@ -21,6 +21,8 @@ pub(super) const STYLES: &[&str] = &[
     "css/layout.css",
     "css/components.css",
     "css/graph.css",
+    "css/charts.css",
+    "css/ring.css",
     "css/print.css",
 ];
 

@@ -5,12 +5,11 @@
 
 use crate::{
     engine::View,
-    explain,
-    graph::Network,
-    matching,
+    explain, matching,
     model::{
-        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, ImportRecord,
-        Judgement, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
+        Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
+        ImportRecord, Judgement, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
+        column::fold,
     },
     web::{
         text::{Piece, count, listed, shortened},
@@ -26,17 +25,53 @@ pub fn feature(id: FeatureId) -> &'static str {
     matching::feature(id).label()
 }
 
+/// Where the nouns of a ring's sentence lead: to anchors of its page, and to one thing looked at on it.
+pub struct Nouns {
+    page: String,
+    focus: String,
+}
+
+impl Nouns {
+    /// Nouns that lead to this page of the ring.
+    pub fn on(page: &str) -> Self {
+        let joint = if page.contains('?') { '&' } else { '?' };
+        Self { page: page.to_owned(), focus: format!("{page}{joint}focus=") }
+    }
+
+    /// Nouns on the page itself: anchors need no address, a thing that of the page.
+    pub fn here(page: &str) -> Self {
+        Self { page: String::new(), ..Self::on(page) }
+    }
+
+    fn anchor(&self, name: &str) -> String {
+        format!("{}#{name}", self.page)
+    }
+}
+
 /// The sentence that says what a ring is, its nouns linked to where they are shown in full.
-pub fn ring_sentence(network: &Network, ring: &Ring) -> Vec<Piece> {
+pub fn ring_sentence(view: &View, ring: &Ring, to: &Nouns) -> Vec<Piece> {
     // A number and its per-cent sign stay on one line.
-    linked(&explain::ring_sentence(network, ring).replace(" %", "\u{a0}%"), "")
+    let sentence = explain::ring_sentence(&view.network, ring).replace(" %", "\u{a0}%");
+    let Some((who, nouns, rest)) = parts(&sentence) else { return vec![Piece::text(sentence)] };
+    let mut pieces = vec![Piece::link(who, to.anchor("members")), Piece::text(" share ")];
+    pieces.extend(noun_links(view, ring, nouns, to));
+    pieces.push(Piece::text(": "));
+    match rest.find(". ") {
+        Some(end) => {
+            pieces.push(Piece::link(&rest[..end], to.anchor("time")));
+            pieces.push(Piece::text(". "));
+            pieces.push(Piece::link(&rest[end + 2..], to.anchor("holds")));
+        }
+        None => pieces.push(Piece::link(rest, to.anchor("time"))),
+    }
+    pieces
 }
 
 /// What the members of a ring share, in the words of its sentence.
-pub fn shared_nouns(network: &Network, ring: &Ring, page: &str) -> Vec<Piece> {
-    let sentence = explain::ring_sentence(network, ring);
+pub fn shared_nouns(view: &View, ring: &Ring, to: &Nouns) -> Vec<Piece> {
+    let sentence = explain::ring_sentence(&view.network, ring);
     match parts(&sentence) {
-        Some((_, nouns, _)) => noun_links(nouns, page),
+        Some((_, nouns, _)) => noun_links(view, ring, nouns, to),
         None => vec![Piece::text(sentence)],
     }
 }
@@ -48,24 +83,24 @@ fn parts(sentence: &str) -> Option<(&str, &str, &str)> {
     Some((who, nouns, rest))
 }
 
-fn linked(sentence: &str, page: &str) -> Vec<Piece> {
-    let Some((who, nouns, rest)) = parts(sentence) else { return vec![Piece::text(sentence)] };
-    let mut pieces = vec![Piece::link(who, format!("{page}#members")), Piece::text(" share ")];
-    pieces.extend(noun_links(nouns, page));
-    pieces.push(Piece::text(": "));
-    match rest.find(". ") {
-        Some(end) => {
-            pieces.push(Piece::link(&rest[..end], format!("{page}#time")));
-            pieces.push(Piece::text(&rest[end..]));
+fn noun_links(view: &View, ring: &Ring, nouns: &str, to: &Nouns) -> Vec<Piece> {
+    let corpus = view.network.corpus();
+    let attributes = || ring.artefacts.iter().filter_map(|a| a.attribute);
+    let lead = |noun: &str| {
+        let ends = |word: &str| noun.ends_with(word);
+        let kind = attributes()
+            .map(|ix| corpus.kind(ix))
+            .find(|kind| ends(kind.label()) || ends(kind.plural()));
+        let Some(kind) = kind else { return to.anchor("shared") };
+        let mut of_kind = attributes().filter(|&ix| corpus.kind(ix) == kind);
+        match (of_kind.next(), of_kind.next()) {
+            // The only one of its kind is looked at by itself.
+            (Some(only), None) => format!("{}{}#evidence", to.focus, corpus.attribute(only).id()),
+            _ => to.anchor("shared"),
         }
-        None => pieces.push(Piece::link(rest, format!("{page}#time"))),
-    }
-    pieces
-}
-
-fn noun_links(nouns: &str, page: &str) -> Vec<Piece> {
+    };
     let nouns = nouns.split(", ").flat_map(|part| part.split(" and "));
-    listed(nouns.map(|noun| Piece::link(noun, format!("{page}#shared"))).collect())
+    listed(nouns.map(|noun| Piece::link(noun, lead(noun))).collect())
 }
 
 /// A value as screens show it.
@@ -154,6 +189,34 @@ pub fn discount(discount: &Discount) -> String {
         text.push_str(&format!("; {} of them share something rarer too", discount.corroborated));
     }
     text
+}
+
+/// What a class of values is judged against, in a sentence.
+pub fn background(class: BackgroundClass) -> &'static str {
+    match class {
+        BackgroundClass::Personal => {
+            "A value that belongs to one person as a rule: two unrelated people hardly ever share one."
+        }
+        BackgroundClass::Dwelling => {
+            "One household's door: unrelated people share it only as flatmates or one after the other."
+        }
+        BackgroundClass::Building => {
+            "A building whose unit is not known: neighbors who never met share it."
+        }
+        BackgroundClass::MailDrop => {
+            "Mail is received there for many customers who do not know each other."
+        }
+        BackgroundClass::Campus => "Many students live there at once.",
+        BackgroundClass::AgencyContact => {
+            "An agency gives its own contact for all the people it sends."
+        }
+        BackgroundClass::BusyNetwork => "Many unrelated people reach the internet through it.",
+        BackgroundClass::SharedDevice => "A machine that many people use, as in a library.",
+        BackgroundClass::Template => "Many people start from the same template.",
+        BackgroundClass::Common => "Many unrelated people use it.",
+        BackgroundClass::JudgedCommon => "A person judged that it is innocently shared.",
+        BackgroundClass::JudgedBad => "A person judged that it belongs to an operator.",
+    }
 }
 
 /// A judgement in one sentence.

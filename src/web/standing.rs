@@ -6,8 +6,8 @@
 use crate::{
     engine::View,
     model::{
-        Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, LinkIx, PairVerdict, Ring,
-        Share, ValueVerdict, Verdict,
+        Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, Link, LinkIx, PairVerdict,
+        Ring, Share, ValueVerdict, Verdict,
     },
     web::{
         judge, labels,
@@ -15,6 +15,7 @@ use crate::{
         urls,
     },
 };
+use std::collections::BTreeMap;
 
 /// A sentence.
 pub type Sentence = Vec<Piece>;
@@ -283,6 +284,51 @@ pub fn holds(view: &View, ring: &Ring) -> Vec<Sentence> {
         said.push(sentence);
     }
     said
+}
+
+/// The weakest point of a ring, in a sentence: its weakest bridge, or else the member that is tied least.
+pub fn weakest(view: &View, ring: &Ring) -> Sentence {
+    let network = &view.network;
+    let id = |m: ApplicantIx| network.applicant(m).id.as_str();
+    let pair = |link: &Link| {
+        let names = format!("{} and {}", network.label(link.a), network.label(link.b));
+        Piece::link(names, urls::compare(id(link.a), id(link.b)))
+    };
+    if let Some(bridge) = ring.bridges.first() {
+        let link = network.link(bridge.link);
+        return vec![
+            Piece::text("Weakest: only the link between "),
+            pair(link),
+            Piece::text(format!(
+                ", {} bits, joins {} to the rest.",
+                link.bits,
+                count(bridge.side.len(), "member", "members")
+            )),
+        ];
+    }
+    // The strongest link of each member; the member with the least of them hangs on least.
+    let mut best: BTreeMap<ApplicantIx, LinkIx> = BTreeMap::new();
+    for &l in &ring.links {
+        for end in [network.link(l).a, network.link(l).b] {
+            let known = best.entry(end).or_insert(l);
+            if network.link(l).bits > network.link(*known).bits {
+                *known = l;
+            }
+        }
+    }
+    let least = best.into_iter().min_by_key(|(m, l)| (network.link(*l).bits, *m));
+    let Some((member, l)) = least else {
+        return vec![Piece::text("No link joins its members within these days.")];
+    };
+    let link = network.link(l);
+    let other = if link.a == member { link.b } else { link.a };
+    vec![
+        Piece::text("Weakest: "),
+        Piece::link(network.label(member), urls::applicant(&network.applicant(member).id)),
+        Piece::text(", whose best link, to "),
+        Piece::link(network.label(other), urls::compare(id(member), id(other))),
+        Piece::text(format!(", has {} bits; no single link holds the ring together.", link.bits)),
+    ]
 }
 
 /// Whether a class of values is shared freely by unrelated people.

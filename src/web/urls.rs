@@ -21,6 +21,12 @@ pub fn ring(id: &RingId) -> String {
     format!("/rings/{id}")
 }
 
+/// The page of a ring, for somebody who comes from the queue in this order; `anchor` with its `#`.
+#[must_use]
+pub fn ring_from(id: &RingId, order: &str, anchor: &str) -> String {
+    format!("{}{anchor}", query(&ring(id), &[("q", order)]))
+}
+
 /// The page of an applicant.
 #[must_use]
 pub fn applicant(id: &ApplicantId) -> String {

@@ -22,6 +22,13 @@ const actions = {
   "?": () => location.assign("/help"),
   j: () => move(1),
   k: () => move(-1),
+  "[": () => document.querySelector("[data-previous]")?.click(),
+  "]": () => document.querySelector("[data-next]")?.click(),
+  t: () => document.getElementById("time")?.focus(),
+  v: () => {
+    const now = document.querySelector("[data-view]");
+    (now?.nextElementSibling ?? now?.parentElement.firstElementChild)?.click();
+  },
   o: () => document.activeElement?.closest("[data-row]")?.querySelector("[data-open]")?.click(),
 };
 

@@ -9,3 +9,4 @@ mod screens;
 mod tidy;
 mod verbs;
 mod whole;
+mod workbench;

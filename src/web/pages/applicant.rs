@@ -19,8 +19,10 @@ use crate::{
         pages::find_applicant,
         state::Visit,
         svg::{
+            chart::Chart,
+            heat,
             network::{self, Shape},
-            timeline::{self, Bar},
+            timeline,
         },
         text::{Piece, count, shortened},
         urls,
@@ -95,8 +97,7 @@ struct ApplicantPage {
     links_pager: Pager,
     applications: Vec<ApplicationView>,
     applications_pager: Pager,
-    timeline: String,
-    bars: Vec<Bar>,
+    times: Vec<Chart>,
     indicators: AssessmentReport,
     in_ring: Option<(String, &'static str)>,
     checklist: Vec<CheckRow>,
@@ -135,7 +136,6 @@ pub async fn applicant(
     .at("#applications");
     let moments: Vec<Moment> =
         apps.iter().filter_map(|&a| view.network.corpus().submitted(a)).collect();
-    let bars = timeline::bars(&moments);
     // Newest first: what the person says today is asked for more often than what it said first.
     let mut newest = apps.clone();
     let corpus = view.network.corpus();
@@ -153,8 +153,7 @@ pub async fn applicant(
             .map(|&app| received(&visit, app))
             .collect(),
         applications_pager,
-        timeline: timeline::figure(&bars, "Applications by day of submission"),
-        bars: bars.into_iter().filter(|b| b.n > 0).collect(),
+        times: times(&moments),
         indicators: AssessmentReport::of(&assessment),
         in_ring: view.ring_of(ix).zip(band).map(|(ring, band)| (urls::ring(&ring.id), band.name())),
         checklist: checklist(&view, ix),
@@ -162,6 +161,18 @@ pub async fn applicant(
         id: id.clone(),
         name,
     })
+}
+
+/// Applications so many are a pattern of hours; fewer are told by the timeline.
+const PATTERN: usize = 3;
+
+/// When it applied: the timeline, and the hours of the week where there are enough to see a pattern.
+fn times(moments: &[Moment]) -> Vec<Chart> {
+    let mut charts = vec![timeline::chart(moments, "Applications by day of submission")];
+    if moments.len() >= PATTERN {
+        charts.push(heat::chart(moments));
+    }
+    charts
 }
 
 /// The checklist with the last result of each item.

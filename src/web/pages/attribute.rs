@@ -1,46 +1,43 @@
-//! `GET /attributes/{attribute_id}`: one shared value, who uses it, and whether its users have more in common. Not
+//! `GET /attributes/{attribute_id}`: one shared value, who used it when, and whether its users have more in common. Not
 //! responsible for what sharing it is worth.
 //!
 //! Invariant: a hub is shown with all its users, never cut off without saying so.
 
 use crate::{
-    engine::View,
-    model::{ApplicantIx, AttributeId, AttributeIx, Bits, Discount, RingId, Verdict},
+    model::{AttributeId, Verdict},
     web::{
         WebError,
+        day::Day,
         labels::{self, JudgementRow},
+        near::{self, NearRow},
         page::{self, Chrome, Section},
         pager::Pager,
+        sharing::{Days, RingRow, Sharing, UserRow},
         state::Visit,
-        svg::network::{self, Shape},
-        text::{Piece, count, listed},
+        svg::{
+            chart::Chart,
+            network::{self, Shape},
+            timeline,
+        },
+        text::Piece,
         urls,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Users on a page.
 const SIZE: usize = 50;
+/// Rings in the table.
+const RINGS: usize = 10;
 
-/// Which page of the users.
+/// Which days, and which page of the users.
 #[derive(Debug, Default, Deserialize)]
 pub struct Ask {
     users: Option<String>,
-}
-
-/// A user of the value.
-struct UserRow {
-    name: String,
-    url: String,
-    applications: String,
-    roles: String,
-    last: String,
-    ring: String,
-    ring_url: String,
-    more: usize,
+    after: Option<String>,
+    before: Option<String>,
 }
 
 #[derive(Template)]
@@ -54,11 +51,21 @@ struct AttributePage {
     is_sealed: bool,
     verdict: Vec<Piece>,
     discount: String,
+    background: &'static str,
     corroboration: Vec<Piece>,
     innocent: &'static str,
     can_be_bad: bool,
+    after: String,
+    before: String,
+    window: String,
+    here: String,
     users: Vec<UserRow>,
     pager: Pager,
+    times: Chart,
+    rings: Vec<RingRow>,
+    more_rings: usize,
+    near: Vec<NearRow>,
+    more_near: usize,
     judgements: Vec<JudgementRow>,
 }
 
@@ -71,13 +78,20 @@ pub async fn attribute(
     let ask: Ask = page::ask(&request)?;
     let missing = || WebError::NotFound { what: "attribute", id: path.chars().take(80).collect() };
     let id: AttributeId = path.parse().map_err(|_| missing())?;
+    let days = Days { after: day(ask.after.as_deref())?, before: day(ask.before.as_deref())? };
     let view = visit.view.clone();
     let ix = view.network.corpus().find_attribute(&id).ok_or_else(missing)?;
     let attribute = view.network.corpus().attribute(ix);
-    let found = Sharing::of(&view, ix);
-    let pager =
-        Pager::new(ask.users.as_deref(), found.users.len(), SIZE, urls::attribute(&id), "users")
-            .at("#users");
+    let found = Sharing::of(&view, ix, days);
+    let here = urls::attribute(&id);
+    let text = |day: Option<Day>| day.map_or_else(String::new, |d| d.to_string());
+    let pager = Pager::new(ask.users.as_deref(), found.users.len(), SIZE, here.as_str(), "users")
+        .keeping(vec![("after", text(days.after)), ("before", text(days.before))])
+        .at("#users");
+    let (near, more_near) = near::of(&view, ix, &found.all);
+    let mut rings = found.ring_rows(&view);
+    let more_rings = rings.len().saturating_sub(RINGS);
+    rings.truncate(RINGS);
     page::render(&AttributePage {
         chrome: visit.chrome(
             format!(
@@ -93,11 +107,21 @@ pub async fn attribute(
         is_sealed: attribute.is_sealed(),
         verdict: found.verdict(&view),
         discount: found.discount.as_ref().map_or_else(String::new, labels::discount),
+        background: found.discount.map_or("", |d| labels::background(d.class)),
         corroboration: found.corroboration(),
         innocent: labels::innocent(attribute.kind),
         can_be_bad: labels::can_be_known_bad(attribute.kind),
-        users: pager.of(&found.users).iter().map(|&u| found.row(&view, ix, u)).collect(),
+        after: text(days.after),
+        before: text(days.before),
+        window: found.said(days),
+        here,
+        users: pager.of(&found.users).iter().map(|&u| found.row(&view, u)).collect(),
         pager,
+        times: timeline::chart(&found.moments, "Applications that use it, by day of submission"),
+        rings,
+        more_rings,
+        near,
+        more_near,
         judgements: labels::judgements(
             &view,
             |v| matches!(v, Verdict::Value { attribute: a, .. } if *a == attribute),
@@ -106,118 +130,13 @@ pub async fn attribute(
     })
 }
 
-/// Who shares the value, and what else they share.
-struct Sharing {
-    /// Users, those with the most else in common first.
-    users: Vec<ApplicantIx>,
-    /// For each user, how many other users it is linked to by other evidence.
-    more: BTreeMap<ApplicantIx, usize>,
-    rings: BTreeSet<RingId>,
-    discount: Option<Discount>,
-}
-
-impl Sharing {
-    /// Time O(links of the users).
-    fn of(view: &View, attribute: AttributeIx) -> Self {
-        let network = &view.network;
-        let mut users = network.users(attribute);
-        let mut more = BTreeMap::new();
-        let mut rings = BTreeSet::new();
-        let mut discount: Option<Discount> = None;
-        for &user in &users {
-            rings.extend(view.ring_of(user).map(|r| r.id.clone()));
-            let mut n = 0;
-            for &l in network.links_of(user) {
-                let link = network.link(l);
-                let other = if link.a == user { link.b } else { link.a };
-                if users.binary_search(&other).is_err() {
-                    continue;
-                }
-                for e in link.evidence.iter().filter(|e| e.attribute == Some(attribute)) {
-                    discount = discount.or(e.discount);
-                }
-                n += usize::from(
-                    link.evidence
-                        .iter()
-                        .any(|e| e.attribute != Some(attribute) && e.bits > Bits::ZERO),
-                );
-            }
-            more.insert(user, n);
-        }
-        users.sort_by_key(|u| (std::cmp::Reverse(more.get(u).copied().unwrap_or(0)), *u));
-        Self { users, more, rings, discount }
-    }
-
-    fn verdict(&self, view: &View) -> Vec<Piece> {
-        let mut pieces = vec![
-            Piece::text("Used by "),
-            Piece::link(count(self.users.len(), "applicant", "applicants"), "#users"),
-        ];
-        let rings: Vec<Piece> = self
-            .rings
-            .iter()
-            .take(5)
-            .map(|id| {
-                let n = view.rings.iter().find(|r| r.id == *id).map_or(0, |r| r.members.len());
-                Piece::link(format!("a ring of\u{a0}{n}"), urls::ring(id))
-            })
-            .collect();
-        if rings.is_empty() {
-            pieces.push(Piece::text(", none of them in a ring"));
-        } else {
-            pieces.push(Piece::text("; in "));
-            pieces.extend(listed(rings));
-            if self.rings.len() > 5 {
-                pieces.push(Piece::text(format!(" and {} more rings", self.rings.len() - 5)));
-            }
-        }
-        pieces.push(Piece::text("."));
-        pieces
-    }
-
-    fn corroboration(&self) -> Vec<Piece> {
-        let n = self.users.len();
-        if n < 2 {
-            return vec![Piece::text("Nobody else uses it, so it links nobody.")];
-        }
-        let more = self.more.values().filter(|&&m| m > 0).count();
-        let said = match (more, n - more) {
-            (0, _) => "No two of its users have anything else in common. That is what an innocently shared \
-                       value looks like."
-                .to_owned(),
-            (_, 0) => format!("All {n} also share something else with another user of it."),
-            (m, rest) => format!(
-                "{m} of {n} also share something else with another user of it; {rest} have only this in common."
-            ),
-        };
-        vec![Piece::text(said)]
-    }
-
-    fn row(&self, view: &View, attribute: AttributeIx, user: ApplicantIx) -> UserRow {
-        let network = &view.network;
-        let corpus = network.corpus();
-        let own: Vec<_> = corpus
-            .users(attribute)
-            .into_iter()
-            .filter(|(app, _)| network.applicant_of(*app) == user)
-            .collect();
-        let ids: BTreeSet<&str> = own.iter().map(|(app, _)| corpus.id_text(*app)).collect();
-        let roles: BTreeSet<&str> = own.iter().map(|(_, role)| labels::role(*role)).collect();
-        let last = own.iter().filter_map(|(app, _)| corpus.submitted(*app)).max();
-        let ring = view.ring_of(user);
-        let mut applications: Vec<&str> = ids.iter().copied().take(4).collect();
-        if ids.len() > 4 {
-            applications.push("…");
-        }
-        UserRow {
-            name: network.label(user).to_owned(),
-            url: urls::applicant(&network.applicant(user).id),
-            applications: applications.join(", "),
-            roles: roles.into_iter().collect::<Vec<_>>().join(", "),
-            last: last.map_or_else(String::new, |m| m.day()),
-            ring: ring.map_or_else(String::new, |r| format!("ring of {}", r.members.len())),
-            ring_url: ring.map_or_else(String::new, |r| urls::ring(&r.id)),
-            more: self.more.get(&user).copied().unwrap_or(0),
-        }
+/// A day as a date field sends it.
+fn day(asked: Option<&str>) -> Result<Option<Day>, WebError> {
+    match asked.map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => Day::read(text).map(Some).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            WebError::BadRequest(format!("\"{shown}\" is no day; write it as 2026-03-01"))
+        }),
     }
 }

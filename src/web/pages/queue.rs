@@ -1,19 +1,24 @@
-//! `GET /`: the rings, most urgent first, a page at a time, filtered by a form. Not responsible for ranking.
+//! `GET /`: the rings, most urgent first, a page at a time, filtered by links and a form, with a preview of one. Not
+//! responsible for ranking nor for filtering (`order`).
 //!
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
     engine::View,
     explain::RingReport,
-    indicators::RingAssessment,
-    model::{AttributeKind, Ring, RingId, RingStatus, UnknownKind, UnknownVerdict},
+    indicators::{Band, RingAssessment},
+    model::{AttributeKind, Moment, Ring, RingId, RingStatus},
     web::{
         WebError,
         judge::aside,
-        labels,
+        labels::{self, Nouns},
+        members,
+        order::{Order, Ranked, Sort},
         page::{self, Chrome, Section},
         pager::Pager,
+        preview::Preview,
         state::Visit,
+        svg::{sparkline, thumbnail},
         text::{Piece, count},
         urls,
     },
@@ -31,7 +36,10 @@ pub struct Ask {
     status: Option<String>,
     min: Option<String>,
     kind: Option<String>,
+    band: Option<String>,
+    sort: Option<String>,
     page: Option<String>,
+    preview: Option<String>,
     format: Option<String>,
 }
 
@@ -40,12 +48,19 @@ struct Row {
     rank: usize,
     id: RingId,
     url: String,
+    links_url: String,
+    indicators_url: String,
+    time_url: String,
+    preview_url: String,
+    is_previewed: bool,
+    figure: String,
+    bar: String,
     sentence: Vec<Piece>,
     n_identities: usize,
     n_applications: usize,
     score: String,
-    families: String,
     last: String,
+    reach: String,
     status: &'static str,
     status_class: &'static str,
     band: &'static str,
@@ -54,8 +69,14 @@ struct Row {
 
 /// A filter as a link.
 struct Facet {
-    label: &'static str,
+    label: String,
     n: usize,
+    url: String,
+    on: bool,
+}
+
+/// The head of a column that sorts.
+struct SortHead {
     url: String,
     on: bool,
 }
@@ -66,11 +87,18 @@ struct QueuePage {
     chrome: Chrome,
     headline: Vec<Piece>,
     facets: Vec<Facet>,
+    bands: Vec<Facet>,
+    by_rank: SortHead,
+    by_size: SortHead,
+    by_last: SortHead,
     kinds: Vec<(&'static str, &'static str, bool)>,
-    status: String,
+    kept: Vec<(&'static str, String)>,
+    clear_url: String,
     min: String,
     rows: Vec<Row>,
     pager: Pager,
+    preview: Option<Preview>,
+    missing: String,
     is_filtered: bool,
     is_empty_store: bool,
 }
@@ -94,115 +122,92 @@ struct RingJson<'a> {
 pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, WebError> {
     let ask: Ask = page::ask(&request)?;
     let view = visit.view.clone();
-    let filter = Filter::new(&ask)?;
+    let order = Order::read([
+        ask.status.as_deref(),
+        ask.min.as_deref(),
+        ask.kind.as_deref(),
+        ask.band.as_deref(),
+        ask.sort.as_deref(),
+    ])?;
     let (desk, seen) = (visit.state.desk.clone(), view.clone());
     let assessed = aside(move || Ok(desk.assess_rings(&seen))).await?;
-    let mut shown = view.queue(&assessed);
-    shown.retain(|(r, _)| filter.status.is_none_or(|s| r.status == s) && filter.passes(&view, r));
+    let shown = order.rings(&view, &assessed);
     if ask.format.as_deref() == Some("json") {
         let list: Vec<RingJson<'_>> = shown.iter().map(|(ring, a)| json(&view, ring, a)).collect();
         return Ok(HttpResponse::Ok().json(list));
     }
-    let keep = |status: &str| {
-        vec![
-            ("status", status.to_owned()),
-            ("min", filter.min_text()),
-            ("kind", filter.kind_text()),
-        ]
+    let wanted = ask.preview.as_deref().unwrap_or_default();
+    let place = shown.iter().position(|(ring, _)| ring.id.as_str() == wanted);
+    // A preview brings the page of its ring with it.
+    let asked = match place {
+        Some(at) if ask.page.is_none() => (at / SIZE + 1).to_string(),
+        _ => ask.page.clone().unwrap_or_default(),
     };
-    let pager = Pager::new(ask.page.as_deref(), shown.len(), SIZE, urls::QUEUE, "page")
-        .keeping(keep(filter.status_text()));
-    let rows = pager
-        .of(&shown)
-        .iter()
-        .enumerate()
-        .map(|(i, (ring, a))| row(&view, ring, a, pager.first() + i + 1))
-        .collect();
-    let facet = |label, name: &str, status: Option<RingStatus>| Facet {
-        label,
-        n: view
-            .rings
-            .iter()
-            .filter(|r| status.is_none_or(|s| r.status == s) && filter.passes(&view, r))
-            .count(),
-        url: {
-            let kept = keep(name);
-            let pairs: Vec<(&str, &str)> = kept.iter().map(|(n, v)| (*n, v.as_str())).collect();
-            urls::query(urls::QUEUE, &pairs)
-        },
-        on: filter.status == status,
+    let pager =
+        Pager::new(Some(&asked), shown.len(), SIZE, urls::QUEUE, "page").keeping(order.pairs());
+    let page = if pager.page > 1 { pager.page.to_string() } else { String::new() };
+    let rows = pager.of(&shown).iter().enumerate();
+    let rows = rows.map(|(i, ranked)| row(&view, &order, ranked, pager.first() + i + 1, wanted));
+    let all: Vec<Ranked<'_>> =
+        view.queue(&assessed).into_iter().filter(|(r, _)| order.fits(&view, r)).collect();
+    let sorted = |sort| SortHead {
+        url: format!("{}#rings", Order { sort, ..order }.url(("page", ""))),
+        on: order.sort == sort,
     };
-    let mut facets: Vec<Facet> =
-        RingStatus::ALL.iter().map(|&s| facet(labels::status(s), s.name(), Some(s))).collect();
-    facets.push(facet("All", "all", None));
     page::render(&QueuePage {
         chrome: visit.chrome("Queue", Section::Queue),
         headline: headline(&view),
-        facets,
+        facets: statuses(&order, &all),
+        bands: bands(&order, &all),
+        by_rank: sorted(Sort::Rank),
+        by_size: sorted(Sort::Size),
+        by_last: sorted(Sort::Last),
         kinds: AttributeKind::ALL
             .iter()
-            .map(|&k| (k.name(), k.plural(), filter.kind == Some(k)))
+            .map(|&k| (k.name(), k.plural(), order.kind == Some(k)))
             .collect(),
-        status: filter.status_text().to_owned(),
-        min: filter.min_text(),
-        rows,
+        kept: order.pairs().into_iter().filter(|(n, _)| !matches!(*n, "min" | "kind")).collect(),
+        clear_url: Order { min: 0, kind: None, band: None, ..order }.url(("page", "")),
+        min: if order.min == 0 { String::new() } else { order.min.to_string() },
+        rows: rows.collect(),
+        preview: place.and_then(|at| Preview::of(&view, &order, &page, &shown, at)),
+        missing: match place {
+            None if !wanted.is_empty() => wanted.chars().take(40).collect(),
+            _ => String::new(),
+        },
         pager,
-        is_filtered: filter.min > 0 || filter.kind.is_some(),
+        is_filtered: order.min > 0 || order.kind.is_some() || order.band.is_some(),
         is_empty_store: view.network.applicants().is_empty(),
     })
 }
 
-/// The filters, understood.
-struct Filter {
-    status: Option<RingStatus>,
-    min: usize,
-    kind: Option<AttributeKind>,
+/// The statuses as links, each with the number of rings it would show.
+fn statuses(order: &Order, all: &[Ranked<'_>]) -> Vec<Facet> {
+    let facet = |label: &str, status: Option<RingStatus>| {
+        let other = Order { status, ..*order };
+        let n = all.iter().filter(|(r, a)| other.has_status(r) && other.has_band(a)).count();
+        let url = other.url(("page", ""));
+        Facet { label: label.to_owned(), n, url, on: order.status == status }
+    };
+    let mut facets: Vec<Facet> =
+        RingStatus::ALL.iter().map(|&s| facet(labels::status(s), Some(s))).collect();
+    facets.push(facet("All", None));
+    facets
 }
 
-impl Filter {
-    fn new(ask: &Ask) -> Result<Self, WebError> {
-        let bad = |e: String| WebError::BadRequest(e);
-        let status = match ask.status.as_deref() {
-            None | Some("") => Some(RingStatus::Open),
-            Some("all") => None,
-            Some(text) => Some(text.parse().map_err(|e: UnknownVerdict| bad(e.to_string()))?),
-        };
-        let kind = match ask.kind.as_deref() {
-            None | Some("") => None,
-            Some(text) => Some(text.parse().map_err(|e: UnknownKind| bad(e.to_string()))?),
-        };
-        let min = match ask.min.as_deref().map(str::trim) {
-            None | Some("") => 0,
-            Some(text) => text.parse().map_err(|_| {
-                let shown: String = text.chars().take(40).collect();
-                bad(format!("\"{shown}\" is no number of members"))
-            })?,
-        };
-        Ok(Self { status, min, kind })
-    }
-
-    /// Whether a ring passes all filters but that of its status.
-    fn passes(&self, view: &View, ring: &Ring) -> bool {
-        let corpus = view.network.corpus();
-        ring.members.len() >= self.min
-            && self.kind.is_none_or(|kind| {
-                ring.artefacts
-                    .iter()
-                    .any(|a| a.attribute.is_some_and(|ix| corpus.attribute(ix).kind == kind))
-            })
-    }
-
-    fn status_text(&self) -> &'static str {
-        self.status.map_or("all", RingStatus::name)
-    }
-
-    fn min_text(&self) -> String {
-        if self.min == 0 { String::new() } else { self.min.to_string() }
-    }
-
-    fn kind_text(&self) -> String {
-        self.kind.map_or_else(String::new, |k| k.name().to_owned())
-    }
+/// The bands as links, the most urgent first; a band without rings is left out unless it is the one shown.
+fn bands(order: &Order, all: &[Ranked<'_>]) -> Vec<Facet> {
+    let facet = |label: String, band: Option<Band>| {
+        let other = Order { band, ..*order };
+        let n = all.iter().filter(|(r, a)| other.has_status(r) && other.has_band(a)).count();
+        Facet { label, n, url: other.url(("page", "")), on: order.band == band }
+    };
+    let mut facets = vec![facet("Any band".to_owned(), None)];
+    facets.extend(
+        Band::ALL.iter().rev().map(|&band| facet(labels::sentence_case(band.name()), Some(band))),
+    );
+    facets.retain(|f| f.n > 0 || f.on);
+    facets
 }
 
 fn headline(view: &View) -> Vec<Piece> {
@@ -226,19 +231,32 @@ fn n_applications(view: &View, ring: &Ring) -> usize {
     ring.members.iter().map(|&m| view.network.applicant(m).applications.len()).sum()
 }
 
-fn row(view: &View, ring: &Ring, assessment: &RingAssessment, rank: usize) -> Row {
-    let url = urls::ring(&ring.id);
-    let families: Vec<&str> = ring.families.iter().map(|f| f.label()).collect();
+fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: &str) -> Row {
+    let (ring, assessment) = ranked;
+    let short = order.short();
+    let url = |anchor: &str| urls::ring_from(&ring.id, &short, anchor);
+    let moments: Vec<Moment> = members::moments(view, ring);
+    let farthest = assessment.reach.label();
     Row {
         rank,
-        sentence: labels::shared_nouns(&view.network, ring, &url),
-        url,
+        sentence: labels::shared_nouns(view, ring, &Nouns::on(&url(""))),
+        url: url(""),
+        links_url: url("#links"),
+        indicators_url: url("#indicators"),
+        time_url: url("#time"),
+        preview_url: format!("{}#preview", order.url(("preview", ring.id.as_str()))),
+        is_previewed: ring.id.as_str() == previewed,
+        figure: thumbnail::figure(ring),
+        bar: sparkline::figure(&moments),
         id: ring.id.clone(),
         n_identities: ring.identities as usize,
         n_applications: n_applications(view, ring),
         score: format!("{:.0}", ring.score.get()),
-        families: families.join(", "),
         last: ring.last_seen.map_or_else(String::new, |m| m.day()),
+        reach: match assessment.advanced {
+            0 => farthest.to_owned(),
+            n => format!("{farthest}; {n} got an offer"),
+        },
         status: labels::status(ring.status),
         status_class: ring.status.name(),
         band: assessment.band().name(),

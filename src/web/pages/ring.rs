@@ -1,92 +1,50 @@
-//! `GET /rings/{ring_id}`: one ring, verdict first, then everything it rests on. Not responsible for finding words
-//! for its standing (`standing`) nor for the drawing (`drawing`).
+//! `GET /rings/{ring_id}`: one ring: the verdict, a workbench of roll, network and evidence, then everything it rests
+//! on. Not responsible for what a part says (`ring`) nor for the drawing (`drawing`).
 //!
 //! Invariant: a ring id that ever existed gets an answer that says what became of it.
 
 use crate::{
     engine::{RingLookup, View},
     explain::{self, RingReport},
-    model::{
-        ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
-        LinkIx, Ring, RingId, RingStatus, Verdict,
-    },
+    model::{ApplicantIx, Ring, RingId, RingStatus, Verdict},
     web::{
         WebError, drawing,
-        evidence::{self, EvidenceRow},
-        labels::{self, JudgementRow},
+        labels::{self, JudgementRow, Nouns},
         members::{self, MemberGroup},
         page::{self, Chrome, Section},
         pager::Pager,
+        ring::{
+            charts::{self, TimeBar},
+            extent::Extent,
+            json,
+            neighbors::{self, Neighbors},
+            panel::{Ground, Panel},
+            parts::{self, Without},
+            place::{Ask, Place, Tab},
+            roll::{self, RollGroup},
+            rows::{self, GateRow, LineageRow, LinkRow, ThingRow},
+        },
         standing::{self, Sentence},
         state::Visit,
-        svg::{
-            network::{self, Shape},
-            timeline::{self, Bar},
-        },
+        svg::chart::Chart,
         text::Piece,
         urls,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, web};
 use askama::Template;
-use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Members on a page, and shared things, and links.
 const MEMBERS: usize = 50;
-const THINGS: usize = 40;
-const LINKS: usize = 15;
+const THINGS: usize = 25;
+const LINKS: usize = 4;
 
-/// Which pages of the long tables, and whence.
-#[derive(Debug, Default, Deserialize)]
-pub struct Ask {
-    members: Option<String>,
-    shared: Option<String>,
-    links: Option<String>,
-    from: Option<String>,
-    format: Option<String>,
-}
-
-struct GateRow {
-    name: String,
-    passed: bool,
-    detail: String,
-}
-
-/// Something shared.
-struct ThingRow {
-    icon: String,
-    kind: &'static str,
-    value: String,
-    href: String,
-    n_members: usize,
-    outside: usize,
-    bits: Bits,
-    discount: String,
-    crowded: bool,
-}
-
-/// A link with its evidence.
-struct LinkRow {
-    a: String,
-    a_url: String,
-    b: String,
-    b_url: String,
-    sentence: String,
-    bits: Bits,
-    families: String,
-    against: bool,
-    compare: String,
-    evidence: Vec<EvidenceRow>,
-}
-
-struct LineageRow {
-    day: String,
-    seq: u64,
-    kind: &'static str,
-    other: String,
-    members: usize,
-    cause: Vec<Piece>,
+/// A tab as a link.
+struct TabLink {
+    label: &'static str,
+    url: String,
+    is_on: bool,
 }
 
 #[derive(Template)]
@@ -94,7 +52,10 @@ struct LineageRow {
 struct RingPage {
     chrome: Chrome,
     id: RingId,
-    note: Vec<Piece>,
+    notes: Vec<String>,
+    merged: Vec<Piece>,
+    then: Option<Then>,
+    neighbors: Option<Neighbors>,
     verdict: Sentence,
     status: &'static str,
     status_name: &'static str,
@@ -102,11 +63,24 @@ struct RingPage {
     n_identities: usize,
     n_applications: usize,
     n_links: usize,
+    tabs: Vec<TabLink>,
+    tab: &'static str,
+    window: String,
+    time_bar: TimeBar,
+    from: String,
+    to: String,
+    as_of: String,
+    window_keeps: Vec<(&'static str, String)>,
+    day_keeps: Vec<(&'static str, String)>,
+    clear_window: String,
+    roll: Vec<RollGroup>,
+    panel: Panel,
     speaks_for: Vec<Sentence>,
     speaks_against: Vec<Sentence>,
     gates: Vec<GateRow>,
     holds: Vec<Sentence>,
-    drawing: drawing::Drawing,
+    without: Vec<Without>,
+    drawing: Option<drawing::Drawing>,
     has_weak_bridge: bool,
     legend: Vec<(String, &'static str)>,
     things: Vec<ThingRow>,
@@ -115,13 +89,19 @@ struct RingPage {
     members_pager: Pager,
     links: Vec<LinkRow>,
     links_pager: Pager,
-    timeline: String,
-    bars: Vec<Bar>,
+    charts: Vec<Chart>,
     indicators: RingReport,
     lineage: Vec<LineageRow>,
     innocent: Vec<&'static str>,
     judgements: Vec<JudgementRow>,
     json_url: String,
+}
+
+/// The ring as it was known on a day.
+struct Then {
+    day: String,
+    said: String,
+    now_url: String,
 }
 
 /// `GET /rings/{ring_id}`.
@@ -136,11 +116,16 @@ pub async fn ring(
     let view = visit.view.clone();
     match view.ring(&id) {
         RingLookup::Found(ring) if ask.format.as_deref() == Some("json") => {
-            Ok(HttpResponse::Ok().json(json(&visit, &view, ring)))
+            Ok(HttpResponse::Ok().json(json::of(&visit, &view, ring)))
         }
-        RingLookup::Found(ring) => page::render(&built(&visit, &view, ring, &ask)),
+        RingLookup::Found(ring) => {
+            let (place, notes) = Place::read(&id, &ask);
+            let neighbors = neighbors::of(&visit, &id, place.order).await?;
+            let merged = merged(&view, ring, ask.was.as_deref());
+            page::render(&built(&visit, &view, ring, &place, notes, merged, neighbors))
+        }
         RingLookup::MovedTo(into) => Ok(HttpResponse::PermanentRedirect()
-            .insert_header((LOCATION, format!("{}?from={id}", urls::ring(&into))))
+            .insert_header((LOCATION, format!("{}?was={id}", urls::ring(&into))))
             .finish()),
         RingLookup::Dissolved => {
             let story = dissolved(&view, &id);
@@ -150,76 +135,106 @@ pub async fn ring(
     }
 }
 
-fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
-    let here = urls::ring(&ring.id);
-    let pager = |asked: &Option<String>, total, size, name| {
-        let mut kept = Vec::new();
-        for (n, value) in
-            [("shared", &ask.shared), ("members", &ask.members), ("links", &ask.links)]
-        {
-            if n != name {
-                kept.push((n, value.clone().unwrap_or_default()));
-            }
-        }
-        Pager::new(asked.as_deref(), total, size, here.as_str(), name).keeping(kept)
+fn built(
+    visit: &Visit,
+    view: &View,
+    ring: &Ring,
+    place: &Place,
+    mut notes: Vec<String>,
+    merged: Vec<Piece>,
+    neighbors: Option<Neighbors>,
+) -> RingPage {
+    let extent = Extent::of(view, ring, place, &mut notes);
+    let (whole, shown) = (&*extent.whole, &*extent.shown);
+    let assessment = visit.state.desk.assess_ring(view, ring);
+    let desk = &*visit.state.desk;
+    let ground =
+        Ground { view, desk, extent: &extent, today: ring, assessment: &assessment, place };
+    let panel = ground.panel(&mut notes);
+    let pager = |asked: &str, total, size, name: &'static str| {
+        Pager::new(Some(asked), total, size, place.path(), name)
+            .keeping(place.keeping_all_but(&[name]))
     };
-    let things_pager = pager(&ask.shared, ring.artefacts.len(), THINGS, "shared").at("#shared");
-    let members_pager = pager(&ask.members, ring.members.len(), MEMBERS, "members").at("#members");
-    let links_pager = pager(&ask.links, ring.links.len(), LINKS, "links").at("#links");
-    let discounts = discounts(view, ring);
-    let mut by_bits = ring.links.clone();
+    let things_pager = pager(&place.shared, shown.artefacts.len(), THINGS, "shared").at("#shared");
+    let members_pager =
+        pager(&place.members, shown.members.len(), MEMBERS, "members").at("#workbench");
+    let links_pager = pager(&place.links, shown.links.len(), LINKS, "links").at("#links");
+    let mut by_bits = shown.links.clone();
     by_bits.sort_by_key(|&l| (std::cmp::Reverse(view.network.link(l).bits), l));
-    let bars = timeline::bars(&members::moments(view, ring));
+    // Rarest first: what few people use says most, however much it is worth by itself.
+    let mut rarest: Vec<_> = shown.artefacts.iter().collect();
+    rarest.sort_by_key(|a| (a.attribute.is_none(), a.users, std::cmp::Reverse(a.bits)));
+    let discounts = rows::discounts(view, shown);
+    let day = |day: Option<crate::web::day::Day>| day.map_or_else(String::new, |d| d.to_string());
+    let tab = |&tab: &Tab| TabLink {
+        label: tab.label(),
+        url: place.tabbed(tab),
+        is_on: tab == place.tab,
+    };
+    let is_graph = place.tab == Tab::Graph;
     RingPage {
         chrome: visit.chrome(format!("Ring {}", ring.id), Section::Queue),
-        note: note(view, ring, ask.from.as_deref()),
-        verdict: labels::ring_sentence(&view.network, ring),
+        merged,
+        then: extent.as_of().map(|day| Then {
+            day: day.to_string(),
+            said: extent.verdict_then(view, ring),
+            now_url: place.now(),
+        }),
+        neighbors,
+        verdict: labels::ring_sentence(view, ring, &Nouns::here(&place.unfocused())),
         status: labels::status(ring.status),
         status_name: ring.status.name(),
         score: format!("{:.0}", ring.score.get()),
-        n_identities: ring.identities as usize,
-        n_applications: ring
-            .members
-            .iter()
-            .map(|&m| view.network.applicant(m).applications.len())
-            .sum(),
-        n_links: ring.links.len(),
-        speaks_for: standing::speaks_for(view, ring),
-        speaks_against: standing::speaks_against(view, ring),
-        gates: ring
-            .gates
-            .iter()
-            .map(|g| GateRow {
-                name: labels::sentence_case(&g.name.replace('_', " ")),
-                passed: g.passed,
-                detail: g.detail.clone(),
-            })
-            .collect(),
-        holds: standing::holds(view, ring),
-        drawing: drawing::of_ring(view, ring),
-        has_weak_bridge: ring.bridges.iter().any(|b| b.weak),
-        legend: legend(view, ring),
-        things: things_pager
-            .of(&ring.artefacts)
-            .iter()
-            .map(|a| thing(view, a, &discounts))
-            .collect(),
+        n_identities: shown.identities as usize,
+        n_applications: shown.members.iter().map(|&m| extent.applications(view, m).len()).sum(),
+        n_links: shown.links.len(),
+        tabs: Tab::ALL.iter().map(tab).collect(),
+        tab: place.tab.name(),
+        window: extent.said(view),
+        time_bar: charts::time_bar(view, &extent, place),
+        from: day(place.from),
+        to: day(place.to),
+        as_of: day(extent.as_of()),
+        window_keeps: place.keeping_all_but(&["from", "to"]),
+        day_keeps: place.keeping_all_but(&["as_of"]),
+        clear_window: place.windowed(None, None),
+        roll: roll::of(view, shown, place),
+        panel,
+        speaks_for: standing::speaks_for(view, whole),
+        speaks_against: standing::speaks_against(view, whole),
+        gates: rows::gates(ring),
+        holds: standing::holds(view, whole),
+        without: parts::of(view, whole, place),
+        drawing: is_graph.then(|| drawing::of_ring(view, shown)),
+        has_weak_bridge: shown.bridges.iter().any(|b| b.weak),
+        legend: rows::legend(view, shown),
+        things: things_pager.of(&rarest).iter().map(|a| rows::thing(view, a, &discounts)).collect(),
         things_pager,
-        groups: members::groups(view, ring, &members_pager),
+        groups: match place.tab {
+            Tab::Table => members::groups(view, shown, &members_pager),
+            _ => Vec::new(),
+        },
         members_pager,
-        links: links_pager.of(&by_bits).iter().map(|&l| link_row(view, l)).collect(),
+        links: links_pager.of(&by_bits).iter().map(|&l| rows::link_row(view, l, place)).collect(),
         links_pager,
-        timeline: timeline::figure(&bars, "Applications of the members by day of submission"),
-        bars: bars.into_iter().filter(|b| b.n > 0).collect(),
-        indicators: RingReport::of(&visit.state.desk.assess_ring(view, ring)),
-        lineage: lineage(view, &ring.id),
-        innocent: explain::innocent(&view.network, ring),
+        charts: match place.tab {
+            Tab::Timeline => {
+                vec![charts::lanes(view, &extent, place), charts::heat(view, &extent)]
+            }
+            Tab::Map => vec![charts::states(view, &extent)],
+            Tab::Table => vec![charts::degrees(view, &extent, place)],
+            Tab::Graph => Vec::new(),
+        },
+        indicators: RingReport::of(&assessment),
+        lineage: rows::lineage(view, &ring.id),
+        innocent: explain::innocent(&view.network, whole),
         judgements: labels::judgements(
             view,
             |v| matches!(v, Verdict::Ring { ring: r, .. } if *r == ring.id),
         ),
-        json_url: format!("{here}?format=json"),
+        json_url: format!("{}?format=json", place.path()),
         id: ring.id.clone(),
+        notes,
     }
 }
 
@@ -241,11 +256,11 @@ impl RingPage {
 }
 
 /// Where somebody comes from who followed the link of a ring that was merged into this one.
-fn note(view: &View, ring: &Ring, from: Option<&str>) -> Vec<Piece> {
-    let Some(from) = from.and_then(|f| f.parse::<RingId>().ok()) else { return Vec::new() };
-    match view.ring(&from) {
+fn merged(view: &View, ring: &Ring, was: Option<&str>) -> Vec<Piece> {
+    let Some(was) = was.and_then(|w| w.parse::<RingId>().ok()) else { return Vec::new() };
+    match view.ring(&was) {
         RingLookup::MovedTo(into) if into == ring.id => vec![Piece::text(format!(
-            "Ring {from} was merged into this one. Its old address keeps leading here."
+            "Ring {was} was merged into this one. Its old address keeps leading here."
         ))],
         _ => Vec::new(),
     }
@@ -283,147 +298,4 @@ fn dissolved(view: &View, id: &RingId) -> Vec<Vec<Piece>> {
         });
     }
     story
-}
-
-/// The discount of each shared attribute, as the links of the ring show it.
-fn discounts(view: &View, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
-    let mut found = BTreeMap::new();
-    for &l in &ring.links {
-        for e in &view.network.link(l).evidence {
-            if let (Some(ix), Some(discount)) = (e.attribute, e.discount) {
-                found.entry(ix).or_insert(discount);
-            }
-        }
-    }
-    found
-}
-
-fn thing(
-    view: &View,
-    artefact: &Artefact,
-    discounts: &BTreeMap<AttributeIx, Discount>,
-) -> ThingRow {
-    let outside = (artefact.users as usize).saturating_sub(artefact.members.len());
-    let discount = artefact.attribute.and_then(|ix| discounts.get(&ix));
-    let (shape, kind, value, href) = match artefact.attribute {
-        Some(ix) => {
-            let attribute = view.network.corpus().attribute(ix);
-            let href = urls::attribute(&attribute.id());
-            (Shape::Thing(attribute.kind), attribute.kind.label(), labels::value(&attribute), href)
-        }
-        None => (
-            Shape::Near,
-            artefact.family.label(),
-            labels::feature(artefact.feature).to_owned(),
-            String::new(),
-        ),
-    };
-    ThingRow {
-        icon: network::icon(shape),
-        kind,
-        value,
-        href,
-        n_members: artefact.members.len(),
-        outside: if artefact.attribute.is_some() { outside } else { 0 },
-        bits: artefact.bits,
-        discount: discount.map_or_else(String::new, labels::discount),
-        crowded: discount.is_some_and(|d| standing::is_crowded(d.class)),
-    }
-}
-
-fn legend(view: &View, ring: &Ring) -> Vec<(String, &'static str)> {
-    let kinds: BTreeSet<AttributeKind> = ring
-        .artefacts
-        .iter()
-        .filter_map(|a| Some(view.network.corpus().attribute(a.attribute?).kind))
-        .collect();
-    let mut rows = vec![(network::icon(Shape::Person), "claimed identity")];
-    rows.extend(kinds.into_iter().map(|k| (network::icon(Shape::Thing(k)), k.label())));
-    if ring.artefacts.iter().any(|a| a.attribute.is_none()) {
-        rows.push((network::icon(Shape::Near), "nearly equal"));
-    }
-    rows
-}
-
-fn families(link: &Link) -> String {
-    let families: BTreeSet<_> =
-        link.evidence.iter().filter(|e| e.bits > Bits::ZERO).map(|e| e.family).collect();
-    families.into_iter().map(|f| f.label()).collect::<Vec<_>>().join(", ")
-}
-
-fn link_row(view: &View, ix: LinkIx) -> LinkRow {
-    let link = view.network.link(ix);
-    let id = |m: ApplicantIx| &view.network.applicant(m).id;
-    LinkRow {
-        a: view.network.label(link.a).to_owned(),
-        a_url: urls::applicant(id(link.a)),
-        b: view.network.label(link.b).to_owned(),
-        b_url: urls::applicant(id(link.b)),
-        sentence: explain::link_sentence(&view.network, link),
-        bits: link.bits,
-        families: families(link),
-        against: link.evidence.iter().any(|e| e.bits < Bits::ZERO),
-        compare: urls::compare(id(link.a).as_str(), id(link.b).as_str()),
-        evidence: evidence::of_link(view, link),
-    }
-}
-
-fn lineage(view: &View, id: &RingId) -> Vec<LineageRow> {
-    let events = view.lineage.get(id).unwrap_or_default();
-    events
-        .iter()
-        .rev()
-        .map(|recorded| LineageRow {
-            day: recorded.at.day(),
-            seq: recorded.seq.0,
-            kind: recorded.event.kind.label(),
-            other: match (&recorded.event.other, recorded.event.kind) {
-                (Some(other), LineageKind::Split) => format!("from {other}"),
-                (Some(other), _) => format!("with {other}"),
-                (None, _) => String::new(),
-            },
-            members: recorded.event.members.len(),
-            cause: labels::cause(view, &recorded.event.cause),
-        })
-        .collect()
-}
-
-/// The ring as JSON tells it: ids and sealed values masked, as on the page.
-fn json(visit: &Visit, view: &View, ring: &Ring) -> serde_json::Value {
-    let corpus = view.network.corpus();
-    let id = |m: &ApplicantIx| view.network.applicant(*m).id.as_str();
-    serde_json::json!({
-        "ring_id": ring.id,
-        "status": ring.status,
-        "verdict": explain::ring_sentence(&view.network, ring),
-        "score_bits": ring.score.get(),
-        "applicants": ring.members.iter().map(|m| serde_json::json!({
-            "applicant_id": id(m),
-            "label": view.network.label(*m),
-            "application_ids": view.network.applicant(*m).applications.iter()
-                .map(|&app| corpus.id_text(app)).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "shared": ring.artefacts.iter().map(|a| {
-            let attribute = a.attribute.map(|ix| corpus.attribute(ix));
-            serde_json::json!({
-                "attribute_id": attribute.as_ref().map(|x| x.id()),
-                "kind": attribute.as_ref().map(|x| x.kind),
-                "value": attribute.as_ref().map(labels::value),
-                "family": a.family,
-                "bits": a.bits.get(),
-                "applicant_ids": a.members.iter().map(id).collect::<Vec<_>>(),
-                "users": a.users,
-            })
-        }).collect::<Vec<_>>(),
-        "links": ring.links.iter().map(|&l| {
-            let link = view.network.link(l);
-            serde_json::json!({
-                "a": id(&link.a), "b": id(&link.b), "class": link.class, "bits": link.bits.get(),
-            })
-        }).collect::<Vec<_>>(),
-        "gates": ring.gates,
-        "families": ring.families,
-        "indicators": RingReport::of(&visit.state.desk.assess_ring(view, ring)),
-        "as_of": { "seq": view.seq, "policy": view.policy },
-    })
 }

@@ -3,7 +3,14 @@
 //! Invariant: no `style` attribute and no script, since the content security policy forbids them; colour comes from
 //! the style sheet and is never alone; every outside text is escaped.
 
+pub mod chart;
+pub mod degrees;
+pub mod heat;
+pub mod lanes;
 pub mod network;
+pub mod sparkline;
+pub mod states;
+pub mod thumbnail;
 pub mod timeline;
 pub mod waterfall;
 
