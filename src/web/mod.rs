@@ -6,12 +6,15 @@
 
 mod assets;
 mod check;
+mod choices;
 mod csrf;
 mod desk;
 mod drawing;
 mod error;
 mod evidence;
 mod headers;
+mod imports;
+mod intake;
 mod judge;
 mod labels;
 mod members;
@@ -25,12 +28,15 @@ mod standing;
 mod state;
 mod svg;
 mod text;
+mod uploads;
 mod urls;
 
 pub use desk::Desk;
 pub use error::WebError;
 pub use headers::{CSP, HEADERS};
+pub use imports::Imports;
 pub use routes::app;
 pub use server::{Options, serve};
 pub use session::Sessions;
 pub use state::State;
+pub use uploads::Uploads;

@@ -15,6 +15,21 @@ pub const PATH: &str = "/path";
 /// Where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
 
+/// Import.
+pub const IMPORT: &str = "/import";
+
+/// The page of an uploaded file.
+#[must_use]
+pub fn upload(id: &str) -> String {
+    format!("{IMPORT}/{id}")
+}
+
+/// What can be done with an uploaded file: `columns`, `dry-run`, `start`, `stop`, `discard`, `rejects`.
+#[must_use]
+pub fn of_upload(id: &str, what: &str) -> String {
+    format!("{IMPORT}/{id}/{what}")
+}
+
 /// The page of a ring.
 #[must_use]
 pub fn ring(id: &RingId) -> String {

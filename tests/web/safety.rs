@@ -25,6 +25,10 @@ fn urls(site: &Site) -> Vec<String> {
             "/compare",
             "/path",
             "/search?q=a",
+            "/import",
+            "/import/x",
+            "/import/x/rejects",
+            "/import/x/start",
             "/help",
             "/health",
             "/sign-in/x",
@@ -127,7 +131,7 @@ async fn embedded_files_may_be_kept_forever_because_their_names_change_with_them
     let page = site.get_ok("/").await;
     let mut files = page.attrs("link[rel=stylesheet]", "href");
     files.extend(page.attrs("script", "src"));
-    assert_eq!(files.len(), 7);
+    assert_eq!(files.len(), 8);
     for file in files {
         let answer = site.send(Method::GET, &file, &[("host", "localhost")], "").await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");
