@@ -246,6 +246,7 @@ impl Job {
         let mut reader = match ingest::open(Input::stream(&self.upload.name, source), &self.options)
         {
             Ok(reader) => reader,
+            Err(_) if self.is_stopped() => return self.ended(None),
             Err(error) => return self.failed(&error.to_string()),
         };
         let mut rejects = match RejectsWriter::at(self.upload.rejects_path().to_owned()) {
@@ -288,12 +289,21 @@ impl Job {
             took: self.begun.elapsed(),
             problems,
             report: Some(reader.report()),
+            stopped: failed.is_none() && self.is_stopped(),
             failed,
-            stopped: self.stop.load(Ordering::Relaxed),
         }
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn failed(&self, why: &str) -> Outcome {
+        self.ended(Some(why.to_owned()))
+    }
+
+    /// The end of what has nothing to tell of the file.
+    fn ended(&self, failed: Option<String>) -> Outcome {
         let counts = match &*lock(&self.upload.work) {
             Work::Running(running) => running.progress.counts,
             _ => ImportCounts::default(),
@@ -304,8 +314,8 @@ impl Job {
             took: self.begun.elapsed(),
             problems: Vec::new(),
             report: None,
-            failed: Some(why.to_owned()),
-            stopped: false,
+            stopped: failed.is_none(),
+            failed,
         }
     }
 }

