@@ -10,6 +10,7 @@ use ringer::{Dir, Run};
 const COMMANDS: &[&str] = &[
     "demo",
     "import",
+    "imports",
     "rings",
     "ring",
     "members",
@@ -48,7 +49,7 @@ fn every_command_explains_itself_with_an_example() {
     );
     let pages = pages
         .chain(["import", "list", "hits", "remove"].iter().map(|what| vec!["watchlist", what]));
-    for mut page in pages.chain([vec![]]) {
+    for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{page:?}");
@@ -91,6 +92,8 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
         "payment_account",
     );
     check_exit(&dir, &["import"], 2, "<FILE>...");
+    check_exit(&dir, &["imports", "undo", "imp_0123456789ab"], 2, "--why");
+    check_exit(&dir, &["imports", "undo", "x", "--why", "x"], 2, "an id of the form imp_");
 }
 
 #[test]
@@ -105,6 +108,8 @@ fn a_missing_store_is_named_and_not_made() {
         &["explain", "A", "B"],
         &["path", "A", "B"],
         &["judge", "list"],
+        &["imports"],
+        &["imports", "undo", "imp_0123456789ab", "--why", "x"],
         &["watchlist", "list"],
         &["watchlist", "hits"],
         &["watchlist", "remove", "fronts", "--why", "x"],

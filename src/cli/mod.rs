@@ -23,6 +23,7 @@ mod evaluate;
 mod explain;
 mod fairness;
 mod import;
+mod imports;
 mod indicators;
 mod judge;
 mod load;
@@ -71,6 +72,8 @@ commands! {
     Demo => demo;
     /// Bring applications in from CSV or JSON Lines files
     Import => import;
+    /// List imports, or take one back
+    Imports => imports;
     /// List the rings, highest score first
     Rings => rings;
     /// Show one ring: why it is one, who is in it, what they share
@@ -119,6 +122,7 @@ impl Command {
         let flag = |key, value: &Option<String>| value.clone().map(|v| (key, v));
         let given = match self {
             Self::Import(args) => flag("user", &args.by),
+            Self::Imports(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
             Self::Check(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),

@@ -283,7 +283,13 @@ impl Report {
         for event in &self.lineage {
             let with = event.other_ring_id.as_ref().map_or_else(String::new, |o| format!(" ({o})"));
             let what = event.kind.label();
-            out.line(&format!("{} {what}{with}: {} applications", event.at, event.applications))?;
+            // New evidence is what nearly every change comes from.
+            let through = match &event.cause {
+                Cause::Evidence { .. } => String::new(),
+                cause => format!(", through {}", cause.label()),
+            };
+            let (at, n) = (&event.at, event.applications);
+            out.line(&format!("{at} {what}{with}: {n} applications{through}"))?;
         }
         Ok(())
     }

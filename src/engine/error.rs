@@ -1,6 +1,9 @@
 //! What can go wrong in the engine.
 
-use crate::store::StoreError;
+use crate::{
+    model::{ImportId, Moment},
+    store::StoreError,
+};
 
 /// What can go wrong in the engine.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +19,22 @@ pub enum EngineError {
         /// The id asked for.
         id: String,
     },
-    /// A judgement without a reason or a name.
-    #[error("a judgement needs {0}")]
+    /// A judgement, a check or a withdrawal without a reason or a name.
+    #[error("this needs {0}")]
     Incomplete(&'static str),
+    /// An import that was withdrawn before.
+    #[error(
+        "import {import} was withdrawn before, on {} by {by}; importing its file again brings it back",
+        at.day()
+    )]
+    Withdrawn {
+        /// The import.
+        import: ImportId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
     /// A rejected row could not be written down.
     #[error("cannot write a rejected row: {0}")]
     Rejects(#[source] std::io::Error),

@@ -10,7 +10,7 @@
 use crate::{
     engine::{Engine, EngineError, pipeline, publish::Brought},
     ingest::{Reader, RowProblem},
-    model::{Fact, ImportCounts, ImportId, Seq},
+    model::{Fact, ImportCounts, ImportId, ImportRecord, Seq},
     store::{Batch, StoreError},
 };
 
@@ -61,8 +61,9 @@ impl Engine {
         let file = file.to_owned();
         let import =
             ImportId::derive(&format!("{file}\u{1f}{}\u{1f}{}", at.0, self.store.head().seq.0));
-        let mut started =
-            Some(Fact::ImportStarted { import: import.clone(), file, by: by.to_owned(), at });
+        let by = by.to_owned();
+        let mut record = Some(ImportRecord::begun(import.clone(), file.clone(), by.clone(), at));
+        let mut started = Some(Fact::ImportStarted { import: import.clone(), file, by, at });
         let mut counts = ImportCounts::default();
         let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
         let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
@@ -78,12 +79,18 @@ impl Engine {
                 rejected: counts.rejected + lot.problems.len() as u64,
             };
             let start: Vec<Fact> = started.take().into_iter().collect();
-            let (import, at) = (import.clone(), self.clock.now());
-            let end = lot.last.then_some(Fact::ImportFinished { import, counts: after, at });
-            let end: Vec<Fact> = end.into_iter().collect();
+            let at = self.clock.now();
+            let end = Fact::ImportFinished { import: import.clone(), counts: after, at };
+            let end: Vec<Fact> = lot.last.then_some(end).into_iter().collect();
+            let n = new.len();
             let batch = Batch::new(&start)?.and(new).and(Batch::new(&end)?);
             if !batch.is_empty() {
                 let last = self.store.append_batch(&batch)?;
+                record.take().into_iter().for_each(|record| ledger.begin(record));
+                ledger.brought(&import, n);
+                if lot.last {
+                    ledger.finish(&import, after, at);
+                }
                 let first = last.0 + 1 - batch.len() + start.len() as u64;
                 for (seq, received) in (first..).map(Seq).zip(lot.received) {
                     ledger.receive(seq, received);

@@ -3,15 +3,17 @@
 //!
 //! Not responsible for computing or storing.
 //!
-//! Invariant: a pure fold over the facts, in their order.
+//! Invariant: a pure fold over the facts, in their order, given which imports are withdrawn in the end: what those
+//! brought is passed over wherever it stands.
 
 use crate::{
     engine::{History, Recorded, Watched, advance::FEW},
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy},
     model::{
-        Application, ApplicationId, Check, CheckItem, Column, Fact, Judgement, JudgementId,
-        LineageEvent, Moment, Normalized, RingId, RingStatus, Seq, Verdict,
+        Application, ApplicationId, Check, CheckItem, Column, Fact, ImportCounts, ImportId,
+        ImportRecord, ImportWithdrawal, Judgement, JudgementId, LineageEvent, Moment, Normalized,
+        RingId, RingStatus, Seq, Verdict,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
@@ -34,7 +36,7 @@ pub struct Ledger {
     /// Applications received that are not in the corpus yet, in their order: advancing a view by a few brings the next
     /// corpus about by itself.
     pub waiting: Vec<Received>,
-    /// Hashes of every content ever received.
+    /// Hashes of every content received.
     pub seen: FxHashSet<u128>,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
@@ -58,7 +60,14 @@ pub struct Ledger {
     pub judged: BTreeMap<JudgementId, Members>,
     /// What is on the store's watch-lists.
     pub watched: Arc<Watched>,
+    /// Every import, oldest first.
+    pub imports: Arc<Imports>,
+    /// The imports whose applications are passed over.
+    pub passed_over: Arc<BTreeSet<ImportId>>,
 }
+
+/// Every import, oldest first.
+pub type Imports = Vec<ImportRecord>;
 
 /// What people checked: by application, and of each item the last, with the fact it is.
 pub type Checks = BTreeMap<ApplicationId, BTreeMap<CheckItem, (Seq, Check)>>;
@@ -106,6 +115,8 @@ pub struct LedgerImage {
     checks: Vec<(Seq, Check)>,
     judged: BTreeMap<JudgementId, Members>,
     watched: Watched,
+    imports: Imports,
+    passed_over: BTreeSet<ImportId>,
 }
 
 fn put(checks: &mut Checks, (seq, check): (Seq, Check)) {
@@ -127,12 +138,25 @@ pub fn label(application: &Application) -> Box<str> {
 }
 
 impl Ledger {
+    /// An empty one that passes over what these imports brought.
+    #[must_use]
+    pub fn without(passed_over: Arc<BTreeSet<ImportId>>) -> Self {
+        Self { passed_over, ..Self::default() }
+    }
+
+    /// Whether nothing in it came from these imports.
+    #[must_use]
+    pub fn is_without(&self, imports: &BTreeSet<ImportId>) -> bool {
+        let mut brought = self.imports.iter().map(|record| &record.id);
+        brought.all(|id| self.passed_over.contains(id) || !imports.contains(id))
+    }
+
     /// Folds a run of facts in. Normalising is spread over all cores; O(facts).
     pub fn fold(&mut self, facts: Vec<(Seq, Fact)>) {
         let received: Vec<Option<(Received, u128)>> = facts
             .par_iter()
             .map(|(_, fact)| match fact {
-                Fact::Received { application, .. } => {
+                Fact::Received { import, application } if !self.passed_over.contains(import) => {
                     Some((Received::new(application), application.content_hash()))
                 }
                 _ => None,
@@ -141,9 +165,24 @@ impl Ledger {
         for ((seq, fact), received) in facts.into_iter().zip(received) {
             self.seq = seq;
             match (fact, received) {
-                (_, Some((received, hash))) => {
-                    self.seen.insert(hash);
-                    self.receive(seq, received);
+                (Fact::Received { import, .. }, received) => {
+                    self.brought(&import, 1);
+                    if let Some((received, hash)) = received {
+                        self.seen.insert(hash);
+                        self.receive(seq, received);
+                    }
+                }
+                (Fact::ImportStarted { import, file, by, at }, _) => {
+                    self.begin(ImportRecord::begun(import, file, by, at));
+                }
+                (Fact::ImportFinished { import, counts, at }, _) => {
+                    self.finish(&import, counts, at);
+                }
+                (Fact::ImportWithdrawn { import, by, at, why }, _) => {
+                    if let Some(record) = self.import(&import) {
+                        record.withdrawn.get_or_insert(ImportWithdrawal { by, at, why });
+                    }
+                    Arc::make_mut(&mut self.passed_over).insert(import);
                 }
                 (Fact::Judged(judgement), _) => {
                     if let Some(members) = judgement.verdict.ring().and_then(|r| self.rings.get(r))
@@ -184,8 +223,32 @@ impl Ledger {
                         self.lineage.add(Recorded { seq, at, event });
                     }
                 }
-                _ => {}
             }
+        }
+    }
+
+    /// The record of an import; most often the newest is asked for.
+    fn import(&mut self, id: &ImportId) -> Option<&mut ImportRecord> {
+        Arc::make_mut(&mut self.imports).iter_mut().rev().find(|record| record.id == *id)
+    }
+
+    /// Notes that an import began.
+    pub fn begin(&mut self, record: ImportRecord) {
+        Arc::make_mut(&mut self.imports).push(record);
+    }
+
+    /// Notes that an import brought so many applications.
+    pub fn brought(&mut self, id: &ImportId, new: u64) {
+        if let Some(record) = self.import(id) {
+            record.counts.read += new;
+            record.counts.new += new;
+        }
+    }
+
+    /// Notes how an import ended.
+    pub fn finish(&mut self, id: &ImportId, counts: ImportCounts, at: Moment) {
+        if let Some(record) = self.import(id) {
+            (record.counts, record.finished) = (counts, Some(at));
         }
     }
 
@@ -306,6 +369,8 @@ impl Ledger {
             checks: self.checks.values().flat_map(BTreeMap::values).cloned().collect(),
             judged: self.judged.clone(),
             watched: Watched::clone(&self.watched),
+            imports: Imports::clone(&self.imports),
+            passed_over: BTreeSet::clone(&self.passed_over),
         }
     }
 }
@@ -344,6 +409,8 @@ impl From<LedgerImage> for Ledger {
             checks: Arc::new(checks),
             judged: image.judged,
             watched: Arc::new(image.watched),
+            imports: Arc::new(image.imports),
+            passed_over: Arc::new(image.passed_over),
         }
     }
 }

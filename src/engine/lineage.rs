@@ -6,20 +6,21 @@
 use crate::{
     engine::ledger::Ledger,
     graph::Network,
-    model::{ApplicationId, AttributeId, Cause, JudgementId, LineageEvent, Ring, RingId},
+    model::{ApplicationId, AttributeId, Cause, LineageEvent, Ring, RingId},
     rings::lineage::{Members, name as succession},
 };
 use std::collections::BTreeMap;
 
 /// Gives rings their ids and says what happened since the ledger's last record: `new` are today in the places of those
-/// of yesterday that are `gone`, by id, and all others are what they were.
+/// of yesterday that are `gone`, by id, and all others are what they were. `through` is what everything came from, where
+/// it was neither evidence nor the policy.
 pub fn name(
     ledger: &Ledger,
     network: &Network,
     gone: &[RingId],
     new: &mut Vec<Ring>,
     policy: &str,
-    judgement: Option<&JudgementId>,
+    through: Option<&Cause>,
 ) -> Vec<LineageEvent> {
     let applications = |ring: &Ring| -> Members {
         let members = ring.members.iter();
@@ -31,7 +32,7 @@ pub fn name(
     all.sort_by(|(p, a), (q, b)| b.score.cmp(&a.score).then_with(|| p.first().cmp(&q.first())));
     let today: Vec<Members>;
     (today, *new) = all.into_iter().unzip();
-    let through = |ring: Option<&Ring>| -> Vec<AttributeId> {
+    let shared = |ring: Option<&Ring>| -> Vec<AttributeId> {
         ring.map_or_else(Vec::new, |ring| {
             ring.artefacts
                 .iter()
@@ -42,12 +43,12 @@ pub fn name(
         })
     };
     let policy_changed = !ledger.rings_policy.is_empty() && ledger.rings_policy != policy;
-    let cause = |position: Option<usize>, changed: &Members| match judgement {
-        Some(id) => Cause::Judgement { id: id.clone() },
+    let cause = |position: Option<usize>, changed: &Members| match through {
+        Some(cause) => cause.clone(),
         None if policy_changed => Cause::Policy,
         None => Cause::Evidence {
             applications: changed.iter().take(20).cloned().collect::<Vec<ApplicationId>>(),
-            attributes: through(position.and_then(|p| new.get(p))),
+            attributes: shared(position.and_then(|p| new.get(p))),
         },
     };
     let yesterday: BTreeMap<&RingId, &Members> =

@@ -13,7 +13,7 @@ use crate::{
     },
     graph::Network,
     matching::{Background, Edges, Index, Policy},
-    model::{Fact, Judgement, JudgementId, Ring, RingId, Seq},
+    model::{Cause, Fact, Judgement, Ring, RingId, Seq},
     rings::Rings,
 };
 use std::sync::{Arc, OnceLock, PoisonError};
@@ -76,16 +76,17 @@ impl Brought {
 }
 
 impl Engine {
-    /// Makes a new view after facts were recorded, since that of number `before`, that brought these applications.
+    /// Makes a new view after facts were recorded, since that of number `before`, that brought these applications. Rings
+    /// change through what is given, else through evidence or the policy.
     pub(super) fn refresh(
         &self,
         ledger: &mut Ledger,
         before: Seq,
-        judgement: Option<&JudgementId>,
+        through: Option<&Cause>,
         brought: Brought,
     ) -> Result<(), EngineError> {
         let next = self.next(ledger, before, brought);
-        let view = self.publish(ledger, next, judgement)?;
+        let view = self.publish(ledger, next, through)?;
         let applications = match brought {
             Brought::Few => 0,
             Brought::Many(n) => n,
@@ -136,6 +137,7 @@ impl Engine {
         view.tallies = Arc::clone(&ledger.tallies);
         view.checks = Arc::clone(&ledger.checks);
         view.watched = Arc::clone(&ledger.watched);
+        view.imports = Arc::clone(&ledger.imports);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -146,13 +148,13 @@ impl Engine {
         &self,
         ledger: &mut Ledger,
         next: Next,
-        judgement: Option<&JudgementId>,
+        through: Option<&Cause>,
     ) -> Result<Arc<View>, EngineError> {
         let Next { network, background, edges, index, mut rings, gone, mut new, effort, made } =
             next;
         let in_force = ledger.policy(&self.policy);
         let policy = in_force.hash();
-        let events = lineage::name(ledger, &network, &gone, &mut new, &policy, judgement);
+        let events = lineage::name(ledger, &network, &gone, &mut new, &policy, through);
         if !events.is_empty() && self.store.read_only().is_none() {
             let fact = Fact::Lineage {
                 as_of: ledger.seq,
@@ -181,6 +183,7 @@ impl Engine {
             tallies: Arc::clone(&ledger.tallies),
             checks: Arc::clone(&ledger.checks),
             watched: Arc::clone(&ledger.watched),
+            imports: Arc::clone(&ledger.imports),
             effort,
             made,
         };

@@ -9,26 +9,21 @@ use crate::{
         assessing::{Precision, Ranked},
         compare::difference,
         keeping::Keeper,
-        ledger::{Ledger, Received},
+        ledger::Ledger,
         publish::{Brought, Next, catch_up, compute},
+        replay::{Replayed, replay},
         screening, snapshot,
         watching::KeptLists,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
     model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Judgement, JudgementId,
+        AppIx, ApplicantIx, Application, ApplicationId, Cause, Clock, Fact, Judgement, JudgementId,
         RingId, Seq, Verdict,
     },
     store::{Store, Version},
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-
-/// Applications since a snapshot up to which it is advanced by them.
-const SOME: usize = 3_000;
-
-/// Facts folded at once when the journal is replayed.
-const REPLAY: usize = 20_000;
 
 /// One writer, many readers, over a store.
 pub struct Engine {
@@ -68,15 +63,16 @@ impl Engine {
         policy: Policy,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, EngineError> {
-        let kept =
-            snapshot::read(&*store, &policy)?.filter(|(ledger, _)| ledger.seq <= store.head().seq);
+        let withdrawn = store.withdrawn();
+        let kept = snapshot::read(&*store, &policy)?
+            .filter(|(ledger, _)| ledger.seq <= store.head().seq && ledger.is_without(&withdrawn));
         let (mut ledger, kept) = match kept {
-            Some((ledger, derived)) => (ledger, Some(derived)),
-            None => (Ledger::default(), None),
+            Some((ledger, derived)) => (Ledger { passed_over: withdrawn, ..ledger }, Some(derived)),
+            None => (Ledger::without(withdrawn), None),
         };
         let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
         let calibrated = ledger.calibrated.clone();
-        let Replayed { changed, judgement, received } = replay(&*store, &mut ledger)?;
+        let Replayed { changed, through, received } = replay(&*store, &mut ledger, &mut |_| {})?;
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
@@ -102,7 +98,7 @@ impl Engine {
             lists: KeptLists::default(),
         };
         let mut ledger = engine.writer();
-        let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
+        let view = engine.publish(&mut ledger, next, through.as_ref())?;
         engine.keep_if_due(&ledger, &view, 0);
         drop(ledger);
         Ok(engine)
@@ -208,7 +204,8 @@ impl Engine {
         if ring.is_some() {
             return self.restate(ledger, before, ring);
         }
-        self.refresh(ledger, before, Some(id), Brought::Few)
+        let through = Cause::Judgement { id: id.clone() };
+        self.refresh(ledger, before, Some(&through), Brought::Few)
     }
 
     /// Judges an application against everything stored, without storing it.
@@ -224,8 +221,8 @@ impl Engine {
     pub fn verify(&self) -> Result<Checked, EngineError> {
         let view = self.view();
         let store = self.store.verify()?;
-        let mut ledger = Ledger::default();
-        replay(&*self.store, &mut ledger)?;
+        let mut ledger = Ledger::without(self.store.withdrawn());
+        replay(&*self.store, &mut ledger, &mut |_| {})?;
         let anew = compute(&mut ledger, &self.policy);
         if let Some(what) = difference(&anew, &*view) {
             return Err(EngineError::Differs { what });
@@ -255,51 +252,6 @@ impl Engine {
     pub fn effort(&self) -> Effort {
         self.view().effort
     }
-}
-
-/// What replaying facts found.
-struct Replayed {
-    /// Whether any of them changes what is computed.
-    changed: bool,
-    /// The judgement made or withdrawn, when that was the last that does.
-    judgement: Option<JudgementId>,
-    /// The applications among them; none where they are many.
-    received: Option<Vec<Received>>,
-}
-
-/// Folds every fact after the ledger's last into it.
-fn replay(store: &dyn Store, ledger: &mut Ledger) -> Result<Replayed, EngineError> {
-    let mut found = Replayed { changed: false, judgement: None, received: Some(Vec::new()) };
-    let mut batch: Vec<(Seq, Fact)> = Vec::new();
-    store.facts(Seq(ledger.seq.0 + 1), &mut |seq, fact| {
-        match &fact {
-            Fact::Received { application, .. } => {
-                (found.changed, found.judgement) = (true, None);
-                found.received = found.received.take().filter(|r| r.len() < SOME);
-                if let Some(received) = &mut found.received {
-                    received.push(Received::new(application));
-                }
-            }
-            Fact::Judged(Judgement { id, .. }) | Fact::Withdrawn { judgement: id, .. } => {
-                (found.changed, found.judgement) = (true, Some(id.clone()));
-            }
-            Fact::Calibrated { .. } => (found.changed, found.judgement) = (true, None),
-            Fact::Lineage { .. } => found.judgement = None,
-            // Of no consequence to who belongs together.
-            Fact::ImportStarted { .. }
-            | Fact::ImportFinished { .. }
-            | Fact::Checked(_)
-            | Fact::Watched { .. }
-            | Fact::Unwatched { .. } => {}
-        }
-        batch.push((seq, fact));
-        if batch.len() >= REPLAY {
-            ledger.fold(std::mem::take(&mut batch));
-        }
-        Ok(())
-    })?;
-    ledger.fold(batch);
-    Ok(found)
 }
 
 pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {

@@ -4,13 +4,13 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Effort, History, Made, Watched},
+    engine::{Checks, Effort, History, Imports, Made, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
-        ApplicantIx, ApplicationId, Check, CheckItem, Judgement, LineageKind, LinkIx, PairVerdict,
-        Ring, RingId, Seq, Verdict,
+        ApplicantIx, ApplicationId, Check, CheckItem, ImportId, ImportRecord, Judgement,
+        LineageKind, LinkIx, PairVerdict, Ring, RingId, Seq, Verdict,
     },
     rings::Rings,
 };
@@ -59,6 +59,8 @@ pub struct View {
     pub checks: Arc<Checks>,
     /// What is on the store's watch-lists.
     pub watched: Arc<Watched>,
+    /// Every import, oldest first.
+    pub imports: Arc<Imports>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.
@@ -81,6 +83,12 @@ impl View {
             (LineageKind::Merged, Some(into)) => RingLookup::MovedTo(into.clone()),
             _ => RingLookup::Dissolved,
         }
+    }
+
+    /// What is remembered of an import. O(imports).
+    #[must_use]
+    pub fn import(&self, id: &ImportId) -> Option<&ImportRecord> {
+        self.imports.iter().find(|record| record.id == *id)
     }
 
     /// The ring an applicant is in.

@@ -14,8 +14,8 @@ use crate::{
         watch::{Claims, shipped},
     },
     model::{
-        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, Moment, WatchEntry,
-        WatchId, WatchKind,
+        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, ImportId, Moment,
+        WatchEntry, WatchId, WatchKind,
     },
 };
 use rayon::prelude::*;
@@ -238,9 +238,16 @@ impl Engine {
                 }
             }
         };
+        let withdrawn: BTreeSet<&ImportId> = view
+            .imports
+            .iter()
+            .filter(|record| record.withdrawn.is_some())
+            .map(|r| &r.id)
+            .collect();
         self.store.facts(crate::model::Seq(1), &mut |seq, fact| {
-            if let Fact::Received { application, .. } = fact
+            if let Fact::Received { import, application } = fact
                 && seq <= view.seq
+                && !withdrawn.contains(&import)
             {
                 some.push(*application);
                 if some.len() >= SOME {
@@ -468,6 +475,10 @@ A3,Cleo Okafor,cleo@example.org,202-555-0143,Wuzhenbury University of Technology
             hits,
             ["Wuzhenbury University of Technology weak_alias A3", "front.example under A1",]
         );
+        let import = engine.imports()[0].id.clone();
+        engine.withdraw_import(&import, "tester", "the wrong file").unwrap();
+        let lists = engine.watched(&IndicatorPolicy::default());
+        assert_eq!(engine.watch_hits(&engine.view(), &lists).unwrap(), []);
     }
 
     #[test]

@@ -118,4 +118,15 @@ pub enum Fact {
         /// Why.
         why: String,
     },
+    /// An import was withdrawn: nothing that it brought counts any more, whenever it was received.
+    ImportWithdrawn {
+        /// Which.
+        import: ImportId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
 }

@@ -60,6 +60,24 @@ pub enum Cause {
     },
     /// The policy changed.
     Policy,
+    /// An import was withdrawn.
+    ImportWithdrawn {
+        /// The import.
+        id: crate::model::ImportId,
+    },
+}
+
+impl Cause {
+    /// The words for people, after "through".
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Evidence { .. } => "evidence",
+            Self::Judgement { .. } => "a judgement",
+            Self::Policy => "a change of the policy",
+            Self::ImportWithdrawn { .. } => "an import that was withdrawn",
+        }
+    }
 }
 
 /// One event in the life of a ring.

@@ -4,7 +4,7 @@
 //! Invariant: the same facts give the same bytes on every machine.
 
 use crate::{
-    model::{Fact, Seq},
+    model::{Fact, ImportId, Seq},
     store::{StoreError, journal::Block, journal::pack},
 };
 use xxhash_rust::xxh3::xxh3_64;
@@ -15,6 +15,8 @@ pub struct Batch {
     pub(super) blocks: Vec<Block>,
     /// Position in the batch, counted from 0, and hash of the id of each application received.
     received: Vec<(u64, u64)>,
+    /// Imports withdrawn.
+    pub(super) withdrawn: Vec<ImportId>,
     len: u64,
 }
 
@@ -29,9 +31,14 @@ impl Batch {
             _ => None,
         };
         let received = (0..).zip(facts).filter_map(|(nth, fact)| Some((nth, id(fact)?)));
+        let withdrawn = facts.iter().filter_map(|fact| match fact {
+            Fact::ImportWithdrawn { import, .. } => Some(import.clone()),
+            _ => None,
+        });
         Ok(Self {
             blocks: pack(facts.iter())?,
             received: received.collect(),
+            withdrawn: withdrawn.collect(),
             len: facts.len() as u64,
         })
     }
@@ -41,6 +48,7 @@ impl Batch {
     pub fn and(mut self, more: Self) -> Self {
         self.blocks.extend(more.blocks);
         self.received.extend(more.received.into_iter().map(|(nth, id)| (self.len + nth, id)));
+        self.withdrawn.extend(more.withdrawn);
         self.len += more.len;
         self
     }

@@ -11,7 +11,7 @@ use crate::{
     },
     store::{Store, StoreError, Version, dump, load},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A store under test.
 pub trait Subject {
@@ -58,6 +58,10 @@ pub const CASES: &[Case] = &[
     },
     Case { name: "appends of several threads are each whole", run: appends_together },
     Case { name: "every version of an application is served, oldest first", run: serves_versions },
+    Case {
+        name: "what a withdrawn import brought is served no more, and its facts stay",
+        run: withdraws_imports,
+    },
     Case { name: "ids that begin alike are different applications", run: tells_ids_apart },
     Case { name: "the last snapshot of a name is kept, those of others too", run: keeps_snapshots },
     Case { name: "bad names and snapshots of the future are refused", run: refuses_snapshots },
@@ -76,10 +80,14 @@ pub const CASES: &[Case] = &[
 /// # Panics
 /// When `id` is no application id: it is written in a test.
 #[must_use]
-#[expect(clippy::expect_used, reason = "ids are written in tests")]
 pub fn received(id: &str, text: &str) -> Fact {
+    received_in("contract", id, text)
+}
+
+#[expect(clippy::expect_used, reason = "ids are written in tests")]
+fn received_in(import: &str, id: &str, text: &str) -> Fact {
     Fact::Received {
-        import: ImportId::derive("contract"),
+        import: ImportId::derive(import),
         application: Box::new(Application {
             id: id.parse().expect("an application id"),
             fields: [
@@ -95,7 +103,7 @@ pub fn received(id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts below.
-const SAMPLES: u64 = 13;
+const SAMPLES: u64 = 14;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
@@ -191,7 +199,17 @@ pub fn sample_facts() -> Vec<Fact> {
             at: Moment(1_795_392_007),
             why: "settled".to_owned(),
         },
+        withdrawn("another import"),
     ]
+}
+
+fn withdrawn(import: &str) -> Fact {
+    Fact::ImportWithdrawn {
+        import: ImportId::derive(import),
+        by: "Ada Example".to_owned(),
+        at: Moment(1_795_392_008),
+        why: "the wrong file".to_owned(),
+    }
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), Failure> {
@@ -225,6 +243,7 @@ fn is_empty(subject: &mut dyn Subject) -> Result<(), Failure> {
     same("snapshot", store.read_snapshot("view")?, None)?;
     same("read-only", store.read_only(), None)?;
     same("notices", store.notices().len(), 0)?;
+    same("withdrawn imports", store.withdrawn().len(), 0)?;
     same("verified facts", store.verify()?.facts, 0)
 }
 
@@ -356,6 +375,47 @@ fn serves_versions(subject: &mut dyn Subject) -> Result<(), Failure> {
     let three = [two, vec![(SAMPLES + 1, "third".to_owned())]].concat();
     same("three versions", resumes(&*store, "A-1")?, three)?;
     same("an unknown one", resumes(&*store, "A-3")?, vec![])
+}
+
+fn withdraws_imports(subject: &mut dyn Subject) -> Result<(), Failure> {
+    let serves = |store: &dyn Store, what: &str, expected: [&[(u64, &str)]; 3]| {
+        for (id, versions) in ["A-1", "A-2", "A-3"].into_iter().zip(expected) {
+            let versions = versions.iter().map(|&(seq, text)| (seq, text.to_owned())).collect();
+            same(&format!("{id} {what}"), resumes(store, id)?, versions)?;
+        }
+        let served = expected.iter().filter(|versions| !versions.is_empty()).count();
+        same(&format!("verified {what}"), store.verify()?.applications, served as u64)
+    };
+    let imports =
+        |names: &[&str]| -> BTreeSet<_> { names.iter().map(|n| ImportId::derive(n)).collect() };
+    let (first, only, second, new) = ((1, "first"), (2, "only"), (3, "second"), (4, "new"));
+    let mut store = subject.open()?;
+    store.append(&[received_in("one", "A-1", "first"), received_in("one", "A-2", "only")])?;
+    store.append(&[received_in("two", "A-1", "second"), received_in("two", "A-3", "new")])?;
+    serves(&*store, "before", [&[first, second], &[only], &[new]])?;
+    store.append(&[withdrawn("two"), withdrawn("nobody's")])?;
+    for what in ["after the second went", "opened again"] {
+        serves(&*store, what, [&[first], &[only], &[]])?;
+        same(what, &*store.withdrawn(), &imports(&["two", "nobody's"]))?;
+        same(what, all(&*store, 1)?.len(), 6)?;
+        same(what, store.notices(), vec![])?;
+        drop(store);
+        store = subject.open()?;
+    }
+    // Withdrawn twice is withdrawn, and what another import brings afterwards counts.
+    store.append(&[withdrawn("one"), withdrawn("two"), received_in("four", "A-1", "second")])?;
+    for what in ["brought again", "brought again, opened again"] {
+        serves(&*store, what, [&[(9, "second")], &[], &[]])?;
+        same(what, &*store.withdrawn(), &imports(&["one", "two", "nobody's"]))?;
+        drop(store);
+        store = subject.open()?;
+    }
+    let mut bytes = Vec::new();
+    dump(&*store, &mut bytes)?;
+    let other =
+        crate::store::MemoryStore::new(std::sync::Arc::new(crate::model::FixedClock(Moment(0))));
+    load(&mut bytes.as_slice(), &other)?;
+    serves(&other, "loaded", [&[(9, "second")], &[], &[]])
 }
 
 fn tells_ids_apart(subject: &mut dyn Subject) -> Result<(), Failure> {

@@ -1,9 +1,10 @@
-//! Which facts may be the versions of an application, in memory. Not responsible for whether they are: whoever reads
-//! the fact compares its id.
+//! Which facts may be the versions of an application, in memory, and which imports were withdrawn. Not responsible for
+//! whether a fact is a version: whoever reads it compares its id and its import.
 //!
 //! Invariant: 8 bytes a version and what a vector keeps in reserve; facts of one application come oldest first.
 
-use crate::model::Seq;
+use crate::model::{ImportId, Seq};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Lists that facts are spread over: at a million applications one has 250 entries, which is read in less time than
 /// one fetch from memory that a tree would need more of.
@@ -13,12 +14,23 @@ const LISTS: usize = 4096;
 pub(super) struct Index {
     /// By the upper bits of the hash: its lower half, and the fact.
     lists: Vec<Vec<(u32, u32)>>,
+    withdrawn: Arc<BTreeSet<ImportId>>,
 }
 
 impl Index {
     /// Of no facts.
     pub fn new() -> Self {
-        Self { lists: vec![Vec::new(); LISTS] }
+        Self { lists: vec![Vec::new(); LISTS], withdrawn: Arc::default() }
+    }
+
+    /// Adds an import that was withdrawn: what it brought is no version of anything.
+    pub fn withdraw(&mut self, import: ImportId) {
+        Arc::make_mut(&mut self.withdrawn).insert(import);
+    }
+
+    /// The imports that were withdrawn.
+    pub fn withdrawn(&self) -> Arc<BTreeSet<ImportId>> {
+        Arc::clone(&self.withdrawn)
     }
 
     /// Adds a version. Facts beyond `MOST` are not found; a store takes none.
@@ -35,7 +47,7 @@ impl Index {
         u32::try_from(seq.0).is_ok_and(|seq| list.is_some_and(|l| l.contains(&(low(hash), seq))))
     }
 
-    /// Facts that may be versions, oldest first: all that are, and hardly ever one more.
+    /// Facts that may be versions, oldest first: all that are, and beside those of withdrawn imports hardly ever one more.
     pub fn facts(&self, hash: u64) -> Vec<Seq> {
         let list = self.lists.get(list_of(hash)).into_iter().flatten();
         list.filter(|(of, _)| *of == low(hash)).map(|&(_, seq)| Seq(u64::from(seq))).collect()

@@ -4,7 +4,7 @@
 //! Invariant: facts pass through the same encoding and the same chain as on disk.
 
 use crate::{
-    model::{ApplicationId, Clock, Fact, Moment, Seq},
+    model::{ApplicationId, Clock, Fact, ImportId, Moment, Seq},
     store::{
         Batch, Head, Notice, Store, StoreError, Verified, Version, batch::id_hash, index::Index,
         journal, snapshot,
@@ -12,7 +12,7 @@ use crate::{
 };
 use rustc_hash::FxHashSet;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -99,6 +99,9 @@ impl Store for MemoryStore {
             inner.index.add(hash, seq);
             inner.indexed += 1;
         }
+        for import in &batch.withdrawn {
+            inner.index.withdraw(import.clone());
+        }
         Ok(inner.head.seq)
     }
 
@@ -129,19 +132,25 @@ impl Store for MemoryStore {
 
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
         let inner = self.lock();
+        let withdrawn = inner.index.withdrawn();
         let mut versions = Vec::new();
         for seq in inner.index.facts(id_hash(id.as_str())) {
             let Some((last, block)) = inner.block_of(seq) else { continue };
             for (at, _, fact) in facts(last, &block)? {
-                if let Fact::Received { application, .. } = fact
+                if let Fact::Received { import, application } = fact
                     && at == seq
                     && application.id == *id
+                    && !withdrawn.contains(&import)
                 {
                     versions.push(Version { seq, application: *application });
                 }
             }
         }
         Ok(versions)
+    }
+
+    fn withdrawn(&self) -> Arc<BTreeSet<ImportId>> {
+        self.lock().index.withdrawn()
     }
 
     fn write_snapshot(&self, name: &str, seq: Seq, body: &[u8]) -> Result<(), StoreError> {
@@ -171,17 +180,24 @@ impl Store for MemoryStore {
         let inner = self.lock();
         let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
         let (mut served, mut ids) = (0, FxHashSet::default());
+        let (known, mut withdrawn) = (inner.index.withdrawn(), BTreeSet::new());
         for (last, block) in &inner.blocks {
             for (seq, hash, fact) in facts(*last, block)? {
-                if let Fact::Received { application, .. } = &fact {
-                    let hash = id_hash(application.id.as_str());
-                    served += u64::from(inner.index.facts(hash).contains(&seq));
-                    ids.insert(hash);
+                match &fact {
+                    Fact::Received { import, application } => {
+                        let hash = id_hash(application.id.as_str());
+                        served += u64::from(inner.index.facts(hash).contains(&seq));
+                        if !known.contains(import) {
+                            ids.insert(hash);
+                        }
+                    }
+                    Fact::ImportWithdrawn { import, .. } => drop(withdrawn.insert(import.clone())),
+                    _ => {}
                 }
                 head = Head { seq, hash: journal::chain(&head.hash, seq, &hash) };
             }
         }
-        if head != inner.head || served != inner.indexed {
+        if head != inner.head || served != inner.indexed || withdrawn != *known {
             let what = "the facts in memory are not those that were appended";
             return Err(StoreError::damaged("memory".as_ref(), 0, head.seq, what));
         }

@@ -21,7 +21,8 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sled::{SledOptions, SledStore};
 
-use crate::model::{Application, ApplicationId, Fact, Moment, Seq};
+use crate::model::{Application, ApplicationId, Fact, ImportId, Moment, Seq};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Where a journal ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +91,14 @@ pub trait Store: Send + Sync {
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// The versions of an application, oldest first; none when it is unknown.
+    /// The versions of an application, oldest first; none when it is unknown. What withdrawn imports brought is none.
     ///
     /// # Errors
     /// When the serving store fails.
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError>;
+
+    /// The imports that were withdrawn.
+    fn withdrawn(&self) -> Arc<BTreeSet<ImportId>>;
 
     /// Keeps the bytes of a snapshot of the live view, replacing an earlier one of the same name. `seq` is the last
     /// fact it contains.

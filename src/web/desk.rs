@@ -3,13 +3,13 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, Progress, View},
+    engine::{Engine, EngineError, Progress, Undone, View},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     model::{
-        ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, JudgementId, Moment,
-        Ring, RingId, Verdict,
+        ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
+        JudgementId, Moment, Ring, RingId, Verdict,
     },
     store::Version,
 };
@@ -71,6 +71,15 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// When it is not in force, or when the store fails.
     fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError>;
+
+    /// Every import, newest first.
+    fn imports(&self) -> Vec<ImportRecord>;
+
+    /// Withdraws an import. May take a minute on a large store; the view before is served meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such import, when it was withdrawn before, when `by` or `why` is blank, or when the store fails.
+    fn withdraw_import(&self, id: &ImportId, by: &str, why: &str) -> Result<Undone, EngineError>;
 
     /// Imports every row of a reader over the file of that name. May take minutes.
     ///
@@ -147,6 +156,14 @@ impl Desk for Engine {
 
     fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
         Self::withdraw(self, id, by, why)
+    }
+
+    fn imports(&self) -> Vec<ImportRecord> {
+        Self::imports(self)
+    }
+
+    fn withdraw_import(&self, id: &ImportId, by: &str, why: &str) -> Result<Undone, EngineError> {
+        Self::withdraw_import(self, id, by, why)
     }
 
     fn import(

@@ -172,6 +172,11 @@ impl WebError {
             Self::Engine(EngineError::NotFound { .. }) => {
                 (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
             }
+            Self::Engine(EngineError::Withdrawn { .. }) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![Piece::text("Somebody withdrew this import before you."), queue()],
+            ),
             Self::Engine(EngineError::Incomplete(_)) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Something is missing",

@@ -9,8 +9,8 @@ use crate::{
     graph::Network,
     matching,
     model::{
-        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, Judgement, PairVerdict,
-        Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
+        Attribute, AttributeKind, Bits, Cause, Column, Discount, FeatureId, ImportRecord,
+        Judgement, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict, column::fold,
     },
     web::{
         text::{Piece, count, listed, shortened},
@@ -231,6 +231,13 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
         },
         Cause::Policy => vec![Piece::text("a change of the policy")],
+        Cause::ImportWithdrawn { id } => match view.import(id) {
+            Some(ImportRecord { file, withdrawn: Some(by), .. }) => {
+                let file = if file == "-" { "standard input" } else { file };
+                vec![Piece::text(format!("{} withdrew the import of {file}: {}", by.by, by.why))]
+            }
+            _ => vec![Piece::text(format!("the import {id} was withdrawn"))],
+        },
     }
 }
 
@@ -290,7 +297,7 @@ pub fn can_be_known_bad(kind: AttributeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RingId;
+    use crate::model::{ImportId, ImportWithdrawal, Moment, RingId};
 
     #[test]
     fn sealed_values_are_masked_also_in_verdicts() {
@@ -321,6 +328,28 @@ mod tests {
         for &kind in AttributeKind::ALL {
             assert!(innocent(kind).ends_with('.'), "{kind}");
         }
+    }
+
+    #[test]
+    fn a_withdrawn_import_is_told_by_who_withdrew_which_file_and_why() {
+        let id = ImportId::derive("x");
+        let said = |record: ImportRecord| -> String {
+            let view = View { imports: vec![record].into(), ..View::default() };
+            cause(&view, &Cause::ImportWithdrawn { id: id.clone() })
+                .into_iter()
+                .map(|p| p.text)
+                .collect()
+        };
+        let by = || "Ada Example".to_owned();
+        let mut record = ImportRecord::begun(id.clone(), "may.csv".to_owned(), by(), Moment(0));
+        // Never but in a damaged store.
+        assert_eq!(said(record.clone()), format!("the import {id} was withdrawn"));
+        let withdrawal = ImportWithdrawal { by: by(), at: Moment(1), why: "a test file".into() };
+        record.withdrawn = Some(withdrawal);
+        let expected = "Ada Example withdrew the import of may.csv: a test file";
+        assert_eq!(said(record.clone()), expected);
+        record.file = "-".to_owned();
+        assert!(said(record).contains("the import of standard input: "));
     }
 
     #[test]

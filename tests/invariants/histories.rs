@@ -1,11 +1,11 @@
 //! Histories: what comes bit by bit (applications in any order and portions, new versions of them, judgements, and
-//! judgements withdrawn) is at every step what computing everything anew from the journal gives.
+//! judgements and imports withdrawn) is at every step what computing everything anew from the journal gives.
 //!
 //! `RINGER_HISTORIES=1000 cargo test --release --test invariants histories` runs more of them.
 
 use crate::{
     applications::SYNTH,
-    lab::{Row, engine, id, import, judge, pair, value, withdraw},
+    lab::{Row, engine, id, import, judge, pair, undo, value, withdraw},
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -138,7 +138,14 @@ fn history(all: &[Row], dice: &mut ChaCha8Rng) -> usize {
     let mut advanced = 0;
     for step in 0..STEPS {
         let before = engine.view().seq;
-        match dice.random_range(0..10) {
+        match dice.random_range(0..11) {
+            10 => {
+                let all = engine.imports();
+                let some = &all[dice.random_range(0..all.len())];
+                if some.withdrawn.is_none() && step % 3 == 0 {
+                    undo(&engine, &some.id);
+                }
+            }
             0..6 => {
                 let some = dice.random_range(1..=3).min(rest.len());
                 import(&engine, &rest.drain(..some).collect::<Vec<Row>>());

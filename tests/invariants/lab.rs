@@ -1,12 +1,12 @@
 //! An engine over a store, and what its view says in a form that two engines can be compared by.
 
 use ringer::{
-    engine::{Engine, View, difference as computed},
+    engine::{Engine, Undone, View, difference as computed},
     ingest::{self, Input, Options},
     matching::{Policy, feature},
     model::{
-        ApplicantIx, Application, Attribute, FixedClock, JudgementId, Moment, PairVerdict, Ring,
-        RingId, RingStatus, ValueVerdict, Verdict,
+        ApplicantIx, Application, Attribute, FixedClock, ImportId, JudgementId, Moment,
+        PairVerdict, Ring, RingId, RingStatus, ValueVerdict, Verdict,
     },
     store::{MemoryStore, Store},
 };
@@ -95,6 +95,11 @@ pub fn withdraw(engine: &Engine, id: &JudgementId) {
     engine.withdraw(id, "tester", "after all not").unwrap();
 }
 
+/// Withdraws an import.
+pub fn undo(engine: &Engine, id: &ImportId) -> Undone {
+    engine.withdraw_import(id, "tester", "the wrong file").unwrap()
+}
+
 /// What does not depend on when and in which portions things arrived: persons, links and rings, all told in the
 /// ids of applications.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,4 +177,6 @@ pub fn difference(a: &View, b: &View) -> Option<String> {
         .or_else(|| told("rings", &rings(a), &rings(b)))
         .or_else(|| told("lineage", &a.lineage, &b.lineage))
         .or_else(|| told("judgements", &a.judgements, &b.judgements))
+        .or_else(|| told("imports", &a.imports, &b.imports))
+        .or_else(|| told("tallies", &a.tallies, &b.tallies))
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     applications::{SYNTH, applications, cases},
-    lab::{Ids, Row, clock, engine, id, import, judge, memory, open, pair, rings, withdraw},
+    lab::{Ids, Row, clock, engine, id, import, judge, memory, open, pair, rings, undo, withdraw},
 };
 use proptest::{prelude::*, sample::Index};
 use ringer::{
@@ -80,7 +80,7 @@ fn verdict(n: u8) -> PairVerdict {
         [usize::from(n % 4)]
 }
 
-/// Imports in portions with a judgement after each, of which every other is taken back.
+/// Imports in portions with a judgement after each, of which every other is taken back, and every third portion as well.
 fn live(
     engine: &Engine,
     rows: &[Row],
@@ -96,6 +96,17 @@ fn live(
         let problem = unaccounted(&before, &engine.view(), &by_evidence);
         if problem.is_some() {
             return problem;
+        }
+        if n % 3 == 2 {
+            let before = engine.view();
+            let id = engine.imports()[0].id.clone();
+            undo(engine, &id);
+            let by_withdrawal = |cause: &Cause| *cause == Cause::ImportWithdrawn { id: id.clone() };
+            let problem = unaccounted(&before, &engine.view(), &by_withdrawal);
+            if problem.is_some() {
+                return problem;
+            }
+            import(engine, &rows[end - (end - 1) % portion - 1..end]);
         }
         let Some((a, b, kind)) = picks.next() else { continue };
         let (a, b) = (a.index(end), b.index(end));

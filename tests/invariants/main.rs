@@ -17,3 +17,4 @@ mod reopening;
 mod repeating;
 mod screening;
 mod sums;
+mod withdrawing;

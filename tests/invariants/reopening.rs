@@ -3,7 +3,7 @@
 
 use crate::{
     applications::{SYNTH, applications, cases},
-    lab::{Row, clock, difference, id, import, judge, memory, open, pair, withdraw},
+    lab::{Row, clock, difference, id, import, judge, memory, open, pair, undo, withdraw},
 };
 use proptest::{prelude::*, sample::Index};
 use ringer::{
@@ -15,7 +15,8 @@ use std::path::Path;
 
 const SNAPSHOT: &str = "live";
 
-/// Two imports with judgements between and after, one of them withdrawn.
+/// Two imports with judgements between and after, one of them withdrawn; of an even number of judgements, the second
+/// import is withdrawn at the end, and of four it comes again.
 fn live(engine: &Engine, rows: &[Row], picks: &[(Index, Index)]) {
     let half = rows.len() / 2;
     import(engine, &rows[..half]);
@@ -31,6 +32,12 @@ fn live(engine: &Engine, rows: &[Row], picks: &[(Index, Index)]) {
             if n % 2 == 1 {
                 withdraw(engine, &made);
             }
+        }
+    }
+    if picks.len().is_multiple_of(2) {
+        undo(engine, &engine.imports()[0].id);
+        if picks.len() == 4 {
+            import(engine, &rows[half..]);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! common, and names that try to be markup.
 
 use ringer::{
-    engine::{Assessor, EngineError, History, Progress, Recorded, Surroundings, View},
+    engine::{Assessor, EngineError, History, Progress, Recorded, Surroundings, Undone, View},
     explain::{PairExplanation, Side},
     graph::Network,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
@@ -12,9 +12,9 @@ use ringer::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
         Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence, EvidenceLine, Family,
-        FeatureId, Gate, ImportCounts, Judgement, JudgementId, LineageEvent, LineageKind, Link,
-        LinkClass, LinkIx, LinkStrength, Moment, Normalized, Ring, RingId, RingStatus, Role, Seq,
-        Share, Source, Verdict,
+        FeatureId, Gate, ImportCounts, ImportId, ImportRecord, Judgement, JudgementId,
+        LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Ring,
+        RingId, RingStatus, Role, Seq, Share, Source, Verdict,
     },
     store::Version,
     web::Desk,
@@ -708,6 +708,14 @@ impl Desk for FixtureDesk {
     fn withdraw(&self, id: &JudgementId, _: &str, _: &str) -> Result<(), EngineError> {
         self.change(|all| all.retain(|j| j.id != *id));
         Ok(())
+    }
+
+    fn imports(&self) -> Vec<ImportRecord> {
+        Vec::new()
+    }
+
+    fn withdraw_import(&self, id: &ImportId, _: &str, _: &str) -> Result<Undone, EngineError> {
+        Err(EngineError::NotFound { what: "import", id: id.to_string() })
     }
 
     fn import(

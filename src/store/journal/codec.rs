@@ -7,7 +7,7 @@
 //! `model::Fact` is a new schema number and one more arm in `decode`.
 
 use crate::{
-    model::{Application, Column, Fact, Fields, Source},
+    model::{Application, Column, Fact, Fields, ImportId, Source},
     store::StoreError,
 };
 use postcard::take_from_bytes;
@@ -18,6 +18,9 @@ pub(in crate::store) const SCHEMA: u16 = 2;
 
 /// The kind of `Fact::Received`.
 pub(in crate::store) const RECEIVED: u8 = 2;
+
+/// The kind of `Fact::ImportWithdrawn`.
+const IMPORT_WITHDRAWN: u8 = 11;
 
 /// Longest payload, in bytes: what a hostile length can make us allocate.
 pub(super) const MAX_PAYLOAD: usize = 16 << 20;
@@ -38,6 +41,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Checked(_) => 8,
         Fact::Watched { .. } => 9,
         Fact::Unwatched { .. } => 10,
+        Fact::ImportWithdrawn { .. } => IMPORT_WITHDRAWN,
     }
 }
 
@@ -111,6 +115,24 @@ pub(in crate::store) fn received_id(kind: u8, payload: &[u8]) -> Option<&str> {
     let mut bytes = payload;
     text(&mut bytes)?;
     text(&mut bytes)
+}
+
+/// The import that a payload withdraws; none for other kinds.
+///
+/// # Errors
+/// In words, when the bytes are none.
+pub(in crate::store) fn withdrawn_import(
+    kind: u8,
+    schema: u16,
+    payload: &[u8],
+) -> Result<Option<ImportId>, String> {
+    if kind != IMPORT_WITHDRAWN {
+        return Ok(None);
+    }
+    match decode(kind, schema, payload)? {
+        Fact::ImportWithdrawn { import, .. } => Ok(Some(import)),
+        _ => Ok(None),
+    }
 }
 
 fn put_application(out: &mut Vec<u8>, application: &Application) {
@@ -260,7 +282,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=10).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=11).collect::<Vec<u8>>());
     }
 
     #[test]
@@ -322,7 +344,7 @@ mod tests {
         }
 
         #[test]
-        fn hostile_bytes_are_no_panic(kind in 0_u8..8, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn hostile_bytes_are_no_panic(kind in 0_u8..13, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = received_id(kind, &bytes);
             let _ = decode(kind, SCHEMA, &bytes);
         }

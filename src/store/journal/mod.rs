@@ -14,7 +14,7 @@ mod segment;
 mod writer;
 
 pub(super) use block::{Block, hash, pack, unpack};
-pub(super) use codec::{SCHEMA, decode, encode, kind, received_id};
+pub(super) use codec::{SCHEMA, decode, encode, kind, received_id, withdrawn_import};
 pub(super) use frame::{EMPTY, chain, hex};
 pub(super) use opening::{Access, Witness};
 pub(super) use writer::Journal;

@@ -5,12 +5,12 @@
 
 use super::trees::{Applied, Entry, Trees, Unusable};
 use crate::{
-    model::Seq,
+    model::{ImportId, Seq},
     store::{
         StoreError,
         batch::id_hash,
         index::Index,
-        journal::{Journal, received_id},
+        journal::{Journal, received_id, withdrawn_import},
         layout::Layout,
     },
 };
@@ -70,22 +70,42 @@ pub(super) fn open(
 /// The index of the journal's facts alone: for when sled cannot be used. Unpacks all of it.
 pub(super) fn index(journal: &Journal) -> Result<Index, StoreError> {
     let mut index = Index::new();
-    each_received(journal, Seq(1), &mut |entry| {
-        index.add(entry.id, entry.seq);
-        Ok(())
-    })?;
+    each_served(journal, Seq(1), &mut |_, served| index_one(&mut index, served))?;
     Ok(index)
 }
 
-/// Every application received from fact `from` on to `each`.
-fn each_received(
+/// A fact that changes what is served.
+enum Served {
+    /// An application was received.
+    Version(Entry),
+    /// An import was withdrawn.
+    Withdrawn(ImportId),
+}
+
+fn index_one(index: &mut Index, served: Served) {
+    match served {
+        Served::Version(entry) => index.add(entry.id, entry.seq),
+        Served::Withdrawn(import) => index.withdraw(import),
+    }
+}
+
+/// Every fact from `from` on that changes what is served to `each`.
+fn each_served(
     journal: &Journal,
     from: Seq,
-    each: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
+    each: &mut dyn FnMut(Seq, Served),
 ) -> Result<(), StoreError> {
     journal.reader(from).each(
-        |_, kind, _, payload| Ok(received_id(kind, payload).map(id_hash)),
-        &mut |seq, id: Option<u64>| id.map_or(Ok(()), |id| each(Entry { seq, id })),
+        |seq, kind, schema, payload| {
+            if let Some(id) = received_id(kind, payload).map(id_hash) {
+                return Ok(Some(Served::Version(Entry { seq, id })));
+            }
+            Ok(withdrawn_import(kind, schema, payload)?.map(Served::Withdrawn))
+        },
+        &mut |seq, served: Option<Served>| {
+            served.into_iter().for_each(|served| each(seq, served));
+            Ok(())
+        },
     )
 }
 
@@ -113,26 +133,35 @@ fn check(trees: &Trees, journal: &Journal, existed: bool) -> Result<Index, Unusa
 /// Applies what the journal has beyond the trees.
 fn finish(trees: Trees, mut index: Index, journal: &Journal) -> Result<(Trees, Index), Unusable> {
     let (from, head) = (Seq(trees.applied().seq.0 + 1), journal.head());
-    let mut entries = Vec::new();
-    let added = each_received(journal, from, &mut |entry| {
-        index.add(entry.id, entry.seq);
-        entries.push(entry);
-        Ok(())
+    let (mut entries, mut withdrawn) = (Vec::new(), Vec::new());
+    let added = each_served(journal, from, &mut |seq, served| {
+        match &served {
+            Served::Version(entry) => entries.push(*entry),
+            Served::Withdrawn(import) => withdrawn.push((seq, import.clone())),
+        }
+        index_one(&mut index, served);
     });
     added.map_err(|e| match e {
         StoreError::Full { .. } => Unusable::Full,
         e => Unusable::Broken(e.to_string()),
     })?;
+    // Withdrawals up to a fact, each once: with the chunk that ends there.
+    let mut withdrawn = withdrawn.into_iter().peekable();
+    let mut up_to = |seq: Seq| -> Vec<ImportId> {
+        std::iter::from_fn(|| withdrawn.next_if(|(at, _)| *at <= seq))
+            .map(|(_, import)| import)
+            .collect()
+    };
     for chunk in entries.chunks(CHUNK) {
         let Some(last) = chunk.last() else { continue };
         match journal.hash_at(last.seq) {
-            Ok(Some(hash)) => trees.apply(chunk, last.seq, hash)?,
+            Ok(Some(hash)) => trees.apply(chunk, &up_to(last.seq), last.seq, hash)?,
             Ok(None) => return Err(Unusable::Broken("the journal has become shorter".to_owned())),
             Err(e) => return Err(Unusable::Broken(e.to_string())),
         }
     }
     if trees.applied().seq < head.seq {
-        trees.apply(&[], head.seq, head.hash)?;
+        trees.apply(&[], &up_to(head.seq), head.seq, head.hash)?;
     }
     trees.sync_files()?;
     Ok((trees, index))

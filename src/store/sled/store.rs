@@ -11,7 +11,7 @@ use super::{
     trees::{Applied, Entry, Trees, Unusable},
 };
 use crate::{
-    model::{ApplicationId, Clock, Fact, Seq},
+    model::{ApplicationId, Clock, Fact, ImportId, Seq},
     store::{
         Batch, Head, Notice, Store, StoreError, Verified, Version,
         batch::id_hash,
@@ -24,6 +24,7 @@ use crate::{
 };
 use rustc_hash::FxHashSet;
 use std::{
+    collections::BTreeSet,
     fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
@@ -180,11 +181,17 @@ impl SledStore {
     }
 
     /// Applies a batch to the trees.
-    fn apply(&self, entries: &[Entry], head: Head, sync: bool) -> Result<(), Unusable> {
+    fn apply(
+        &self,
+        entries: &[Entry],
+        withdrawn: &[ImportId],
+        head: Head,
+        sync: bool,
+    ) -> Result<(), Unusable> {
         match &*hold(&self.trees) {
             None => Ok(()),
             Some(trees) => {
-                trees.apply(entries, head.seq, head.hash)?;
+                trees.apply(entries, withdrawn, head.seq, head.hash)?;
                 if sync { trees.sync() } else { Ok(()) }
             }
         }
@@ -239,13 +246,16 @@ impl Store for SledStore {
             for entry in &entries {
                 index.add(entry.id, entry.seq);
             }
+            for import in &batch.withdrawn {
+                index.withdraw(import.clone());
+            }
         }
         *since_sync += batch.len();
         let sync = *since_sync >= self.options.sync_every;
         if sync {
             *since_sync = 0;
         }
-        if let Err(unusable) = self.apply(&entries, appended.head, sync) {
+        if let Err(unusable) = self.apply(&entries, &batch.withdrawn, appended.head, sync) {
             // The facts are durable, so this append succeeded.
             self.leave_sled(unusable);
         }
@@ -267,16 +277,24 @@ impl Store for SledStore {
 
     fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
         let hash = id_hash(id.as_str());
-        let facts = self.index.read().unwrap_or_else(PoisonError::into_inner).facts(hash);
+        let (facts, withdrawn) = {
+            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+            (index.facts(hash), index.withdrawn())
+        };
         let mut versions = Vec::with_capacity(facts.len());
         for seq in facts {
-            if let Fact::Received { application, .. } = self.journal.fact_at(seq)?
+            if let Fact::Received { import, application } = self.journal.fact_at(seq)?
                 && application.id == *id
+                && !withdrawn.contains(&import)
             {
                 versions.push(Version { seq, application: *application });
             }
         }
         Ok(versions)
+    }
+
+    fn withdrawn(&self) -> Arc<BTreeSet<ImportId>> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner).withdrawn()
     }
 
     fn write_snapshot(&self, name: &str, seq: Seq, body: &[u8]) -> Result<(), StoreError> {
@@ -323,23 +341,38 @@ impl Store for SledStore {
         let mut ids = FxHashSet::default();
         let mut unserved = 0_u64;
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let (known, mut withdrawn) = (index.withdrawn(), BTreeSet::new());
         let read = |kind, schema, payload: &[u8]| match decode(kind, schema, payload)? {
-            Fact::Received { application, .. } => Ok(Some(id_hash(application.id.as_str()))),
-            _ => Ok(None),
+            Fact::Received { import, application } => {
+                let id = id_hash(application.id.as_str());
+                Ok(Told::Received { id, counts: !known.contains(&import) })
+            }
+            Fact::ImportWithdrawn { import, .. } => Ok(Told::Withdrawn(import)),
+            _ => Ok(Told::Else),
         };
-        let head = self.journal.verify(read, &mut |seq, id| {
-            if let Some(id) = id {
-                ids.insert(id);
+        let head = self.journal.verify(read, &mut |seq, told| match told {
+            Told::Received { id, counts } => {
+                if counts {
+                    ids.insert(id);
+                }
                 expected.add(Entry { seq, id });
                 unserved += u64::from(!index.holds(id, seq));
             }
+            Told::Withdrawn(import) => drop(withdrawn.insert(import)),
+            Told::Else => {}
         })?;
         drop(index);
+        withdrawn.iter().for_each(|import| expected.withdraw(import));
         let applications = ids.len() as u64;
         (expected.seq, expected.hash) = (head.seq, head.hash);
         let found = hold(&self.trees).as_ref().map(|trees| trees.read(&mut Index::new()));
         let differs = match found {
             _ if unserved > 0 => Some(format!("{unserved} versions are not served")),
+            _ if withdrawn != *known => Some(format!(
+                "it knows of {} withdrawn imports, the journal of {}, or they differ",
+                known.len(),
+                withdrawn.len()
+            )),
             None => None,
             Some(Ok(found)) => (found != expected).then(|| {
                 format!(
@@ -362,6 +395,16 @@ impl Store for SledStore {
         }
         Ok(Verified { facts: head.seq.0, applications, head })
     }
+}
+
+/// What a fact tells `verify`.
+enum Told {
+    /// An application was received; whether it counts.
+    Received { id: u64, counts: bool },
+    /// An import was withdrawn.
+    Withdrawn(ImportId),
+    /// Anything else.
+    Else,
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -420,13 +463,42 @@ mod tests {
     }
 
     #[test]
+    fn a_withdrawal_that_sled_missed_is_caught_up_with_and_one_that_it_lost_is_healed() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        store.append(&sample_facts()).unwrap();
+        let import = ImportId::derive("contract");
+        // As if the process had been killed between the two.
+        *hold(&store.trees) = None;
+        let (by, why) = ("Ada Example".to_owned(), "the wrong file".to_owned());
+        let fact = Fact::ImportWithdrawn { import: import.clone(), by, at: Moment(1), why };
+        store.append(&[fact]).unwrap();
+        drop(store);
+        let check = |said: &str| {
+            let store = open(dir.path());
+            assert!(store.notices()[0].text.contains(said), "{:?}", store.notices());
+            assert!(store.withdrawn().contains(&import));
+            assert!(store.versions(&"A-1".parse().unwrap()).unwrap().is_empty());
+            assert_eq!(store.verify().unwrap().applications, 0);
+        };
+        check("has caught up");
+        let layout = Layout::new(dir.path());
+        let db = ::sled::Config::new().path(layout.sled()).open().unwrap();
+        let meta = db.open_tree("meta").unwrap();
+        assert!(meta.remove(format!("withdrawn {import}")).unwrap().is_some());
+        db.flush().unwrap();
+        drop((meta, db));
+        check("was rebuilt");
+    }
+
+    #[test]
     fn an_entry_too_many_is_found_by_verify_and_healed_by_the_next_start() {
         let dir = tempfile::tempdir().unwrap();
         let store = open(dir.path());
         store.append(&sample_facts()).unwrap();
         let Head { seq, hash } = store.head();
         let trees = hold(&store.trees);
-        trees.as_ref().unwrap().apply(&[Entry { seq: Seq(3), id: 1 }], seq, hash).unwrap();
+        trees.as_ref().unwrap().apply(&[Entry { seq: Seq(3), id: 1 }], &[], seq, hash).unwrap();
         drop(trees);
         let error = store.verify().unwrap_err();
         assert!(error.is_damage() && error.to_string().contains("start again"), "{error}");

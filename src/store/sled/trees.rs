@@ -4,13 +4,13 @@
 //!
 //! Trees: `app` (first fact big endian -> version 2, then for each of up to 128 facts the distance to the one before
 //! as LEB128 and the hash of the id, 8 bytes little endian) and `meta` (`applied` -> how far, under which chain hash,
-//! how many entries, and their fingerprint), changed together in one transaction. Ascending keys of many entries cost
-//! sled a thirtieth of what one random key for each entry does.
+//! how many entries, and their fingerprint; `withdrawn` and an import's id -> nothing), changed together in one
+//! transaction. Ascending keys of many entries cost sled a thirtieth of what one random key for each entry does.
 //!
 //! Invariant: whatever is on disk, a call answers or returns words; sled's panics end here.
 
 use crate::{
-    model::Seq,
+    model::{ImportId, Seq},
     store::{index::Index, journal::EMPTY},
 };
 use ::sled::{
@@ -20,6 +20,7 @@ use ::sled::{
 use serde::{Deserialize, Serialize};
 use std::{
     cell::Cell,
+    collections::BTreeSet,
     fs::{self, File},
     io,
     panic::{self, AssertUnwindSafe},
@@ -41,7 +42,7 @@ pub(super) struct Applied {
     pub hash: [u8; 32],
     /// Entries in `app`.
     pub entries: u64,
-    /// Sum of the XXH3 hashes of the entries, wrapping; independent of order.
+    /// Sum of the XXH3 hashes of the entries and of the withdrawn imports, wrapping; independent of order.
     pub fingerprint: u64,
 }
 
@@ -59,6 +60,23 @@ impl Applied {
         self.entries += 1;
         self.fingerprint = self.fingerprint.wrapping_add(xxh3_64(&bytes));
     }
+
+    /// Counts an import that was withdrawn, once.
+    pub fn withdraw(&mut self, import: &ImportId) {
+        self.fingerprint = self.fingerprint.wrapping_add(xxh3_64(&withdrawn_key(import)));
+    }
+}
+
+/// What the keys of withdrawn imports begin with.
+const WITHDRAWN: &[u8] = b"withdrawn ";
+
+fn withdrawn_key(import: &ImportId) -> Vec<u8> {
+    [WITHDRAWN, import.as_str().as_bytes()].concat()
+}
+
+/// The import that a key names; none when it is no such key.
+fn withdrawn_import(key: &[u8]) -> Option<ImportId> {
+    std::str::from_utf8(key.strip_prefix(WITHDRAWN)?).ok()?.parse().ok()
 }
 
 /// One version of an application.
@@ -200,13 +218,30 @@ impl Trees {
         *self.lock()
     }
 
-    /// Adds entries, and that the journal is applied up to `seq`: both or neither.
-    pub fn apply(&self, entries: &[Entry], seq: Seq, hash: [u8; 32]) -> Result<(), Unusable> {
+    /// Adds entries and imports that were withdrawn, and that the journal is applied up to `seq`: all or nothing.
+    pub fn apply(
+        &self,
+        entries: &[Entry],
+        withdrawn: &[ImportId],
+        seq: Seq,
+        hash: [u8; 32],
+    ) -> Result<(), Unusable> {
         let mut applied = self.lock();
+        let mut fresh: BTreeSet<&ImportId> = withdrawn.iter().collect();
+        guard(|| {
+            for import in withdrawn {
+                if self.meta.contains_key(withdrawn_key(import))? {
+                    fresh.remove(import);
+                }
+            }
+            Ok(())
+        })?;
         let mut next = Applied { seq, hash, ..*applied };
         for &entry in entries {
             next.add(entry);
         }
+        fresh.iter().for_each(|import| next.withdraw(import));
+        let keys: Vec<Vec<u8>> = fresh.into_iter().map(withdrawn_key).collect();
         let values: Vec<([u8; 8], Vec<u8>)> = entries
             .chunks(IN_VALUE)
             .map(|chunk| (chunk.first().map_or(0, |e| e.seq.0).to_be_bytes(), value(chunk)))
@@ -217,6 +252,9 @@ impl Trees {
                 .transaction(|(app, meta)| {
                     for (key, value) in &values {
                         app.insert(key, value.as_slice())?;
+                    }
+                    for key in &keys {
+                        meta.insert(key.as_slice(), &[])?;
                     }
                     meta.insert("applied", record.as_slice())?;
                     Ok::<(), ConflictableTransactionError<()>>(())
@@ -230,7 +268,7 @@ impl Trees {
         Ok(())
     }
 
-    /// Reads every entry: what `applied` should say of them, and each into `index`.
+    /// Reads every entry and every withdrawn import: what `applied` should say of them, and each into `index`.
     pub fn read(&self, index: &mut Index) -> Result<Applied, Unusable> {
         guard(|| {
             let mut found = Applied { entries: 0, fingerprint: 0, ..self.applied() };
@@ -243,6 +281,14 @@ impl Trees {
                     found.add(entry);
                     index.add(entry.id, entry.seq);
                 }
+            }
+            for item in self.meta.scan_prefix(WITHDRAWN) {
+                let (key, _) = item?;
+                let Some(import) = withdrawn_import(&key) else {
+                    return Err(Unusable::Broken("a withdrawn import is malformed".to_owned()));
+                };
+                found.withdraw(&import);
+                index.withdraw(import);
             }
             Ok(found)
         })
@@ -351,8 +397,11 @@ mod tests {
         sorted.sort_by_key(|e| e.seq);
         sorted.dedup_by_key(|e| e.seq);
         let (first, rest) = sorted.split_at(300);
-        trees.apply(first, Seq(9_000), [5; 32]).unwrap();
-        trees.apply(rest, Seq(900_000), [6; 32]).unwrap();
+        let imports: Vec<ImportId> = ["a", "b"].into_iter().map(ImportId::derive).collect();
+        trees.apply(first, &imports[..1], Seq(9_000), [5; 32]).unwrap();
+        // Told twice it is withdrawn once.
+        let twice = [imports.clone(), imports.clone()].concat();
+        trees.apply(rest, &twice, Seq(900_000), [6; 32]).unwrap();
         trees.sync_files().unwrap();
         let before = trees.applied();
         drop(trees);
@@ -362,6 +411,7 @@ mod tests {
         assert_eq!(trees.read(&mut index).unwrap(), before);
         assert_eq!(before.entries, sorted.len() as u64);
         assert!(sorted.iter().all(|e| index.facts(e.id) == [e.seq]));
+        assert_eq!(*index.withdrawn(), imports.into_iter().collect());
     }
 
     #[test]

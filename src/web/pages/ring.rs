@@ -273,9 +273,14 @@ fn dissolved(view: &View, id: &RingId) -> Vec<Vec<Piece>> {
             .map(|app| view.network.applicant_of(app))
             .collect();
         let applicants: Vec<ApplicantIx> = applicants.into_iter().collect();
-        let mut were = vec![Piece::text("Its last members were ")];
-        were.extend(standing::named(view, &applicants));
-        story.push(were);
+        story.push(if applicants.is_empty() {
+            let gone = "None of its last applications is in the store any more.";
+            vec![Piece::text(gone)]
+        } else {
+            let mut were = vec![Piece::text("Its last members were ")];
+            were.extend(standing::named(view, &applicants));
+            were
+        });
     }
     story
 }
