@@ -46,6 +46,7 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/import/{upload_id}/start", web::post().to(pages::upload::start))
                 .route("/import/{upload_id}/stop", web::post().to(pages::upload::stop))
                 .route("/import/{upload_id}/discard", web::post().to(pages::upload::discard))
+                .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/help", pages::help::help))
                 // GET alone: a look at the headers of the link must not use it up.

@@ -147,10 +147,7 @@ impl Uploads {
         let mut folder = lock(&self.folder);
         let folder = match &mut *folder {
             Some(folder) => folder,
-            none => {
-                let made = tempfile::Builder::new().prefix("ringer-uploads-").tempdir();
-                none.insert(made.map_err(WebError::NoRoom)?)
-            }
+            none => none.insert(private_folder().map_err(WebError::NoRoom)?),
         };
         let file = NamedTempFile::new_in(folder.path()).map_err(WebError::NoRoom)?;
         Ok(Receiving { file, _place: place })
@@ -287,6 +284,14 @@ impl Drop for Upload {
         // Nothing is to be done about one that is not there, or that the folder takes with it.
         let _ = std::fs::remove_file(&self.rejects);
     }
+}
+
+/// A new folder that nobody else on this machine can look into.
+fn private_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix("ringer-uploads-").tempdir()
 }
 
 /// A browser's name for a file without folders, without what a terminal or a reader's eye could be fooled by, and not

@@ -2,7 +2,7 @@
 //!
 //! Invariant: whatever is put into a URL is escaped for it here.
 
-use crate::model::{ApplicantId, ApplicationId, AttributeId, JudgementId, RingId};
+use crate::model::{ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId};
 
 /// The queue.
 pub const QUEUE: &str = "/";
@@ -28,6 +28,12 @@ pub fn upload(id: &str) -> String {
 #[must_use]
 pub fn of_upload(id: &str, what: &str) -> String {
     format!("{IMPORT}/{id}/{what}")
+}
+
+/// Where an import is withdrawn.
+#[must_use]
+pub fn withdraw_import(id: &ImportId) -> String {
+    format!("/imports/{id}/withdraw")
 }
 
 /// The page of a ring.

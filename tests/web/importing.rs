@@ -436,6 +436,9 @@ async fn one_file_is_imported_at_a_time_and_pages_can_be_read_meanwhile() {
         assert_eq!(busy.status, StatusCode::CONFLICT, "{what}");
         assert!(busy.text("main").contains("try again when it is done"));
     }
+    let (csrf, undo) = (desk.site.csrf(), "/imports/imp_000000000000/withdraw");
+    let undo = desk.site.post(undo, &[("csrf", &csrf), ("why", "x")]).await;
+    assert_eq!(undo.status, StatusCode::CONFLICT);
     let kept = desk.act(&first, "discard", &[]).await;
     assert_eq!(kept.status, StatusCode::CONFLICT);
 
@@ -524,4 +527,67 @@ async fn the_pages_have_one_heading_captions_and_a_label_for_every_field() {
 async fn an_empty_queue_leads_to_the_import() {
     let desk = Desk::new();
     assert!(desk.site.get_ok("/").await.attrs(".empty a", "href").contains(&"/import".to_owned()));
+}
+
+#[actix_web::test]
+async fn a_whole_import_is_undone_with_a_reason_and_comes_back_with_the_file() {
+    let desk = Desk::new();
+    let text = "application_id,full_name\nA,Ada\nB,Bo\n";
+    let page = desk.sent("first.csv", text).await;
+    desk.done(&page, "start", &[]).await;
+    let page = desk.sent("second.csv", "application_id,full_name\nB,Bo Tarn\nC,Cleo\n").await;
+    desk.done(&page, "start", &[]).await;
+    let list = desk.site.get_ok("/import").await;
+    assert_eq!(list.texts(".imports tbody th"), ["second.csv", "first.csv"]);
+    let cells = list.texts(".imports tbody tr:first-child td");
+    assert_eq!(cells[1..6], ["ann", "2", "1", "0", "0"]);
+    assert!(cells[6].starts_with("complete"), "{cells:?}");
+    let undo = list.attrs(".imports form", "action")[0].clone();
+
+    let csrf = desk.site.csrf();
+    let blank = desk.site.post(&undo, &[("csrf", &csrf), ("why", "  ")]).await;
+    assert_eq!(blank.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let forged = desk.site.post(&undo, &[("csrf", "0000"), ("why", "x")]).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    for (id, status) in
+        [("imp_000000000000", StatusCode::NOT_FOUND), ("x", StatusCode::BAD_REQUEST)]
+    {
+        let url = format!("/imports/{id}/withdraw");
+        let answer = desk.site.post(&url, &[("csrf", &csrf), ("why", "x")]).await;
+        assert_eq!(answer.status, status, "{id}");
+    }
+    assert_eq!(desk.known(), 3);
+
+    let undone = desk.site.post(&undo, &[("csrf", &csrf), ("why", "wrong <file>")]).await;
+    assert_eq!((undone.status, undone.location()), (StatusCode::SEE_OTHER, "/import#imports"));
+    let list = desk.site.get_ok("/import").await;
+    assert_eq!(
+        list.text(".flash"),
+        "second.csv is undone: 1 application is gone; 1 is back at the version before."
+    );
+    assert!(list.text(".imports .undone").contains("undone by ann on 2026-11-23: wrong <file>"));
+    assert_eq!((desk.known(), list.attrs(".imports form", "action").len()), (2, 1));
+    let twice = desk.site.post(&undo, &[("csrf", &csrf), ("why", "again")]).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+
+    let page = desk.sent("second.csv", "application_id,full_name\nB,Bo Tarn\nC,Cleo\n").await;
+    let verdict = desk.done(&page, "dry-run", &[]).await.text(".headline .verdict");
+    assert!(verdict.contains("2 rows would be new"), "{verdict}");
+    desk.done(&page, "start", &[]).await;
+    assert_eq!(desk.known(), 3);
+}
+
+#[actix_web::test]
+async fn imports_are_listed_a_page_at_a_time() {
+    let desk = Desk::new();
+    // The first brings somebody, the others only repeat that.
+    for n in 0..21 {
+        let page = desk.sent(&format!("{n}.csv"), "full_name,email\nAda,a@example.com\n").await;
+        desk.done(&page, "start", &[]).await;
+    }
+    let list = desk.site.get_ok("/import").await;
+    assert_eq!(list.texts(".imports tbody tr").len(), 20);
+    let next = list.attrs("a[rel=next]", "href");
+    assert_eq!(desk.site.get_ok(&next[0]).await.texts(".imports tbody th"), ["0.csv"]);
+    assert_eq!(list.texts(".snug tbody tr").len(), 8, "files kept are bounded");
 }

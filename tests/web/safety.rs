@@ -29,6 +29,7 @@ fn urls(site: &Site) -> Vec<String> {
             "/import/x",
             "/import/x/rejects",
             "/import/x/start",
+            "/imports/x/withdraw",
             "/help",
             "/health",
             "/sign-in/x",

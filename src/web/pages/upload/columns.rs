@@ -187,8 +187,8 @@ fn facts(upload: &Upload, survey: &Survey) -> Vec<(&'static str, String)> {
 
 fn presets(guessed: &Survey, base: Base) -> Vec<(&'static str, String, bool)> {
     let recognised = match (&guessed.preset, guessed.preset_detected) {
-        (Some(preset), true) => format!("recognised by the header: {preset}"),
-        _ => "recognise by the header".to_owned(),
+        (Some(preset), true) => format!("recognized by the header: {preset}"),
+        _ => "recognize by the header".to_owned(),
     };
     let mut all = vec![
         ("", recognised, base == Base::Recognised),
@@ -221,7 +221,7 @@ fn row(place: usize, column: &Surveyed, guess: &Surveyed, choice: Option<Choice>
         column.samples.join(" · ")
     };
     let (tag, tag_class) = match column.fate {
-        Fate::Column(_) | Fate::Part(_) => ("compared", "same"),
+        Fate::Column(_) | Fate::Part(_) => ("understood", "same"),
         Fate::Extra => ("kept", ""),
         Fate::Dropped => ("left out", ""),
         Fate::Protected(_) => ("refused", "against"),
