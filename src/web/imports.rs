@@ -56,6 +56,8 @@ pub struct Running {
     /// How far it is.
     pub progress: Progress,
     begun: Instant,
+    /// How long it took to read the file, once it is read.
+    read_in: Option<Duration>,
     stop: Arc<AtomicBool>,
 }
 
@@ -93,10 +95,16 @@ impl Running {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Rows a second so far; none within the first half second.
+    /// How long it runs.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Rows read a second; none within the first half second.
     #[must_use]
     pub fn rate(&self) -> Option<u64> {
-        rate(self.progress.counts.read, self.begun.elapsed())
+        rate(self.progress.counts.read, self.read_in.unwrap_or_else(|| self.elapsed()))
     }
 
     /// Seconds until the file of `size` bytes is read; none while nobody can tell.
@@ -170,7 +178,7 @@ impl Imports {
             Job { desk, upload: Arc::clone(upload), kind, options, stop: Arc::clone(&stop), begun };
         let before = std::mem::replace(
             &mut *lock(&upload.work),
-            Work::Running(Running { kind, progress, begun, stop }),
+            Work::Running(Running { kind, progress, begun, read_in: None, stop }),
         );
         let spawned = thread::Builder::new().name("import".to_owned()).spawn(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| job.run(file)));
@@ -268,6 +276,9 @@ impl Job {
             last = progress.counts;
             if let Work::Running(running) = &mut *lock(&self.upload.work) {
                 running.progress = progress;
+                if progress.stage != Stage::Reading {
+                    running.read_in.get_or_insert(self.begun.elapsed());
+                }
             }
         };
         let done = match self.kind {

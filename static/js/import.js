@@ -36,6 +36,8 @@ if (going) {
       bar.value = now.done;
     } else {
       bar.removeAttribute("value");
+      // What is read cannot be stopped any more.
+      going.querySelector("form")?.remove();
     }
     for (const { id, value } of now.figures) {
       const place = going.querySelector(`[data-figure="${id}"]`);

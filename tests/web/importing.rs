@@ -139,12 +139,10 @@ async fn a_foreign_export_is_understood_rehearsed_and_imported() {
 
     let rehearsed = desk.done(&page, "dry-run", MEANT).await;
     assert!(
-        rehearsed
-            .text(".headline .verdict")
-            .starts_with("Nothing was stored. Of november.csv, 3 rows")
+        rehearsed.text(".headline .verdict").starts_with("3 rows of november.csv would be new")
     );
     assert_eq!((desk.known(), desk.engine.view().seq.0), (0, 0));
-    assert_eq!(rehearsed.texts(".problems tbody th"), ["3"]);
+    assert_eq!(rehearsed.texts(".problems tbody td"), ["3"]);
     assert!(!rehearsed.texts("#columns-form").is_empty(), "the import can follow");
 
     let imported = desk.done(&page, "start", MEANT).await;
@@ -180,7 +178,10 @@ async fn a_second_import_of_the_same_file_changes_nothing() {
     }
     let page = desk.sent("rows.csv", "application_id,full_name\nA,Ada\nB,Bo Tarn\nC,Cleo\n").await;
     let verdict = desk.done(&page, "dry-run", &[]).await.text(".headline .verdict");
-    assert!(verdict.contains("2 rows would be new; 1 row was known already"), "{verdict}");
+    assert!(
+        verdict.contains("2 rows of rows.csv would be new; 1 row was known already"),
+        "{verdict}"
+    );
     assert_eq!(desk.known(), 2);
 }
 
@@ -572,7 +573,7 @@ async fn a_whole_import_is_undone_with_a_reason_and_comes_back_with_the_file() {
 
     let page = desk.sent("second.csv", "application_id,full_name\nB,Bo Tarn\nC,Cleo\n").await;
     let verdict = desk.done(&page, "dry-run", &[]).await.text(".headline .verdict");
-    assert!(verdict.contains("2 rows would be new"), "{verdict}");
+    assert!(verdict.contains("2 rows of second.csv would be new"), "{verdict}");
     desk.done(&page, "start", &[]).await;
     assert_eq!(desk.known(), 3);
 }

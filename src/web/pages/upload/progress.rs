@@ -4,7 +4,7 @@
 
 use crate::{
     engine::Stage,
-    ingest::Report,
+    ingest::{Report, RowProblem},
     model::ImportCounts,
     web::{
         imports::{Kind, Outcome, Running, Work},
@@ -69,7 +69,7 @@ impl Going {
         let left = match (progress.stage, running.left(upload.size)) {
             (Stage::Reading, Some(seconds)) => duration(seconds),
             (Stage::Reading, None) => "not known yet".to_owned(),
-            _ => "cannot be said".to_owned(),
+            _ => "all is read".to_owned(),
         };
         let rate = running.rate().map_or_else(|| "…".to_owned(), grouped);
         let mut figures = counts(progress.counts, running.kind);
@@ -80,6 +80,7 @@ impl Going {
         ));
         figures.push(figure("rate", "rows a second", rate));
         figures.push(figure("left", "time left to read", left));
+        figures.push(figure("elapsed", "so far", duration(running.elapsed().as_secs())));
         Self {
             said: format!("{what} under way: {stage}."),
             stage,
@@ -114,8 +115,10 @@ pub struct Ended {
     pub figures: Vec<Figure>,
     /// What else is to be known.
     pub notes: Vec<String>,
-    /// The first rejected rows: number and reason.
+    /// The first rejected rows: their numbers and the reason, by reason.
     pub problems: Vec<(String, String)>,
+    /// How many rows those are.
+    pub shown: usize,
     /// How many were rejected.
     pub rejected: u64,
     /// How many were, in words.
@@ -135,17 +138,30 @@ impl Ended {
             verdict: verdict(&upload.name, outcome),
             figures,
             notes: outcome.report.as_ref().map(notes).unwrap_or_default(),
-            problems: outcome
-                .problems
-                .iter()
-                .map(|problem| (grouped(problem.row), problem.reason.clone()))
-                .collect(),
+            problems: by_reason(&outcome.problems),
+            shown: outcome.problems.len(),
             rejected: outcome.counts.rejected,
             rejected_said: grouped(outcome.counts.rejected),
             is_import: outcome.kind == Kind::Import,
             is_whole: outcome.failed.is_none() && !outcome.stopped,
         }
     }
+}
+
+/// Rejected rows by reason, in the order in which the reasons first come up.
+fn by_reason(problems: &[RowProblem]) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for problem in problems {
+        let row = grouped(problem.row);
+        match found.iter_mut().find(|(_, reason)| *reason == problem.reason) {
+            Some((rows, _)) => {
+                rows.push_str(" · ");
+                rows.push_str(&row);
+            }
+            None => found.push((row, problem.reason.clone())),
+        }
+    }
+    found
 }
 
 fn verdict(name: &str, outcome: &Outcome) -> String {
@@ -189,8 +205,8 @@ fn verdict(name: &str, outcome: &Outcome) -> String {
             format!("{name} is in: {}{tail}.", rows(new, "new row", "new rows"))
         }
         (Kind::Rehearsal, None, false) => format!(
-            "Nothing was stored. Of {name}, {}{}.",
-            rows(new, "row would be new", "rows would be new"),
+            "{} of {name} would be new{}. Nothing was stored.",
+            rows(new, "row", "rows"),
             tail.replace("was rejected", "would be rejected")
                 .replace("were rejected", "would be rejected")
         ),
@@ -309,7 +325,7 @@ mod tests {
             (
                 Rehearsal,
                 (2, 1, 1),
-                "Nothing was stored. Of rows.csv, 2 rows would be new; 1 row was known already and 1 would be rejected.",
+                "2 rows of rows.csv would be new; 1 row was known already and 1 would be rejected. Nothing was stored.",
             ),
         ] {
             assert_eq!(ended(kind, counts, None, false), said);
@@ -319,6 +335,16 @@ mod tests {
         );
         assert!(ended(Import, (5, 0, 1), None, true).starts_with("Stopped: 5 new rows"));
         assert!(ended(Rehearsal, (5, 0, 1), None, true).ends_with("nothing was stored."));
+    }
+
+    #[test]
+    fn rows_rejected_for_one_reason_stand_together() {
+        let problem =
+            |row, reason: &str| RowProblem { row, raw: String::new(), reason: reason.to_owned() };
+        let found = by_reason(&[problem(4, "a"), problem(5, "b"), problem(1_204, "a")]);
+        let pairs: Vec<(&str, &str)> =
+            found.iter().map(|(r, w)| (r.as_str(), w.as_str())).collect();
+        assert_eq!(pairs, [("4 · 1,204", "a"), ("5", "b")]);
     }
 
     #[test]
