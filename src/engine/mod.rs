@@ -16,6 +16,7 @@ mod ledger;
 mod lineage;
 mod pipeline;
 mod publish;
+mod rehearse;
 mod replay;
 mod screening;
 mod search;

@@ -14,7 +14,7 @@
 //! Invariant: every line that is not blank belongs to exactly one row.
 
 use crate::ingest::{
-    Confidence, Format, IngestError, Limits, Options, Report, Row, RowProblem, Rows,
+    Columns, Confidence, Format, IngestError, Limits, Options, Report, Row, RowProblem, Rows,
     assemble::{Assembler, Draft},
     delimiter,
     lines::{Fetched, Lines},
@@ -43,21 +43,50 @@ impl Format for Csv {
     }
 
     fn rows(&self, text: Text, options: &Options) -> Result<Box<dyn Rows>, IngestError> {
-        let Text { name, sample, lines } = text;
-        let mapping = options.mapping.as_ref();
-        let (delimiter, declared) = delimiter::find(&sample, mapping);
-        let mut records = Records::new(lines, delimiter, options.limits);
-        if declared {
-            // The line "sep=;" that spreadsheets write.
-            records.fetch().map_err(|source| IngestError::Read { name: name.clone(), source })?;
-        }
-        let headers = header(&mut records, &name)?;
-        let (mapping, detected) = choose_mapping(mapping, &headers);
+        let name = text.name.clone();
+        let (records, headers) = begin(text, options)?;
+        let (mapping, detected) = choose_mapping(options.mapping.as_ref(), &headers);
         let plan = Plan::new(&name, &headers, &mapping, detected)?;
         let limit = options.limits.value_bytes;
         let assembler = Assembler::new(&name, &mapping, Some(plan.has_id()), limit)?;
         Ok(Box::new(CsvRows { records, plan, assembler, row: 0 }))
     }
+
+    fn columns(&self, text: Text, options: &Options) -> Result<Columns, IngestError> {
+        let (mut records, headers) = begin(text, options)?;
+        let delimiter = Some(char::from(records.delimiter));
+        let width = headers.len();
+        let mut columns = Columns { headers, delimiter, ..Columns::default() };
+        for _ in 0..SAMPLED {
+            match records.next_record(Some(width)) {
+                Found::Record => {
+                    let text = String::from_utf8_lossy(records.fields.text());
+                    for i in 0..width {
+                        columns.sample(i, text.get(records.fields.range(i)).unwrap_or_default());
+                    }
+                }
+                Found::Bad(..) => {}
+                Found::Failed(_) | Found::End => break,
+            }
+        }
+        Ok(columns)
+    }
+}
+
+/// Rows looked at for what a column holds.
+const SAMPLED: usize = 10;
+
+/// The records below the header, and the header's names.
+fn begin(text: Text, options: &Options) -> Result<(Records, Vec<String>), IngestError> {
+    let Text { name, sample, lines } = text;
+    let (delimiter, declared) = delimiter::find(&sample, options.mapping.as_ref());
+    let mut records = Records::new(lines, delimiter, options.limits);
+    if declared {
+        // The line "sep=;" that spreadsheets write.
+        records.fetch().map_err(|source| IngestError::Read { name: name.clone(), source })?;
+    }
+    let headers = header(&mut records, &name)?;
+    Ok((records, headers))
 }
 
 fn header(records: &mut Records, name: &str) -> Result<Vec<String>, IngestError> {

@@ -8,9 +8,9 @@
 //! Invariant: every element is one row; the row number is its place in the list.
 
 use crate::ingest::{
-    Confidence, Format, IngestError, Limits, Options, Report, Row, RowProblem, Rows,
+    Columns, Confidence, Format, IngestError, Limits, Options, Report, Row, RowProblem, Rows,
     lines::Lines,
-    object::{Object, Objects},
+    object::{Object, Objects, columns},
     reader::Text,
 };
 use std::io;
@@ -36,18 +36,27 @@ impl Format for Json {
 
     fn rows(&self, text: Text, options: &Options) -> Result<Box<dyn Rows>, IngestError> {
         let Text { name, sample, lines } = text;
-        let mut objects: Vec<Object> = Vec::new();
-        let mut splitter = Splitter::new(options.limits.record_bytes);
-        let mut rest = sample.as_slice();
-        while let (used, Some(Element::Whole)) = splitter.feed(rest) {
-            rest = rest.get(used..).unwrap_or_default();
-            objects.extend(serde_json::from_slice(&splitter.element).ok());
-        }
-        let objects = Objects::new(&name, &objects, options)?;
+        let objects = Objects::new(&name, &first(&sample, options), options)?;
         let limits = options.limits;
         let splitter = Splitter::new(limits.record_bytes);
         Ok(Box::new(JsonRows { lines, objects, splitter, row: 0, limits, ended: false }))
     }
+
+    fn columns(&self, text: Text, options: &Options) -> Result<Columns, IngestError> {
+        Ok(columns(&first(&text.sample, options)))
+    }
+}
+
+/// The objects that the sample holds whole.
+fn first(sample: &[u8], options: &Options) -> Vec<Object> {
+    let mut objects = Vec::new();
+    let mut splitter = Splitter::new(options.limits.record_bytes);
+    let mut rest = sample;
+    while let (used, Some(Element::Whole)) = splitter.feed(rest) {
+        rest = rest.get(used..).unwrap_or_default();
+        objects.extend(serde_json::from_slice(&splitter.element).ok());
+    }
+    objects
 }
 
 /// What was found between two commas.

@@ -4,9 +4,9 @@
 //! Invariant: a line that is broken costs itself alone; the row number is the line's number.
 
 use crate::ingest::{
-    Confidence, Format, IngestError, Options, Report, Row, RowProblem, Rows,
+    Columns, Confidence, Format, IngestError, Options, Report, Row, RowProblem, Rows,
     lines::{Fetched, Lines},
-    object::{Object, Objects},
+    object::{Object, Objects, columns},
     reader::Text,
 };
 
@@ -33,12 +33,7 @@ impl Format for Jsonl {
 
     fn rows(&self, text: Text, options: &Options) -> Result<Box<dyn Rows>, IngestError> {
         let Text { name, sample, lines } = text;
-        // The first lines tell about keys; the sample may end in the middle of one, which then is no JSON.
-        let objects: Vec<Object> = sample
-            .split(|&b| b == b'\n')
-            .filter_map(|line| serde_json::from_slice(line.trim_ascii()).ok())
-            .collect();
-        let objects = Objects::new(&name, &objects, options)?;
+        let objects = Objects::new(&name, &first(&sample), options)?;
         let raw_limit = options.limits.raw_bytes;
         let record_limit = options.limits.record_bytes;
         let line = Vec::new();
@@ -52,6 +47,17 @@ impl Format for Jsonl {
             ended: false,
         }))
     }
+
+    fn columns(&self, text: Text, _: &Options) -> Result<Columns, IngestError> {
+        Ok(columns(&first(&text.sample)))
+    }
+}
+
+/// The objects in the first lines, which tell about keys; the sample may end in the middle of one, which then is
+/// no JSON.
+fn first(sample: &[u8]) -> Vec<Object> {
+    let lines = sample.split(|&b| b == b'\n');
+    lines.filter_map(|line| serde_json::from_slice(line.trim_ascii()).ok()).collect()
 }
 
 struct JsonlRows {

@@ -73,9 +73,13 @@ pub struct Mapping {
     pub(super) allow_unnamed: bool,
     /// Headers the mapping itself (not its preset) names, as written, under their keys.
     pub(super) named: BTreeMap<String, String>,
+    /// What a person chose for single columns, under their keys; nothing else of the mapping counts for them.
+    pub(super) chosen: BTreeMap<String, Target>,
+    /// Whether protected columns are refused even where the mapping would drop them.
+    pub(super) refuse_protected: bool,
+    pub(super) drop_protected: bool,
     targets: BTreeMap<String, Target>,
     drop: Vec<String>,
-    drop_protected: bool,
 }
 
 /// The columns under the keys of their names.
@@ -151,6 +155,14 @@ impl Mapping {
     /// What `header` means.
     pub(super) fn target(&self, header: &str) -> Target {
         let key = key(header);
+        if let Some(chosen) = self.chosen.get(&key) {
+            return *chosen;
+        }
+        if self.refuse_protected
+            && let Some(named) = protected_trait(header)
+        {
+            return Target::Protected(named);
+        }
         let dropped = self.drop.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(start) => key.starts_with(start),
             None => key == *pattern,
@@ -169,7 +181,8 @@ impl Mapping {
 
     /// What the mapping itself says of a header or of a path into nested JSON.
     pub(super) fn explicit(&self, header: &str) -> Option<Target> {
-        self.targets.get(&key(header)).copied()
+        let key = key(header);
+        self.chosen.get(&key).or_else(|| self.targets.get(&key)).copied()
     }
 
     fn add_columns(&mut self, columns: &Table, separator: &str) -> Result<(), IngestError> {
@@ -301,7 +314,7 @@ impl Mapping {
     }
 }
 
-fn value_error(place: &str, problem: &str) -> IngestError {
+pub(super) fn value_error(place: &str, problem: &str) -> IngestError {
     IngestError::MappingValue { place: place.to_owned(), problem: problem.to_owned() }
 }
 

@@ -7,6 +7,7 @@
 
 mod assemble;
 mod charset;
+mod choice;
 mod csv;
 mod delimiter;
 mod error;
@@ -25,8 +26,10 @@ mod reader;
 pub mod rejects;
 mod report;
 mod rubbish;
+mod survey;
 
 pub use charset::Charset;
+pub use choice::Choice;
 pub use error::IngestError;
 pub use input::Input;
 pub use mapping::{DeriveId, Mapping};
@@ -36,6 +39,7 @@ pub use problem::{Row, RowProblem};
 pub use reader::{Reader, open};
 pub use rejects::RejectsWriter;
 pub use report::{MappedColumn, Report};
+pub use survey::{Columns, Fate, Survey, Surveyed, survey};
 
 use crate::ingest::reader::Text;
 
@@ -68,6 +72,12 @@ pub trait Format: Sync {
     /// # Errors
     /// What makes the file as a whole unusable: its header, its columns, protected fields.
     fn rows(&self, text: Text, options: &Options) -> Result<Box<dyn Rows>, IngestError>;
+
+    /// The columns of `text` by their names alone, whatever they mean.
+    ///
+    /// # Errors
+    /// No header, or one that cannot be read.
+    fn columns(&self, text: Text, options: &Options) -> Result<Columns, IngestError>;
 }
 
 /// The rows of one file of some format.

@@ -8,7 +8,7 @@
 //! Invariant: no protected key, at any depth, gets into an application or into the rejects.
 
 use crate::ingest::{
-    IngestError, Limits, MappedColumn, Mapping, Options, Report,
+    Columns, IngestError, Limits, MappedColumn, Mapping, Options, Report,
     assemble::{Assembler, Draft},
     error::{quoted, shorten},
     mapping::{Target, key},
@@ -80,17 +80,7 @@ impl Objects {
         sample: &[Object],
         options: &Options,
     ) -> Result<Self, IngestError> {
-        let mut paths = Vec::new();
-        let mut seen = BTreeSet::new();
-        for Object(members) in sample {
-            for (key, value) in members {
-                collect(key, value, &mut |path| {
-                    if seen.len() < NAMES && seen.insert(path.to_owned()) {
-                        paths.push(path.to_owned());
-                    }
-                });
-            }
-        }
+        let paths = paths(sample);
         let (mapping, detected) = choose_mapping(options.mapping.as_ref(), &paths);
         let keys = paths.iter().map(|p| p.rsplit('.').next().unwrap_or(p));
         // A dropped path need not be dropped under its last key alone.
@@ -365,7 +355,7 @@ impl Objects {
 
 /// What a path means: at the top as a header does; below it only what the mapping names, and what is dropped
 /// or protected under its last key.
-fn target_of(mapping: &Mapping, path: &str) -> Target {
+pub(super) fn target_of(mapping: &Mapping, path: &str) -> Target {
     let Some((_, key)) = path.rsplit_once('.') else { return mapping.target(path) };
     match mapping.explicit(path) {
         Some(target) => target,
@@ -379,6 +369,59 @@ fn target_of(mapping: &Mapping, path: &str) -> Target {
 
 fn is_path_dropped(mapping: &Mapping, path: &str) -> bool {
     mapping.target(path) == Target::Drop
+}
+
+/// The keys of some objects and the paths inside them, in the order of the text.
+pub(super) fn paths(sample: &[Object]) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut seen = BTreeSet::new();
+    for Object(members) in sample {
+        for (key, value) in members {
+            collect(key, value, &mut |path| {
+                if seen.len() < NAMES && seen.insert(path.to_owned()) {
+                    paths.push(path.to_owned());
+                }
+            });
+        }
+    }
+    paths
+}
+
+/// The columns of a file that begins with these objects, paths into nested values among them.
+pub(super) fn columns(sample: &[Object]) -> Columns {
+    let headers = paths(sample);
+    let places: BTreeMap<String, usize> =
+        headers.iter().enumerate().map(|(i, path)| (path.clone(), i)).collect();
+    let mut columns = Columns { headers, nested: true, ..Columns::default() };
+    for Object(members) in sample {
+        for (key, value) in members {
+            scalars(key, value, &mut |path, value| {
+                if let Some(&place) = places.get(path) {
+                    columns.sample(place, value);
+                }
+            });
+        }
+    }
+    columns
+}
+
+/// Calls `put` with every scalar inside and its path.
+fn scalars(path: &str, value: &Value, put: &mut impl FnMut(&str, &str)) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                scalars(&format!("{path}.{key}"), value, put);
+            }
+        }
+        Value::Array(list) => {
+            for value in list {
+                scalars(path, value, put);
+            }
+        }
+        Value::Null => {}
+        Value::String(text) => put(path, text),
+        other => put(path, &other.to_string()),
+    }
 }
 
 /// Calls `put` with the path of every member inside.

@@ -19,6 +19,9 @@ pub struct Limits {
     pub value_bytes: usize,
     /// How much of a rejected row's text is kept, in bytes.
     pub raw_bytes: usize,
+    /// Most bytes of text, after decompression; reading stops there, and the last problem says so. Without
+    /// bound for files that the user names; what comes over a network should have one.
+    pub text_bytes: u64,
 }
 
 impl Default for Limits {
@@ -29,6 +32,7 @@ impl Default for Limits {
             columns: 2_000,
             value_bytes: 1 << 20,
             raw_bytes: 16 << 10,
+            text_bytes: u64::MAX,
         }
     }
 }

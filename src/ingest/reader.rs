@@ -4,7 +4,7 @@
 //! Invariant: `report().rows == report().applications + report().problems`, and the iterator is fused.
 
 use crate::ingest::{
-    Charset, Confidence, FORMATS, IngestError, Input, Options, Report, Row, Rows,
+    Charset, Confidence, FORMATS, Format, IngestError, Input, Options, Report, Row, Rows,
     charset::Decoding, input::Opened, lines::Lines, rubbish,
 };
 use flate2::bufread::MultiGzDecoder;
@@ -47,6 +47,36 @@ pub struct Reader {
 /// # Errors
 /// What makes the input unusable as a whole: see [`IngestError`]. A bad row is never an error here.
 pub fn open(source: Input, options: &Options) -> Result<Reader, IngestError> {
+    let Begun { text, format, gzip, consumed, total, replaced } = begin(source, options)?;
+    let rows = format.rows(text, options)?;
+    Ok(Reader {
+        rows,
+        format: format.name(),
+        gzip,
+        consumed,
+        total,
+        replaced,
+        applications: 0,
+        problems: 0,
+        ended: false,
+    })
+}
+
+/// An input of which the encoding and the format are known.
+pub(super) struct Begun {
+    pub(super) text: Text,
+    pub(super) format: &'static dyn Format,
+    pub(super) gzip: bool,
+    consumed: Arc<AtomicU64>,
+    total: Option<u64>,
+    replaced: Arc<AtomicBool>,
+}
+
+/// Looks at the beginning of `source`.
+///
+/// # Errors
+/// An input that cannot be read, is empty or is no text.
+pub(super) fn begin(source: Input, options: &Options) -> Result<Begun, IngestError> {
     let Opened { name, read, consumed, total } = source.open()?;
     let failed = |source| IngestError::Read { name: name.clone(), source };
     // A Result means that a device may fail after its first bytes; those bytes are still good.
@@ -58,6 +88,8 @@ pub fn open(source: Input, options: &Options) -> Result<Reader, IngestError> {
         read = Box::new(MultiGzDecoder::new(BufReader::with_capacity(HEAD, packed)));
         (head, broken) = fill(&mut read, HEAD);
     }
+    let most = options.limits.text_bytes;
+    let read = Bounded { read, most, left: most.saturating_sub(head.len() as u64) };
     if head.is_empty() {
         return Err(match broken {
             Some(source) => failed(source),
@@ -90,24 +122,14 @@ pub fn open(source: Input, options: &Options) -> Result<Reader, IngestError> {
     for format in FORMATS {
         let confidence = format.sniff(&sample);
         if confidence > best.0 {
-            best = (confidence, Some(format));
+            best = (confidence, Some(*format));
         }
     }
     let Some(format) = best.1 else {
         return Err(refuse(("something else", "export the applications as CSV or JSON Lines")));
     };
-    let rows = format.rows(Text { name, sample, lines }, options)?;
-    Ok(Reader {
-        rows,
-        format: format.name(),
-        gzip,
-        consumed,
-        total,
-        replaced,
-        applications: 0,
-        problems: 0,
-        ended: false,
-    })
+    let text = Text { name, sample, lines };
+    Ok(Begun { text, format, gzip, consumed, total, replaced })
 }
 
 impl Reader {
@@ -161,6 +183,29 @@ fn fill(read: &mut impl Read, most: usize) -> (Vec<u8>, Option<io::Error>) {
     let mut head = Vec::with_capacity(most);
     let result = read.by_ref().take(most as u64).read_to_end(&mut head);
     (head, result.err())
+}
+
+/// Passes on so many bytes and no more: a small compressed file may unpack to a large one.
+struct Bounded {
+    read: Box<dyn Read + Send>,
+    most: u64,
+    left: u64,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.read.read(buf)?;
+        match self.left.checked_sub(n as u64) {
+            Some(left) => self.left = left,
+            None => {
+                let most = self.most;
+                return Err(io::Error::other(format!(
+                    "the text is longer than {most} bytes; split the file"
+                )));
+            }
+        }
+        Ok(n)
+    }
 }
 
 /// Hands on an error that came up while looking ahead, at the place where it belongs.

@@ -23,6 +23,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/graph.css",
     "css/charts.css",
     "css/ring.css",
+    "css/import.css",
     "css/print.css",
 ];
 

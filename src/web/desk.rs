@@ -3,16 +3,20 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, Undone, View},
+    engine::{Engine, EngineError, Progress, Undone, View},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
+    ingest::{Reader, RowProblem},
     model::{
-        ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportId, ImportRecord, JudgementId,
-        Moment, Ring, RingId, Verdict,
+        ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
+        JudgementId, Moment, Ring, RingId, Verdict,
     },
     store::Version,
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// Takes a row that cannot be taken in.
+pub type Reject<'a> = &'a mut dyn FnMut(&RowProblem) -> std::io::Result<()>;
 
 /// What the pages need of the engine.
 pub trait Desk: Send + Sync {
@@ -76,6 +80,30 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// When there is no such import, when it was withdrawn before, when `by` or `why` is blank, or when the store fails.
     fn withdraw_import(&self, id: &ImportId, by: &str, why: &str) -> Result<Undone, EngineError>;
+
+    /// Imports every row of a reader over the file of that name. May take minutes.
+    ///
+    /// # Errors
+    /// When a reject cannot be written or the store fails; what was durable before stays.
+    fn import(
+        &self,
+        file: &str,
+        reader: &mut Reader,
+        reject: Reject<'_>,
+        by: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<ImportCounts, EngineError>;
+
+    /// Reads every row as an import would, and stores nothing.
+    ///
+    /// # Errors
+    /// When a reject cannot be written.
+    fn rehearse(
+        &self,
+        reader: &mut Reader,
+        reject: Reject<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<ImportCounts, EngineError>;
 }
 
 impl Desk for Engine {
@@ -136,5 +164,25 @@ impl Desk for Engine {
 
     fn withdraw_import(&self, id: &ImportId, by: &str, why: &str) -> Result<Undone, EngineError> {
         Self::withdraw_import(self, id, by, why)
+    }
+
+    fn import(
+        &self,
+        file: &str,
+        reader: &mut Reader,
+        reject: Reject<'_>,
+        by: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<ImportCounts, EngineError> {
+        Self::import(self, file, reader, reject, by, progress)
+    }
+
+    fn rehearse(
+        &self,
+        reader: &mut Reader,
+        reject: Reject<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<ImportCounts, EngineError> {
+        Self::rehearse(self, reader, reject, progress)
     }
 }

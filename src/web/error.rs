@@ -8,7 +8,7 @@ use crate::{
     model::RingId,
     web::{
         page::{self, Chrome, Section},
-        text::Piece,
+        text::{Piece, bytes},
         urls,
     },
 };
@@ -50,6 +50,18 @@ pub enum WebError {
     /// The request names a host that is not ours.
     #[error("this server does not answer to the host \"{0}\"")]
     WrongHost(String),
+    /// An uploaded file that holds no applications.
+    #[error("{0}")]
+    Refused(String),
+    /// An uploaded file larger than so many bytes.
+    #[error("the file is larger than {}, the most that can be sent here", bytes(*.0))]
+    TooLarge(u64),
+    /// Something else has to end first.
+    #[error("{0}")]
+    Busy(String),
+    /// An uploaded file cannot be kept or read.
+    #[error("the uploaded file cannot be kept: {0}")]
+    NoRoom(std::io::Error),
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -96,6 +108,7 @@ struct ErrorPage {
 impl WebError {
     fn told(&self) -> (StatusCode, &'static str, Vec<Piece>) {
         let queue = || Piece::link("Back to the queue", urls::QUEUE);
+        let import = || Piece::link("Back to the import page", urls::IMPORT);
         let search = || Piece::link("Search", urls::SEARCH);
         match self {
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()]),
@@ -105,6 +118,37 @@ impl WebError {
             Self::BadRequest(_) => {
                 (StatusCode::BAD_REQUEST, "That could not be understood", vec![queue()])
             }
+            Self::Refused(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "This file cannot be imported",
+                vec![
+                    Piece::text("Nothing was kept of it."),
+                    Piece::link("Choose another file", urls::IMPORT),
+                ],
+            ),
+            Self::TooLarge(_) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The file is too large",
+                vec![
+                    Piece::text(
+                        "Compress it with gzip, split it, or import it in a terminal, where there is no limit: \
+                         ringer import FILE. Nothing was kept of it.",
+                    ),
+                    import(),
+                ],
+            ),
+            Self::Busy(_) => (StatusCode::CONFLICT, "Wait a moment", vec![import()]),
+            Self::NoRoom(_) => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "The file could not be kept",
+                vec![
+                    Piece::text(
+                        "The folder for temporary files is full or cannot be written. Free some space, or name \
+                         another folder in TMPDIR and start the server again. Nothing was imported.",
+                    ),
+                    import(),
+                ],
+            ),
             Self::SignedOut | Self::LinkUsed => (
                 StatusCode::UNAUTHORIZED,
                 "Sign in first",

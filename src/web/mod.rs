@@ -6,6 +6,7 @@
 
 mod assets;
 mod check;
+mod choices;
 mod csrf;
 mod day;
 mod desk;
@@ -13,6 +14,8 @@ mod drawing;
 mod error;
 mod evidence;
 mod headers;
+mod imports;
+mod intake;
 mod judge;
 mod labels;
 mod members;
@@ -31,12 +34,15 @@ mod standing;
 mod state;
 mod svg;
 mod text;
+mod uploads;
 mod urls;
 
 pub use desk::Desk;
 pub use error::WebError;
 pub use headers::{CSP, HEADERS};
+pub use imports::Imports;
 pub use routes::app;
 pub use server::{Options, serve};
 pub use session::Sessions;
 pub use state::State;
+pub use uploads::Uploads;

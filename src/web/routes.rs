@@ -4,7 +4,7 @@
 //! answer carries the headers.
 
 use crate::web::{
-    State, WebError, assets, check, csrf, headers, judge, pages,
+    State, WebError, assets, check, csrf, headers, intake, judge, pages,
     session::{COOKIE, Session, SessionKey},
 };
 use actix_web::{
@@ -36,6 +36,17 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/compare", pages::compare::compare))
                 .service(page("/path", pages::path::path))
                 .service(page("/search", pages::search::search))
+                .service(
+                    page("/import", pages::import::import).route(web::post().to(intake::receive)),
+                )
+                .service(page("/import/{upload_id}", pages::upload::upload))
+                .service(page("/import/{upload_id}/rejects", pages::upload::rejects))
+                .route("/import/{upload_id}/columns", web::post().to(pages::upload::columns))
+                .route("/import/{upload_id}/dry-run", web::post().to(pages::upload::rehearse))
+                .route("/import/{upload_id}/start", web::post().to(pages::upload::start))
+                .route("/import/{upload_id}/stop", web::post().to(pages::upload::stop))
+                .route("/import/{upload_id}/discard", web::post().to(pages::upload::discard))
+                .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/help", pages::help::help))
                 // GET alone: a look at the headers of the link must not use it up.

@@ -53,8 +53,8 @@ pub fn serve(
     }
     let state = web::Data::new(State::new(engine, options.bind.ip()));
     let token = state.sessions.one_time_link(&options.user)?;
-    let served = state.clone();
-    actix_web::rt::System::new().block_on(async move {
+    let (served, ending) = (state.clone(), state.clone());
+    let outcome = actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || App::new().configure(app(served.clone())))
             .workers(options.workers.max(1))
             .shutdown_timeout(5)
@@ -63,7 +63,12 @@ pub fn serve(
         let address = server.addrs().first().copied().unwrap_or(options.bind);
         on_ready(&format!("http://{address}/sign-in/{token}"));
         Ok(server.run().await?)
-    })
+    });
+    // An import is not left half done behind the server's back.
+    ending.imports.stop();
+    ending.imports.wait();
+    ending.uploads.clear();
+    outcome
 }
 
 #[cfg(test)]

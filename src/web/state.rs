@@ -8,8 +8,10 @@ use crate::{
     web::{
         Desk, WebError,
         csrf::Hosts,
+        imports::Imports,
         page::{Chrome, Section},
         session::{Session, SessionKey, Sessions},
+        uploads::Uploads,
     },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
@@ -27,13 +29,23 @@ pub struct State {
     pub sessions: Sessions,
     /// The host names answered to.
     pub hosts: Hosts,
+    /// Files sent to be imported.
+    pub uploads: Uploads,
+    /// The import that runs.
+    pub imports: Imports,
 }
 
 impl State {
     /// The state of a server that listens on `bind`.
     #[must_use]
     pub fn new(desk: Arc<dyn Desk>, bind: IpAddr) -> Self {
-        Self { desk, sessions: Sessions::default(), hosts: Hosts::new(bind) }
+        Self {
+            desk,
+            sessions: Sessions::default(),
+            hosts: Hosts::new(bind),
+            uploads: Uploads::default(),
+            imports: Imports::default(),
+        }
     }
 }
 

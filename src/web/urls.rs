@@ -2,7 +2,7 @@
 //!
 //! Invariant: whatever is put into a URL is escaped for it here.
 
-use crate::model::{ApplicantId, ApplicationId, AttributeId, JudgementId, RingId};
+use crate::model::{ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId};
 
 /// The queue.
 pub const QUEUE: &str = "/";
@@ -14,6 +14,27 @@ pub const COMPARE: &str = "/compare";
 pub const PATH: &str = "/path";
 /// Where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
+
+/// Import.
+pub const IMPORT: &str = "/import";
+
+/// The page of an uploaded file.
+#[must_use]
+pub fn upload(id: &str) -> String {
+    format!("{IMPORT}/{id}")
+}
+
+/// What can be done with an uploaded file: `columns`, `dry-run`, `start`, `stop`, `discard`, `rejects`.
+#[must_use]
+pub fn of_upload(id: &str, what: &str) -> String {
+    format!("{IMPORT}/{id}/{what}")
+}
+
+/// Where an import is withdrawn.
+#[must_use]
+pub fn withdraw_import(id: &ImportId) -> String {
+    format!("/imports/{id}/withdraw")
+}
 
 /// The page of a ring.
 #[must_use]

@@ -9,6 +9,7 @@ mod progress;
 mod quotes;
 mod rejects;
 mod rubbish;
+mod survey;
 
 use ringer::ingest::{IngestError, Input, Mapping, Options, Reader, Report, RowProblem, open};
 use ringer::model::Application;

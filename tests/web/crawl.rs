@@ -68,6 +68,7 @@ async fn every_page_has_one_heading_a_skip_link_captions_and_labels() {
         "/compare?a=APP-1000&b=APP-1003",
         "/path",
         "/search?q=a",
+        "/import",
         "/help",
     ] {
         let mut page = site.get(url).await;

@@ -3,6 +3,7 @@
 
 mod crawl;
 mod fixture;
+mod importing;
 mod judging;
 mod safety;
 mod screens;

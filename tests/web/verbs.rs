@@ -68,7 +68,16 @@ impl Site {
 
     pub fn showing(make: fn(Vec<Judgement>) -> View) -> Self {
         let desk = Arc::new(FixtureDesk::new(make));
-        let state = Data::new(State::new(desk, "127.0.0.1".parse().unwrap()));
+        Self::over(State::new(desk, "127.0.0.1".parse().unwrap()))
+    }
+
+    /// The pages of a state, with somebody signed in.
+    pub fn over(state: State) -> Self {
+        Self::signed_in(Data::new(state))
+    }
+
+    /// Somebody else at the same pages.
+    pub fn signed_in(state: Data<State>) -> Self {
         let token = state.sessions.one_time_link("ann").unwrap();
         let cookie = state.sessions.sign_in(&token, NOW).unwrap().unwrap();
         Self { state, cookie }
@@ -91,8 +100,19 @@ impl Site {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        self.send_bytes(method, url, headers, body.as_bytes().to_vec()).await
+    }
+
+    /// Sends exactly these bytes.
+    pub async fn send_bytes(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let service = init_service(App::new().configure(app(self.state.clone()))).await;
-        let mut request = TestRequest::with_uri(url).method(method).set_payload(body.to_owned());
+        let mut request = TestRequest::with_uri(url).method(method).set_payload(body);
         for &(name, value) in headers {
             request = request.append_header((name, value));
         }

@@ -74,7 +74,8 @@ async fn a_crawl_over_a_real_engine_finds_no_broken_link_and_a_decision_can_be_u
     assert_eq!(site.get_ok(&url).await.text(".headline .status"), "Open");
 }
 
-fn empty() -> Arc<Engine> {
+/// An engine over nothing.
+pub fn empty() -> Arc<Engine> {
     let clock = Arc::new(FixedClock(crate::fixture::NOW));
     let store = Box::new(MemoryStore::new(clock.clone()));
     Arc::new(Engine::open(store, Policy::default(), clock).unwrap())

@@ -6,12 +6,14 @@ pub mod applicant;
 pub mod attribute;
 pub mod compare;
 pub mod help;
+pub mod import;
 pub mod indicators;
 pub mod path;
 pub mod queue;
 pub mod ring;
 pub mod search;
 pub mod sign_in;
+pub mod upload;
 
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 

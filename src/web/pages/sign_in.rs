@@ -49,6 +49,7 @@ pub struct Form {
 pub async fn sign_out(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     visit.state.sessions.sign_out(&visit.key);
+    visit.state.uploads.forget(&visit.key);
     let mut response = HttpResponse::SeeOther().insert_header((LOCATION, urls::QUEUE)).finish();
     set_cookie(&mut response, &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
     Ok(response)

@@ -1,0 +1,220 @@
+//! `GET /import`: the form that sends a file, the files sent, and all imports with their undo. Not responsible for
+//! receiving a file (`intake`) or for what is then done with it (`upload`).
+//!
+//! Invariant: what is accepted, refused and bounded is said before a file is chosen; an import is undone only with a
+//! reason.
+
+use crate::{
+    engine::Undone,
+    model::{ImportId, ImportRecord, Moment},
+    web::{
+        WebError,
+        imports::{Kind, Work},
+        judge::{aside, back_to, parsed},
+        page::{self, Chrome, Section},
+        pager::Pager,
+        session::Flash,
+        state::Visit,
+        text::{bytes, grouped, shortened},
+        uploads::{Upload, lock},
+        urls,
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// Imports on a page.
+const SIZE: usize = 20;
+
+/// Longest name of a file shown, in characters.
+const NAME: usize = 120;
+
+/// Which page of the imports.
+#[derive(Debug, Default, Deserialize)]
+pub struct Ask {
+    page: Option<String>,
+}
+
+/// An import as the table shows it.
+struct Row {
+    file: String,
+    by: String,
+    at: String,
+    when: String,
+    new: String,
+    changed: String,
+    repeated: String,
+    rejected: String,
+    state: String,
+    /// Where it is undone; none when it was.
+    undo: Option<String>,
+}
+
+/// A file of this session.
+struct Sent {
+    url: String,
+    name: String,
+    size: String,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/import.html")]
+struct ImportPage {
+    chrome: Chrome,
+    limit: u64,
+    limit_said: String,
+    sent: Vec<Sent>,
+    is_running: bool,
+    imports: Vec<Row>,
+    pager: Pager,
+}
+
+/// `GET /import`.
+pub async fn import(visit: Visit, request: HttpRequest) -> Result<HttpResponse, WebError> {
+    let ask: Ask = page::ask(&request)?;
+    let uploads = &visit.state.uploads;
+    let records = visit.state.desk.imports();
+    let pager =
+        Pager::new(ask.page.as_deref(), records.len(), SIZE, urls::IMPORT, "page").at("#imports");
+    page::render(&ImportPage {
+        chrome: visit.chrome("Import", Section::Import),
+        limit: uploads.limit(),
+        limit_said: bytes(uploads.limit()),
+        is_running: visit.state.imports.is_running(),
+        imports: pager.of(&records).iter().map(row).collect(),
+        pager,
+        sent: uploads.of(&visit.key).iter().map(|upload| sent(upload)).collect(),
+    })
+}
+
+fn sent(upload: &Upload) -> Sent {
+    let what = match &*lock(&upload.work) {
+        Work::None => "waits for you".to_owned(),
+        Work::Running(running) => match running.kind {
+            Kind::Import => "is being imported".to_owned(),
+            Kind::Rehearsal => "dry run under way".to_owned(),
+        },
+        Work::Done(outcome) => match (outcome.kind, &outcome.failed, outcome.stopped) {
+            (Kind::Import, Some(_), _) => "import failed".to_owned(),
+            (Kind::Import, None, true) => {
+                format!("stopped after {} new", grouped(outcome.counts.new))
+            }
+            (Kind::Import, None, false) => format!("imported, {} new", grouped(outcome.counts.new)),
+            (Kind::Rehearsal, ..) => "dry run done, nothing stored".to_owned(),
+        },
+    };
+    Sent {
+        url: urls::upload(&upload.id),
+        name: upload.name.clone(),
+        size: bytes(upload.size),
+        what,
+    }
+}
+
+/// `2026-11-23 14:05 UTC`.
+fn minute(at: Moment) -> String {
+    let text = at.to_string();
+    let minute: String = text.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
+    format!("{minute} UTC")
+}
+
+fn row(record: &ImportRecord) -> Row {
+    let counts = record.counts;
+    let state = match (&record.withdrawn, record.finished) {
+        (Some(by), _) => format!("undone by {} on {}: {}", by.by, by.at.day(), by.why),
+        (None, Some(_)) => "complete".to_owned(),
+        (None, None) => "broke off; importing the file again completes it".to_owned(),
+    };
+    Row {
+        file: shortened(&record.file, NAME),
+        by: record.by.clone(),
+        at: record.started.to_string(),
+        when: minute(record.started),
+        new: grouped(counts.new),
+        changed: grouped(counts.changed),
+        repeated: grouped(counts.repeated),
+        rejected: grouped(counts.rejected),
+        state,
+        undo: record.withdrawn.is_none().then(|| urls::withdraw_import(&record.id)),
+    }
+}
+
+/// The withdrawal of an import.
+#[derive(Debug, Deserialize)]
+pub struct Withdrawal {
+    csrf: String,
+    #[serde(default)]
+    why: String,
+}
+
+/// `POST /imports/{import_id}/withdraw`.
+pub async fn withdraw(
+    visit: Visit,
+    path: web::Path<String>,
+    form: web::Form<Withdrawal>,
+) -> Result<HttpResponse, WebError> {
+    visit.session.check(&form.csrf)?;
+    let id: ImportId = parsed(&path)?;
+    if visit.state.imports.is_running() {
+        return Err(WebError::Busy(
+            "a file is being read just now; undo the import when that is done".to_owned(),
+        ));
+    }
+    let (desk, user, why) =
+        (visit.state.desk.clone(), visit.session.user.clone(), form.why.clone());
+    let withdrawn = id.clone();
+    let undone = aside(move || desk.withdraw_import(&withdrawn, &user, &why)).await?;
+    let records = visit.state.desk.imports();
+    let file = records.iter().find(|r| r.id == id).map_or("The import", |r| r.file.as_str());
+    let text = said(&shortened(file, NAME), undone);
+    visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
+    Ok(back_to(&format!("{}#imports", urls::IMPORT)))
+}
+
+/// What undoing did.
+fn said(file: &str, undone: Undone) -> String {
+    let some = |n: u64, one: &str, several: &str| {
+        (n > 0)
+            .then(|| if n == 1 { format!("1 {one}") } else { format!("{} {several}", grouped(n)) })
+    };
+    let parts: Vec<String> = [
+        some(undone.gone, "application is gone", "applications are gone"),
+        some(undone.back, "is back at the version before", "are back at the version before"),
+        some(
+            undone.kept,
+            "stays, because a later import brought a newer version",
+            "stay, because later imports brought newer versions",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    match parts.is_empty() {
+        true => format!("{file} is undone; it had brought nothing"),
+        false => format!("{file} is undone: {}", parts.join("; ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_undoing_did_is_told_in_a_sentence() {
+        let told = |gone, back, kept| said("a.csv", Undone { gone, back, kept });
+        assert_eq!(told(0, 0, 0), "a.csv is undone; it had brought nothing");
+        assert_eq!(told(1, 0, 0), "a.csv is undone: 1 application is gone");
+        assert_eq!(
+            told(4_600, 1, 2),
+            "a.csv is undone: 4,600 applications are gone; 1 is back at the version before; 2 stay, because later \
+             imports brought newer versions"
+        );
+    }
+
+    #[test]
+    fn moments_are_shown_to_the_minute() {
+        assert_eq!(minute(Moment(1_795_392_000)), "2026-11-23 00:00 UTC");
+    }
+}
