@@ -21,6 +21,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/layout.css",
     "css/components.css",
     "css/graph.css",
+    "css/explore.css",
     "css/print.css",
 ];
 

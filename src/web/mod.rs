@@ -11,6 +11,7 @@ mod desk;
 mod drawing;
 mod error;
 mod evidence;
+mod explore;
 mod headers;
 mod judge;
 mod labels;

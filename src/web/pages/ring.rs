@@ -7,7 +7,7 @@ use crate::{
     engine::{RingLookup, View},
     explain::{self, RingReport},
     model::{
-        ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
+        ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link,
         LinkIx, Ring, RingId, RingStatus, Verdict,
     },
     web::{
@@ -107,8 +107,6 @@ struct RingPage {
     gates: Vec<GateRow>,
     holds: Vec<Sentence>,
     drawing: drawing::Drawing,
-    has_weak_bridge: bool,
-    legend: Vec<(String, &'static str)>,
     things: Vec<ThingRow>,
     things_pager: Pager,
     groups: Vec<MemberGroup>,
@@ -196,9 +194,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
             })
             .collect(),
         holds: standing::holds(view, ring),
-        drawing: drawing::of_ring(view, ring),
-        has_weak_bridge: ring.bridges.iter().any(|b| b.weak),
-        legend: legend(view, ring),
+        drawing: drawing::of_ring(view, ring, &drawing::Sight::default()),
         things: things_pager
             .of(&ring.artefacts)
             .iter()
@@ -324,20 +320,6 @@ fn thing(
         discount: discount.map_or_else(String::new, labels::discount),
         crowded: discount.is_some_and(|d| standing::is_crowded(d.class)),
     }
-}
-
-fn legend(view: &View, ring: &Ring) -> Vec<(String, &'static str)> {
-    let kinds: BTreeSet<AttributeKind> = ring
-        .artefacts
-        .iter()
-        .filter_map(|a| Some(view.network.corpus().attribute(a.attribute?).kind))
-        .collect();
-    let mut rows = vec![(network::icon(Shape::Person), "claimed identity")];
-    rows.extend(kinds.into_iter().map(|k| (network::icon(Shape::Thing(k)), k.label())));
-    if ring.artefacts.iter().any(|a| a.attribute.is_none()) {
-        rows.push((network::icon(Shape::Near), "nearly equal"));
-    }
-    rows
 }
 
 fn families(link: &Link) -> String {

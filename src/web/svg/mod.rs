@@ -3,6 +3,7 @@
 //! Invariant: no `style` attribute and no script, since the content security policy forbids them; colour comes from
 //! the style sheet and is never alone; every outside text is escaped.
 
+pub mod kinds;
 pub mod network;
 pub mod timeline;
 pub mod waterfall;
