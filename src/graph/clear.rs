@@ -125,10 +125,9 @@ fn crosses_box(p: Point, q: Point, middle: Point, node: NodeBox) -> bool {
     let (w, h) = (node.width / 2.0, node.height / 2.0);
     // Clip the line to the box, side by side.
     let (mut from, mut to) = (0.0_f64, 1.0_f64);
-    for (start, delta, low, high) in [
-        (p.x, q.x - p.x, middle.x - w, middle.x + w),
-        (p.y, q.y - p.y, middle.y - h, middle.y + h),
-    ] {
+    for (start, delta, low, high) in
+        [(p.x, q.x - p.x, middle.x - w, middle.x + w), (p.y, q.y - p.y, middle.y - h, middle.y + h)]
+    {
         if delta.abs() < 1e-9 {
             if start < low || start > high {
                 return false;

@@ -16,7 +16,7 @@ pub use expand::{
 };
 pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;
-pub use path::path;
+pub use path::{PathOptions, Paths, path, paths};
 pub use pinned::layout_pinned;
 pub use seams::{Seam, Seams};
 pub use sets::Sets;

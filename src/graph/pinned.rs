@@ -101,7 +101,8 @@ fn started(
                 Point { x: right + 2.0 * far, y: middle.y + spread * far }
             } else {
                 let at = mean(&around);
-                let away = if at == middle { 0.0 } else { (at.y - middle.y).atan2(at.x - middle.x) };
+                let away =
+                    if at == middle { 0.0 } else { (at.y - middle.y).atan2(at.x - middle.x) };
                 // One neighbour leaves all directions open, several say where it belongs.
                 let radius = if around.len() == 1 { far } else { far * 0.3 };
                 Point {
@@ -117,9 +118,8 @@ fn started(
 #[expect(clippy::cast_precision_loss, reason = "node counts are small")]
 fn mean(points: &[Point]) -> Point {
     let n = points.len().max(1) as f64;
-    let sum = points
-        .iter()
-        .fold(Point::default(), |sum, p| Point { x: sum.x + p.x, y: sum.y + p.y });
+    let sum =
+        points.iter().fold(Point::default(), |sum, p| Point { x: sum.x + p.x, y: sum.y + p.y });
     Point { x: sum.x / n, y: sum.y / n }
 }
 
@@ -260,9 +260,8 @@ mod tests {
     #[test]
     fn newcomers_stand_beside_what_they_are_joined_to() {
         let boxes = vec![NodeBox { width: 60.0, height: 40.0 }; 12];
-        let given: Vec<Option<Point>> = (0..12)
-            .map(|i| (i < 2).then_some(Point { x: f64::from(i) * 600.0, y: 0.0 }))
-            .collect();
+        let given: Vec<Option<Point>> =
+            (0..12).map(|i| (i < 2).then_some(Point { x: f64::from(i) * 600.0, y: 0.0 })).collect();
         let springs: Vec<Spring> = (2..12).map(|b| Spring { a: 1, b, weight: 1.0 }).collect();
         let places = layout_pinned(&boxes, &springs, &given, &LayoutOptions::default());
         for p in &places[2..] {

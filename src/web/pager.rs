@@ -91,7 +91,9 @@ impl Pager {
         // The path may have parameters of its own.
         let url = match self.path.split_once('?') {
             None => urls::query(&self.path, &pairs),
-            Some((path, own)) => format!("{path}?{own}&{}", urls::query("", &pairs).trim_start_matches('?')),
+            Some((path, own)) => {
+                format!("{path}?{own}&{}", urls::query("", &pairs).trim_start_matches('?'))
+            }
         };
         format!("{url}{}", self.anchor)
     }

@@ -78,9 +78,7 @@ impl NodeId {
     pub fn find(&self, view: &View) -> Option<NodeIx> {
         match self {
             Self::Applicant(id) => view.network.find(id).map(NodeIx::Applicant),
-            Self::Attribute(id) => {
-                view.network.corpus().find_attribute(id).map(NodeIx::Attribute)
-            }
+            Self::Attribute(id) => view.network.corpus().find_attribute(id).map(NodeIx::Attribute),
             Self::Near(_) => None,
         }
     }

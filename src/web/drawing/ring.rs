@@ -61,7 +61,8 @@ pub fn of_ring(view: &View, ring: &Ring, sight: &Sight) -> Drawing {
     }
     let outside = outside(view, &groups, n_things, sight);
     if !outside.is_empty() {
-        let left: usize = outside.iter().filter_map(|&at| groups.get(at - n_things)).map(|g| g.0.len()).sum();
+        let left: usize =
+            outside.iter().filter_map(|&at| groups.get(at - n_things)).map(|g| g.0.len()).sum();
         hidden.push(format!("{left} of {} members did not apply in this time", ring.members.len()));
     }
     let (mut nodes, edges, places) = kept(nodes, edges, places, &outside, n_things);

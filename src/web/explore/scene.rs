@@ -295,11 +295,12 @@ impl Growing<'_> {
             sets.entry(key).or_default().push(node);
         }
         let mut joined: BTreeMap<NodeIx, Slot> = BTreeMap::new();
-        let join = |joined: &mut BTreeMap<NodeIx, Slot>, on: &[NodeIx], cluster, nodes: &[NodeIx]| {
-            for &node in nodes {
-                joined.insert(node, Slot::Many { on: on.to_vec(), cluster });
-            }
-        };
+        let join =
+            |joined: &mut BTreeMap<NodeIx, Slot>, on: &[NodeIx], cluster, nodes: &[NodeIx]| {
+                for &node in nodes {
+                    joined.insert(node, Slot::Many { on: on.to_vec(), cluster });
+                }
+            };
         for ((on, cluster), nodes) in &sets {
             let &[anchor] = on.as_slice() else { continue };
             match self.each.get(&(anchor, *cluster)) {
@@ -363,10 +364,8 @@ impl Growing<'_> {
             let known = lines.entry((a.min(b), a.max(b))).or_insert((tie.line, tie.bits));
             *known = (known.0.min(tie.line), known.1.max(tie.bits));
         }
-        let edges: Vec<Edge> = lines
-            .into_iter()
-            .map(|((a, b), (line, bits))| Edge { a, b, bits, line })
-            .collect();
+        let edges: Vec<Edge> =
+            lines.into_iter().map(|((a, b), (line, bits))| Edge { a, b, bits, line }).collect();
         let nodes: Vec<Node> = slots.iter().map(|(slot, nodes)| self.node(slot, nodes)).collect();
         let boxes: Vec<NodeBox> = nodes.iter().map(network::room).collect();
         let given: Vec<Option<Point>> =
@@ -415,7 +414,8 @@ impl Growing<'_> {
                     Cluster::Things(kind) => (Shape::Things(*kind), kind.plural()),
                 };
                 let label = format!("{} more {noun}", nodes.len());
-                let hint = format!("{} {noun} that hang on {} alone", nodes.len(), names.join(", "));
+                let hint =
+                    format!("{} {noun} that hang on {} alone", nodes.len(), names.join(", "));
                 let ids: Vec<String> =
                     on.iter().map(|&n| NodeId::of(view, n).to_string()).collect();
                 let id = format!("many_{}_{cluster}", ids.join("_"));

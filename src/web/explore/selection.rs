@@ -136,11 +136,7 @@ fn shared(view: &View, applicants: &[ApplicantIx], links: &[LinkRow]) -> Vec<Sha
 }
 
 /// Applicants that use at least two of the values, and how many values were too crowded to look through.
-fn using(
-    view: &View,
-    values: &[AttributeIx],
-    selected: &[ApplicantIx],
-) -> (Vec<ShareRow>, usize) {
+fn using(view: &View, values: &[AttributeIx], selected: &[ApplicantIx]) -> (Vec<ShareRow>, usize) {
     if values.len() < 2 {
         return (Vec::new(), 0);
     }
@@ -162,7 +158,9 @@ fn using(
             break;
         }
         let own = graph::values_of(network, *user);
-        found.extend(many.iter().filter(|v| own.binary_search(v).is_ok()).map(|&v| NodeIx::Attribute(v)));
+        found.extend(
+            many.iter().filter(|v| own.binary_search(v).is_ok()).map(|&v| NodeIx::Attribute(v)),
+        );
     }
     let mut rows: Vec<ShareRow> = uses
         .into_iter()

@@ -166,7 +166,10 @@ impl Tour {
         let mut tour = Self::default();
         let begin = values("from");
         if begin.len() > STARTS {
-            notes.push(format!("only the first {STARTS} of {} starting points are used", begin.len()));
+            notes.push(format!(
+                "only the first {STARTS} of {} starting points are used",
+                begin.len()
+            ));
         }
         for text in begin.into_iter().take(STARTS) {
             let start = if let Ok(id) = text.parse() {
@@ -194,7 +197,10 @@ impl Tour {
         }
         let chosen = values("sel");
         if chosen.len() > SELECTED {
-            notes.push(format!("only the first {SELECTED} of {} selected are compared", chosen.len()));
+            notes.push(format!(
+                "only the first {SELECTED} of {} selected are compared",
+                chosen.len()
+            ));
         }
         for text in chosen.into_iter().take(SELECTED) {
             match text.parse() {
@@ -208,7 +214,10 @@ impl Tour {
                 1 => String::new(),
                 n => format!(" and {} more", n - 1),
             };
-            notes.push(format!("\"{}\"{more} in the address says nothing here", shortened(first, 60)));
+            notes.push(format!(
+                "\"{}\"{more} in the address says nothing here",
+                shortened(first, 60)
+            ));
         }
         tour.lists_all = values("list").iter().any(|v| v == "all");
         (tour, notes)
@@ -222,7 +231,10 @@ impl Tour {
         }
         let (from, open) = (joined(&self.from), joined(&self.steps));
         let (sel, list) = (joined(&self.selected), if self.lists_all { "all" } else { "" });
-        urls::query(urls::EXPLORE, &[("from", &from), ("open", &open), ("sel", &sel), ("list", list)])
+        urls::query(
+            urls::EXPLORE,
+            &[("from", &from), ("open", &open), ("sel", &sel), ("list", list)],
+        )
     }
 
     /// With one more step; none when there is no room for it.
@@ -328,7 +340,8 @@ mod tests {
     }
 
     fn any_step() -> impl Strategy<Value = Step> {
-        let node = (any::<u8>(), any::<bool>()).prop_map(|(n, p)| if p { person(n) } else { value(n) });
+        let node =
+            (any::<u8>(), any::<bool>()).prop_map(|(n, p)| if p { person(n) } else { value(n) });
         (node, 0_u8..6, 0_usize..PAGES).prop_map(|(node, sort, page)| match sort {
             0 => Step::Open(node, Relation::Users, page),
             1 => Step::Open(node, Relation::Uses(AttributeKind::PaymentAccount), page),
@@ -372,7 +385,8 @@ mod tests {
     #[test]
     fn undo_takes_back_the_last_step_whatever_it_was() {
         let start = Tour::default();
-        let opened = start.then(Step::Open(person(1), Relation::Uses(AttributeKind::Phone), 0)).unwrap();
+        let opened =
+            start.then(Step::Open(person(1), Relation::Uses(AttributeKind::Phone), 0)).unwrap();
         let hidden = opened.then(Step::Hide(value(2))).unwrap();
         assert_eq!(hidden.undone().unwrap(), opened);
         assert_eq!(opened.undone().unwrap(), start);
@@ -401,7 +415,8 @@ mod tests {
         assert_eq!(notes.len(), 2, "{notes:?}");
         assert!(notes[0].contains("of 90") && notes[1].contains("\"x\" and 1 more"), "{notes:?}");
         assert!(tour.then(Step::Hide(value(1))).is_none());
-        for bad in ["apt_x.phone", "near_text_0.hide", "x", "..", &format!("{}.users.41", value(1))] {
+        for bad in ["apt_x.phone", "near_text_0.hide", "x", "..", &format!("{}.users.41", value(1))]
+        {
             assert_eq!(bad.parse::<Step>(), Err(NotAStep), "{bad}");
         }
     }

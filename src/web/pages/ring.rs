@@ -7,8 +7,8 @@ use crate::{
     engine::{RingLookup, View},
     explain::{self, RingReport},
     model::{
-        ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link,
-        LinkIx, Ring, RingId, RingStatus, Verdict,
+        ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link, LinkIx, Ring,
+        RingId, RingStatus, Verdict,
     },
     web::{
         WebError, drawing,

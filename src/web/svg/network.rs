@@ -101,7 +101,6 @@ pub fn room(node: &Node) -> NodeBox {
     NodeBox { width: wide.max(2.0 * R + 8.0), height: 2.0 * R + 20.0 }
 }
 
-
 /// What holds two nodes of a drawing together.
 pub fn springs(edges: &[Edge]) -> Vec<Spring> {
     let spring = |e: &Edge| {
@@ -287,7 +286,7 @@ mod tests {
         assert_eq!(svg.matches("class=\"exact\"").count(), 1);
         assert_eq!(svg.matches("class=\"near\"").count(), 1);
         assert_eq!(svg, drawn(&nodes, &edges), "drawn the same each time");
-        assert!(drawn(&[], &[]).contains("viewBox=\"-292 -112 560 200\""), "{}", drawn(&[], &[]));
+        assert!(drawn(&[], &[]).contains("viewBox=\"-280 -100 560 200\""), "{}", drawn(&[], &[]));
     }
 
     #[test]
