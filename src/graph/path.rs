@@ -70,7 +70,7 @@ pub fn paths(network: &Network, from: ApplicantIx, to: ApplicantIx, options: Pat
         found.extend(search.way(from, &BTreeSet::new(), &BTreeSet::new()));
     }
     // Candidates by cost and, among equals, by the order of their links.
-    let mut candidates: BTreeMap<(u64, Vec<(u64, u64)>), Vec<LinkIx>> = BTreeMap::new();
+    let mut candidates: BTreeMap<Rank, Vec<LinkIx>> = BTreeMap::new();
     while let Some(last) = found.last().filter(|_| found.len() < options.most) {
         let mut here = from;
         let mut met = BTreeSet::new();
@@ -96,6 +96,12 @@ pub fn paths(network: &Network, from: ApplicantIx, to: ApplicantIx, options: Pat
     }
     Paths { paths: found, avoided: search.avoided.into_iter().collect() }
 }
+
+/// What a way costs, and among equals an order that does not depend on arrival.
+type Rank = (u64, Vec<(u64, u64)>);
+
+/// How somebody is reached: at what cost, from what order of person, and by which link from whom.
+type Reached = (u64, u64, Option<(LinkIx, ApplicantIx)>);
 
 fn other(link: &Link, here: ApplicantIx) -> ApplicantIx {
     if link.a == here { link.b } else { link.a }
@@ -186,8 +192,7 @@ impl Search<'_> {
         let start = (rest(self, &from), self.network.order(from), from);
         let mut queue = BinaryHeap::from([Reverse(start)]);
         // Cost so far, and the last hop with whom it came from.
-        let mut best: HashMap<ApplicantIx, (u64, u64, Option<(LinkIx, ApplicantIx)>)> =
-            HashMap::from([(from, (0, 0, None))]);
+        let mut best: HashMap<ApplicantIx, Reached> = HashMap::from([(from, (0, 0, None))]);
         let mut done: BTreeSet<ApplicantIx> = BTreeSet::new();
         while let Some(Reverse((_, _, here))) = queue.pop() {
             if here == self.to {

@@ -73,7 +73,6 @@ fn ideal(boxes: &[NodeBox], options: &LayoutOptions) -> f64 {
 }
 
 /// Where newcomers begin: fanned out around what they are joined to, away from the middle of everything.
-#[expect(clippy::cast_precision_loss, reason = "node counts are small")]
 fn started(
     boxes: &[NodeBox],
     near: &[Vec<(usize, f64)>],

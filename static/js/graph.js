@@ -96,7 +96,7 @@ function style(within) {
         label: "data(label)",
         "font-family": font,
         "font-size": 11,
-        "min-zoomed-font-size": 6,
+        "min-zoomed-font-size": 5,
         "text-valign": "bottom",
         "text-margin-y": 4,
         "text-outline-width": 3,
@@ -274,7 +274,7 @@ class Live {
     if (duration === 0) cy.fit(fit.eles, fit.padding);
     else cy.animate({ fit, duration });
     // A few nodes are not blown up to fill the room.
-    if (duration === 0 && cy.zoom() > 1.6) cy.zoom(1.6), cy.center();
+    if (duration === 0 && cy.zoom() > 1.25) cy.zoom(1.25), cy.center();
   }
 
   say(node) {

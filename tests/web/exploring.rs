@@ -153,6 +153,18 @@ async fn a_node_of_the_drawing_selects_itself_and_then_nothing() {
 }
 
 #[actix_web::test]
+async fn a_node_of_a_ring_comes_into_focus_on_its_page_and_leads_on_to_exploring() {
+    let site = Site::new();
+    let ring = site.view().rings[0].id.to_string();
+    let page = site.get_ok(&format!("/rings/{ring}?focus={}", id(&site, 8))).await;
+    assert_eq!(page.attrs(".network a[aria-current]", "data-id"), [id(&site, 8)]);
+    assert!(page.texts(".network a.dim").len() > 5);
+    assert_eq!(page.attrs(".drawing .onward a", "href"), [format!("/explore?from={ring}")]);
+    let odd = site.get_ok(&format!("/rings/{ring}?focus=%3Cx%3E")).await;
+    assert!(odd.texts(".network a.dim").is_empty());
+}
+
+#[actix_web::test]
 async fn sealed_values_are_explored_without_being_told() {
     let site = Site::new();
     let ring = site.view().rings[1].id.to_string();

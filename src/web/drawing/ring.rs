@@ -286,3 +286,125 @@ fn look(nodes: &mut [Node], edges: &[Edge], focus: Option<&NodeId>) {
         node.mark.is_dim = !near.contains(&i);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        graph::Network,
+        matching::{Applicants, Corpus, Entry},
+        model::{
+            AppIx, Applicant, ApplicantId, Application, Artefact, Attribute, AttributeIx,
+            AttributeKind, Column, Family, FeatureId, Moment, Normalized, RingId, RingStatus, Role,
+            Source,
+        },
+        normalize::normalize,
+    };
+    use std::sync::Arc;
+
+    /// Three members that share a phone, two of them a device too; member `i` applied at moment `10 · i`.
+    fn ring() -> (View, Ring) {
+        let row = |i: usize| {
+            let application = Application {
+                id: format!("APP-{i}").parse().unwrap(),
+                fields: BTreeMap::<Column, String>::new().into(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".to_owned(), row: 1 },
+            };
+            let value = |kind, value: &str| (Attribute { kind, value: value.into() }, Role::Own);
+            let mut attributes = vec![value(AttributeKind::Phone, "+12025550118")];
+            if i < 2 {
+                attributes.push(value(AttributeKind::Device, "d-1"));
+            }
+            let submitted_at = Some(Moment(10 * i as i64));
+            let normalized = Normalized { attributes, submitted_at, ..normalize(&application) };
+            Entry { normalized: Arc::new(normalized), label: format!("Member {i}").into() }
+        };
+        let corpus = Corpus::build((0..3).map(row).collect());
+        let person = |i: usize| Applicant {
+            id: ApplicantId::derive(&i.to_string()),
+            applications: vec![AppIx::new(i)],
+        };
+        let people = Applicants::new((0..3).map(person).collect(), 3);
+        let artefact = |ix: AttributeIx| Artefact {
+            attribute: Some(ix),
+            feature: FeatureId(0),
+            family: Family::Contact,
+            members: corpus.users(ix).iter().map(|(app, _)| ApplicantIx(app.0)).collect(),
+            bits: crate::model::Bits::new(9.0),
+            users: 3,
+        };
+        let ring = Ring {
+            id: RingId::derive("x"),
+            members: (0..3).map(ApplicantIx).collect(),
+            identities: 3,
+            links: vec![],
+            artefacts: corpus.attribute_numbers().map(artefact).collect(),
+            families: vec![],
+            drop_one: None,
+            bridges: vec![],
+            cut_members: vec![],
+            gates: vec![],
+            score: crate::model::Bits::ZERO,
+            status: RingStatus::Open,
+            first_seen: None,
+            last_seen: None,
+        };
+        let network = Arc::new(Network::new(corpus, people, vec![]));
+        (View { network, ..View::default() }, ring)
+    }
+
+    /// Where each node stands, by its label.
+    fn places(drawing: &Drawing) -> Vec<String> {
+        drawing
+            .svg
+            .split("<a ")
+            .skip(1)
+            .filter_map(|a| a.split("data-id=").nth(1)?.split(" data-shape").next())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn a_time_leaves_out_members_and_what_only_they_share_and_moves_nobody() {
+        let (view, ring) = ring();
+        let all = of_ring(&view, &ring, &Sight::default());
+        assert_eq!(places(&all).len(), 5);
+        assert!(all.hidden.is_empty());
+        let late = Sight { from: Some(Moment(15)), ..Sight::default() };
+        let some = of_ring(&view, &ring, &late);
+        assert_eq!(
+            some.hidden,
+            "2 of 3 members did not apply in this time; the tables have all of them."
+        );
+        let left = places(&some);
+        assert_eq!(left.len(), 2, "one member and the phone: nobody left has the device: {left:?}");
+        assert!(left.iter().all(|place| places(&all).contains(place)));
+        let first = Sight { to: Some(Moment(0)), ..Sight::default() };
+        assert_eq!(places(&of_ring(&view, &ring, &first)).len(), 3, "the last moment counts");
+    }
+
+    #[test]
+    fn what_is_in_focus_stands_out_with_its_neighbours_and_its_link_ends_that() {
+        let (view, ring) = ring();
+        let third = NodeId::Applicant(ApplicantId::derive("2"));
+        let sight = Sight {
+            focus: Some(third.clone()),
+            keep: vec![("tab", "graph".to_owned())],
+            anchor: "#evidence",
+            ..Sight::default()
+        };
+        let drawing = of_ring(&view, &ring, &sight);
+        assert_eq!(drawing.svg.matches(" selected\"").count(), 1);
+        // The phone is joined to it; the device and the two others are not.
+        assert_eq!(
+            drawing.svg.matches("<a href").count() - drawing.svg.matches(" dim\" data-id").count(),
+            2
+        );
+        assert!(drawing.svg.contains(&format!("href=\"/rings/{}?tab=graph#evidence\"", ring.id)));
+        assert!(drawing.svg.contains("?tab=graph&amp;focus=apt_"));
+        let nobody = Sight { focus: "apt_zzzzzzzzzzzz".parse().ok(), ..Sight::default() };
+        assert!(!of_ring(&view, &ring, &nobody).svg.contains("dim"), "focus on nobody dims nobody");
+    }
+}

@@ -44,6 +44,7 @@ pub struct Ask {
     shared: Option<String>,
     links: Option<String>,
     from: Option<String>,
+    focus: Option<String>,
     format: Option<String>,
 }
 
@@ -194,7 +195,7 @@ fn built(visit: &Visit, view: &View, ring: &Ring, ask: &Ask) -> RingPage {
             })
             .collect(),
         holds: standing::holds(view, ring),
-        drawing: drawing::of_ring(view, ring, &drawing::Sight::default()),
+        drawing: drawing::of_ring(view, ring, &sight(ask)),
         things: things_pager
             .of(&ring.artefacts)
             .iter()
@@ -234,6 +235,12 @@ impl RingPage {
             .map(|&s| (s.name(), say(s)))
             .collect()
     }
+}
+
+/// What of the drawing is looked at.
+fn sight(ask: &Ask) -> drawing::Sight {
+    let focus = ask.focus.as_deref().and_then(|id| id.parse().ok());
+    drawing::Sight { focus, ..drawing::Sight::default() }
 }
 
 /// Where somebody comes from who followed the link of a ring that was merged into this one.
