@@ -499,3 +499,56 @@ fn a_room_or_dependency_that_the_map_forgot_is_seen() {
     assert_eq!(missing_from_map("", cargo, "pub mod model;").len(), 3);
     assert_eq!(missing_from_map("| serde | `src/model/`", cargo, "pub mod model;").len(), 1);
 }
+
+/// Rows of the list of files by others that the files do not bear out, and files that it does not list.
+fn wrong_vendored(list: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    use sha2::{Digest, Sha256};
+    let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+    let rows: BTreeMap<&str, &str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|row| row.split(" | ").collect::<Vec<_>>())
+        .filter_map(|cells| Some((*cells.first()?, *cells.last()?)))
+        .filter(|(_, hash)| hash.len() == 64)
+        .collect();
+    let mut found: Vec<String> = files
+        .iter()
+        .filter_map(|(name, bytes)| {
+            let hash: String = hex(bytes);
+            match rows.get(name.as_str()) {
+                None => Some(format!("{name} is not in VENDOR.md")),
+                Some(listed) if *listed != hash => Some(format!("{name} has the hash {hash}")),
+                Some(_) => None,
+            }
+        })
+        .collect();
+    let gone = rows.keys().filter(|name| !files.contains_key(**name));
+    found.extend(gone.map(|name| format!("VENDOR.md lists {name}, which is not there")));
+    found
+}
+
+#[test]
+fn files_by_others_are_as_they_were_published() {
+    let folder = root().join("static/vendor");
+    let files: BTreeMap<String, Vec<u8>> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())
+        })
+        .filter(|(name, _)| name != "VENDOR.md")
+        .collect();
+    assert!(!files.is_empty());
+    check_none(wrong_vendored(&read("static/vendor/VENDOR.md"), &files));
+}
+
+#[test]
+fn a_file_by_others_that_was_changed_or_not_listed_is_seen() {
+    let files: BTreeMap<String, Vec<u8>> =
+        [("a.js".to_owned(), b"abc".to_vec()), ("b.js".to_owned(), vec![])].into();
+    let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let list = format!("| File | SHA-256 |\n|---|---|\n| a.js | {hash} |\n");
+    assert_eq!(wrong_vendored(&list, &files).len(), 1, "b.js is not listed");
+    assert_eq!(wrong_vendored(&list.replace("ba78", "ba79"), &files).len(), 2, "a.js was changed");
+    assert_eq!(wrong_vendored(&list, &BTreeMap::new()).len(), 1, "a.js is gone");
+}

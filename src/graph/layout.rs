@@ -4,6 +4,7 @@
 //! Invariant: the same boxes, springs and seed give the same places; every place is finite and no two boxes
 //! overlap.
 
+use crate::graph::clear::Lines;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -47,12 +48,14 @@ pub struct LayoutOptions {
     pub gap: f64,
     /// Width at which components wrap onto the next row.
     pub wrap: f64,
+    /// How far above the middle of a box its lines end.
+    pub lift: f64,
 }
 
 impl Default for LayoutOptions {
     fn default() -> Self {
         // 250 rounds: below about 150, chains of hubs are still folded over each other at 300 nodes.
-        Self { seed: 1, rounds: 250, gap: 10.0, wrap: 1_000.0 }
+        Self { seed: 1, rounds: 250, gap: 10.0, wrap: 1_000.0, lift: 0.0 }
     }
 }
 
@@ -105,7 +108,8 @@ pub fn layout(boxes: &[NodeBox], springs: &[Spring], options: &LayoutOptions) ->
     Layout { places, width, height: y + row }
 }
 
-fn sane(node: NodeBox) -> NodeBox {
+/// A box with sides that are numbers.
+pub(super) fn sane(node: NodeBox) -> NodeBox {
     let side = |v: f64| if v.is_finite() { v.clamp(1.0, 10_000.0) } else { 1.0 };
     NodeBox { width: side(node.width), height: side(node.height) }
 }
@@ -166,6 +170,9 @@ impl Part {
             .collect();
         let mut places = simulate(&own, &local, options);
         separate(&mut places, &own, options.gap);
+        // Boxes a hundredth nearer than the gap are not apart to the last digit, and stay where they are.
+        let lines = Lines { boxes: &own, springs: &local, lift: options.lift };
+        lines.clear(&mut places, options.gap * 0.9);
         let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
         let (mut right, mut bottom) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
         for (p, b) in places.iter().zip(&own) {

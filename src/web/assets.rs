@@ -24,6 +24,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/charts.css",
     "css/ring.css",
     "css/import.css",
+    "css/explore.css",
     "css/print.css",
 ];
 
@@ -65,8 +66,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_scripts_together_are_small_when_packed() {
+        let mut packed = 0;
+        for name in Static::iter().filter(|name| name.ends_with(".js")) {
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            std::io::Write::write_all(&mut encoder, &Static::get(&name).unwrap().data).unwrap();
+            packed += encoder.finish().unwrap().len();
+        }
+        assert!(packed > 0 && packed < 150_000, "{packed} bytes");
+    }
+
+    #[test]
     fn every_file_a_page_names_is_embedded() {
-        for name in STYLES.iter().chain(SCRIPTS).chain(&["icon.svg"]) {
+        for name in STYLES.iter().chain(SCRIPTS).chain(&[
+            "icon.svg",
+            "css/canvas.css",
+            "js/graph.js",
+            "vendor/cytoscape-3.34.4.min.js",
+        ]) {
             assert!(!url(name).contains("missing"), "{name}");
         }
     }

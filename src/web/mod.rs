@@ -13,6 +13,7 @@ mod desk;
 mod drawing;
 mod error;
 mod evidence;
+mod explore;
 mod headers;
 mod imports;
 mod intake;

@@ -16,6 +16,8 @@ pub enum Section {
     Search,
     /// Compare.
     Compare,
+    /// Exploring.
+    Explore,
     /// Path.
     Path,
     /// Bringing files in.
@@ -101,6 +103,7 @@ impl Chrome {
             (Section::Queue, "queue")
                 | (Section::Search, "search")
                 | (Section::Compare, "compare")
+                | (Section::Explore, "explore")
                 | (Section::Path, "path")
                 | (Section::Import, "import")
                 | (Section::WatchLists, "watch_lists")

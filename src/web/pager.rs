@@ -88,7 +88,14 @@ impl Pager {
         let mut pairs: Vec<(&str, &str)> =
             self.others.iter().map(|(name, value)| (*name, value.as_str())).collect();
         pairs.push((self.name, &page));
-        format!("{}{}", urls::query(&self.path, &pairs), self.anchor)
+        // The path may have parameters of its own.
+        let url = match self.path.split_once('?') {
+            None => urls::query(&self.path, &pairs),
+            Some((path, own)) => {
+                format!("{path}?{own}&{}", urls::query("", &pairs).trim_start_matches('?'))
+            }
+        };
+        format!("{url}{}", self.anchor)
     }
 }
 

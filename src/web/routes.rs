@@ -34,6 +34,7 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/applicants/{applicant_id}", pages::applicant::applicant))
                 .service(page("/attributes/{attribute_id}", pages::attribute::attribute))
                 .service(page("/compare", pages::compare::compare))
+                .service(page("/explore", pages::explore::explore))
                 .service(page("/path", pages::path::path))
                 .service(page("/search", pages::search::search))
                 .service(

@@ -12,6 +12,8 @@ pub const SEARCH: &str = "/search";
 pub const COMPARE: &str = "/compare";
 /// Path.
 pub const PATH: &str = "/path";
+/// Exploring.
+pub const EXPLORE: &str = "/explore";
 /// Where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
 
@@ -72,6 +74,12 @@ pub fn path(from: &str, to: &str) -> String {
     format!("{PATH}?from={}&to={}", escaped(from), escaped(to))
 }
 
+/// Exploring from these rings, applicants or values.
+#[must_use]
+pub fn explore(from: &[&str]) -> String {
+    query(EXPLORE, &[("from", &from.join(","))])
+}
+
 /// Two applications side by side: survives a change of who is which applicant.
 #[must_use]
 pub fn compare_applications(a: &ApplicationId, b: &ApplicationId) -> String {
@@ -93,6 +101,13 @@ pub fn query(path: &str, pairs: &[(&str, &str)]) -> String {
         .map(|(name, value)| format!("{name}={}", escaped(value)))
         .collect();
     if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+}
+
+/// An address with one more parameter.
+#[must_use]
+pub fn with(url: &str, name: &str, value: &str) -> String {
+    let join = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{join}{name}={}", escaped(value))
 }
 
 /// Text as it may stand in a query string.

@@ -157,6 +157,27 @@ pub fn large_view(n: usize) -> View {
     finished(network, vec![ring], vec![])
 }
 
+/// A view of two who are linked by nothing but a network that hundreds use.
+pub fn crowded_view() -> View {
+    let people: Vec<Person> = (0..240)
+        .map(|i| Person {
+            name: format!("Visitor {i:03}"),
+            days: vec![1],
+            values: vec![(AttributeKind::Ip, "198.51.100.7".to_owned(), Role::Own)],
+        })
+        .collect();
+    let network = network(&people, &|corpus: &Corpus| {
+        let busy = find(corpus, AttributeKind::Ip, "198.51.100.7");
+        vec![link(
+            0,
+            1,
+            LinkClass::SharedInfrastructure,
+            vec![exact("ip", 0, 1, busy, Family::Network, 6.0, None)],
+        )]
+    });
+    finished(network, vec![], vec![])
+}
+
 fn finished(network: Network, rings: Vec<Ring>, judgements: Vec<Judgement>) -> View {
     let mut lineage = History::default();
     for ring in &rings {

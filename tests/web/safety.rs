@@ -132,7 +132,7 @@ async fn embedded_files_may_be_kept_forever_because_their_names_change_with_them
     let page = site.get_ok("/").await;
     let mut files = page.attrs("link[rel=stylesheet]", "href");
     files.extend(page.attrs("script", "src"));
-    assert!(files.len() >= 7, "{files:?}");
+    assert!(files.len() >= 8, "{files:?}");
     for file in files {
         let answer = site.send(Method::GET, &file, &[("host", "localhost")], "").await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");

@@ -126,7 +126,7 @@ async fn the_drawing_has_every_member_and_shared_thing_as_a_link() {
     let drawn = page.attrs("svg.network .nodes a", "href");
     assert_eq!(drawn.len(), ring.members.len() + ring.artefacts.len());
     for &member in &ring.members {
-        let url = format!("/applicants/{}", view.network.applicant(member).id);
+        let url = format!("/rings/{}?focus={}", ring.id, view.network.applicant(member).id);
         assert!(drawn.contains(&url), "{url}");
     }
     assert_eq!(page.attrs("svg.network path.near", "d").len(), 2);
@@ -278,7 +278,7 @@ async fn comparing_shows_the_union_of_fields_the_evidence_and_what_would_change_
 async fn a_path_is_told_hop_by_hop() {
     let site = Site::new();
     let page = site.get_ok("/path?from=APP-1000&to=APP-1024").await;
-    let n = page.texts("ol.hops > li").len();
+    let n = page.texts(".way:first-child > ol.hops > li").len();
     assert!(
         page.text(".verdict").contains(&format!("is {n} links away")),
         "{}",

@@ -49,7 +49,8 @@ async fn a_crawl_over_a_real_engine_finds_no_broken_link_and_a_decision_can_be_u
         assert!(fine, "{url} answers {}", page.status);
         for link in page.attrs("a[href]", "href") {
             let link = link.split('#').next().unwrap().to_owned();
-            if !link.is_empty() && seen.len() < 250 && seen.insert(link.clone()) {
+            let leads_on = !link.is_empty() && crate::crawl::leads_on(&link);
+            if leads_on && seen.len() < 250 && seen.insert(link.clone()) {
                 next.push_back(link);
             }
         }

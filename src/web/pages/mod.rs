@@ -5,6 +5,7 @@
 pub mod applicant;
 pub mod attribute;
 pub mod compare;
+pub mod explore;
 pub mod help;
 pub mod import;
 pub mod indicators;

@@ -6,9 +6,11 @@
 use crate::{
     engine::{RingLookup, View},
     explain::{self, RingReport},
-    model::{ApplicantIx, Ring, RingId, RingStatus, Verdict},
+    model::{ApplicantIx, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
-        WebError, drawing,
+        WebError,
+        day::Day,
+        drawing,
         labels::{self, JudgementRow, Nouns},
         members::{self, MemberGroup},
         page::{self, Chrome, Section},
@@ -81,8 +83,6 @@ struct RingPage {
     holds: Vec<Sentence>,
     without: Vec<Without>,
     drawing: Option<drawing::Drawing>,
-    has_weak_bridge: bool,
-    legend: Vec<(String, &'static str)>,
     things: Vec<ThingRow>,
     things_pager: Pager,
     groups: Vec<MemberGroup>,
@@ -165,7 +165,7 @@ fn built(
     let mut rarest: Vec<_> = shown.artefacts.iter().collect();
     rarest.sort_by_key(|a| (a.attribute.is_none(), a.users, std::cmp::Reverse(a.bits)));
     let discounts = rows::discounts(view, shown);
-    let day = |day: Option<crate::web::day::Day>| day.map_or_else(String::new, |d| d.to_string());
+    let day = |day: Option<Day>| day.map_or_else(String::new, |d| d.to_string());
     let tab = |&tab: &Tab| TabLink {
         label: tab.label(),
         url: place.tabbed(tab),
@@ -205,9 +205,7 @@ fn built(
         gates: rows::gates(ring),
         holds: standing::holds(view, whole),
         without: parts::of(view, whole, place),
-        drawing: is_graph.then(|| drawing::of_ring(view, shown)),
-        has_weak_bridge: shown.bridges.iter().any(|b| b.weak),
-        legend: rows::legend(view, shown),
+        drawing: is_graph.then(|| drawing::of_ring(view, whole, &sight(place))),
         things: things_pager.of(&rarest).iter().map(|a| rows::thing(view, a, &discounts)).collect(),
         things_pager,
         groups: match place.tab {
@@ -252,6 +250,17 @@ impl RingPage {
             .filter(|s| s.name() != self.status_name)
             .map(|&s| (s.name(), say(s)))
             .collect()
+    }
+}
+
+/// What of the drawing is looked at. The whole ring is laid out, so that nothing moves while the window does.
+fn sight(place: &Place) -> drawing::Sight {
+    drawing::Sight {
+        focus: place.focus.parse().ok(),
+        from: place.from.map(Day::start),
+        to: place.to.map(|day| Moment(Day(day.0 + 1).start().0 - 1)),
+        keep: place.keeping_all_but(&["focus"]),
+        anchor: "#evidence",
     }
 }
 

@@ -124,21 +124,6 @@ pub fn thing(
     }
 }
 
-/// The shapes of the drawing, each with its name.
-pub fn legend(view: &View, ring: &Ring) -> Vec<(String, &'static str)> {
-    let kinds: BTreeSet<AttributeKind> = ring
-        .artefacts
-        .iter()
-        .filter_map(|a| Some(view.network.corpus().attribute(a.attribute?).kind))
-        .collect();
-    let mut rows = vec![(network::icon(Shape::Person), "claimed identity")];
-    rows.extend(kinds.into_iter().map(|k| (network::icon(Shape::Thing(k)), k.label())));
-    if ring.artefacts.iter().any(|a| a.attribute.is_none()) {
-        rows.push((network::icon(Shape::Near), "nearly equal"));
-    }
-    rows
-}
-
 fn families(link: &Link) -> String {
     let families: BTreeSet<_> =
         link.evidence.iter().filter(|e| e.bits > Bits::ZERO).map(|e| e.family).collect();

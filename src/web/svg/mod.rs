@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod degrees;
 pub mod heat;
+pub mod kinds;
 pub mod lanes;
 pub mod network;
 pub mod sparkline;

@@ -1,32 +1,36 @@
 //! The network drawn: people as circles, shared things in the shape of their kind, lines between them. Not
-//! responsible for what is drawn (`web::drawing`).
+//! responsible for what is drawn (`web::drawing`, `web::explore`).
 //!
-//! Invariant: kind is told by shape and letter, not by colour alone; every node is a link; solid lines are equal
-//! values, dashed ones nearly equal.
+//! Every node and line also carries what a script needs to draw the same (`data-` attributes), so that the drawing
+//! is sent once.
+//!
+//! Invariant: every node is a link; solid lines are equal values, dashed ones nearly equal; a place is where the
+//! shape stands, whatever its label.
 
+pub use crate::web::svg::kinds::{Shape, icon};
 use crate::{
     graph::{LayoutOptions, NodeBox, Point, Spring, layout},
-    model::{AttributeKind, Bits},
+    model::Bits,
     web::{svg::escape, text::shortened},
 };
 use std::fmt::Write;
 
-/// What a node stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A claimed identity.
-    Person,
-    /// Several, drawn as one.
-    People,
-    /// A value of this kind.
-    Thing(AttributeKind),
-    /// A near-equality without a single value.
-    Near,
+/// What sets a node apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mark {
+    /// The ring falls apart without it.
+    pub is_cut: bool,
+    /// It is selected, or what the page is about at the moment.
+    pub is_selected: bool,
+    /// Something else is looked at.
+    pub is_dim: bool,
 }
 
 /// A node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
+    /// Its name in URLs and for scripts; no two of a drawing have the same.
+    pub id: String,
     /// What it stands for.
     pub shape: Shape,
     /// The words below it.
@@ -35,8 +39,8 @@ pub struct Node {
     pub hint: String,
     /// Where it leads.
     pub href: String,
-    /// Whether the ring falls apart without it.
-    pub is_cut: bool,
+    /// What sets it apart.
+    pub mark: Mark,
 }
 
 /// A line between two nodes.
@@ -53,7 +57,7 @@ pub struct Edge {
 }
 
 /// How a line is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Line {
     /// Equal values.
     Exact,
@@ -63,240 +67,206 @@ pub enum Line {
     Bridge,
 }
 
-/// Above this many nodes there are no labels, only hints.
-const LABELLED: usize = 90;
-/// Radius of a node.
-const R: f64 = 11.0;
+impl Line {
+    /// The class of the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Near => "near",
+            Self::Bridge => "bridge",
+        }
+    }
+}
 
-/// The drawing as SVG. It is a group and not an image for screen readers, because its nodes are links.
-#[must_use]
-pub fn figure(nodes: &[Node], edges: &[Edge], title: &str, about: &str, seed: u64) -> String {
-    let labelled = nodes.len() <= LABELLED;
-    let boxes: Vec<NodeBox> = nodes.iter().map(|n| room(n, labelled)).collect();
-    let springs: Vec<Spring> = edges
-        .iter()
-        .map(|e| Spring { a: e.a, b: e.b, weight: 0.6 + (e.bits.get() / 16.0).clamp(0.0, 1.2) })
-        .collect();
-    let options = LayoutOptions { seed, gap: 9.0, wrap: 1_000.0, ..LayoutOptions::default() };
-    let done = layout(&boxes, &springs, &options);
-    let (width, height) = ((done.width + 24.0).max(320.0), done.height + 24.0);
-    let shift = ((width - done.width) / 2.0, 12.0);
-    let place = |i: usize| {
-        let p: Point = done.places[i];
-        // The circle sits at the top of its box, the label below.
-        (p.x + shift.0, p.y + shift.1 - boxes[i].height / 2.0 + R + 2.0)
+/// Above this many nodes there are no labels, only hints.
+pub const LABELLED: usize = 120;
+/// Characters of a label.
+const LETTERS: usize = 22;
+/// Radius of a node.
+pub(super) const R: f64 = 11.0;
+/// Free room between two nodes, labels included.
+const GAP: f64 = 10.0;
+/// How far the middle of a shape is above the middle of its room, which has the label below it.
+pub const LIFT: f64 = 8.0;
+
+/// How wide a line of this worth is, in units of the drawing.
+pub fn width(bits: Bits) -> f64 {
+    (0.8 + bits.get().max(0.0) / 7.0).min(4.5)
+}
+
+/// The room a node needs with its label; the shape stands `LIFT` above the middle of it.
+pub fn room(node: &Node) -> NodeBox {
+    #[expect(clippy::cast_precision_loss, reason = "labels are short")]
+    let wide = shortened(&node.label, LETTERS).chars().count() as f64 * 6.0 + 6.0;
+    NodeBox { width: wide.max(2.0 * R + 8.0), height: 2.0 * R + 20.0 }
+}
+
+/// What holds two nodes of a drawing together.
+pub fn springs(edges: &[Edge]) -> Vec<Spring> {
+    let spring = |e: &Edge| {
+        // A weak bridge is long, so that both sides of it can be seen.
+        let weight = match e.line {
+            Line::Bridge => 0.25,
+            _ => 0.6 + (e.bits.get() / 16.0).clamp(0.0, 1.2),
+        };
+        Spring { a: e.a, b: e.b, weight }
     };
+    edges.iter().map(spring).collect()
+}
+
+/// How a drawing of this seed is laid out.
+pub fn options(seed: u64) -> LayoutOptions {
+    LayoutOptions { seed, gap: GAP, wrap: 1_000.0, lift: LIFT, ..LayoutOptions::default() }
+}
+
+/// Places for a drawing that stands alone.
+pub fn placed(nodes: &[Node], edges: &[Edge], seed: u64) -> Vec<Point> {
+    if nodes.len() > LABELLED {
+        let side = 2.0 * R + 8.0;
+        let boxes = vec![NodeBox { width: side, height: side }; nodes.len()];
+        return layout(&boxes, &springs(edges), &options(seed)).places;
+    }
+    let boxes: Vec<NodeBox> = nodes.iter().map(room).collect();
+    let done = layout(&boxes, &springs(edges), &options(seed));
+    done.places.into_iter().map(|place| Point { x: place.x, y: place.y - LIFT }).collect()
+}
+
+/// The drawing as SVG. It is a group and not an image for screen readers, because its nodes are links. Nodes without
+/// a place are left out.
+#[must_use]
+pub fn figure(
+    nodes: &[Node],
+    edges: &[Edge],
+    places: &[Point],
+    title: &str,
+    about: &str,
+) -> String {
+    let labelled = nodes.len() <= LABELLED;
+    let (left, top, width, height) = frame(nodes, places, labelled);
     let mut out = format!(
-        "<svg class=\"network\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" role=\"group\" \
-         aria-labelledby=\"net-title net-desc\"><title id=\"net-title\">{}</title>\
+        "<svg class=\"network\" viewBox=\"{left:.0} {top:.0} {width:.0} {height:.0}\" width=\"{width:.0}\" \
+         role=\"group\" aria-labelledby=\"net-title net-desc\"><title id=\"net-title\">{}</title>\
          <desc id=\"net-desc\">{}</desc><g class=\"edges\" aria-hidden=\"true\">",
         escape(title),
         escape(about)
     );
-    for e in edges {
-        let ((x1, y1), (x2, y2)) = (place(e.a), place(e.b));
-        let line = match e.line {
-            Line::Exact => "exact",
-            Line::Near => "near",
-            Line::Bridge => "bridge",
-        };
-        let wide = (0.8 + e.bits.get().max(0.0) / 7.0).min(4.5);
-        let _ = write!(
-            out,
-            "<path class=\"{line}\" stroke-width=\"{wide:.1}\" d=\"M{x1:.0} {y1:.0}L{x2:.0} {y2:.0}\"/>"
-        );
+    // Weak lines first, so that strong ones lie over them, and a bridge over all.
+    let mut order: Vec<&Edge> = edges.iter().collect();
+    order.sort_by_key(|e| (e.line == Line::Bridge, e.bits, e.a, e.b));
+    for e in order {
+        line(&mut out, e, nodes, places);
     }
     out.push_str("</g><g class=\"nodes\">");
-    for (i, node) in nodes.iter().enumerate() {
-        draw(&mut out, node, place(i), labelled);
+    for (node, place) in nodes.iter().zip(places) {
+        draw(&mut out, node, (place.x, place.y), labelled);
     }
     out.push_str("</g></svg>");
     out
 }
 
-fn room(node: &Node, labelled: bool) -> NodeBox {
-    if !labelled {
-        // Several drawn as one are wider, and have their number below.
-        let more = if node.shape == Shape::People { 9.0 } else { 0.0 };
-        return NodeBox { width: 2.0 * R + 4.0 + more, height: 2.0 * R + 4.0 + more };
+/// What has to be seen: left, top, width and height.
+fn frame(nodes: &[Node], places: &[Point], labelled: bool) -> (f64, f64, f64, f64) {
+    let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
+    let (mut right, mut bottom) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for (node, p) in nodes.iter().zip(places) {
+        let (side, below) =
+            if labelled { (room(node).width / 2.0, R + 18.0) } else { (R + 10.0, R + 10.0) };
+        left = left.min(p.x - side);
+        right = right.max(p.x + side);
+        top = top.min(p.y - R - 4.0);
+        bottom = bottom.max(p.y + below);
     }
-    #[expect(clippy::cast_precision_loss, reason = "labels are short")]
-    let wide = shortened(&node.label, 22).chars().count() as f64 * 5.9 + 4.0;
-    NodeBox { width: wide.max(2.0 * R + 4.0), height: 2.0 * R + 19.0 }
+    if left > right {
+        (left, right, top, bottom) = (0.0, 0.0, 0.0, 0.0);
+    }
+    // A few nodes are not blown up to the width of the page.
+    let (wide, high) = (right - left + 24.0, bottom - top + 24.0);
+    let (more_x, more_y) = ((560.0 - wide).max(0.0), (200.0 - high).max(0.0));
+    (
+        (left - 12.0 - more_x / 2.0).floor(),
+        (top - 12.0 - more_y / 2.0).floor(),
+        (wide + more_x).ceil(),
+        (high + more_y).ceil(),
+    )
+}
+
+fn line(out: &mut String, e: &Edge, nodes: &[Node], places: &[Point]) {
+    let (Some(p), Some(q)) = (places.get(e.a), places.get(e.b)) else { return };
+    let (Some(a), Some(b)) = (nodes.get(e.a), nodes.get(e.b)) else { return };
+    let dim = if a.mark.is_dim || b.mark.is_dim { " dim" } else { "" };
+    let _ = write!(
+        out,
+        "<path class=\"{}{dim}\" data-a=\"{}\" data-b=\"{}\" stroke-width=\"{:.1}\" \
+         d=\"M{:.1} {:.1}L{:.1} {:.1}\"/>",
+        e.line.class(),
+        escape(&a.id),
+        escape(&b.id),
+        width(e.bits),
+        p.x,
+        p.y,
+        q.x,
+        q.y
+    );
 }
 
 fn draw(out: &mut String, node: &Node, (x, y): (f64, f64), labelled: bool) {
-    let (class, letter) = match node.shape {
-        Shape::Person => ("person", ""),
-        Shape::People => ("person many", ""),
-        Shape::Thing(kind) => (kind_class(kind), letter(kind)),
-        Shape::Near => ("thing near", "≈"),
-    };
-    let cut = if node.is_cut { " cut" } else { "" };
+    let Node { id, shape, label, hint, href, mark } = node;
+    let flag = |is: bool, class: &'static str| if is { class } else { "" };
     let _ = write!(
         out,
-        "<a href=\"{}\" class=\"{class}{cut}\"><title>{}</title>",
-        escape(&node.href),
-        escape(&node.hint)
+        "<a href=\"{}\" rel=\"nofollow\" class=\"{}{}{}{}\" data-id=\"{}\" data-x=\"{x:.1}\" data-y=\"{y:.1}\" \
+         data-shape=\"{}\"{}><title>{}</title>",
+        escape(href),
+        shape.class(),
+        flag(mark.is_cut, " cut"),
+        flag(mark.is_selected, " selected"),
+        flag(mark.is_dim, " dim"),
+        escape(id),
+        shape.outline(),
+        flag(mark.is_selected, " aria-current=\"true\""),
+        escape(hint)
     );
-    if node.is_cut {
-        let _ =
-            write!(out, "<circle class=\"halo\" cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{}\"/>", R + 4.0);
+    if mark.is_cut || mark.is_selected {
+        let r = R + if mark.is_selected { 5.5 } else { 4.0 };
+        let _ = write!(out, "<circle class=\"halo\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{r}\"/>");
     }
-    match node.shape {
-        Shape::Person => person(out, x, y),
-        Shape::People => {
-            let _ = write!(out, "<circle cx=\"{:.0}\" cy=\"{y:.0}\" r=\"{R}\"/>", x + 5.0);
-            person(out, x - 2.0, y);
-            if !labelled {
-                let n = node.label.split(' ').next().unwrap_or_default();
-                let _ = write!(
-                    out,
-                    "<text class=\"label\" x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
-                    x,
-                    y + R + 9.0,
-                    escape(n)
-                );
-            }
-        }
-        Shape::Near => {
-            let _ = write!(out, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{R}\"/>");
-        }
-        Shape::Thing(kind) => {
-            let points: Vec<String> = outline(kind)
-                .iter()
-                .map(|(dx, dy)| format!("{:.0},{:.0}", x + dx * R, y + dy * R))
-                .collect();
-            let _ = write!(out, "<polygon points=\"{}\"/>", points.join(" "));
-        }
-    }
-    if !letter.is_empty() {
+    shape.draw(out, (x, y));
+    let short = shortened(label, LETTERS);
+    let words = match (labelled, shape.is_several()) {
+        (true, _) => short.as_str(),
+        // The number alone of several drawn as one.
+        (false, true) => short.split(' ').next().unwrap_or_default(),
+        (false, false) => "",
+    };
+    if !words.is_empty() {
         let _ = write!(
             out,
-            "<text class=\"letter\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{letter}</text>",
-            y + 4.0
-        );
-    }
-    if labelled {
-        let _ = write!(
-            out,
-            "<text class=\"label\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
+            "<text class=\"label\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             y + R + 12.0,
-            escape(&shortened(&node.label, 22))
+            escape(words)
         );
     }
     out.push_str("</a>");
 }
 
-fn person(out: &mut String, x: f64, y: f64) {
-    let _ = write!(
-        out,
-        "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{R}\"/>\
-         <path class=\"bust\" d=\"M{:.0} {:.0}a5 5 0 0 1 10 0zm2-8a3 3 0 1 0 6 0 3 3 0 1 0-6 0\"/>",
-        x - 5.0,
-        y + 6.0
-    );
-}
-
-/// The outline of a kind, in radii around the middle.
-fn outline(kind: AttributeKind) -> &'static [(f64, f64)] {
-    const SQUARE: &[(f64, f64)] = &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)];
-    const WIDE: &[(f64, f64)] = &[(-1.1, -0.75), (1.1, -0.75), (1.1, 0.75), (-1.1, 0.75)];
-    const HOUSE: &[(f64, f64)] = &[(0.0, -1.1), (1.0, -0.2), (0.8, 1.0), (-0.8, 1.0), (-1.0, -0.2)];
-    const TRIANGLE: &[(f64, f64)] = &[(0.0, -1.1), (1.15, 0.9), (-1.15, 0.9)];
-    const HEXAGON: &[(f64, f64)] =
-        &[(-0.55, -1.0), (0.55, -1.0), (1.1, 0.0), (0.55, 1.0), (-0.55, 1.0), (-1.1, 0.0)];
-    const DIAMOND: &[(f64, f64)] = &[(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)];
-    const PAGE: &[(f64, f64)] =
-        &[(-0.8, -1.05), (0.35, -1.05), (0.8, -0.6), (0.8, 1.05), (-0.8, 1.05)];
-    const OCTAGON: &[(f64, f64)] = &[
-        (-0.45, -1.05),
-        (0.45, -1.05),
-        (1.05, -0.45),
-        (1.05, 0.45),
-        (0.45, 1.05),
-        (-0.45, 1.05),
-        (-1.05, 0.45),
-        (-1.05, -0.45),
-    ];
-    const TRAPEZOID: &[(f64, f64)] = &[(-0.7, -0.85), (0.7, -0.85), (1.1, 0.85), (-1.1, 0.85)];
-    match kind {
-        AttributeKind::Phone => TRIANGLE,
-        AttributeKind::Email => WIDE,
-        AttributeKind::Address => HOUSE,
-        AttributeKind::Institution | AttributeKind::Employer => TRAPEZOID,
-        AttributeKind::Profile | AttributeKind::Photo => SQUARE,
-        AttributeKind::Ip => OCTAGON,
-        AttributeKind::Device => HEXAGON,
-        AttributeKind::Document => PAGE,
-        AttributeKind::Referee => SQUARE,
-        AttributeKind::PaymentAccount | AttributeKind::GovernmentId => DIAMOND,
-    }
-}
-
-/// The letter inside a shape.
-fn letter(kind: AttributeKind) -> &'static str {
-    match kind {
-        AttributeKind::Phone => "P",
-        AttributeKind::Email => "@",
-        AttributeKind::Address => "A",
-        AttributeKind::Institution => "S",
-        AttributeKind::Employer => "E",
-        AttributeKind::Profile => "W",
-        AttributeKind::Ip => "IP",
-        AttributeKind::Device => "D",
-        AttributeKind::Document => "F",
-        AttributeKind::Photo => "Ph",
-        AttributeKind::Referee => "R",
-        AttributeKind::PaymentAccount => "$",
-        AttributeKind::GovernmentId => "ID",
-    }
-}
-
-/// The classes of a kind: five colours, since more cannot be told apart.
-fn kind_class(kind: AttributeKind) -> &'static str {
-    match kind {
-        AttributeKind::Phone | AttributeKind::Email | AttributeKind::Referee => "thing contact",
-        AttributeKind::Address => "thing address",
-        AttributeKind::Ip | AttributeKind::Device => "thing device",
-        AttributeKind::Document | AttributeKind::Photo => "thing document",
-        AttributeKind::PaymentAccount | AttributeKind::GovernmentId => "thing payment",
-        AttributeKind::Institution | AttributeKind::Employer | AttributeKind::Profile => {
-            "thing history"
-        }
-    }
-}
-
-/// One shape with its letter, for a legend or a table cell.
-#[must_use]
-pub fn icon(shape: Shape) -> String {
-    let node = Node {
-        shape,
-        label: String::new(),
-        hint: String::new(),
-        href: String::new(),
-        is_cut: false,
-    };
-    let mut out = String::new();
-    draw(&mut out, &node, (14.0, 14.0), false);
-    // The same drawing without the link around it.
-    let class = out.split("class=\"").nth(1).and_then(|c| c.split('"').next()).unwrap_or_default();
-    let inner = out
-        .split_once("</title>")
-        .and_then(|(_, rest)| rest.strip_suffix("</a>"))
-        .unwrap_or_default();
-    format!(
-        "<svg class=\"icon\" viewBox=\"0 0 28 28\" aria-hidden=\"true\" focusable=\"false\">\
-         <g class=\"{class}\">{inner}</g></svg>"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::AttributeKind;
 
     fn node(shape: Shape, label: &str) -> Node {
-        Node { shape, label: label.into(), hint: label.into(), href: "/x".into(), is_cut: false }
+        Node {
+            id: format!("id {label}"),
+            shape,
+            label: label.into(),
+            hint: label.into(),
+            href: "/x".into(),
+            mark: Mark::default(),
+        }
+    }
+
+    fn drawn(nodes: &[Node], edges: &[Edge]) -> String {
+        figure(nodes, edges, &placed(nodes, edges, 1), "<i>", "&")
     }
 
     #[test]
@@ -309,26 +279,28 @@ mod tests {
         let edges = [
             Edge { a: 0, b: 1, bits: Bits::new(9.0), line: Line::Exact },
             Edge { a: 0, b: 2, bits: Bits::new(2.0), line: Line::Near },
+            Edge { a: 0, b: 9, bits: Bits::new(2.0), line: Line::Near },
         ];
-        let svg = figure(&nodes, &edges, "t", "d", 1);
+        let svg = drawn(&nodes, &edges);
         assert_eq!(svg.matches("<a href=\"/x\"").count(), 3);
         assert_eq!(svg.matches("class=\"exact\"").count(), 1);
         assert_eq!(svg.matches("class=\"near\"").count(), 1);
-        assert_eq!(svg, figure(&nodes, &edges, "t", "d", 1), "drawn the same each time");
+        assert_eq!(svg, drawn(&nodes, &edges), "drawn the same each time");
+        assert!(drawn(&[], &[]).contains("viewBox=\"-280 -100 560 200\""), "{}", drawn(&[], &[]));
     }
 
     #[test]
     fn hostile_names_stay_text() {
-        let svg = figure(&[node(Shape::Person, "<script>x\"")], &[], "<i>", "&", 1);
+        let svg = drawn(&[node(Shape::Person, "<script>x\"")], &[]);
         assert!(!svg.contains("<script") && !svg.contains("<i>"));
     }
 
     #[test]
-    fn kinds_are_told_apart_by_outline_or_letter() {
-        let mut seen = std::collections::BTreeSet::new();
-        for &kind in AttributeKind::ALL {
-            assert!(seen.insert(letter(kind)), "{kind}");
-            assert!(icon(Shape::Thing(kind)).contains("polygon"));
-        }
+    fn what_is_selected_is_told_without_colour() {
+        let mut chosen = node(Shape::Person, "Ann");
+        chosen.mark.is_selected = true;
+        let svg = drawn(&[chosen, node(Shape::Person, "Ben")], &[]);
+        assert_eq!(svg.matches("aria-current=\"true\"").count(), 1);
+        assert_eq!(svg.matches("class=\"halo\"").count(), 1);
     }
 }
