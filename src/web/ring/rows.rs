@@ -7,8 +7,7 @@ use crate::{
     engine::View,
     explain,
     model::{
-        ApplicantIx, Artefact, AttributeIx, AttributeKind, Bits, Discount, LineageKind, Link,
-        LinkIx, Ring, RingId,
+        ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link, LinkIx, Ring, RingId,
     },
     web::{
         evidence::{self, EvidenceRow},
