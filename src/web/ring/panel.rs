@@ -153,7 +153,7 @@ impl Ground<'_> {
 
     /// The strongest argument, and the weakest point.
     fn overview(&self) -> Panel {
-        let ring = self.ring();
+        let ring = &*self.extent.shown;
         let network = &self.view.network;
         let mut strongest = Vec::new();
         let best = ring.links.iter().max_by_key(|&&l| (network.link(l).bits, std::cmp::Reverse(l)));
@@ -178,9 +178,9 @@ impl Ground<'_> {
         Panel {
             kind: "Nothing selected",
             title: "The ring in two sentences".to_owned(),
-            said: vec![strongest, standing::weakest(self.view, ring)],
+            said: vec![strongest, standing::weakest(self.view, self.ring())],
             lists: vec![self.strongest_links(ring.links.clone(), None)],
-            innocent: crate::explain::innocent(network, ring).into_iter().take(3).collect(),
+            innocent: crate::explain::innocent(network, self.ring()).into_iter().take(3).collect(),
             ..Panel::default()
         }
     }

@@ -80,7 +80,7 @@ fn caption(
     let homes = rows.iter().filter(|r| r.1 > 0).count();
     let sent = rows.iter().filter(|r| r.2 > 0).count();
     let mut said = format!(
-        "Claimed homes in {}, deliveries to {}.",
+        "Claimed homes (circles) in {}, deliveries (squares) to {}.",
         count(homes, "state", "states"),
         count(sent, "state", "states")
     );
@@ -181,7 +181,11 @@ mod tests {
             drawn.rows.iter().flat_map(|(_, n)| n).map(|n| n.parse::<usize>().unwrap()).sum();
         assert_eq!(sum, 4);
         assert_eq!(drawn.rows[0], ("Ohio".to_owned(), vec!["1".to_owned(), "2".to_owned()]));
-        assert!(drawn.caption.contains("Claimed homes in 2 states, deliveries to 1 state."));
+        assert!(
+            drawn
+                .caption
+                .contains("Claimed homes (circles) in 2 states, deliveries (squares) to 1 state.")
+        );
         assert!(drawn.caption.contains("2 members have things sent to Ohio."), "{}", drawn.caption);
         assert!(drawn.caption.contains("<i>bavaria (1), Ontario (1), Puerto Rico (1)."));
         assert!(drawn.caption.ends_with("1 address names no state."));
