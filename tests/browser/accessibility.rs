@@ -16,7 +16,8 @@ const AXE: &str = include_str!("vendor/axe.min.js");
 fn findings(page: &Page) -> Vec<String> {
     page.eval(&format!("{AXE}; 0"));
     let found = page.eval_promise(
-        "axe.run({ resultTypes: ['violations'], preload: false }).then(({ violations }) =>
+        "axe.run({ resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: true } } })
+            .then(({ violations }) =>
             violations.filter(v => ['serious', 'critical'].includes(v.impact)).flatMap(v =>
                 v.nodes.slice(0, 5).map(n => `${v.id}: ${n.html.slice(0, 160)}: ${n.failureSummary}`)))",
     );
@@ -104,7 +105,18 @@ fn what_is_wrong_with_a_page_is_found() {
          console.error('oh'); setTimeout(() => gone(), 0);
          document.head.append(Object.assign(document.createElement('script'), { textContent: '1' }))",
     );
-    assert!(findings(&page).iter().any(|line| line.starts_with("label:")));
+    page.eval(
+        "for (let i = 0; i < 2; i++) {
+            const button = document.createElement('button');
+            button.textContent = 'x';
+            document.body.append(button);
+            Object.assign(button.style, { all: 'unset', inlineSize: '9px', blockSize: '9px', fontSize: '8px' });
+        }",
+    );
+    let found = findings(&page);
+    for rule in ["label:", "target-size:"] {
+        assert!(found.iter().any(|line| line.starts_with(rule)), "{rule} is not in {found:?}");
+    }
     assert_eq!(page.too_wide(), [""; 0]);
     page.eval("document.querySelector('hr').style.inlineSize = '2000px'");
     assert!(page.too_wide().join(" ").contains("<hr"), "{:?}", page.too_wide());
