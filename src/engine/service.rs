@@ -12,7 +12,7 @@ use crate::{
         ledger::{Ledger, Received},
         publish::{Brought, Next, catch_up, compute},
         screening, snapshot,
-        watching::KeptLists,
+        watching::{KeptHits, KeptLists},
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -43,6 +43,7 @@ pub struct Engine {
     pub(super) ranked: Ranked,
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
+    pub(super) hits: KeptHits,
 }
 
 /// What `verify` looked at, when all was well.
@@ -100,6 +101,7 @@ impl Engine {
             ranked: Ranked::default(),
             precision: Precision::default(),
             lists: KeptLists::default(),
+            hits: KeptHits::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, judgement.as_ref())?;
