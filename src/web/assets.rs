@@ -21,11 +21,14 @@ pub(super) const STYLES: &[&str] = &[
     "css/layout.css",
     "css/components.css",
     "css/graph.css",
+    "css/display.css",
+    "css/compare.css",
+    "css/policy.css",
     "css/print.css",
 ];
 
 /// The scripts of every page for somebody signed in: modules that do not depend on each other.
-pub(super) const SCRIPTS: &[&str] = &["js/keys.js"];
+pub(super) const SCRIPTS: &[&str] = &["js/keys.js", "js/times.js"];
 
 /// The URL of an embedded file; its bare name where there is no such file, which a test would notice.
 pub(super) fn url(name: &str) -> String {

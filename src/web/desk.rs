@@ -3,12 +3,12 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, View},
+    engine::{Engine, EngineError, StoreHit, View, Watching},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     model::{
         ApplicantIx, ApplicationId, CheckItem, CheckResult, JudgementId, Moment, Ring, RingId,
-        Verdict,
+        Verdict, WatchEntry, WatchId,
     },
     store::Version,
 };
@@ -42,6 +42,24 @@ pub trait Desk: Send + Sync {
 
     /// The numbers of indicators.
     fn indicator_policy(&self) -> &IndicatorPolicy;
+
+    /// Everything in a view that is on a watch-list. May take seconds on a large store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn watch_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError>;
+
+    /// Adds entries to the store's watch-lists, and looks for them in the store.
+    ///
+    /// # Errors
+    /// When `by` is blank, or when the store fails.
+    fn watch(&self, entries: Vec<WatchEntry>, by: &str) -> Result<Watching, EngineError>;
+
+    /// Takes entries off the store's watch-lists.
+    ///
+    /// # Errors
+    /// When one is on none of them, when `by` or `why` is blank, or when the store fails.
+    fn unwatch(&self, ids: &[WatchId], by: &str, why: &str) -> Result<(), EngineError>;
 
     /// Records what a person checked about an application.
     ///
@@ -100,6 +118,18 @@ impl Desk for Engine {
 
     fn indicator_policy(&self) -> &IndicatorPolicy {
         Self::indicator_policy(self)
+    }
+
+    fn watch_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError> {
+        self.watched_hits(view)
+    }
+
+    fn watch(&self, entries: Vec<WatchEntry>, by: &str) -> Result<Watching, EngineError> {
+        Self::watch(self, entries, by)
+    }
+
+    fn unwatch(&self, ids: &[WatchId], by: &str, why: &str) -> Result<(), EngineError> {
+        Self::unwatch(self, ids, by, why)
     }
 
     fn check(

@@ -6,13 +6,17 @@
 
 mod assets;
 mod check;
+mod cookies;
 mod csrf;
 mod desk;
+mod diff;
+mod display;
 mod drawing;
 mod error;
 mod evidence;
 mod headers;
 mod judge;
+mod keys;
 mod labels;
 mod members;
 mod page;
@@ -21,11 +25,14 @@ mod pages;
 mod routes;
 mod server;
 mod session;
+mod sides;
 mod standing;
 mod state;
 mod svg;
 mod text;
+mod turning;
 mod urls;
+mod watch;
 
 pub use desk::Desk;
 pub use error::WebError;

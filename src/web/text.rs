@@ -41,10 +41,27 @@ pub fn listed(items: Vec<Piece>) -> Vec<Piece> {
     pieces
 }
 
-/// A number with the right form of its noun: `1 phone`, `3 phones`.
+/// A number with the right form of its noun: `1 phone`, `3,118 phones`.
 #[must_use]
 pub fn count(n: usize, one: &str, several: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
+    if n == 1 { format!("1 {one}") } else { format!("{} {several}", grouped(n)) }
+}
+
+/// A whole number as people read it, its digits in threes: `3,118`. What is no whole number stays as it is.
+#[must_use]
+pub fn grouped(n: impl std::fmt::Display) -> String {
+    let text = n.to_string();
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 3);
+    for (i, digit) in text.chars().enumerate() {
+        if i > 0 && (text.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// At most `limit` characters, the last an ellipsis when something was left out.
@@ -74,6 +91,17 @@ mod tests {
         assert_eq!(said(&["a"]), "a");
         assert_eq!(said(&["a", "b"]), "a and b");
         assert_eq!(said(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn digits_stand_in_threes() {
+        let of = |n: u64| grouped(n);
+        assert_eq!(
+            [0, 7, 999, 3_118, 12_345, 1_000_000].map(of),
+            ["0", "7", "999", "3,118", "12,345", "1,000,000"]
+        );
+        assert_eq!(grouped("-12.5"), "-12.5");
+        assert_eq!(count(3_118, "phone", "phones"), "3,118 phones");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod crawl;
+mod display;
 mod fixture;
 mod judging;
+mod lists;
 mod safety;
 mod screens;
 mod tidy;

@@ -8,10 +8,12 @@ pub mod compare;
 pub mod help;
 pub mod indicators;
 pub mod path;
+pub mod policy;
 pub mod queue;
 pub mod ring;
 pub mod search;
 pub mod sign_in;
+pub mod watch_lists;
 
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 
