@@ -13,7 +13,7 @@ use crate::{
         publish::{Brought, Next, catch_up, compute},
         replay::{Replayed, replay},
         screening, snapshot,
-        watching::KeptLists,
+        watching::{KeptHits, KeptLists},
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -38,6 +38,7 @@ pub struct Engine {
     pub(super) ranked: Ranked,
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
+    pub(super) hits: KeptHits,
 }
 
 /// What `verify` looked at, when all was well.
@@ -96,6 +97,7 @@ impl Engine {
             ranked: Ranked::default(),
             precision: Precision::default(),
             lists: KeptLists::default(),
+            hits: KeptHits::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;

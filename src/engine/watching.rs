@@ -14,7 +14,7 @@ use crate::{
         watch::{Claims, shipped},
     },
     model::{
-        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, ImportId, Moment,
+        AppIx, Application, ApplicationId, AttributeId, AttributeIx, Fact, ImportId, Moment, Seq,
         WatchEntry, WatchId, WatchKind,
     },
 };
@@ -69,7 +69,29 @@ pub struct Watching {
     pub hits: Vec<StoreHit>,
 }
 
+/// What of the watched was found last, and in what.
+pub(super) type KeptHits = Mutex<Option<(Seq, Arc<WatchLists>, Arc<Vec<StoreHit>>)>>;
+
 impl Engine {
+    /// Everything in a view that is on the lists as they hold now. Kept until the view or the lists change;
+    /// as long as [`Engine::watch_hits`] then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn watched_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError> {
+        let lists = self.watched(&self.surroundings.policy);
+        let mut kept = self.hits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seq, of, hits)) = &*kept
+            && *seq == view.seq
+            && Arc::ptr_eq(of, &lists)
+        {
+            return Ok(Arc::clone(hits));
+        }
+        let hits = Arc::new(self.watch_hits(view, &lists)?);
+        *kept = Some((view.seq, lists, Arc::clone(&hits)));
+        Ok(hits)
+    }
+
     /// The entries of the store and of the shipped lists that are on, as they hold now. Kept until an entry comes, goes, begins
     /// or ends; O(entries) then.
     #[must_use]

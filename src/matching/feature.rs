@@ -10,7 +10,7 @@ use crate::{
     matching::{
         Corpus, Policy, Trace, coarse,
         corpus::{App, unpack},
-        levels::Seen,
+        levels::{Seen, comparisons},
     },
     model::{
         AppIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Column, Family, FeatureId,
@@ -348,6 +348,11 @@ pub trait Feature: Sync {
 
     /// The import columns it looks at, in display order.
     fn columns(&self) -> &'static [Column];
+
+    /// The comparisons of `LEVELS` that it makes: by default the one of its own name, if there is one.
+    fn comparisons(&self) -> Vec<&'static str> {
+        comparisons().map(|(name, _)| name).filter(|name| *name == self.name()).collect()
+    }
 
     /// What it finds for or against "one person"; nothing when there is nothing to compare.
     fn identity(&self, _comparer: &Comparer<'_>, _pair: &Pair<'_>, _found: &mut Findings) {}

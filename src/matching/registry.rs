@@ -159,6 +159,10 @@ mod tests {
             assert!(feature.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
             assert!(!feature.label().is_empty() && feature.describe().len() > 20);
         }
+        let made: Vec<&str> = FEATURES.iter().flat_map(|f| f.comparisons()).collect();
+        let all: Vec<&str> = crate::matching::levels::comparisons().map(|(name, _)| name).collect();
+        assert_eq!(made.len(), all.len(), "{made:?}");
+        assert!(all.iter().all(|name| made.contains(name)), "each is made by one feature");
         assert!(FEATURES.len() < 64, "identity parts are kept in one array");
     }
 }

@@ -109,6 +109,9 @@ macro_rules! classes {
         pub enum BackgroundClass { $(#[doc = $label] $variant,)* }
 
         impl BackgroundClass {
+            /// All of them, in display order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The class in words.
             #[must_use]
             pub fn label(self) -> &'static str { match self { $(Self::$variant => $label,)* } }

@@ -25,11 +25,14 @@ pub(super) const STYLES: &[&str] = &[
     "css/ring.css",
     "css/import.css",
     "css/explore.css",
+    "css/display.css",
+    "css/compare.css",
+    "css/policy.css",
     "css/print.css",
 ];
 
 /// The scripts of every page for somebody signed in: modules that do not depend on each other.
-pub(super) const SCRIPTS: &[&str] = &["js/keys.js"];
+pub(super) const SCRIPTS: &[&str] = &["js/keys.js", "js/times.js"];
 
 /// The URL of an embedded file; its bare name where there is no such file, which a test would notice.
 pub(super) fn url(name: &str) -> String {

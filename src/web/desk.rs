@@ -3,13 +3,13 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, Progress, Undone, View},
+    engine::{Engine, EngineError, Progress, StoreHit, Undone, View, Watching},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     model::{
         ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
-        JudgementId, Moment, Ring, RingId, Verdict,
+        JudgementId, Moment, Ring, RingId, Verdict, WatchEntry, WatchId,
     },
     store::Version,
 };
@@ -46,6 +46,24 @@ pub trait Desk: Send + Sync {
 
     /// The numbers of indicators.
     fn indicator_policy(&self) -> &IndicatorPolicy;
+
+    /// Everything in a view that is on a watch-list. May take seconds on a large store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn watch_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError>;
+
+    /// Adds entries to the store's watch-lists, and looks for them in the store.
+    ///
+    /// # Errors
+    /// When `by` is blank, or when the store fails.
+    fn watch(&self, entries: Vec<WatchEntry>, by: &str) -> Result<Watching, EngineError>;
+
+    /// Takes entries off the store's watch-lists.
+    ///
+    /// # Errors
+    /// When one is on none of them, when `by` or `why` is blank, or when the store fails.
+    fn unwatch(&self, ids: &[WatchId], by: &str, why: &str) -> Result<(), EngineError>;
 
     /// Records what a person checked about an application.
     ///
@@ -137,6 +155,18 @@ impl Desk for Engine {
 
     fn indicator_policy(&self) -> &IndicatorPolicy {
         Self::indicator_policy(self)
+    }
+
+    fn watch_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError> {
+        self.watched_hits(view)
+    }
+
+    fn watch(&self, entries: Vec<WatchEntry>, by: &str) -> Result<Watching, EngineError> {
+        Self::watch(self, entries, by)
+    }
+
+    fn unwatch(&self, ids: &[WatchId], by: &str, why: &str) -> Result<(), EngineError> {
+        Self::unwatch(self, ids, by, why)
     }
 
     fn check(

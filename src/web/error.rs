@@ -209,6 +209,13 @@ impl ResponseError for WebError {
     }
 
     fn error_response(&self) -> HttpResponse {
+        self.page(Chrome::outside("", Section::None))
+    }
+}
+
+impl WebError {
+    /// The page that tells of it, within what surrounds every page.
+    pub(super) fn page(&self, chrome: Chrome) -> HttpResponse {
         let (status, heading, ways_out) = self.told();
         let story = match self {
             Self::Dissolved { story, .. } => story.clone(),
@@ -220,7 +227,7 @@ impl ResponseError for WebError {
             self.to_string()
         };
         let page = ErrorPage {
-            chrome: Chrome::outside(heading, Section::None),
+            chrome: Chrome { title: heading.to_owned(), ..chrome },
             status: status.as_u16(),
             heading,
             what_happened,

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// One comparison.
+#[derive(Debug, Clone, Default)]
 pub struct EvidenceRow {
     /// What was compared.
     pub label: String,

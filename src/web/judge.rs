@@ -9,7 +9,12 @@ use crate::{
         ApplicationId, AttributeId, JudgementId, PairVerdict, RingId, RingStatus, ValueVerdict,
         Verdict,
     },
-    web::{WebError, labels, session::Flash, state::Visit, urls},
+    web::{
+        WebError, labels,
+        session::{Flash, Undo},
+        state::Visit,
+        urls,
+    },
 };
 use actix_web::{HttpResponse, http::header::LOCATION, web};
 use serde::Deserialize;
@@ -50,7 +55,10 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
         Some(stands) => format!("{said}; but {stands}, because of other judgements"),
         None => said,
     };
-    visit.state.sessions.put_flash(&visit.key, Flash { text, undo: Some(id) });
+    visit
+        .state
+        .sessions
+        .put_flash(&visit.key, Flash { text, undo: Some(Undo::at(urls::withdraw(&id))) });
     Ok(back_to(&back))
 }
 

@@ -8,11 +8,11 @@ use crate::{
     explain, matching,
     model::{
         Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
-        ImportRecord, Judgement, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
-        column::fold,
+        ImportRecord, Judgement, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict,
+        Verdict, column::fold,
     },
     web::{
-        text::{Piece, count, listed, shortened},
+        text::{Piece, count, grouped, listed, shortened},
         urls,
     },
 };
@@ -180,7 +180,7 @@ pub fn status(status: RingStatus) -> &'static str {
 /// Why a shared value counts for less.
 pub fn discount(discount: &Discount) -> String {
     let bits = discount.bits.get().abs();
-    let mut text = format!("{}, {} use it", discount.class.label(), discount.users);
+    let mut text = format!("{}, {} use it", discount.class.label(), grouped(discount.users));
     if bits >= 0.05 {
         let way = if discount.bits > Bits::ZERO { "less" } else { "more" };
         text.push_str(&format!(", so it counts {bits:.1} bits {way}"));
@@ -249,7 +249,7 @@ pub struct JudgementRow {
     /// Who said so.
     pub by: String,
     /// When.
-    pub day: String,
+    pub at: Moment,
     /// Why.
     pub why: String,
     /// Where it is withdrawn.
@@ -261,7 +261,7 @@ pub fn judgements(view: &View, about: impl Fn(&Verdict) -> bool) -> Vec<Judgemen
     let row = |j: &Judgement| JudgementRow {
         said: verdict(&j.verdict),
         by: j.by.clone(),
-        day: j.at.day(),
+        at: j.at,
         why: j.why.clone(),
         withdraw: urls::withdraw(&j.id),
     };

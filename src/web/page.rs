@@ -2,7 +2,13 @@
 //!
 //! Invariant: a page is rendered whole before a byte of it is sent.
 
-use crate::web::{WebError, assets, session::Flash};
+use crate::web::{
+    WebError, assets,
+    display::{Display, Theme},
+    keys::{KEYS, Key},
+    session::Flash,
+    urls,
+};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header::ContentType, web};
 use askama::Template;
 use serde::de::DeserializeOwned;
@@ -53,6 +59,10 @@ pub struct Chrome {
     pub policy: String,
     /// What is in the search box.
     pub search: String,
+    /// How it is to look.
+    pub display: Display,
+    /// The address of the page, to come back to.
+    pub here: String,
 }
 
 impl Chrome {
@@ -68,7 +78,21 @@ impl Chrome {
             seq: 0,
             policy: String::new(),
             search: String::new(),
+            display: Display::default(),
+            here: urls::QUEUE.to_owned(),
         }
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
+    /// The color themes.
+    #[must_use]
+    pub fn themes(&self) -> &'static [Theme] {
+        Theme::ALL
     }
 
     /// The style sheets, in the order of their layers.
@@ -107,8 +131,7 @@ impl Chrome {
                 | (Section::Path, "path")
                 | (Section::Import, "import")
                 | (Section::WatchLists, "watch_lists")
-                | (Section::Policy, "policy")
-                | (Section::Indicators, "indicators")
+                | (Section::Policy | Section::Indicators, "policy")
                 | (Section::Help, "help")
         )
     }

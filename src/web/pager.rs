@@ -2,7 +2,7 @@
 //!
 //! Invariant: every item is on exactly one page, and a page number that does not exist leads to the last.
 
-use crate::web::urls;
+use crate::web::{text::grouped, urls};
 
 /// One page of a long list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,8 @@ impl Pager {
     #[must_use]
     pub fn range(&self) -> String {
         let last = (self.page * self.size).min(self.total);
-        format!("{} to {last} of {}", (self.first() + 1).min(self.total), self.total)
+        let first = (self.first() + 1).min(self.total);
+        format!("{} to {} of {}", grouped(first), grouped(last), grouped(self.total))
     }
 
     /// The page before, if there is one.

@@ -4,15 +4,18 @@
 //! answer carries the headers.
 
 use crate::web::{
-    State, WebError, assets, check, csrf, headers, intake, judge, pages,
+    State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
+    page::Section,
+    pages,
     session::{COOKIE, Session, SessionKey},
+    state::Visit,
+    urls, watch,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
-    http::header,
     middleware::{Next, from_fn},
     web,
 };
@@ -49,11 +52,18 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/import/{upload_id}/discard", web::post().to(pages::upload::discard))
                 .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
                 .service(page("/indicators", pages::indicators::indicators))
+                .service(page("/policy", pages::policy::policy))
+                .service(
+                    page("/watch-lists", pages::watch_lists::watch_lists)
+                        .route(web::post().to(watch::add)),
+                )
                 .service(page("/help", pages::help::help))
                 // GET alone: a look at the headers of the link must not use it up.
                 .route("/sign-in/{token}", web::get().to(pages::sign_in::sign_in))
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
+                .route("/watch-lists/{watch_id}/withdraw", web::post().to(watch::withdraw))
+                .route(urls::DISPLAY, web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
                 .route("/checks", web::post().to(check::record))
                 .route("/judgements", web::post().to(judge::record))
@@ -89,11 +99,19 @@ async fn guarded(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = match admit(request.request()) {
         // The routes below turn their own errors into answers, so nothing is lost here.
-        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
         Err(refused) => request.into_response(refused.error_response()),
     };
     headers::put(response.headers_mut());
     Ok(response)
+}
+
+/// An error told to somebody signed in has the menu around it, so that they can go on.
+fn surrounded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let error = response.response().error().and_then(|error| error.as_error::<WebError>());
+    let Some((error, visit)) = error.zip(Visit::of(response.request())) else { return response };
+    let page = error.page(visit.quiet_chrome("", Section::None));
+    ServiceResponse::new(response.request().clone(), page)
 }
 
 fn admit(request: &HttpRequest) -> Result<(), WebError> {
@@ -103,7 +121,7 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
     if path == "/health" || path.starts_with("/static/") || path.starts_with("/sign-in/") {
         return Ok(());
     }
-    let session: (SessionKey, Session) = cookie(request)
+    let session: (SessionKey, Session) = cookies::read(request, COOKIE)
         .and_then(|cookie| state.sessions.find(cookie, state.desk.now()))
         .ok_or(WebError::SignedOut)?;
     if !request.method().is_safe() {
@@ -111,14 +129,4 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
     }
     request.extensions_mut().insert(session);
     Ok(())
-}
-
-/// The session cookie of a request.
-fn cookie(request: &HttpRequest) -> Option<&str> {
-    request
-        .headers()
-        .get_all(header::COOKIE)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }

@@ -4,7 +4,7 @@
 //! Invariant: no secret is kept, only its SHA-256; the link works at most once.
 
 use crate::{
-    model::{JudgementId, Moment},
+    model::Moment,
     web::{WebError, csrf::same_secret},
 };
 use sha2::{Digest, Sha256};
@@ -25,8 +25,25 @@ pub(super) const COOKIE: &str = "ringer_session";
 pub struct Flash {
     /// In a sentence.
     pub text: String,
-    /// The judgement that Undo withdraws.
-    pub undo: Option<JudgementId>,
+    /// What Undo sends.
+    pub undo: Option<Undo>,
+}
+
+/// What takes back what was just done: a form that is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// Where to.
+    pub url: String,
+    /// What it says beside the session's secret.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl Undo {
+    /// An address that needs to be told nothing.
+    #[must_use]
+    pub fn at(url: String) -> Self {
+        Self { url, fields: Vec::new() }
+    }
 }
 
 /// Somebody signed in.

@@ -6,12 +6,14 @@
 use crate::{
     engine::View,
     web::{
-        Desk, WebError,
+        Desk, WebError, cookies,
         csrf::Hosts,
+        display::{self, Display},
         imports::Imports,
         page::{Chrome, Section},
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
+        urls,
     },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
@@ -55,20 +57,49 @@ pub(super) struct Visit {
     pub(super) key: SessionKey,
     pub(super) session: Session,
     pub(super) view: Arc<View>,
+    pub(super) display: Display,
+    /// The address asked for, where it is one that can be come back to.
+    pub(super) here: String,
 }
 
 impl Visit {
+    /// The visit that a request is; none when nobody is signed in.
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
+        let state = request.app_data::<web::Data<State>>()?;
+        let (key, session) = request.extensions().get::<(SessionKey, Session)>()?.clone();
+        let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+        let here = urls::here(asked).filter(|_| request.method().is_safe());
+        Some(Self {
+            state: state.clone(),
+            key,
+            session,
+            view: state.desk.view(),
+            display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
+            here: here.unwrap_or(urls::QUEUE).to_owned(),
+        })
+    }
+
     /// What surrounds a page; takes the message left for it.
     pub(super) fn chrome(&self, title: impl Into<String>, section: Section) -> Chrome {
+        Chrome {
+            flash: self.state.sessions.take_flash(&self.key),
+            ..self.quiet_chrome(title, section)
+        }
+    }
+
+    /// The same without the message, which stays for the next page.
+    pub(super) fn quiet_chrome(&self, title: impl Into<String>, section: Section) -> Chrome {
         Chrome {
             title: title.into(),
             section,
             user: Some(self.session.user.clone()),
             csrf: self.session.csrf.clone(),
-            flash: self.state.sessions.take_flash(&self.key),
+            flash: None,
             seq: self.view.seq.0,
             policy: self.view.policy.clone(),
             search: String::new(),
+            display: self.display.clone(),
+            here: self.here.clone(),
         }
     }
 }
@@ -78,10 +109,6 @@ impl FromRequest for Visit {
     type Future = Ready<Result<Self, WebError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = request.app_data::<web::Data<State>>().and_then(|state| {
-            let (key, session) = request.extensions().get::<(SessionKey, Session)>()?.clone();
-            Some(Self { state: state.clone(), key, session, view: state.desk.view() })
-        });
-        ready(found.ok_or(WebError::SignedOut))
+        ready(Self::of(request).ok_or(WebError::SignedOut))
     }
 }

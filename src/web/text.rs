@@ -41,10 +41,10 @@ pub fn listed(items: Vec<Piece>) -> Vec<Piece> {
     pieces
 }
 
-/// A number with the right form of its noun: `1 phone`, `3 phones`.
+/// A number with the right form of its noun: `1 phone`, `3,118 phones`.
 #[must_use]
 pub fn count(n: usize, one: &str, several: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
+    if n == 1 { format!("1 {one}") } else { format!("{} {several}", grouped(n)) }
 }
 
 /// A whole number as people read it, its digits in threes: `3,118`. What is no whole number stays as it is.
@@ -128,7 +128,17 @@ mod tests {
         ] {
             assert_eq!(bytes(n), said);
         }
-        assert_eq!((grouped(999), grouped(1_234_567)), ("999".to_owned(), "1,234,567".to_owned()));
+    }
+
+    #[test]
+    fn digits_stand_in_threes() {
+        let of = |n: u64| grouped(n);
+        assert_eq!(
+            [0, 7, 999, 3_118, 12_345, 1_000_000].map(of),
+            ["0", "7", "999", "3,118", "12,345", "1,000,000"]
+        );
+        assert_eq!(grouped("-12.5"), "-12.5");
+        assert_eq!(count(3_118, "phone", "phones"), "3,118 phones");
     }
 
     #[test]

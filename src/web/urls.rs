@@ -2,7 +2,9 @@
 //!
 //! Invariant: whatever is put into a URL is escaped for it here.
 
-use crate::model::{ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId};
+use crate::model::{
+    ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId, WatchId,
+};
 
 /// The queue.
 pub const QUEUE: &str = "/";
@@ -36,6 +38,22 @@ pub fn of_upload(id: &str, what: &str) -> String {
 #[must_use]
 pub fn withdraw_import(id: &ImportId) -> String {
     format!("/imports/{id}/withdraw")
+}
+
+/// Where the choice of a display is sent to.
+pub const DISPLAY: &str = "/display";
+/// The watch-lists.
+pub const WATCH_LISTS: &str = "/watch-lists";
+
+/// Longest address of one of our pages that is gone back to.
+const LONGEST: usize = 2_000;
+
+/// The address of a page of ours, as a form may give it back; none for anything that could lead elsewhere.
+#[must_use]
+pub fn here(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('/')?;
+    let plain = text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    (plain && !rest.starts_with('/')).then_some(text)
 }
 
 /// The page of a ring.
@@ -92,6 +110,18 @@ pub fn withdraw(id: &JudgementId) -> String {
     format!("{JUDGEMENTS}/{id}/withdraw")
 }
 
+/// The entries of a watch-list.
+#[must_use]
+pub fn watch_list(name: &str) -> String {
+    format!("{}#entries", query(WATCH_LISTS, &[("list", name)]))
+}
+
+/// Where an entry of a watch-list is withdrawn.
+#[must_use]
+pub fn unwatch(id: &WatchId) -> String {
+    format!("{WATCH_LISTS}/{id}/withdraw")
+}
+
 /// A query string of the pairs that say something; empty when none does.
 #[must_use]
 pub fn query(path: &str, pairs: &[(&str, &str)]) -> String {
@@ -128,6 +158,18 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_own_pages_are_gone_back_to() {
+        for ours in ["/", "/rings/ring_1?links=2", "/search?q=%C3%A9"] {
+            assert_eq!(here(ours), Some(ours));
+        }
+        for other in
+            ["", "x", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/\n"]
+        {
+            assert_eq!(here(other), None, "{other:?}");
+        }
+    }
 
     #[test]
     fn whatever_is_put_into_a_url_stays_one_value() {

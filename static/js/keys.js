@@ -1,6 +1,7 @@
-// Keys: / search, j k rows, o open, ? help. Every page works without this file.
-const STORE = "ringer-keys";
-const isOn = () => localStorage.getItem(STORE) !== "off";
+// Keys: / search, j k rows, o open, ? keys. Every page works without this file. The menu under one's name turns them off
+// (WCAG 2.1.4): then the root element says so.
+const isOn = () => !document.documentElement.classList.contains("no-keys");
+const dialog = document.getElementById("keys-dialog");
 
 const typing = (target) =>
   target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -19,7 +20,7 @@ function move(step) {
 
 const actions = {
   "/": () => document.getElementById("find")?.focus(),
-  "?": () => location.assign("/help"),
+  "?": () => dialog?.showModal(),
   j: () => move(1),
   k: () => move(-1),
   "[": () => document.querySelector("[data-previous]")?.click(),
@@ -34,17 +35,26 @@ const actions = {
 
 document.addEventListener("keydown", (event) => {
   if (!isOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
   const action = actions[event.key];
   if (!action) return;
   event.preventDefault();
   action();
 });
 
-// Single keys can be turned off (WCAG 2.1.4).
-const form = document.querySelector("[data-keys]");
-if (form) {
-  form.hidden = false;
-  const box = form.querySelector("input");
-  box.checked = isOn();
-  box.addEventListener("change", () => localStorage.setItem(STORE, box.checked ? "on" : "off"));
-}
+document.querySelector("[data-keys-open]")?.addEventListener("click", (event) => {
+  if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
+// The menu under one's name closes as menus do.
+const menu = document.querySelector("details.who");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

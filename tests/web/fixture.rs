@@ -2,7 +2,10 @@
 //! common, and names that try to be markup.
 
 use ringer::{
-    engine::{Assessor, EngineError, History, Progress, Recorded, Surroundings, Undone, View},
+    engine::{
+        Assessor, EngineError, History, Progress, Recorded, StoreHit, Surroundings, Undone, View,
+        Watching,
+    },
     explain::{PairExplanation, Side},
     graph::Network,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
@@ -14,7 +17,7 @@ use ringer::{
         Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence, EvidenceLine, Family,
         FeatureId, Gate, ImportCounts, ImportId, ImportRecord, Judgement, JudgementId,
         LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Ring,
-        RingId, RingStatus, Role, Seq, Share, Source, Verdict,
+        RingId, RingStatus, Role, Seq, Share, Source, Verdict, WatchEntry, WatchId,
     },
     store::Version,
     web::Desk,
@@ -639,6 +642,44 @@ impl Desk for FixtureDesk {
 
     fn indicator_policy(&self) -> &IndicatorPolicy {
         &self.surroundings.policy
+    }
+
+    fn watch_hits(&self, view: &View) -> Result<Arc<Vec<StoreHit>>, EngineError> {
+        let lists = WatchLists::new(view.watched.values().cloned(), NOW);
+        let corpus = view.network.corpus();
+        let mut hits = Vec::new();
+        for ix in (0..corpus.attribute_numbers().len()).map(AttributeIx::new) {
+            for (hit, _) in lists.attribute(corpus.kind(ix), corpus.value(ix)) {
+                let applications = corpus.uses_of(ix).map(|(app, _)| corpus.id(app)).collect();
+                let attribute = Some(corpus.attribute(ix).id());
+                hits.push(StoreHit { hit, attribute, applications });
+            }
+        }
+        Ok(Arc::new(hits))
+    }
+
+    fn watch(&self, entries: Vec<WatchEntry>, _: &str) -> Result<Watching, EngineError> {
+        let mut watching = Watching::default();
+        let mut view = self.view.lock().unwrap();
+        let mut changed = View::clone(&view);
+        for entry in entries {
+            match Arc::make_mut(&mut changed.watched).insert(entry.id.clone(), entry) {
+                None => watching.new += 1,
+                Some(_) => watching.changed += 1,
+            }
+        }
+        *view = Arc::new(changed);
+        let view = view.clone();
+        watching.hits = self.watch_hits(&view)?.to_vec();
+        Ok(watching)
+    }
+
+    fn unwatch(&self, ids: &[WatchId], _: &str, _: &str) -> Result<(), EngineError> {
+        let mut view = self.view.lock().unwrap();
+        let mut changed = View::clone(&view);
+        Arc::make_mut(&mut changed.watched).retain(|id, _| !ids.contains(id));
+        *view = Arc::new(changed);
+        Ok(())
     }
 
     fn check(

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod crawl;
+mod display;
 mod exploring;
 mod fixture;
 mod importing;
 mod judging;
+mod lists;
 mod safety;
 mod screens;
 mod tidy;

@@ -31,6 +31,9 @@ fn urls(site: &Site) -> Vec<String> {
             "/import/x/start",
             "/imports/x/withdraw",
             "/help",
+            "/policy",
+            "/watch-lists",
+            "/display",
             "/health",
             "/sign-in/x",
             "/static/x/y",
@@ -133,6 +136,7 @@ async fn embedded_files_may_be_kept_forever_because_their_names_change_with_them
     let mut files = page.attrs("link[rel=stylesheet]", "href");
     files.extend(page.attrs("script", "src"));
     assert!(files.len() >= 8, "{files:?}");
+    assert!(files.len() >= 11, "{files:?}");
     for file in files {
         let answer = site.send(Method::GET, &file, &[("host", "localhost")], "").await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");

@@ -150,6 +150,9 @@ impl Feature for Home {
     fn name(&self) -> &'static str {
         "home_address"
     }
+    fn comparisons(&self) -> Vec<&'static str> {
+        vec!["home_address", "unit_name", "area"]
+    }
     fn label(&self) -> &'static str {
         "Home address"
     }

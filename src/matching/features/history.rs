@@ -95,6 +95,9 @@ impl Feature for School {
     fn name(&self) -> &'static str {
         "education"
     }
+    fn comparisons(&self) -> Vec<&'static str> {
+        vec!["school", "subject", "graduation", "other_graduation"]
+    }
     fn label(&self) -> &'static str {
         "Education"
     }
@@ -162,6 +165,9 @@ impl Job {
 impl Feature for Job {
     fn name(&self) -> &'static str {
         "employment"
+    }
+    fn comparisons(&self) -> Vec<&'static str> {
+        vec!["employer", "job_title"]
     }
     fn label(&self) -> &'static str {
         "Employment"

@@ -12,6 +12,9 @@ impl Feature for Name {
     fn name(&self) -> &'static str {
         "name"
     }
+    fn comparisons(&self) -> Vec<&'static str> {
+        vec!["given_name", "family_name", "further_names", "suffix"]
+    }
     fn label(&self) -> &'static str {
         "Name"
     }

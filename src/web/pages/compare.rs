@@ -1,55 +1,34 @@
-//! `GET /compare?a=&b=`: two applicants side by side: every field of either, every comparison and its bits, and
-//! what would change the verdict. Not responsible for the verdict.
+//! `GET /compare?a=&b=`: two applicants side by side: every comparison and its bits, for and against, what would change the
+//! verdict, what could not be compared, and every field of either (`sides`). Not responsible for the verdict.
 //!
-//! Invariant: the fields are the union of both sides; sealed values are compared but never shown.
+//! Invariant: every comparison that counts is in the waterfall and in one of the lists beside it.
 
 use crate::{
     engine::View,
-    model::{
-        ApplicantIx, ApplicationId, Bits, Column, EvidenceLine, LinkClass, LinkStrength, Verdict,
-    },
+    model::{ApplicantIx, ApplicationId, Bits, EvidenceLine, LinkClass, LinkStrength, Verdict},
     web::{
         WebError,
         evidence::{self, EvidenceRow},
         labels::{self, JudgementRow},
         page::{self, Chrome, Section},
         pages::find_applicant,
+        sides::{self, FieldRow, Given, Uncompared},
         state::Visit,
         svg::waterfall,
-        text::shortened,
+        text::count,
+        turning::{self, Turning},
         urls,
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Values of one field shown for one side.
-const VALUES: usize = 4;
 
 /// Whom to compare: ids of applicants or of applications.
 #[derive(Debug, Default, Deserialize)]
 pub struct Ask {
     a: Option<String>,
     b: Option<String>,
-}
-
-/// A text in three parts: what both begin with, what differs, what both end with.
-#[derive(Debug, PartialEq, Eq)]
-struct Marked {
-    before: String,
-    differs: String,
-    after: String,
-}
-
-/// One field.
-struct FieldRow {
-    name: String,
-    left: Marked,
-    right: Marked,
-    /// `same`, `differs`, `left` or `right`.
-    state: &'static str,
 }
 
 /// One side.
@@ -61,26 +40,60 @@ struct SideView {
     ring_url: String,
 }
 
+/// Comparisons that point one way.
+struct Reasons {
+    /// `for`, `against` or `neutral`.
+    stance: &'static str,
+    heading: &'static str,
+    /// What is said where there is none.
+    none: &'static str,
+    bits: Bits,
+    rows: Vec<EvidenceRow>,
+}
+
 /// Comparisons that add up.
 struct Sum {
     prior: Bits,
     total: Bits,
     together: Bits,
-    evidence: Vec<EvidenceRow>,
+    n: usize,
+    reasons: Vec<Reasons>,
     figure: String,
+    turning: Turning,
+}
+
+/// What a sum is about.
+struct About {
+    title: &'static str,
+    line: Bits,
+    does: &'static str,
+    headings: [&'static str; 3],
 }
 
 impl Sum {
-    fn new(prior: Bits, total: Bits, lines: &[EvidenceLine], title: &str) -> Self {
+    fn new(prior: Bits, total: Bits, lines: &[EvidenceLine], about: &About) -> Self {
         let steps: Vec<(String, Bits)> =
             lines.iter().map(|l| (l.label.to_owned(), l.bits)).collect();
-        Self {
-            prior,
-            total,
-            together: prior + total,
-            evidence: evidence::of_lines(lines, prior),
-            figure: waterfall::figure(prior, &steps, title),
-        }
+        let rows = evidence::of_lines(lines, prior);
+        let turning = turning::of(prior, &rows, about.line, about.does);
+        let n = rows.len();
+        let [for_it, against, neutral] = about.headings;
+        let kinds = [
+            ("for", for_it, "Nothing that was compared speaks for it."),
+            ("against", against, "Nothing that was compared speaks against it. That is not proof."),
+            ("neutral", neutral, ""),
+        ];
+        let of = |(stance, heading, none): (&'static str, &'static str, &'static str)| {
+            let mut rows: Vec<EvidenceRow> =
+                rows.iter().filter(|row| row.stance == stance).cloned().collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.bits.hundredths().abs()));
+            let bits = rows.iter().map(|row| row.bits).sum();
+            Reasons { stance, heading, none, bits, rows }
+        };
+        let mut reasons: Vec<Reasons> = kinds.into_iter().map(of).collect();
+        reasons.retain(|r| !r.rows.is_empty() || !r.none.is_empty());
+        let figure = waterfall::figure(prior, &steps, about.title);
+        Self { prior, total, together: prior + total, n, reasons, figure, turning }
     }
 }
 
@@ -95,6 +108,7 @@ struct Found {
     identity: Sum,
     said: Vec<String>,
     would_change: String,
+    uncompared: Vec<Uncompared>,
     fields: Vec<FieldRow>,
     judgements: Vec<JudgementRow>,
     application_a: ApplicationId,
@@ -133,6 +147,26 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
     let application_b = application(view, right, b);
     let same_applicant = left == right;
     let explained = visit.state.desk.explain(view, left, right);
+    let sharing = About {
+        title: "How what they share adds up, one comparison a bar; the lists beside it say the same in numbers",
+        line: view.in_force.link.threshold,
+        does: "a link binds",
+        headings: ["Speaks for one hand", "Speaks against it", "Says nothing"],
+    };
+    let identity = About {
+        title: "How much speaks for one person, one comparison a bar; the lists beside it say the same in numbers",
+        line: view.in_force.identity.threshold,
+        does: "two applications are taken for one person's",
+        headings: ["Speaks for one person", "Speaks against it", "Says nothing"],
+    };
+    let (fields, uncompared) = if same_applicant {
+        (Vec::new(), Vec::new())
+    } else {
+        let (a, b) = (Given::read(visit, left)?, Given::read(visit, right)?);
+        let lines = explained.lines.iter().chain(&explained.identity);
+        let made = lines.map(|line| line.feature).collect();
+        (sides::fields(&a, &b), sides::uncompared(&a, &b, &made))
+    };
     Ok(Found {
         a: side(view, left),
         b: side(view, right),
@@ -142,21 +176,22 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
             (Some(class), Some(strength)) => class_in_words(class, strength),
             _ => "no link".to_owned(),
         },
-        sharing: Sum::new(
-            explained.prior,
-            explained.total,
-            &explained.lines,
-            "How what they share adds up, one comparison a bar; the table says the same in numbers",
-        ),
+        sharing: Sum::new(explained.prior, explained.total, &explained.lines, &sharing),
         identity: Sum::new(
             explained.identity_prior,
             explained.identity_total,
             &explained.identity,
-            "How much speaks for one person, one comparison a bar; the table says the same in numbers",
+            &identity,
         ),
         said: explained.judgements,
-        would_change: explained.would_change,
-        fields: if same_applicant { Vec::new() } else { fields(visit, left, right)? },
+        // Of a link that binds, the table says it comparison by comparison.
+        would_change: if explained.strength == Some(LinkStrength::Ring) {
+            String::new()
+        } else {
+            explained.would_change
+        },
+        uncompared,
+        fields,
         judgements: judgements(view, left, right),
         application_a,
         application_b,
@@ -200,7 +235,9 @@ fn side(view: &View, ix: ApplicantIx) -> SideView {
         } else {
             ids.join(", ")
         },
-        ring: ring.map_or_else(String::new, |r| format!("ring of {}", r.members.len())),
+        ring: ring.map_or_else(String::new, |r| {
+            format!("ring of {}", count(r.members.len(), "member", "members"))
+        }),
         ring_url: ring.map_or_else(String::new, |r| urls::ring(&r.id)),
     }
 }
@@ -217,121 +254,4 @@ fn judgements(view: &View, left: ApplicantIx, right: ApplicantIx) -> Vec<Judgeme
         }
         _ => false,
     })
-}
-
-/// The values of every column over all applications of an applicant, newest first.
-fn values(visit: &Visit, ix: ApplicantIx) -> Result<BTreeMap<Column, Vec<String>>, WebError> {
-    let corpus = visit.view.network.corpus();
-    let mut values: BTreeMap<Column, Vec<String>> = BTreeMap::new();
-    for &app in visit.view.network.applicant(ix).applications.iter().rev().take(20) {
-        let versions = visit.state.desk.versions(&corpus.id(app))?;
-        let Some(newest) = versions.last() else { continue };
-        for (column, value) in newest.application.fields.iter() {
-            let list = values.entry(column).or_default();
-            if !list.iter().any(|known| known == value) {
-                list.push(value.to_owned());
-            }
-        }
-    }
-    Ok(values)
-}
-
-fn fields(visit: &Visit, left: ApplicantIx, right: ApplicantIx) -> Result<Vec<FieldRow>, WebError> {
-    let (left, right) = (values(visit, left)?, values(visit, right)?);
-    let columns: BTreeSet<Column> = left.keys().chain(right.keys()).copied().collect();
-    Ok(columns.into_iter().map(|c| field(c, left.get(&c), right.get(&c))).collect())
-}
-
-fn field(column: Column, left: Option<&Vec<String>>, right: Option<&Vec<String>>) -> FieldRow {
-    let state = match (left, right) {
-        (Some(l), Some(r)) if l.iter().any(|v| r.contains(v)) => "same",
-        (Some(_), Some(_)) => "differs",
-        (Some(_), None) => "left",
-        _ => "right",
-    };
-    let shown = |values: Option<&Vec<String>>| match values {
-        None => String::new(),
-        Some(_) if column.is_sealed() => labels::SEALED.to_owned(),
-        Some(values) => {
-            let short: Vec<String> =
-                values.iter().take(VALUES).map(|v| shortened(v, 400)).collect();
-            let more = values.len().saturating_sub(VALUES);
-            let text = short.join(" / ");
-            if more > 0 { format!("{text} / {more} more") } else { text }
-        }
-    };
-    let (left, right) = (shown(left), shown(right));
-    let (left, right) = if state == "differs" && !column.is_sealed() {
-        marked(&left, &right)
-    } else {
-        (plain(left), plain(right))
-    };
-    FieldRow { name: labels::column(column), left, right, state }
-}
-
-fn plain(text: String) -> Marked {
-    Marked { before: text, differs: String::new(), after: String::new() }
-}
-
-/// Both texts with the part in the middle that differs set apart.
-fn marked(left: &str, right: &str) -> (Marked, Marked) {
-    let (l, r): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let head = l.iter().zip(&r).take_while(|(a, b)| a == b).count();
-    let tail =
-        l[head..].iter().rev().zip(r[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    // Marking nearly everything shows nothing.
-    if (head + tail) * 3 < l.len().min(r.len()) {
-        return (plain(left.to_owned()), plain(right.to_owned()));
-    }
-    let cut = |chars: &[char]| Marked {
-        before: chars[..head].iter().collect(),
-        differs: chars[head..chars.len() - tail].iter().collect(),
-        after: chars[chars.len() - tail..].iter().collect(),
-    };
-    (cut(&l), cut(&r))
-}
-
-impl FieldRow {
-    /// The state in words.
-    fn in_words(&self) -> &'static str {
-        match self.state {
-            "same" => "same",
-            "differs" => "differs",
-            "left" => "left only",
-            _ => "right only",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn marking_loses_no_character(left in "[abż ]{0,12}", right in "[abż ]{0,12}") {
-            let (l, r) = marked(&left, &right);
-            prop_assert_eq!(format!("{}{}{}", l.before, l.differs, l.after), left.clone());
-            prop_assert_eq!(format!("{}{}{}", r.before, r.differs, r.after), right.clone());
-            prop_assert!(left != right || (l.differs.is_empty() && r.differs.is_empty()));
-        }
-    }
-
-    #[test]
-    fn only_what_differs_within_a_text_is_marked() {
-        let (l, r) = marked("12 Oak Ave", "14 Oak Ave");
-        assert_eq!((l.differs.as_str(), r.differs.as_str()), ("2", "4"));
-        let (l, _) = marked("Daniel Whitfield", "Marcus Ellery");
-        assert_eq!(l.differs, "");
-    }
-
-    #[test]
-    fn sealed_fields_are_compared_but_not_shown() {
-        let (a, b) = (vec!["1990-02-01".to_owned()], vec!["1991-02-01".to_owned()]);
-        let row = field(Column::BirthDate, Some(&a), Some(&b));
-        assert_eq!(row.state, "differs");
-        assert_eq!(row.left, plain(labels::SEALED.to_owned()));
-        assert_eq!(field(Column::BirthDate, Some(&a), Some(&a)).state, "same");
-    }
 }

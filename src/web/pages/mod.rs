@@ -10,11 +10,13 @@ pub mod help;
 pub mod import;
 pub mod indicators;
 pub mod path;
+pub mod policy;
 pub mod queue;
 pub mod ring;
 pub mod search;
 pub mod sign_in;
 pub mod upload;
+pub mod watch_lists;
 
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 

@@ -19,7 +19,7 @@ use crate::{
         preview::Preview,
         state::Visit,
         svg::{sparkline, thumbnail},
-        text::{Piece, count},
+        text::{Piece, count, grouped},
         urls,
     },
 };
@@ -220,7 +220,8 @@ fn headline(view: &View) -> Vec<Piece> {
             n => count(n, "ring waits for a decision", "rings wait for a decision"),
         }),
         Piece::text(format!(
-            "; {inside} of {} from {} are in a ring.",
+            "; {} of {} from {} are in a ring.",
+            grouped(inside),
             count(network.applicants().len(), "applicant", "applicants"),
             count(network.corpus().len(), "application", "applications"),
         )),

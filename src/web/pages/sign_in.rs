@@ -3,17 +3,13 @@
 //! Invariant: the token is burned before the answer is made.
 
 use crate::web::{
-    State, WebError,
+    State, WebError, cookies,
     page::{self, Chrome, Section},
     session::COOKIE,
     state::Visit,
     urls,
 };
-use actix_web::{
-    HttpResponse,
-    http::header::{HeaderValue, LOCATION, SET_COOKIE},
-    web,
-};
+use actix_web::{HttpResponse, http::header::LOCATION, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -35,7 +31,7 @@ pub async fn sign_in(
     let page =
         SignInPage { chrome: Chrome::outside("Signed in", Section::None), queue: urls::QUEUE };
     let mut response = page::render(&page)?;
-    set_cookie(&mut response, &format!("{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Strict"));
+    cookies::set(&mut response, COOKIE, &cookie, None);
     Ok(response)
 }
 
@@ -51,12 +47,6 @@ pub async fn sign_out(visit: Visit, form: web::Form<Form>) -> Result<HttpRespons
     visit.state.sessions.sign_out(&visit.key);
     visit.state.uploads.forget(&visit.key);
     let mut response = HttpResponse::SeeOther().insert_header((LOCATION, urls::QUEUE)).finish();
-    set_cookie(&mut response, &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"));
+    cookies::set(&mut response, COOKIE, "", Some(0));
     Ok(response)
-}
-
-fn set_cookie(response: &mut HttpResponse, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().insert(SET_COOKIE, value);
-    }
 }

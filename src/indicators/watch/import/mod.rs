@@ -109,6 +109,60 @@ pub fn read(text: &str, options: &Options<'_>) -> Result<Imported, ImportError> 
     }
 }
 
+/// One entry as a person types it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Typed<'a> {
+    /// The list.
+    pub list: &'a str,
+    /// What sort of value.
+    pub kind: &'a str,
+    /// The value.
+    pub value: &'a str,
+    /// Other names, with `|` between them.
+    pub aliases: &'a str,
+    /// Names that others bear too, with `|` between them.
+    pub weak_aliases: &'a str,
+    /// Why it is watched.
+    pub reason: &'a str,
+    /// Who says so; who types it where nothing is given.
+    pub source: &'a str,
+    /// How good the source is; low where nothing is given.
+    pub grade: &'a str,
+    /// Who may see it.
+    pub tlp: &'a str,
+    /// Since when it holds; now where nothing is given.
+    pub added: &'a str,
+    /// Until when it holds; without end where nothing is given.
+    pub expires: &'a str,
+}
+
+/// The entry that a person types, under the same rules as those of files.
+///
+/// # Errors
+/// What makes it none, as a fragment of a sentence about it.
+pub fn typed(typed: &Typed<'_>, by: &str, now: Moment) -> Result<WatchEntry, String> {
+    let names = |text: &str| text.split('|').map(str::to_owned).collect();
+    let draft = draft::Draft {
+        kind: typed.kind.to_owned(),
+        value: typed.value.to_owned(),
+        aliases: names(typed.aliases),
+        weak_aliases: names(typed.weak_aliases),
+        reason: typed.reason.to_owned(),
+        source: typed.source.to_owned(),
+        grade: typed.grade.to_owned(),
+        tlp: typed.tlp.to_owned(),
+        added: typed.added.to_owned(),
+        expires: typed.expires.to_owned(),
+        list: typed.list.to_owned(),
+    };
+    let options = Options { list: Some(typed.list.trim()), name: by, now };
+    match draft.finish(&options)? {
+        (entry, left_out) if left_out.is_empty() => Ok(entry),
+        // A form can be corrected, so nothing is left out in silence.
+        (_, left_out) => Err(left_out.join("; ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +178,32 @@ mod tests {
         assert_eq!(read("{}", &OPTIONS), Err(ImportError::NoBundle));
         let shipped = Options { list: Some("shipped/x"), ..OPTIONS };
         assert!(matches!(read("kind,value\n", &shipped), Err(ImportError::List(_))));
+    }
+
+    #[test]
+    fn what_is_typed_is_an_entry_under_the_rules_of_files() {
+        let domain = Typed {
+            list: "fronts",
+            kind: "domain",
+            value: "front.example",
+            reason: "named",
+            ..Typed::default()
+        };
+        let entry = typed(&domain, "ann", Moment(7)).unwrap();
+        assert_eq!(
+            (entry.list.as_str(), entry.source.as_str(), entry.added),
+            ("fronts", "ann", Moment(7))
+        );
+        for (wrong, why) in [
+            (Typed { kind: "person", ..domain }, "names of persons"),
+            (Typed { value: "gmail.com", ..domain }, "to anybody"),
+            (Typed { list: "shipped/x", ..domain }, "name of a list"),
+            (Typed { list: " ", ..domain }, "name of a list"),
+            (Typed { weak_aliases: "fe", ..domain }, "no weak aliases"),
+        ] {
+            let told = typed(&wrong, "ann", Moment(7)).unwrap_err();
+            assert!(told.contains(why), "{told}");
+        }
     }
 
     proptest! {

@@ -1,0 +1,46 @@
+//! Cookies of a request and of an answer. Not responsible for what they say (`session`, `display`).
+//!
+//! Invariant: a cookie that cannot be read is as if it had not been sent.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{COOKIE, HeaderValue, SET_COOKIE},
+};
+
+/// What the cookie of this name says.
+pub fn read<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request
+        .headers()
+        .get_all(COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Sets a cookie for the whole site that no script can read and no other site can make a browser send. `seconds` is how long
+/// it lasts; none until the browser is closed.
+pub fn set(response: &mut HttpResponse, name: &str, value: &str, seconds: Option<u32>) {
+    let mut cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict");
+    if let Some(seconds) = seconds {
+        cookie.push_str(&format!("; Max-Age={seconds}"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name_among_others() {
+        let request = TestRequest::get()
+            .insert_header(("cookie", "a=1; ringer_display_old=x; ringer_display=dark..on; b"))
+            .to_http_request();
+        assert_eq!(read(&request, "ringer_display"), Some("dark..on"));
+        assert_eq!(read(&request, "ringer"), None);
+        assert_eq!(read(&request, "b"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! The keys, in one list: the dialog behind `?` and the help page show it. Not responsible for what happens when one is
+//! pressed (`static/js`).
+//!
+//! Invariant: every key does something that a link or a button does too.
+
+/// A key, or several that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// What is on it.
+    pub keys: &'static [&'static str],
+    /// What it does.
+    pub does: &'static str,
+    /// On which pages.
+    pub on: &'static str,
+}
+
+const fn key(keys: &'static [&'static str], does: &'static str, on: &'static str) -> Key {
+    Key { keys, does, on }
+}
+
+/// Every key, in display order.
+pub const KEYS: &[Key] = &[
+    key(&["/"], "go to the search box", "every page"),
+    key(&["?"], "show these keys", "every page"),
+    key(&["j"], "next row", "pages with a list"),
+    key(&["k"], "previous row", "pages with a list"),
+    key(&["o"], "open the row", "pages with a list"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_does_two_things_on_one_page() {
+        let mut seen = std::collections::BTreeSet::new();
+        for key in KEYS {
+            for name in key.keys {
+                assert!(seen.insert((*name, key.on)), "{name}");
+            }
+        }
+    }
+}
