@@ -67,7 +67,7 @@ async fn what_lies_behind_a_node_is_counted_before_and_opened_by_a_link() {
 #[actix_web::test]
 async fn a_busy_value_comes_a_page_at_a_time_and_what_hangs_on_it_alone_is_one_node() {
     let site = Site::new();
-    let page = site.get_ok(&format!("/explore?from={}", id(&site, 0))).await;
+    let page = site.get_ok(&format!("/explore?from={}&list=all", id(&site, 0))).await;
     let page = site.get_ok(&link(&page, ".twin .chips a", "IP address 1")).await;
     let page = site.get_ok(&link(&page, ".twin .chips a", "users 64")).await;
     assert!(page.texts(".twin .chips a").contains(&"users 64 25 of 64, next 25".to_owned()));
