@@ -125,16 +125,6 @@ pub fn values_of(network: &Network, applicant: ApplicantIx) -> Vec<AttributeIx> 
     values(network, applicant).into_keys().collect()
 }
 
-/// How many applications of others use a value, at most. O(applications of the applicant).
-///
-/// # Panics
-/// When an index is of another network.
-#[must_use]
-pub fn used_by_others(network: &Network, applicant: ApplicantIx, attribute: AttributeIx) -> u32 {
-    let own = values(network, applicant).get(&attribute).copied().unwrap_or(0);
-    network.corpus().uses(attribute).saturating_sub(own)
-}
-
 /// The relations of a node that lead anywhere, with how much lies behind each, in display order. O(values + links)
 /// of an applicant; O(1) of a widely used value, O(users log users) of another.
 ///

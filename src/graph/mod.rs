@@ -11,8 +11,7 @@ mod sets;
 mod structure;
 
 pub use expand::{
-    Count, NodeIx, PAGE, Page, Relation, UnknownRelation, expand, relations, used_by_others,
-    values_of,
+    Count, NodeIx, PAGE, Page, Relation, UnknownRelation, expand, relations, values_of,
 };
 pub use layout::{Layout, LayoutOptions, NodeBox, Point, Spring, layout};
 pub use network::Network;

@@ -104,6 +104,12 @@ struct ApplicantPage {
     judgements: Vec<JudgementRow>,
 }
 
+impl ApplicantPage {
+    fn explore(&self) -> String {
+        urls::explore(&[self.id.as_str()])
+    }
+}
+
 /// `GET /applicants/{applicant_id}`.
 pub async fn applicant(
     visit: Visit,

@@ -69,6 +69,12 @@ struct AttributePage {
     judgements: Vec<JudgementRow>,
 }
 
+impl AttributePage {
+    fn explore(&self) -> String {
+        urls::explore(&[self.id.as_str()])
+    }
+}
+
 /// `GET /attributes/{attribute_id}`.
 pub async fn attribute(
     visit: Visit,

@@ -23,7 +23,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 /// Nodes of the list on a page, and all of them where that is asked for.
-const ROWS: (usize, usize) = (60, 2_000);
+const ROWS: (usize, usize) = (40, 2_000);
 
 #[derive(Template)]
 #[template(path = "pages/explore.html")]
