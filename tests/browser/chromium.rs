@@ -86,13 +86,10 @@ impl Chromium {
         if browser.is_none() {
             let required = env::var(REQUIRE).is_ok_and(|set| set == "1");
             assert!(!required, "{REQUIRE} is set, and none of {NAMES:?} is on the PATH");
-            // Not by `println!`, which a test that passes keeps to itself. The thread is named after the test.
+            // Not by `eprintln!`, which the runner keeps to itself when a test passes. Threads are named after tests.
             let test = thread::current().name().unwrap_or_default().to_owned();
-            writeln!(
-                io::stderr(),
-                "{test} is skipped: no browser, install chromium or set {CHOSEN}"
-            )
-            .unwrap();
+            let line = format!("{test} is skipped: no browser, install chromium or set {CHOSEN}\n");
+            io::stderr().write_all(line.as_bytes()).unwrap();
         }
         browser.as_ref()
     }
