@@ -142,7 +142,10 @@ fn the_only_import_taken_back_leaves_an_empty_store_that_takes_it_again() {
     let before = said(&dir, "ringer-data");
     let listed = json(&ok(dir.ringer(&["imports", "--format", "json"])));
     let import = listed[0]["import_id"].as_str().unwrap();
-    ok(dir.ringer(&["imports", "undo", import, "--why", "x"]));
+    dir.write("again.csv", MONDAY);
+    ok(dir.ringer(&["import", "again.csv"]));
+    let run = ok(dir.ringer(&["imports", "undo", import, "--why", "x"]));
+    assert!(run.stderr.contains("again.csv came later and repeated 4 known rows"), "{run:?}");
     assert_eq!(dir.ringer(&["rings"]).code, 1);
     ok(dir.ringer(&["verify"]));
     std::fs::remove_dir_all(dir.path().join("ringer-data/sled")).unwrap();

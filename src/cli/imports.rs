@@ -180,11 +180,18 @@ fn undo(ctx: &mut Context, import: &ImportId, why: &str, format: Format) -> Resu
     ctx.out.flush()?;
     let applications =
         |n: u64| if n == 1 { "1 application".into() } else { format!("{n} applications") };
+    let view = engine.view();
     ctx.note(&format!(
         "withdrawn: {} gone, {} back at the version before; {} rings in the store",
         applications(gone),
         applications(back),
-        engine.view().rings.len()
+        view.rings.len()
     ));
+    for later in view.repeated_after(import) {
+        ctx.note(&format!(
+            "note: {} came later and repeated {} known rows; if they were of this import, import it again",
+            later.file, later.counts.repeated
+        ));
+    }
     Ok(Exit::Ok)
 }

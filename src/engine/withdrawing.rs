@@ -8,7 +8,7 @@
 
 use crate::{
     engine::{
-        Engine, EngineError,
+        Engine, EngineError, View,
         ledger::Ledger,
         publish::{Next, compute},
         replay::replay,
@@ -108,5 +108,15 @@ impl Engine {
             }
         }
         Ok((anew, undone))
+    }
+}
+
+impl View {
+    /// Imports after this one that count and had rows which were known: some of those may be rows that this import brought,
+    /// which go with it unless such a file is imported again. Oldest first; O(imports).
+    #[must_use]
+    pub fn repeated_after(&self, id: &ImportId) -> Vec<&ImportRecord> {
+        let later = self.imports.iter().skip_while(|record| record.id != *id).skip(1);
+        later.filter(|record| record.withdrawn.is_none() && record.counts.repeated > 0).collect()
     }
 }

@@ -282,8 +282,14 @@ fn imports_are_listed_newest_first_with_how_they_ended() {
     };
     check(&engine);
     check(&open(&store));
+    let repeated = |id: &ImportId| -> Vec<u64> {
+        engine.view().repeated_after(id).iter().map(|r| r.counts.repeated).collect()
+    };
+    let third = engine.imports()[0].id.clone();
+    assert_eq!((repeated(&first), repeated(&second), repeated(&third)), (vec![9], vec![9], vec![]));
     undo(&engine, &first);
-    undo(&engine, &engine.imports()[0].id);
+    undo(&engine, &third);
+    assert_eq!(repeated(&first), [0; 0]);
     assert_eq!(engine.view().network.corpus().len(), 4);
     check(&engine);
     check(&open(&store));
