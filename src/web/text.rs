@@ -56,7 +56,7 @@ pub fn grouped(n: impl std::fmt::Display) -> String {
     }
     let mut out = String::with_capacity(text.len() + text.len() / 3);
     for (i, digit) in text.chars().enumerate() {
-        if i > 0 && (text.len() - i) % 3 == 0 {
+        if i > 0 && (text.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
