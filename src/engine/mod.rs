@@ -2,6 +2,7 @@
 //! immutable view.
 
 mod advance;
+mod assessed;
 mod assessing;
 mod calibrating;
 mod compare;
@@ -24,6 +25,7 @@ mod view;
 mod watching;
 
 pub use advance::Made;
+pub use assessed::Assessed;
 pub use assessing::{Assessor, Raw, Surroundings};
 pub use calibrating::Calibrated;
 pub use compare::{Computed, difference, difference_but_ids};

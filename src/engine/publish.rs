@@ -184,6 +184,9 @@ impl Engine {
             effort,
             made,
         };
+        if made != Made::Advanced {
+            self.make_ready(&view);
+        }
         Ok(self.swap(view))
     }
 

@@ -3,16 +3,15 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, View},
+    engine::{Assessed, Engine, EngineError, View},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     model::{
-        ApplicantIx, ApplicationId, CheckItem, CheckResult, JudgementId, Moment, Ring, RingId,
-        Verdict,
+        ApplicantIx, ApplicationId, CheckItem, CheckResult, JudgementId, Moment, Ring, Verdict,
     },
     store::Version,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// What the pages need of the engine.
 pub trait Desk: Send + Sync {
@@ -38,7 +37,12 @@ pub trait Desk: Send + Sync {
     fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment;
 
     /// What indicators make of every ring of a view, by id. May take a second on a large store.
-    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>>;
+    fn assess_rings(&self, view: &View) -> Assessed;
+
+    /// The same as far as it is at hand, and whether it is exact: so that no page waits for it after every change.
+    fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
+        (self.assess_rings(view), true)
+    }
 
     /// The numbers of indicators.
     fn indicator_policy(&self) -> &IndicatorPolicy;
@@ -94,8 +98,12 @@ impl Desk for Engine {
         Self::assess_ring(self, view, ring)
     }
 
-    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
+    fn assess_rings(&self, view: &View) -> Assessed {
         Self::assess_rings(self, view)
+    }
+
+    fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
+        Self::rings_at_hand(self, view)
     }
 
     fn indicator_policy(&self) -> &IndicatorPolicy {

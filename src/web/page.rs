@@ -2,7 +2,7 @@
 //!
 //! Invariant: a page is rendered whole before a byte of it is sent.
 
-use crate::web::{WebError, assets, session::Flash};
+use crate::web::{WebError, assets, judge, session::Flash};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header::ContentType, web};
 use askama::Template;
 use serde::de::DeserializeOwned;
@@ -125,6 +125,17 @@ pub fn render(page: &impl Template) -> Result<HttpResponse, WebError> {
 /// When the template fails.
 pub fn render_as(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
     Ok(HttpResponse::build(status).content_type(ContentType::html()).body(page.render()?))
+}
+
+/// The page, made and rendered where it does not hold up other answers; none when there is none to make.
+///
+/// # Errors
+/// When the template fails.
+pub async fn aside<P: Template>(
+    make: impl FnOnce() -> Option<P> + Send + 'static,
+) -> Result<Option<HttpResponse>, WebError> {
+    let text = judge::aside(move || Ok(make().map(|page| page.render()).transpose())).await??;
+    Ok(text.map(|text| HttpResponse::Ok().content_type(ContentType::html()).body(text)))
 }
 
 /// The query string as a form.

@@ -18,7 +18,7 @@ use crate::{
         urls,
     },
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +96,12 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let view = visit.view.clone();
     let filter = Filter::new(&ask)?;
     let (desk, seen) = (visit.state.desk.clone(), view.clone());
-    let assessed = aside(move || Ok(desk.assess_rings(&seen))).await?;
+    let (assessed, exact) = aside(move || Ok(desk.rings_at_hand(&seen))).await?;
+    if !exact {
+        // The next page gets what nobody waits for now.
+        let (desk, seen) = (visit.state.desk.clone(), view.clone());
+        drop(web::block(move || desk.assess_rings(&seen)));
+    }
     let mut shown = view.queue(&assessed);
     shown.retain(|(r, _)| filter.status.is_none_or(|s| r.status == s) && filter.passes(&view, r));
     if ask.format.as_deref() == Some("json") {

@@ -13,6 +13,7 @@ use crate::{
     web::{
         WebError, drawing,
         evidence::{self, EvidenceRow},
+        judge::aside,
         labels::{self, JudgementRow},
         members::{self, MemberGroup},
         page::{self, Chrome, Section},
@@ -135,10 +136,21 @@ pub async fn ring(
     let id: RingId = path.parse().map_err(|_| missing())?;
     let view = visit.view.clone();
     match view.ring(&id) {
+        // Drawing, and reading what members wrote, take milliseconds that others need not wait.
         RingLookup::Found(ring) if ask.format.as_deref() == Some("json") => {
-            Ok(HttpResponse::Ok().json(json(&visit, &view, ring)))
+            let (view, id) = (view.clone(), ring.id.clone());
+            let told =
+                aside(move || Ok(view.rings.find(&id).map(|ring| json(&visit, &view, ring))));
+            Ok(HttpResponse::Ok().json(told.await?))
         }
-        RingLookup::Found(ring) => page::render(&built(&visit, &view, ring, &ask)),
+        RingLookup::Found(ring) => {
+            let (view, id) = (view.clone(), ring.id.clone());
+            let made = page::aside(move || {
+                let ring = view.rings.find(&id)?;
+                Some(built(&visit, &view, ring, &ask))
+            });
+            made.await?.ok_or_else(missing)
+        }
         RingLookup::MovedTo(into) => Ok(HttpResponse::PermanentRedirect()
             .insert_header((LOCATION, format!("{}?from={id}", urls::ring(&into))))
             .finish()),
