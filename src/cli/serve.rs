@@ -40,6 +40,7 @@ pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result
     thread::spawn(move || {
         let _ = warmed.assess_rings(&view);
         drop(warmed);
+        view.network.corpus().warm();
         let _ = view.index();
     });
     web::serve(engine.clone(), options, |link| {

@@ -138,6 +138,7 @@ impl Engine {
     pub(super) fn make_ready(&self, view: &View) {
         if self.assessments.last().is_some() {
             let _ = self.assess_rings(view);
+            view.network.corpus().warm();
         }
     }
 

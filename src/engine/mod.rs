@@ -35,7 +35,7 @@ pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
 pub use ledger::Checks;
 pub use screening::{ScreenMatch, Screening};
-pub use search::{Hit, HitKind};
+pub use search::{Found, Group, Hit, HitKind, Reading, Wanted};
 pub use service::{Checked, Engine};
 pub use view::{RingLookup, View};
 pub use watching::{StoreHit, Watched, Watching};

@@ -47,6 +47,20 @@ pub fn count(n: usize, one: &str, several: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {several}") }
 }
 
+/// A number with its digits in groups of three: `4,812`.
+#[must_use]
+pub fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// At most `limit` characters, the last an ellipsis when something was left out.
 #[must_use]
 pub fn shortened(text: &str, limit: usize) -> String {
@@ -74,6 +88,12 @@ mod tests {
         assert_eq!(said(&["a"]), "a");
         assert_eq!(said(&["a", "b"]), "a and b");
         assert_eq!(said(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let said = [0, 12, 999, 1_000, 45_678, 1_234_567].map(grouped);
+        assert_eq!(said, ["0", "12", "999", "1,000", "45,678", "1,234,567"]);
     }
 
     #[test]
