@@ -35,9 +35,12 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 pub fn serve(ctx: &mut Context, engine: Arc<Engine>, bind: SocketAddr) -> Result<(), CliError> {
     let options = web::Options { bind, user: ctx.settings.user.clone(), ..web::Options::default() };
     let mut said = Ok(());
-    // So that the first update need not wait for it.
-    let view = engine.view();
+    // So that neither the first page nor the first update need wait for it.
+    let (view, warmed) = (engine.view(), engine.clone());
     thread::spawn(move || {
+        let _ = warmed.assess_rings(&view);
+        drop(warmed);
+        view.network.corpus().warm();
         let _ = view.index();
     });
     web::serve(engine.clone(), options, |link| {

@@ -18,7 +18,6 @@ use crate::{
     },
     normalize::name,
 };
-use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
@@ -43,12 +42,6 @@ impl Default for Surroundings {
 
 /// What verdicts say of the rules, as of a view.
 pub(super) type Precision = Mutex<Option<(Seq, Arc<Vec<RulePrecision>>)>>;
-
-/// The rings of a view as they were ranked last.
-pub(super) type Ranked = Mutex<Option<(Seq, Arc<WatchLists>, Assessed)>>;
-
-/// Rings with what indicators make of them, by id.
-type Assessed = Arc<BTreeMap<RingId, Arc<RingAssessment>>>;
 
 impl Engine {
     /// The same engine, knowing this beside the store.
@@ -77,6 +70,13 @@ impl Engine {
         view: &View,
         applicant: ApplicantIx,
     ) -> (Assessment, Option<Band>) {
+        if let Some(ring) = view.ring_of(applicant)
+            && let Some(place) = ring.members.iter().position(|&m| m == applicant)
+            && let Some(known) = self.at_hand(view, &ring.id)
+            && let Some(assessment) = known.members.get(place)
+        {
+            return (assessment.clone(), Some(known.band()));
+        }
         self.with_assessor(view, |assessor| assessor.applicant(applicant))
     }
 
@@ -86,13 +86,17 @@ impl Engine {
         self.with_assessor(&self.view(), |assessor| assessor.alone(application))
     }
 
-    /// Assesses a ring of a view. Reads its members' applications from the store, O(applications).
+    /// Assesses a ring of a view, unless all were. Reads its members' applications from the store, O(applications).
     #[must_use]
     pub fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment {
+        if let Some(known) = self.at_hand(view, &ring.id) {
+            return RingAssessment::clone(&known);
+        }
         self.with_assessor(view, |assessor| assessor.ring(ring))
     }
 
-    /// What people's verdicts on rings say of each rule, in a view. O(applications in decided rings) when the view changed.
+    /// What people's verdicts on rings say of each rule, in a view. O(applications in decided rings) when an application came,
+    /// and O(those that changed) when the view did otherwise.
     #[must_use]
     pub fn rule_precision(&self, view: &View) -> Arc<Vec<RulePrecision>> {
         let mut known = self.precision.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,7 +110,7 @@ impl Engine {
         let (surroundings, now) = (&self.surroundings, self.clock.now());
         let watched = &*self.watched(policy);
         let assessor = Assessor { view, surroundings, policy, watched, now, raw: &raw };
-        let decided: Vec<(bool, RingAssessment)> = view
+        let decided: Vec<(bool, Arc<RingAssessment>)> = view
             .rings
             .iter()
             .filter_map(|ring| {
@@ -115,17 +119,18 @@ impl Engine {
                     RingStatus::Dismissed => false,
                     RingStatus::Confirmed | RingStatus::Referred => true,
                 };
-                Some((confirmed, assessor.ring(ring)))
+                let known = self.before(view, policy, ring);
+                Some((confirmed, known.unwrap_or_else(|| Arc::new(assessor.ring(ring)))))
             })
             .collect();
-        let decided = decided.iter().map(|(confirmed, ring)| (*confirmed, ring));
+        let decided = decided.iter().map(|(confirmed, ring)| (*confirmed, &**ring));
         let rules = Arc::new(fairness::precision(decided, policy));
         *known = Some((view.seq, Arc::clone(&rules)));
         rules
     }
 
     /// The numbers in force in a view: as configured, with the rules muted that verdicts do not bear out.
-    fn in_force(&self, view: &View) -> IndicatorPolicy {
+    pub(super) fn in_force(&self, view: &View) -> IndicatorPolicy {
         let mut policy = self.surroundings.policy.clone();
         let rules = self.rule_precision(view);
         let muted = rules.iter().filter(|rule| rule.muted).map(|rule| rule.indicator_id.to_owned());
@@ -134,31 +139,20 @@ impl Engine {
     }
 
     fn with_assessor<T>(&self, view: &View, assess: impl FnOnce(&Assessor<'_>) -> T) -> T {
-        let (policy, raw) = (self.in_force(view), |app| self.raw(view, app));
-        let (surroundings, now) = (&self.surroundings, self.clock.now());
-        let watched = self.watched(&policy);
-        assess(&Assessor { view, surroundings, policy: &policy, watched: &watched, now, raw: &raw })
+        self.with_numbers(view, &self.in_force(view), assess)
     }
 
-    /// Every ring of a view with its assessment, by id. Kept until the view or what is watched changes; O(applications in rings) then.
-    #[must_use]
-    pub fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
-        let mut ranked = self.ranked.lock().unwrap_or_else(PoisonError::into_inner);
-        let watched = self.watched(&self.surroundings.policy);
-        if let Some((seq, then, known)) = &*ranked
-            && *seq == view.seq
-            && Arc::ptr_eq(then, &watched)
-        {
-            return Arc::clone(known);
-        }
-        let rings: Vec<&Ring> = view.rings.iter().collect();
-        let assessed = self.with_assessor(view, |assessor| {
-            let of = |ring: &&Ring| (ring.id.clone(), Arc::new(assessor.ring(ring)));
-            rings.par_iter().map(of).collect()
-        });
-        let assessed = Arc::new(assessed);
-        *ranked = Some((view.seq, watched, Arc::clone(&assessed)));
-        assessed
+    /// Assesses under these numbers.
+    pub(super) fn with_numbers<T>(
+        &self,
+        view: &View,
+        policy: &IndicatorPolicy,
+        assess: impl FnOnce(&Assessor<'_>) -> T,
+    ) -> T {
+        let raw = |app| self.raw(view, app);
+        let (surroundings, now) = (&self.surroundings, self.clock.now());
+        let watched = self.watched(policy);
+        assess(&Assessor { view, surroundings, policy, watched: &watched, now, raw: &raw })
     }
 
     /// Records what a person checked about an application; the view contains it when this returns.

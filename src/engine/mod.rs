@@ -2,6 +2,7 @@
 //! immutable view.
 
 mod advance;
+mod assessed;
 mod assessing;
 mod calibrating;
 mod compare;
@@ -27,6 +28,7 @@ mod watching;
 mod withdrawing;
 
 pub use advance::Made;
+pub use assessed::Assessed;
 pub use assessing::{Assessor, Raw, Surroundings};
 pub use calibrating::Calibrated;
 pub use compare::{Computed, difference, difference_but_ids};
@@ -36,7 +38,7 @@ pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
 pub use ledger::{Checks, Imports};
 pub use screening::{ScreenMatch, Screening};
-pub use search::{Hit, HitKind};
+pub use search::{Found, Group, Hit, HitKind, Reading, Wanted};
 pub use service::{Checked, Engine};
 pub use view::{RingLookup, View};
 pub use watching::{StoreHit, Watched, Watching};

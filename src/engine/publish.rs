@@ -187,6 +187,9 @@ impl Engine {
             effort,
             made,
         };
+        if made != Made::Advanced {
+            self.make_ready(&view);
+        }
         Ok(self.swap(view))
     }
 

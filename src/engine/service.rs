@@ -6,7 +6,8 @@
 use crate::{
     engine::{
         Effort, EngineError, Screening, Surroundings, View,
-        assessing::{Precision, Ranked},
+        assessed::Assessments,
+        assessing::Precision,
         compare::difference,
         keeping::Keeper,
         ledger::Ledger,
@@ -35,7 +36,7 @@ pub struct Engine {
     pub(super) view: RwLock<Arc<View>>,
     pub(super) keeper: Keeper,
     pub(super) surroundings: Surroundings,
-    pub(super) ranked: Ranked,
+    pub(super) assessments: Assessments,
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
     pub(super) hits: KeptHits,
@@ -94,7 +95,7 @@ impl Engine {
             view: RwLock::default(),
             keeper: Keeper::new(before),
             surroundings: Surroundings::default(),
-            ranked: Ranked::default(),
+            assessments: Assessments::default(),
             precision: Precision::default(),
             lists: KeptLists::default(),
             hits: KeptHits::default(),

@@ -58,6 +58,18 @@ impl Tokens {
         TokenIx(number)
     }
 
+    /// The number of a token, if any name ever had it. O(length).
+    #[must_use]
+    pub fn find(&self, token: &str) -> Option<TokenIx> {
+        self.values.find(hash(0, token), 0, token).map(TokenIx)
+    }
+
+    /// Every token with its letters; some may be in no name any more.
+    pub fn all(&self) -> impl Iterator<Item = (TokenIx, &Letters)> {
+        (0..self.facts.len())
+            .filter_map(|at| Some((TokenIx(u32::try_from(at).ok()?), &self.facts.get(at).letters)))
+    }
+
     /// Number of tokens.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -4,11 +4,18 @@
 
 use crate::web::WebError;
 use actix_web::{
-    HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE},
-    web,
+    HttpRequest, HttpResponse,
+    http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
+    web::{self, Bytes},
 };
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::{Embed, EmbeddedFile};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io::Write,
+    sync::{LazyLock, Mutex, PoisonError},
+};
 
 #[derive(Embed)]
 #[folder = "static/"]
@@ -46,8 +53,37 @@ fn hash(file: &EmbeddedFile) -> String {
     file.metadata.sha256_hash().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
+/// Files packed by gzip, by hash, each when it was first asked for; empty where packing saves little.
+static PACKED: LazyLock<Mutex<BTreeMap<String, Bytes>>> = LazyLock::new(Mutex::default);
+
+/// A file packed by gzip; none where that saves less than a tenth. O(bytes) the first time.
+fn packed(hash: &str, data: &[u8]) -> Option<Bytes> {
+    let mut all = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let packed = all.entry(hash.to_owned()).or_insert_with(|| {
+        let mut to = GzEncoder::new(Vec::new(), Compression::best());
+        let done = to.write_all(data).and_then(|()| to.finish());
+        done.ok()
+            .filter(|done| done.len() < data.len() / 10 * 9)
+            .map_or_else(Bytes::new, Bytes::from)
+    });
+    (!packed.is_empty()).then(|| packed.clone())
+}
+
+/// Whether whoever asks unpacks gzip.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let values = request.headers().get_all(ACCEPT_ENCODING).filter_map(|v| v.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}
+
 /// `GET /static/{hash}/{name}`.
-pub(super) async fn file(path: web::Path<(String, String)>) -> Result<HttpResponse, WebError> {
+pub(super) async fn file(
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, WebError> {
     let (asked, name) = path.into_inner();
     let Some(file) = Static::get(&name).filter(|f| hash(f) == asked) else {
         return Err(WebError::NotFound { what: "file", id: name.chars().take(80).collect() });
@@ -58,10 +94,20 @@ pub(super) async fn file(path: web::Path<(String, String)>) -> Result<HttpRespon
         "svg" => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((CONTENT_TYPE, kind))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(file.data.into_owned()))
+        .insert_header((VARY, "accept-encoding"));
+    if takes_gzip(&request)
+        && let Some(packed) = packed(&asked, &file.data)
+    {
+        return Ok(answer.insert_header((CONTENT_ENCODING, "gzip")).body(packed));
+    }
+    Ok(answer.body(match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    }))
 }
 
 #[cfg(test)]
@@ -78,6 +124,21 @@ mod tests {
             packed += encoder.finish().unwrap().len();
         }
         assert!(packed > 0 && packed < 150_000, "{packed} bytes");
+    }
+
+    #[test]
+    fn a_file_is_packed_for_whoever_takes_that() {
+        let asks = |value: &str| {
+            let request = actix_web::test::TestRequest::default();
+            takes_gzip(&request.insert_header((ACCEPT_ENCODING, value)).to_http_request())
+        };
+        assert!(asks("gzip, deflate, br") && asks("br;q=1.0, GZIP;q=0.5"));
+        assert!(!asks("br") && !asks("gzip;q=0, br") && !asks(""));
+        let css = Static::get("css/components.css").unwrap();
+        let small = packed(&hash(&css), &css.data).unwrap();
+        let mut back = Vec::new();
+        std::io::copy(&mut flate2::read::GzDecoder::new(&*small), &mut back).unwrap();
+        assert!(back == *css.data && small.len() * 2 < css.data.len());
     }
 
     #[test]

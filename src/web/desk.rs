@@ -3,17 +3,17 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Engine, EngineError, Progress, StoreHit, Undone, View, Watching},
+    engine::{Assessed, Engine, EngineError, Progress, StoreHit, Undone, View, Watching},
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     model::{
         ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
-        JudgementId, Moment, Ring, RingId, Verdict, WatchEntry, WatchId,
+        JudgementId, Moment, Ring, Verdict, WatchEntry, WatchId,
     },
     store::Version,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Takes a row that cannot be taken in.
 pub type Reject<'a> = &'a mut dyn FnMut(&RowProblem) -> std::io::Result<()>;
@@ -42,7 +42,12 @@ pub trait Desk: Send + Sync {
     fn assess_ring(&self, view: &View, ring: &Ring) -> RingAssessment;
 
     /// What indicators make of every ring of a view, by id. May take a second on a large store.
-    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>>;
+    fn assess_rings(&self, view: &View) -> Assessed;
+
+    /// The same as far as it is at hand, and whether it is exact: so that no page waits for it after every change.
+    fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
+        (self.assess_rings(view), true)
+    }
 
     /// The numbers of indicators.
     fn indicator_policy(&self) -> &IndicatorPolicy;
@@ -149,8 +154,12 @@ impl Desk for Engine {
         Self::assess_ring(self, view, ring)
     }
 
-    fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
+    fn assess_rings(&self, view: &View) -> Assessed {
         Self::assess_rings(self, view)
+    }
+
+    fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
+        Self::rings_at_hand(self, view)
     }
 
     fn indicator_policy(&self) -> &IndicatorPolicy {

@@ -5,6 +5,7 @@
 use crate::web::{
     WebError, assets,
     display::{Display, Theme},
+    judge,
     keys::{KEYS, Key},
     session::Flash,
     urls,
@@ -151,6 +152,17 @@ pub fn render(page: &impl Template) -> Result<HttpResponse, WebError> {
 /// When the template fails.
 pub fn render_as(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
     Ok(HttpResponse::build(status).content_type(ContentType::html()).body(page.render()?))
+}
+
+/// The page, made and rendered where it does not hold up other answers; none when there is none to make.
+///
+/// # Errors
+/// When the template fails.
+pub async fn aside<P: Template>(
+    make: impl FnOnce() -> Option<P> + Send + 'static,
+) -> Result<Option<HttpResponse>, WebError> {
+    let text = judge::aside(move || Ok(make().map(|page| page.render()).transpose())).await??;
+    Ok(text.map(|text| HttpResponse::Ok().content_type(ContentType::html()).body(text)))
 }
 
 /// The query string as a form.

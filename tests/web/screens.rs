@@ -319,6 +319,52 @@ async fn search_finds_names_ids_and_values_in_the_spellings_people_type() {
 }
 
 #[actix_web::test]
+async fn search_says_what_it_read_why_each_hit_is_one_and_how_many_there_are() {
+    let site = Site::new();
+    let page = site.get_ok("/search?q=Whitfeild").await;
+    let rows = page.texts("tbody tr");
+    let spelt = "a name spelt much like it: Whitfeild → Whitfield";
+    assert!(rows.iter().any(|row| row.contains(spelt) && row.contains("in a ring")), "{rows:?}");
+    assert!(rows.iter().any(|row| row.contains("Daniel Whitfield is in it")), "{rows:?}");
+    let page = site.get_ok("/search?q=(202)+555-0119").await;
+    assert!(page.text("main").contains("Read as a phone number: +1 202 555 0119."));
+    assert!(page.texts("tbody tr").iter().any(|row| row.contains("phone: one digit differs")));
+    // Many have this in common: some of them, and where the others are.
+    let page = site.get_ok("/search?q=lakeview").await;
+    assert!(page.text("main").contains("the street") || page.text("main").contains("contains it"));
+    assert!(page.text("main").contains("applicants"), "how many use it");
+    let told: serde_json::Value =
+        serde_json::from_str(&site.get_ok("/search?q=whitfield&format=json").await.body).unwrap();
+    assert_eq!(told["q"], "whitfield");
+    assert_eq!(told["read_as"][0]["what"], "a name");
+    let groups = told["groups"].as_array().unwrap();
+    assert_eq!(groups[0]["kind"], "applicant");
+    assert_eq!(groups[0]["hits"][0]["label"], "Daniel Whitfield");
+    assert_eq!(groups[0]["hits"][0]["reason"], "name");
+}
+
+#[actix_web::test]
+async fn one_kind_of_result_is_told_page_by_page_and_another_word_for_a_kind_is_refused() {
+    let site = Site::new();
+    let all = site.get_ok("/search?q=0:0").await;
+    let one = site.get_ok("/search?q=whitfield&kind=applicant&page=99").await;
+    assert_eq!(one.texts("main h2"), ["Applicants"]);
+    assert!(one.texts("caption")[0].contains("of 1"), "a page that is not there leads to the last");
+    assert_eq!(one.attrs("main p > a", "href")[0], "/search?q=whitfield");
+    assert!(all.text("main").contains("Search for"));
+    let refused = site.get("/search?q=a&kind=shoe").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.body.contains("applicant, ring and attribute"));
+}
+
+#[actix_web::test]
+async fn what_is_found_nowhere_is_answered_with_advice() {
+    let page = Site::new().get_ok("/search?q=zzzzzzqqqq").await;
+    assert_eq!(page.text(".verdict"), "Nothing found.");
+    assert!(page.text(".empty").contains("the part before the @"));
+}
+
+#[actix_web::test]
 async fn names_that_try_to_be_markup_stay_text_everywhere() {
     let site = Site::new();
     let hostile = Verdict::pair(

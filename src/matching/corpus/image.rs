@@ -188,6 +188,7 @@ impl Corpus {
         }
         for app in corpus.apps() {
             corpus.count(app, 1);
+            corpus.bear(app, &[]);
         }
         (from.at == from.part.len()).then_some(corpus)
     }

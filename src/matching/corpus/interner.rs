@@ -5,6 +5,7 @@
 
 use crate::matching::corpus::{
     dictionary::{Dictionary, of_kind},
+    needle::Needle,
     texts::Texts,
     tree::Shelf,
 };
@@ -64,6 +65,18 @@ impl Interner {
     pub fn touch(&self, number: u32) -> u64 {
         let text = self.texts.get(number as usize).as_bytes().last();
         u64::from(self.values.get(number as usize).count) ^ u64::from(text.copied().unwrap_or(0))
+    }
+
+    /// Hands `found` the number of every value that has one of the parts: see `Corpus::values_with`.
+    pub fn with(&self, parts: &[Needle<'_>], found: &mut dyn FnMut(u32, usize, usize) -> bool) {
+        self.texts.with(parts, &mut |at, part, from| {
+            u32::try_from(at).is_ok_and(|number| found(number, part, from))
+        });
+    }
+
+    /// Gets ready for that. O(bytes).
+    pub fn warm(&self) {
+        self.texts.warm();
     }
 
     /// The number of a value by its hash, given to it where it has none. O(length).

@@ -12,10 +12,12 @@ mod dictionary;
 mod image;
 mod interner;
 mod map;
+mod needle;
 mod numbering;
 mod passages;
 mod record;
 mod rough;
+mod seek;
 mod texts;
 mod tree;
 mod usage;
@@ -25,6 +27,7 @@ pub use app::{AddressView, App, Degree, Job, ProfileView, TokenIx, WordIx};
 pub(crate) use dictionary::Dictionary;
 pub(super) use interner::{Interner, hash};
 pub(super) use map::Map;
+pub use needle::Needle;
 pub use passages::{Flips, Passages};
 pub(super) use record::unpack;
 pub use rough::{coarse, doublings};
@@ -76,6 +79,8 @@ pub struct Corpus {
     records: Records,
     attributes: Interner,
     usage: Usage,
+    /// Who was ever listed under a token.
+    bearers: Usage,
     words: Interner,
     tokens: Tokens,
     passages: Passages,
@@ -112,6 +117,7 @@ impl Corpus {
         words.clear();
         let record = self.record(n, &mut words);
         let label = u32::try_from(self.labels.push(label)).unwrap_or(NONE);
+        let listed = found.map_or_else(Vec::new, |app| self.app(app).tokens().collect::<Vec<_>>());
         let app = match found {
             Some(app) => {
                 self.records.replace(app.at(), record, &words);
@@ -128,6 +134,7 @@ impl Corpus {
             }
         };
         self.count(app, 1);
+        self.bear(app, &listed);
         self.ahead.words = words;
         app
     }

@@ -20,3 +20,4 @@ pub use edit_distance::osa_within;
 pub use intersection::each_common;
 pub use jaro_winkler::jaro_winkler;
 pub use letters::Letters;
+pub use pattern::Pattern;

@@ -125,6 +125,13 @@ pub async fn applicant(
             .insert_header((LOCATION, urls::applicant(id)))
             .finish());
     }
+    // Reading what it wrote takes milliseconds that others need not wait.
+    let made = page::aside(move || Some(built(&visit, &view, ix, &ask))).await?;
+    made.ok_or(WebError::NotFound { what: "applicant", id: path.into_inner() })
+}
+
+fn built(visit: &Visit, view: &View, ix: ApplicantIx, ask: &Ask) -> ApplicantPage {
+    let id = &view.network.applicant(ix).id;
     let name = view.network.label(ix).to_owned();
     let here = urls::applicant(id);
     let apps = &view.network.applicant(ix).applications;
@@ -146,27 +153,27 @@ pub async fn applicant(
     let mut newest = apps.clone();
     let corpus = view.network.corpus();
     newest.sort_by_key(|&a| std::cmp::Reverse((corpus.submitted(a), a)));
-    let (assessment, band) = visit.state.desk.assess(&view, ix);
-    page::render(&ApplicantPage {
+    let (assessment, band) = visit.state.desk.assess(view, ix);
+    ApplicantPage {
         chrome: visit.chrome(name.as_str(), Section::Queue),
-        verdict: verdict(&view, ix),
-        values: values(&view, ix),
-        links: links_pager.of(&links).iter().map(|&l| link_row(&view, ix, l)).collect(),
+        verdict: verdict(view, ix),
+        values: values(view, ix),
+        links: links_pager.of(&links).iter().map(|&l| link_row(view, ix, l)).collect(),
         links_pager,
         applications: applications_pager
             .of(&newest)
             .iter()
-            .map(|&app| received(&visit, app))
+            .map(|&app| received(visit, app))
             .collect(),
         applications_pager,
         times: times(&moments),
         indicators: AssessmentReport::of(&assessment),
         in_ring: view.ring_of(ix).zip(band).map(|(ring, band)| (urls::ring(&ring.id), band.name())),
-        checklist: checklist(&view, ix),
-        judgements: labels::judgements(&view, |v| about(&view, ix, v)),
+        checklist: checklist(view, ix),
+        judgements: labels::judgements(view, |v| about(view, ix, v)),
         id: id.clone(),
         name,
-    })
+    }
 }
 
 /// Applications so many are a pattern of hours; fewer are told by the timeline.

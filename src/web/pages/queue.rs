@@ -23,7 +23,7 @@ use crate::{
         urls,
     },
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
@@ -130,7 +130,12 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         ask.sort.as_deref(),
     ])?;
     let (desk, seen) = (visit.state.desk.clone(), view.clone());
-    let assessed = aside(move || Ok(desk.assess_rings(&seen))).await?;
+    let (assessed, exact) = aside(move || Ok(desk.rings_at_hand(&seen))).await?;
+    if !exact {
+        // The next page gets what nobody waits for now.
+        let (desk, seen) = (visit.state.desk.clone(), view.clone());
+        drop(web::block(move || desk.assess_rings(&seen)));
+    }
     let shown = order.rings(&view, &assessed);
     if ask.format.as_deref() == Some("json") {
         let list: Vec<RingJson<'_>> = shown.iter().map(|(ring, a)| json(&view, ring, a)).collect();

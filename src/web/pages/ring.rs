@@ -11,6 +11,7 @@ use crate::{
         WebError,
         day::Day,
         drawing,
+        judge::aside,
         labels::{self, JudgementRow, Nouns},
         members::{self, MemberGroup},
         page::{self, Chrome, Section},
@@ -115,14 +116,23 @@ pub async fn ring(
     let id: RingId = path.parse().map_err(|_| missing())?;
     let view = visit.view.clone();
     match view.ring(&id) {
+        // Drawing, and reading what members wrote, take milliseconds that others need not wait.
         RingLookup::Found(ring) if ask.format.as_deref() == Some("json") => {
-            Ok(HttpResponse::Ok().json(json::of(&visit, &view, ring)))
+            let (view, id) = (view.clone(), ring.id.clone());
+            let told =
+                aside(move || Ok(view.rings.find(&id).map(|ring| json::of(&visit, &view, ring))));
+            Ok(HttpResponse::Ok().json(told.await?))
         }
         RingLookup::Found(ring) => {
             let (place, notes) = Place::read(&id, &ask);
             let neighbors = neighbors::of(&visit, &id, place.order).await?;
             let merged = merged(&view, ring, ask.was.as_deref());
-            page::render(&built(&visit, &view, ring, &place, notes, merged, neighbors))
+            let (view, id) = (view.clone(), ring.id.clone());
+            let made = page::aside(move || {
+                let ring = view.rings.find(&id)?;
+                Some(built(&visit, &view, ring, &place, notes, merged, neighbors))
+            });
+            made.await?.ok_or_else(missing)
         }
         RingLookup::MovedTo(into) => Ok(HttpResponse::PermanentRedirect()
             .insert_header((LOCATION, format!("{}?was={id}", urls::ring(&into))))

@@ -23,7 +23,7 @@ pub async fn of(
 ) -> Result<Option<Neighbors>, WebError> {
     let Some(order) = order else { return Ok(None) };
     let (desk, view, seen) = (visit.state.desk.clone(), visit.view.clone(), visit.view.clone());
-    let assessed = aside(move || Ok(desk.assess_rings(&seen))).await?;
+    let (assessed, _) = aside(move || Ok(desk.rings_at_hand(&seen))).await?;
     let shown = order.rings(&view, &assessed);
     let short = order.short();
     let url = |at: usize| shown.get(at).map(|(ring, _)| urls::ring_from(&ring.id, &short, ""));
