@@ -25,6 +25,20 @@ pub const KEYS: &[Key] = &[
     key(&["j"], "next row", "pages with a list"),
     key(&["k"], "previous row", "pages with a list"),
     key(&["o"], "open the row", "pages with a list"),
+    key(&["["], "previous ring of the queue", "a ring"),
+    key(&["]"], "next ring of the queue", "a ring"),
+    key(&["t"], "go to the time bar", "a ring"),
+    key(&["v"], "next view: graph, table, timeline, map", "a ring"),
+    key(&["Enter"], "go into the drawing, then select", "a drawing"),
+    key(&["←", "↑", "→", "↓"], "go to a neighbor", "a drawing"),
+    key(&["f"], "fit everything in", "a drawing"),
+    key(&["Esc"], "leave the drawing", "a drawing"),
+    key(&["e"], "expand the rarest relation", "exploring"),
+    key(&["x"], "hide", "exploring"),
+    key(&["g"], "group what hangs on one node alone", "exploring"),
+    key(&["u"], "undo the last step", "exploring"),
+    key(&["a"], "what the selected share", "exploring"),
+    key(&["c"], "compare the two selected", "exploring"),
 ];
 
 #[cfg(test)]

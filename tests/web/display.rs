@@ -93,8 +93,8 @@ async fn big_numbers_are_grouped_on_the_queue_and_on_a_ring() {
     let said = queue.text("main > .verdict");
     assert!(said.contains("1,234 of 1,234 applicants from 1,234 applications"), "{said}");
     assert!(queue.text("table.queue").contains("1,234 identities"));
-    let ring = site.get_ok(&format!("/rings/{}", site.view().rings[0].id)).await;
-    assert!(ring.text("section[aria-labelledby=members] .pager").contains("of 1,234"));
+    let ring = format!("/rings/{}?view=table", site.view().rings[0].id);
+    assert!(site.get_ok(&ring).await.text(".bench .pager").contains("of 1,234"));
 }
 
 #[actix_web::test]

@@ -389,7 +389,7 @@ async fn nobody_sees_the_file_of_another_session() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
     }
     assert!(!other.get_ok("/import").await.body.contains("rows.csv"));
-    assert!(desk.site.get_ok("/import").await.text("table").contains("rows.csv"));
+    assert!(desk.site.get_ok("/import").await.texts("table")[0].contains("rows.csv"));
 }
 
 /// Another import that holds the writer until it is told to go on.

@@ -126,7 +126,8 @@ async fn the_drawing_has_every_member_and_shared_thing_as_a_link() {
     let drawn = page.attrs("svg.network .nodes a", "href");
     assert_eq!(drawn.len(), ring.members.len() + ring.artefacts.len());
     for &member in &ring.members {
-        let url = format!("/rings/{}?focus={}", ring.id, view.network.applicant(member).id);
+        let url =
+            format!("/rings/{}?focus={}#evidence", ring.id, view.network.applicant(member).id);
         assert!(drawn.contains(&url), "{url}");
     }
     assert_eq!(page.attrs("svg.network path.near", "d").len(), 2);
@@ -140,7 +141,7 @@ async fn a_ring_too_large_to_draw_says_what_is_left_out_and_lists_it_a_page_at_a
     let url = ring_url(&site, 0);
     let page = site.get_ok(&url).await;
     assert!(page.attrs("svg.network .nodes a", "href").len() <= 300);
-    let said = page.texts(".net figcaption p").join(" ");
+    let said = page.texts(".drawing figcaption p").join(" ");
     assert!(said.contains("drawn as one node") && said.contains("not drawn"), "{said}");
     assert!(page.body.len() < 200_000, "{}", page.body.len());
     let table = site.get_ok(&format!("{url}?view=table")).await;
