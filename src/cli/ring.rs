@@ -198,7 +198,7 @@ impl Report {
         Self {
             ring_id: ring.id.clone(),
             sentence: ring_sentence(network, ring),
-            innocent: innocent(network, ring),
+            innocent: innocent(network, &ring.artefacts),
             status: ring.status,
             score: ring.score,
             families: ring.families.clone(),

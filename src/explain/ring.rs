@@ -119,11 +119,14 @@ pub fn link_sentence(network: &Network, link: &Link) -> String {
     )
 }
 
-/// Innocent explanations worth checking before anything else, for what this ring shares.
+/// Innocent explanations worth checking before anything else, for what is shared.
 #[must_use]
-pub fn innocent(network: &Network, ring: &Ring) -> Vec<&'static str> {
+pub fn innocent<'a>(
+    network: &Network,
+    shared: impl IntoIterator<Item = &'a Artefact>,
+) -> Vec<&'static str> {
     let mut found: Vec<&'static str> = Vec::new();
-    for artefact in &ring.artefacts {
+    for artefact in shared {
         let kind = artefact.attribute.map(|ix| network.corpus().attribute(ix).kind);
         let shipped = artefact.attribute.is_some_and(|ix| {
             network.corpus().users(ix).iter().any(|(_, role)| *role == Role::Shipping)

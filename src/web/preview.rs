@@ -83,7 +83,7 @@ impl Preview {
 }
 
 fn innocent(view: &View, ring: &Ring) -> Vec<&'static str> {
-    let mut said = explain::innocent(&view.network, ring);
+    let mut said = explain::innocent(&view.network, &ring.artefacts);
     said.truncate(REASONS);
     said
 }

@@ -348,3 +348,16 @@ async fn a_page_of_a_large_ring_stays_within_reason() {
         assert!(page.body.len() < 100_000, "{view}: {}", page.body.len());
     }
 }
+
+#[actix_web::test]
+async fn a_near_match_selected_says_who_has_it_and_which_links_rest_on_it() {
+    let site = Site::new();
+    let page = site.get_ok(&ring_url(&site, 0)).await;
+    let near = page.attrs(".roll section:has(#near) a", "href");
+    assert!(near[0].contains("focus=near_"), "{near:?}");
+    let page = site.get_ok(near[0].split('#').next().unwrap()).await;
+    let panel = page.text("#evidence");
+    assert!(panel.contains("nearly the same here"), "{panel}");
+    assert!(panel.contains("May be innocent"), "{panel}");
+    assert_eq!(page.attrs("svg.network a[aria-current]", "data-id").len(), 1);
+}

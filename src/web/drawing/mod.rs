@@ -10,13 +10,18 @@ pub use ring::of_ring;
 use crate::{
     engine::View,
     graph::NodeIx,
-    model::{ApplicantId, AttributeId, Moment},
+    matching,
+    model::{ApplicantId, Artefact, AttributeId, Moment, Ring},
     web::{
         labels,
         svg::network::{self, Edge, Line, Node, Shape},
     },
 };
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 /// So many nodes are drawn at most: beyond it a drawing hides more than it shows.
 pub const LIMIT: usize = 300;
@@ -82,6 +87,21 @@ impl NodeId {
             Self::Near(_) => None,
         }
     }
+}
+
+/// The names of what a ring shares, in the order of its artefacts. O(artefacts).
+pub fn names(view: &View, ring: &Ring) -> Vec<NodeId> {
+    let mut numbers: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let name = |artefact: &Artefact| match artefact.attribute {
+        Some(ix) => NodeId::Attribute(view.network.corpus().attribute(ix).id()),
+        None => {
+            let name = matching::feature(artefact.feature).name();
+            let number = numbers.entry(name).or_default();
+            *number += 1;
+            NodeId::Near(format!("{name}_{}", *number - 1))
+        }
+    };
+    ring.artefacts.iter().map(name).collect()
 }
 
 /// How somebody looks at a ring.

@@ -5,10 +5,9 @@
 
 use crate::{
     engine::View,
-    matching,
-    model::{ApplicantIx, Ring},
+    model::{ApplicantIx, Artefact, Ring},
     web::{
-        drawing::{Drawing, LIMIT, NodeId, Sight, has, legend, said},
+        drawing::{Drawing, LIMIT, NodeId, Sight, has, legend, names, said},
         labels,
         svg::network::{self, Edge, Line, Mark, Node, Shape},
         text::count,
@@ -88,29 +87,23 @@ pub fn of_ring(view: &View, ring: &Ring, sight: &Sight) -> Drawing {
 /// The things shared, the most important first.
 fn things(view: &View, ring: &Ring) -> Vec<Node> {
     let corpus = view.network.corpus();
-    let mut numbers: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let thing = |artefact: &crate::model::Artefact| {
-        let (id, shape, kind, label) = match artefact.attribute {
+    let thing = |(artefact, id): (&Artefact, NodeId)| {
+        let (shape, kind, label) = match artefact.attribute {
             Some(ix) => {
                 let attribute = corpus.attribute(ix);
-                let id = NodeId::Attribute(attribute.id());
                 let label = labels::value(&attribute);
-                (id, Shape::Thing(attribute.kind), attribute.kind.label(), label)
+                (Shape::Thing(attribute.kind), attribute.kind.label(), label)
             }
             None => {
-                let name = matching::feature(artefact.feature).name();
-                let number = numbers.entry(name).or_default();
-                let id = NodeId::Near(format!("{name}_{number}"));
-                *number += 1;
                 let label = labels::feature(artefact.feature).to_owned();
-                (id, Shape::Near, artefact.family.label(), label)
+                (Shape::Near, artefact.family.label(), label)
             }
         };
         let users = count(artefact.members.len(), "member shares it", "members share it");
         let hint = format!("{kind} {label}: {users}, {} bits", artefact.bits);
         Node { id: id.to_string(), shape, label, hint, href: String::new(), mark: Mark::default() }
     };
-    ring.artefacts.iter().take(THINGS).map(thing).collect()
+    ring.artefacts.iter().zip(names(view, ring)).take(THINGS).map(thing).collect()
 }
 
 /// Members and the things each shares, drawn together where there are too many.

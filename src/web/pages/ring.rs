@@ -208,7 +208,7 @@ fn built(
         window_keeps: place.keeping_all_but(&["from", "to"]),
         day_keeps: place.keeping_all_but(&["as_of"]),
         clear_window: place.windowed(None, None),
-        roll: roll::of(view, shown, place),
+        roll: roll::of(view, shown, whole, place),
         panel,
         speaks_for: standing::speaks_for(view, whole),
         speaks_against: standing::speaks_against(view, whole),
@@ -235,7 +235,7 @@ fn built(
         },
         indicators: RingReport::of(&assessment),
         lineage: rows::lineage(view, &ring.id),
-        innocent: explain::innocent(&view.network, whole),
+        innocent: explain::innocent(&view.network, &whole.artefacts),
         judgements: labels::judgements(
             view,
             |v| matches!(v, Verdict::Ring { ring: r, .. } if *r == ring.id),

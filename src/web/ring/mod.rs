@@ -6,6 +6,7 @@
 pub mod charts;
 pub mod extent;
 pub mod json;
+pub mod likeness;
 pub mod neighbors;
 pub mod panel;
 pub mod parts;

@@ -6,13 +6,15 @@
 
 use crate::{
     engine::View,
+    explain,
     indicators::{RingAssessment, Strength},
     model::{ApplicantId, ApplicantIx, Artefact, AttributeId, AttributeIx, Bits, LinkIx, Ring},
     web::{
         Desk,
+        drawing::{self, NodeId},
         evidence::{self, EvidenceRow},
         labels,
-        ring::{extent::Extent, place::Place},
+        ring::{extent::Extent, likeness::is_part, place::Place},
         standing::{self, Sentence},
         text::{Piece, count, listed, shortened},
         urls,
@@ -48,6 +50,8 @@ pub struct Panel {
 enum Focus {
     Person(ApplicantIx),
     Thing(AttributeIx),
+    /// The artefact at this place of the ring: a near-equality.
+    Near(usize),
     Pair(ApplicantIx, ApplicantIx),
 }
 
@@ -68,6 +72,7 @@ impl Ground<'_> {
             Ok(None) => return self.overview(),
             Ok(Some(Focus::Person(member))) => self.person(member),
             Ok(Some(Focus::Thing(ix))) => self.thing(ix),
+            Ok(Some(Focus::Near(at))) => self.near(at),
             Ok(Some(Focus::Pair(a, b))) => self.pair(a, b),
             Err(note) => {
                 notes.push(note);
@@ -76,10 +81,6 @@ impl Ground<'_> {
         };
         panel.clear_url = self.place.focused("");
         panel
-    }
-
-    fn ring(&self) -> &Ring {
-        &self.extent.whole
     }
 
     fn focus(&self) -> Result<Option<Focus>, String> {
@@ -102,6 +103,11 @@ impl Ground<'_> {
         if let Some(found) = member(text) {
             return Ok(Some(Focus::Person(found)));
         }
+        if let Ok(id @ NodeId::Near(_)) = text.parse()
+            && let Some(at) = drawing::names(self.view, self.ring()).iter().position(|n| *n == id)
+        {
+            return Ok(Some(Focus::Near(at)));
+        }
         let thing = text.parse::<AttributeId>().ok();
         let thing = thing.and_then(|id| network.corpus().find_attribute(&id));
         match thing.filter(|ix| self.artefact(*ix).is_some()) {
@@ -112,17 +118,21 @@ impl Ground<'_> {
         }
     }
 
+    pub(super) fn ring(&self) -> &Ring {
+        &self.extent.whole
+    }
+
     fn artefact(&self, ix: AttributeIx) -> Option<&Artefact> {
         self.ring().artefacts.iter().find(|a| a.attribute == Some(ix))
     }
 
     /// A member as a link that selects it.
-    fn person_piece(&self, member: ApplicantIx) -> Piece {
+    pub(super) fn person_piece(&self, member: ApplicantIx) -> Piece {
         let id = self.view.network.applicant(member).id.as_str();
         Piece::link(self.view.network.label(member), self.place.focused(id))
     }
 
-    fn named(&self, members: &[ApplicantIx], most: usize) -> Sentence {
+    pub(super) fn named(&self, members: &[ApplicantIx], most: usize) -> Sentence {
         let mut names: Vec<Piece> =
             members.iter().take(most).map(|&m| self.person_piece(m)).collect();
         if members.len() > most {
@@ -139,7 +149,14 @@ impl Ground<'_> {
                 let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
                 Piece::link(shortened(&text, 60), self.place.focused(attribute.id().as_str()))
             }
-            None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),
+            None => {
+                let names = drawing::names(self.view, self.ring());
+                let at = self.ring().artefacts.iter().position(|w| is_part(artefact, w));
+                let name =
+                    at.and_then(|at| names.get(at)).map_or_else(String::new, |n| n.to_string());
+                let text = labels::feature(artefact.feature).to_lowercase();
+                Piece::link(text, self.place.focused(&name))
+            }
         }
     }
 
@@ -180,12 +197,19 @@ impl Ground<'_> {
             title: "The ring in two sentences".to_owned(),
             said: vec![strongest, standing::weakest(self.view, self.ring())],
             lists: vec![self.strongest_links(ring.links.clone(), None)],
-            innocent: crate::explain::innocent(network, self.ring()).into_iter().take(3).collect(),
+            innocent: explain::innocent(network, &self.ring().artefacts)
+                .into_iter()
+                .take(3)
+                .collect(),
             ..Panel::default()
         }
     }
 
-    fn strongest_links(&self, mut links: Vec<LinkIx>, of: Option<ApplicantIx>) -> PanelList {
+    pub(super) fn strongest_links(
+        &self,
+        mut links: Vec<LinkIx>,
+        of: Option<ApplicantIx>,
+    ) -> PanelList {
         let network = &self.view.network;
         links.sort_by_key(|&l| (std::cmp::Reverse(network.link(l).bits), l));
         let more = links.len().saturating_sub(LINES);

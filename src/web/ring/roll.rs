@@ -7,8 +7,12 @@ use crate::{
     engine::View,
     model::{Artefact, AttributeKind, Ring},
     web::{
+        drawing::{self, NodeId},
         labels,
-        ring::place::{Place, Tab},
+        ring::{
+            likeness::is_part,
+            place::{Place, Tab},
+        },
         svg::network::{self, Shape},
         text::shortened,
     },
@@ -40,9 +44,10 @@ pub struct RollGroup {
     pub more_url: String,
 }
 
-/// The roll of a ring as seen from a place.
-pub fn of(view: &View, ring: &Ring, place: &Place) -> Vec<RollGroup> {
+/// The roll of a ring as seen from a place; `whole` is the ring without a window.
+pub fn of(view: &View, ring: &Ring, whole: &Ring, place: &Place) -> Vec<RollGroup> {
     let mut groups = vec![people(view, ring, place)];
+    let names = drawing::names(view, whole);
     let corpus = view.network.corpus();
     let mut kinds: BTreeMap<Option<AttributeKind>, Vec<&Artefact>> = BTreeMap::new();
     for artefact in &ring.artefacts {
@@ -56,7 +61,11 @@ pub fn of(view: &View, ring: &Ring, place: &Place) -> Vec<RollGroup> {
     kinds.sort_by_key(|(kind, things)| {
         (kind.is_none(), things.first().map_or(u32::MAX, |a| a.users), *kind)
     });
-    groups.extend(kinds.into_iter().map(|(kind, things)| of_kind(view, kind, &things, place)));
+    groups.extend(
+        kinds
+            .into_iter()
+            .map(|(kind, things)| of_kind(view, kind, &things, (whole, &names), place)),
+    );
     groups
 }
 
@@ -91,21 +100,21 @@ fn of_kind(
     view: &View,
     kind: Option<AttributeKind>,
     things: &[&Artefact],
+    (whole, names): (&Ring, &[NodeId]),
     place: &Place,
 ) -> RollGroup {
     let corpus = view.network.corpus();
     let row = |artefact: &&Artefact| {
         let members = artefact.members.len();
         let outside = (artefact.users as usize).saturating_sub(members);
-        let (name, href, is_on) = match artefact.attribute {
-            Some(ix) => {
-                let attribute = corpus.attribute(ix);
-                let id = attribute.id();
-                let is_on = place.focus == id.as_str();
-                (labels::value(&attribute), place.focused(id.as_str()), is_on)
-            }
-            None => (labels::feature(artefact.feature).to_owned(), "#links".to_owned(), false),
+        let name = match artefact.attribute {
+            Some(ix) => labels::value(&corpus.attribute(ix)),
+            None => labels::feature(artefact.feature).to_owned(),
         };
+        let of_whole = whole.artefacts.iter().position(|w| is_part(artefact, w));
+        let id =
+            of_whole.and_then(|at| names.get(at)).map_or_else(String::new, ToString::to_string);
+        let (href, is_on) = (place.focused(&id), place.focus == id && !id.is_empty());
         let others = if artefact.attribute.is_some() { outside } else { 0 };
         RollRow {
             name: shortened(&name, 46),
