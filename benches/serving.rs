@@ -301,7 +301,7 @@ fn main() {
         let engine = engine.clone();
         thread::spawn(move || {
             let begun = Instant::now();
-            opened::import(&engine, &file);
+            Engine::beside_pages(|| opened::import(&engine, &file));
             begun.elapsed()
         })
     };
