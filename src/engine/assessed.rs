@@ -168,10 +168,10 @@ impl Engine {
 }
 
 /// What a view takes over of the last one: assessments, the prints of all its rings, and the rings that need a new one.
-fn taken_over<'a>(
-    view: &'a View,
-    last: Option<&Last>,
-) -> (BTreeMap<RingId, Arc<RingAssessment>>, FxHashMap<RingId, u128>, Vec<&'a Ring>) {
+type TakenOver<'a> =
+    (BTreeMap<RingId, Arc<RingAssessment>>, FxHashMap<RingId, u128>, Vec<&'a Ring>);
+
+fn taken_over<'a>(view: &'a View, last: Option<&Last>) -> TakenOver<'a> {
     let (mut kept, mut prints, mut changed) = (BTreeMap::new(), FxHashMap::default(), Vec::new());
     for ring in view.rings.iter() {
         let print = print(view, ring);

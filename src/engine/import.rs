@@ -39,6 +39,17 @@ pub struct Progress {
 }
 
 impl Engine {
+    /// Does what would take all cores, such as an import, on all but one of them, so that pages are answered meanwhile; on
+    /// all where no other threads can be had.
+    pub fn beside_pages<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = cores.saturating_sub(1).max(1);
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        }
+    }
+
     /// Imports every row of a reader over the file of that name; rows that cannot be taken go to `reject`. The view contains the new
     /// applications when this returns.
     ///
@@ -189,6 +200,22 @@ mod tests {
         assert_eq!(engine.view().seq, Seq(5));
         drop(engine);
         assert_eq!(open(&store).view().network.corpus().len(), 3);
+    }
+
+    #[test]
+    fn beside_pages_an_import_has_one_core_less_and_brings_the_same() {
+        let (alone, beside) = (store(), store());
+        import(&open(&alone), &mut reader(500, 0), false).unwrap();
+        let engine = open(&beside);
+        Engine::beside_pages(|| {
+            let cores = std::thread::available_parallelism().unwrap().get();
+            assert_eq!(rayon::current_num_threads(), (cores - 1).max(1));
+            import(&engine, &mut reader(500, 0), false).unwrap();
+        });
+        assert_eq!(engine.view().network.corpus().len(), 500);
+        assert!(
+            crate::engine::difference_but_ids(&*engine.view(), &*open(&alone).view()).is_none()
+        );
     }
 
     #[test]

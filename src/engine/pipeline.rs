@@ -86,7 +86,8 @@ pub(super) fn run(
     ledger: &mut Ledger,
     take: &mut dyn FnMut(&mut Ledger, Lot) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let workers = thread::available_parallelism().map_or(1, |n| n.get().min(MOST_WORKERS));
+    // As many as the rest of an import has: see `Engine::beside_pages`.
+    let workers = rayon::current_num_threads().min(MOST_WORKERS);
     let seen = Mutex::new(mem::take(&mut ledger.seen));
     let stop = AtomicBool::new(false);
     let mut panic = None;

@@ -179,10 +179,11 @@ impl View {
         if text.is_empty() {
             return Found { read_as: Vec::new(), groups: Vec::new() };
         }
-        let values = values::find(self.network.corpus(), &text);
         let typed = name::parse(&text);
         let names = typed.as_ref().map(|typed| names::Query::new(self.network.corpus(), typed));
         let (bearers, all_names) = names.as_ref().map_or((Vec::new(), true), names::Query::found);
+        let is_name = bearers.iter().any(|(_, fit)| *fit == names::BEST);
+        let values = values::find(self.network.corpus(), &text, is_name);
 
         let mut people: FxHashMap<ApplicantIx, Fitting> = FxHashMap::default();
         let mut put = |app: AppIx, fit: u8, why: Why| {

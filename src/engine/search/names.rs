@@ -9,7 +9,7 @@
 use crate::{
     matching::{
         Corpus,
-        corpus::TokenIx,
+        corpus::{App, TokenIx},
         similarity::{Letters, Pattern},
     },
     model::{AppIx, PersonName},
@@ -18,7 +18,7 @@ use crate::{
 use rustc_hash::FxHashMap;
 
 /// The fit of a name that has what was typed.
-const BEST: u8 = 95;
+pub(super) const BEST: u8 = 95;
 /// The likeness from which on two words are spelt much alike.
 const ALIKE: f64 = 0.86;
 /// At most so many applications are looked at, those with the better fitting words first.
@@ -93,8 +93,13 @@ impl Word {
         Self { text: text.into(), fits, whole, bearers }
     }
 
-    fn has_initials(&self) -> bool {
-        self.fits.len() > self.whole.len()
+    /// Those that fit as initials.
+    fn initials(&self) -> Vec<TokenIx> {
+        let initial =
+            |(token, fit): (&TokenIx, &Fit)| (fit.1 == Likeness::Initial).then_some(*token);
+        let mut initials: Vec<TokenIx> = self.fits.iter().filter_map(initial).collect();
+        initials.sort_unstable();
+        initials
     }
 }
 
@@ -135,26 +140,29 @@ impl<'a> Query<'a> {
     pub(super) fn found(&self) -> (Vec<(AppIx, u8)>, bool) {
         let mut rarest: Vec<&Word> = self.words.iter().filter(|w| w.text.len() > 1).collect();
         rarest.sort_by_key(|word| word.bearers);
-        let (mut found, mut looked_at) = (Vec::new(), 0);
-        for (i, word) in rarest.iter().take(2).enumerate() {
-            // The rarest word is a word of the name, or its initial is; then the next rarest is.
-            if i == 1 && !rarest.first().is_some_and(|first| first.has_initials()) {
-                break;
-            }
-            for app in word.whole.iter().flat_map(|&token| self.corpus.bearers(token)) {
-                looked_at += 1;
-                if looked_at > LOOKED_AT {
-                    return (found, false);
-                }
-                found.extend(self.fit(app).map(|fit| (app, fit)));
-            }
-        }
-        (found, true)
+        let Some(word) = rarest.first() else { return (Vec::new(), true) };
+        // A name has the rarest word, or its initial, and then the next rarest too.
+        let count = |tokens: &[TokenIx]| {
+            let tokens = tokens.iter().map(|&t| self.corpus.tokens().count_if_known(t) as usize);
+            tokens.sum::<usize>()
+        };
+        let initials = word.initials();
+        let next = rarest.get(1).map(|next| &next.whole);
+        let others = match next.filter(|next| count(next) < count(&initials)) {
+            Some(next) => next,
+            None => &initials,
+        };
+        let listed = word.whole.iter().chain(others).flat_map(|&token| self.corpus.bearers(token));
+        let mut apps: Vec<AppIx> = listed.take(LOOKED_AT + 1).collect();
+        let all = apps.len() <= LOOKED_AT;
+        apps.truncate(LOOKED_AT);
+        let mut found = Vec::new();
+        self.corpus.each(&apps, |x| found.extend(self.fit(&x).map(|fit| (x.ix, fit))));
+        (found, all)
     }
 
     /// How well the name of an application fits; none when a word is missing, or no word is more than an initial.
-    fn fit(&self, app: AppIx) -> Option<u8> {
-        let x = self.corpus.app(app);
+    fn fit(&self, x: &App<'_>) -> Option<u8> {
         let (mut least, mut initials) = (BEST, 0);
         for word in &self.words {
             let (fit, likeness) = x.tokens().filter_map(|t| word.fits.get(&t)).max()?;

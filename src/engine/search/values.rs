@@ -7,7 +7,7 @@ use crate::{
     engine::search::near::{Spelling, slips},
     matching::{Corpus, corpus::Needle},
     model::{Attribute, AttributeIx, AttributeKind},
-    normalize::{address, attributes::canonical, email, fold::fold, organisation, phone},
+    normalize::{address, attributes::canonical, email, fold::fold, ip, organisation, phone},
 };
 use rustc_hash::FxHashMap;
 
@@ -15,6 +15,8 @@ use rustc_hash::FxHashMap;
 const MOST: usize = 20_000;
 /// Values that are compared letter by letter, at most.
 const COMPARED: usize = 20_000;
+/// Places where values have a part of what was typed, fitting or not, of which more are not looked at.
+const MET: usize = 60_000;
 /// Digits that make a part of a phone number worth looking for.
 const DIGITS: usize = 4;
 
@@ -104,8 +106,8 @@ enum Part {
     Piece(usize, usize),
 }
 
-/// The values that fit a text. O(chunks of values + values that have a part of it).
-pub(super) fn find(corpus: &Corpus, text: &str) -> Values {
+/// The values that fit a text; misspelt ones unless somebody has it as a name. O(chunks of values + values that have a part of it).
+pub(super) fn find(corpus: &Corpus, text: &str, is_name: bool) -> Values {
     let mut found: FxHashMap<AttributeIx, Why> = FxHashMap::default();
     let mut put = |ix: AttributeIx, why: Why| {
         let known = found.entry(ix).or_insert_with(|| why.clone());
@@ -146,7 +148,7 @@ pub(super) fn find(corpus: &Corpus, text: &str) -> Values {
     looked_for.extend(part_of_number(text).map(|digits| (digits, Part::Digits)));
     let mut more = with_parts(corpus, &looked_for, &[], &mut put);
     // Only what is not there as it was typed is taken for misspelt.
-    if found.is_empty() {
+    if found.is_empty() && !is_name {
         let mut put = |ix: AttributeIx, why: Why| {
             found.entry(ix).or_insert(why);
             found.len()
@@ -177,11 +179,13 @@ fn with_parts(
 ) -> bool {
     let ready = looked_for.iter().filter_map(|(text, part)| Some((Needle::new(text)?, part)));
     let (needles, parts): (Vec<Needle<'_>>, Vec<&Part>) = ready.unzip();
-    let (mut compared, mut more) = (0, false);
+    let (mut met, mut compared, mut more) = (0, 0, false);
     corpus.values_with(&needles, &mut |ix, part, at| {
         let kind = corpus.kind(ix);
-        if !is_open(corpus, ix) {
-            return true;
+        met += 1;
+        more = met > MET;
+        if more || !is_open(corpus, ix) {
+            return !more;
         }
         let why = match parts.get(part) {
             Some(Part::Whole) => Some(Why::Contains),
@@ -270,8 +274,12 @@ fn spellings(text: &str, folded: &str) -> Vec<Spelling> {
     }
     texts.sort_unstable();
     texts.dedup();
-    let is_word = |text: &String| text.bytes().any(|b| b.is_ascii_alphabetic());
-    texts.iter().filter(|text| is_word(text)).filter_map(|text| Spelling::new(text)).collect()
+    // Letters in a row, which neither hashes nor network addresses have for long.
+    let is_word = |text: &&String| {
+        let mut runs = text.split(|c: char| !c.is_ascii_alphabetic());
+        runs.any(|run| run.len() >= 4) && ip::parse(text).is_none()
+    };
+    texts.iter().filter(is_word).filter_map(|text| Spelling::new(text)).collect()
 }
 
 /// "12 Maple Court" is kept as "12 maple ct".

@@ -35,8 +35,8 @@ impl Chunks {
 
 fn place(gram: [u8; 3]) -> u16 {
     let [a, b, c] = gram.map(u32::from);
-    #[expect(clippy::cast_possible_truncation, reason = "the upper 14 bits of 32")]
-    (((a | b << 8 | c << 16).wrapping_mul(0x9e37_79b1) >> 18) as u16)
+    // The upper 14 bits of 32.
+    ((a | b << 8 | c << 16).wrapping_mul(0x9e37_79b1) >> 18) as u16
 }
 
 fn places(text: &[u8]) -> impl Iterator<Item = u16> {
