@@ -17,7 +17,7 @@ fn on_paper_everything_is_open_and_nothing_can_be_pressed() {
     page.goto(&ring(&site.view(), EVAN));
     let folded = page.eval(&format!(
         "{}.filter(e => e.offsetHeight == 0).map(e => e.outerHTML.slice(0, 100))",
-        all("details > :not(summary)")
+        all("main details > :not(summary)")
     ));
     assert_eq!(folded.as_array().unwrap().len(), 0, "{folded}");
     assert!(page.visible("table.evidence") > 0);
