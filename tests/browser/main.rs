@@ -23,3 +23,4 @@ mod screens;
 mod scriptless;
 mod sign_in;
 mod site;
+mod tasks;
