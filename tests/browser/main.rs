@@ -7,6 +7,10 @@
 mod accessibility;
 mod base64;
 mod chromium;
+mod display;
+mod exploring;
+mod finding;
+mod importing;
 mod input;
 mod judging;
 mod keyboard;
@@ -19,3 +23,4 @@ mod screens;
 mod scriptless;
 mod sign_in;
 mod site;
+mod tasks;

@@ -17,7 +17,7 @@ fn on_paper_everything_is_open_and_nothing_can_be_pressed() {
     page.goto(&ring(&site.view(), EVAN));
     let folded = page.eval(&format!(
         "{}.filter(e => e.offsetHeight == 0).map(e => e.outerHTML.slice(0, 100))",
-        all("details > :not(summary)")
+        all("main details > :not(summary)")
     ));
     assert_eq!(folded.as_array().unwrap().len(), 0, "{folded}");
     assert!(page.visible("table.evidence") > 0);
@@ -28,6 +28,42 @@ fn on_paper_everything_is_open_and_nothing_can_be_pressed() {
         assert!(page.visible(what) > 0, "{what}");
     }
     assert_eq!(page.too_wide(), [""; 0]);
+}
+
+#[test]
+fn on_paper_a_ring_is_a_case_report_from_the_verdict_to_its_history() {
+    let Some(site) = Site::story() else { return };
+    let page = site.page();
+    page.goto(&ring(&site.view(), EVAN));
+    // As on the screen of somebody who prints: the drawing has come to life by then.
+    page.wait_for("figure[data-network=ring] .live canvas");
+    page.emulate(Media { print: true, width: 794, ..Media::default() });
+    assert_eq!(page.visible(".live, .zoom, .told"), 0, "a canvas does not print well");
+    assert!(page.visible("svg.network") > 0, "the drawing of the page does");
+    let report = page.text("body");
+    for part in [
+        "6 claimed identities",
+        "Speaks against it",
+        "Innocent explanations to rule out first",
+        "What holds it together, and what remains without it",
+        "Would each stand alone: 6",
+        "What its members share",
+        "Indicators",
+        "Links and their evidence",
+        "Gates it had to pass",
+        "History",
+        "Ringer suspects coordination; people decide.",
+    ] {
+        assert!(report.contains(part), "{part} is not on paper");
+    }
+    for name in ["Evan Whitlock", "Priya Raman", "Dana Kowalski", "Marcus Bell"] {
+        assert!(report.contains(name), "{name} is not on paper");
+    }
+    let stamp = page.attribute("html", "data-stamp");
+    assert!(stamp.contains("As of fact") && stamp.contains("policy"), "{stamp}");
+    // Back on the screen it is alive again.
+    page.emulate(Media::default());
+    page.wait_for("figure[data-network=ring] .live canvas");
 }
 
 #[test]

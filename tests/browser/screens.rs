@@ -1,6 +1,7 @@
 //! Every screen of Ringer, in one list. Not responsible for what is asked of them (`accessibility`, `pictures`).
 //!
-//! Invariant: a page that is in no line of the list fails a test. To add a screen, add a line.
+//! Invariant: a page that is in no line of the list fails a test. To add a screen, add a line; a page that is only come
+//! to by doing something is named in `BY_DOING`, and the flow that does it checks it.
 
 use ringer::engine::View;
 use std::{collections::BTreeSet, fs, path::Path};
@@ -22,13 +23,40 @@ pub const SCREENS: &[Screen] = &[
     screen("queue", "queue", |_| "/".to_owned()),
     screen("queue", "queue-filtered", |_| "/?status=all&min=5&kind=phone".to_owned()),
     screen("queue", "queue-nothing", |_| "/?status=dismissed".to_owned()),
+    screen("queue", "queue-preview", |view| format!("/?preview={}#preview", ring_id(view, EVAN))),
     screen("ring", "ring", |view| ring(view, EVAN)),
+    screen("ring", "ring-focus-person", |view| {
+        format!("{}?focus={}", ring(view, EVAN), applicant_id(view, PRIYA))
+    }),
+    screen("ring", "ring-focus-value", |view| {
+        format!("{}?focus={}", ring(view, EVAN), shared_id(view, EVAN))
+    }),
+    screen("ring", "ring-table", |view| format!("{}?view=table", ring(view, EVAN))),
+    screen("ring", "ring-timeline", |view| format!("{}?view=timeline", ring(view, EVAN))),
+    screen("ring", "ring-map", |view| format!("{}?view=map", ring(view, EVAN))),
+    screen("ring", "ring-window", |view| format!("{}?from=2026-04-01&q=open", ring(view, EVAN))),
+    screen("ring", "ring-as-of", |view| format!("{}?as_of=2026-04-01", ring(view, EVAN))),
     screen("ring", "ring-largest", |view| {
         let largest = view.rings.iter().max_by_key(|ring| (ring.members.len(), &ring.id));
         format!("/rings/{}", largest.unwrap().id)
     }),
     screen("applicant", "applicant", |view| applicant(view, EVAN)),
     screen("attribute", "attribute", |view| shared(view, EVAN)),
+    screen("attribute", "attribute-before", |view| {
+        format!("{}?before=2026-04-01", shared(view, EVAN))
+    }),
+    screen("attribute", "attribute-before-all", |view| {
+        format!("{}?before=2020-01-01", shared(view, EVAN))
+    }),
+    screen("explore", "explore", |view| {
+        let (from, priya) = (ring_id(view, EVAN), applicant_id(view, PRIYA));
+        format!("/explore?from={from}&open={priya}.phone")
+    }),
+    screen("explore", "explore-two-selected", |view| {
+        let (from, priya) = (ring_id(view, EVAN), applicant_id(view, PRIYA));
+        format!("/explore?from={from}&sel={priya},{}", applicant_id(view, DANA))
+    }),
+    screen("explore", "explore-nothing-chosen", |_| "/explore".to_owned()),
     screen("compare", "compare", |_| format!("/compare?a={PRIYA}&b={DANA}")),
     screen("compare", "compare-nothing-chosen", |_| "/compare".to_owned()),
     screen("path", "path", |_| format!("/path?from={PRIYA}&to={DANA}")),
@@ -36,12 +64,18 @@ pub const SCREENS: &[Screen] = &[
     screen("search", "search", |_| "/search?q=evan+witlock".to_owned()),
     screen("search", "search-nothing-found", |_| "/search?q=zzzzzzzzzz".to_owned()),
     screen("search", "search-nothing-asked", |_| "/search".to_owned()),
+    screen("import", "import", |_| "/import".to_owned()),
+    screen("watch_lists", "watch-lists", |_| "/watch-lists".to_owned()),
+    screen("policy", "policy", |_| "/policy".to_owned()),
     screen("indicators", "indicators", |_| "/indicators".to_owned()),
     screen("help", "help", |_| "/help".to_owned()),
     Screen { status: 401, ..screen("sign_in", "sign-in-used", |_| "/sign-in/used".to_owned()) },
     Screen { status: 404, ..screen("", "not-found", |_| "/rings/ring_aaaaaaaaaaaa".to_owned()) },
     Screen { status: 400, ..screen("", "not-understood", |_| "/?min=many".to_owned()) },
 ];
+
+/// Pages that have no address before somebody did something, each checked where that is done.
+const BY_DOING: &[&str] = &["upload"];
 
 const fn screen(page: &'static str, name: &'static str, path: fn(&View) -> String) -> Screen {
     Screen { page, name, path, status: 200 }
@@ -52,23 +86,36 @@ pub const EVAN: &str = "A0003538";
 pub const PRIYA: &str = "A0003561";
 pub const DANA: &str = "A0003720";
 
+/// The applicant that an application belongs to.
+pub fn applicant_id(view: &View, application: &str) -> String {
+    view.network.applicant(view.applicant(application).unwrap()).id.to_string()
+}
+
 /// The page of the applicant that an application belongs to.
 pub fn applicant(view: &View, application: &str) -> String {
-    let ix = view.applicant(application).unwrap();
-    format!("/applicants/{}", view.network.applicant(ix).id)
+    format!("/applicants/{}", applicant_id(view, application))
+}
+
+/// The ring that an application belongs to.
+pub fn ring_id(view: &View, application: &str) -> String {
+    view.ring_of(view.applicant(application).unwrap()).unwrap().id.to_string()
 }
 
 /// The page of the ring that an application belongs to.
 pub fn ring(view: &View, application: &str) -> String {
+    format!("/rings/{}", ring_id(view, application))
+}
+
+/// The first value that this ring shares.
+pub fn shared_id(view: &View, application: &str) -> String {
     let ring = view.ring_of(view.applicant(application).unwrap()).unwrap();
-    format!("/rings/{}", ring.id)
+    let value = ring.artefacts.iter().find_map(|artefact| artefact.attribute).unwrap();
+    view.network.corpus().attribute(value).id().to_string()
 }
 
 /// The page of the first value that this ring shares.
 pub fn shared(view: &View, application: &str) -> String {
-    let ring = view.ring_of(view.applicant(application).unwrap()).unwrap();
-    let value = ring.artefacts.iter().find_map(|artefact| artefact.attribute).unwrap();
-    format!("/attributes/{}", view.network.corpus().attribute(value).id())
+    format!("/attributes/{}", shared_id(view, application))
 }
 
 #[test]
@@ -78,8 +125,9 @@ fn every_page_is_among_the_screens() {
     let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
     let pages: BTreeSet<String> =
         files.map(|path| name(&path)).filter(|name| name != "mod").collect();
+    let listed = SCREENS.iter().map(|s| s.page).chain(BY_DOING.iter().copied());
     let screens: BTreeSet<String> =
-        SCREENS.iter().map(|s| s.page.to_owned()).filter(|page| !page.is_empty()).collect();
+        listed.filter(|page| !page.is_empty()).map(str::to_owned).collect();
     assert_eq!(screens, pages, "SCREENS on the left, src/web/pages on the right");
     let names: BTreeSet<_> = SCREENS.iter().map(|s| s.name).collect();
     assert_eq!(names.len(), SCREENS.len(), "two screens have one name");

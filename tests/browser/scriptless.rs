@@ -19,12 +19,13 @@ fn without_javascript_a_ring_is_found_understood_and_judged() {
 
     let ring = ring(&site.view(), EVAN);
     page.follow(|page| page.click(&format!("[data-row] a[href^='{ring}']")));
-    assert_eq!(page.path(), ring);
+    assert_eq!(page.path(), format!("{ring}?q=open"));
     assert!(page.text("main .verdict").contains("6 claimed identities"));
     page.click("details.link > summary");
     page.wait_for("details.link[open] table.evidence");
 
-    page.follow(|page| page.click("#members ~ * [data-open]"));
+    page.follow(|page| page.click(".tabs a[href*='view=table']"));
+    page.follow(|page| page.click("table.members [data-open]"));
     page.wait_for_url("/applicants/");
     assert_eq!(page.visible("h1"), 1);
 
