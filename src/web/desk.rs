@@ -16,7 +16,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Takes a row that cannot be taken in.
-pub type Reject<'a> = &'a mut dyn FnMut(&RowProblem) -> std::io::Result<()>;
+pub type Reject<'a> = &'a mut (dyn FnMut(&RowProblem) -> std::io::Result<()> + Send);
 
 /// What the pages need of the engine.
 pub trait Desk: Send + Sync {
@@ -114,7 +114,7 @@ pub trait Desk: Send + Sync {
         reader: &mut Reader,
         reject: Reject<'_>,
         by: &str,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError>;
 
     /// Reads every row as an import would, and stores nothing.
@@ -125,7 +125,7 @@ pub trait Desk: Send + Sync {
         &self,
         reader: &mut Reader,
         reject: Reject<'_>,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError>;
 }
 
@@ -211,17 +211,18 @@ impl Desk for Engine {
         reader: &mut Reader,
         reject: Reject<'_>,
         by: &str,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError> {
-        Self::import(self, file, reader, reject, by, progress)
+        // Pages go on being answered meanwhile.
+        Self::beside_pages(|| Self::import(self, file, reader, reject, by, progress))
     }
 
     fn rehearse(
         &self,
         reader: &mut Reader,
         reject: Reject<'_>,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError> {
-        Self::rehearse(self, reader, reject, progress)
+        Self::beside_pages(|| Self::rehearse(self, reader, reject, progress))
     }
 }

@@ -784,9 +784,9 @@ impl Desk for FixtureDesk {
         &self,
         _: &str,
         reader: &mut Reader,
-        reject: &mut dyn FnMut(&RowProblem) -> std::io::Result<()>,
+        reject: &mut (dyn FnMut(&RowProblem) -> std::io::Result<()> + Send),
         _: &str,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError> {
         self.rehearse(reader, reject, progress)
     }
@@ -795,8 +795,8 @@ impl Desk for FixtureDesk {
     fn rehearse(
         &self,
         reader: &mut Reader,
-        reject: &mut dyn FnMut(&RowProblem) -> std::io::Result<()>,
-        _: &mut dyn FnMut(Progress),
+        reject: &mut (dyn FnMut(&RowProblem) -> std::io::Result<()> + Send),
+        _: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError> {
         let mut counts = ImportCounts::default();
         for row in reader {
