@@ -579,6 +579,26 @@ async fn a_whole_import_is_undone_with_a_reason_and_comes_back_with_the_file() {
 }
 
 #[actix_web::test]
+async fn undoing_names_the_later_files_that_may_have_repeated_it() {
+    let desk = Desk::new();
+    for (name, text) in [
+        ("first.csv", "application_id,full_name\nA,Ada\nB,Bo\n"),
+        ("second.csv", "application_id,full_name\nB,Bo\nC,Cleo\n"),
+        ("third.csv", "application_id,full_name\nD,Dot\n"),
+    ] {
+        let page = desk.sent(name, text).await;
+        desk.done(&page, "start", &[]).await;
+    }
+    let list = desk.site.get_ok("/import").await;
+    let undo = list.attrs(".imports form", "action")[2].clone();
+    let csrf = desk.site.csrf();
+    desk.site.post(&undo, &[("csrf", &csrf), ("why", "wrong file")]).await;
+    let said = desk.site.get_ok("/import").await.text(".flash");
+    assert!(said.ends_with("import those again: second.csv."), "{said}");
+    assert_eq!(desk.known(), 2);
+}
+
+#[actix_web::test]
 async fn imports_are_listed_a_page_at_a_time() {
     let desk = Desk::new();
     // The first brings somebody, the others only repeat that.

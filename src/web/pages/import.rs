@@ -30,6 +30,9 @@ const SIZE: usize = 20;
 /// Longest name of a file shown, in characters.
 const NAME: usize = 120;
 
+/// Later files named after an import is undone.
+const LATER: usize = 5;
+
 /// Which page of the imports.
 #[derive(Debug, Default, Deserialize)]
 pub struct Ask {
@@ -168,7 +171,21 @@ pub async fn withdraw(
     let undone = aside(move || desk.withdraw_import(&withdrawn, &user, &why)).await?;
     let records = visit.state.desk.imports();
     let file = records.iter().find(|r| r.id == id).map_or("The import", |r| r.file.as_str());
-    let text = said(&shortened(file, NAME), undone);
+    let mut text = said(&shortened(file, NAME), undone);
+    // Rows of a later file that only repeated it went with it.
+    let view = visit.state.desk.view();
+    let mut repeated: Vec<String> =
+        view.repeated_after(&id).iter().map(|record| shortened(&record.file, NAME)).collect();
+    repeated.dedup();
+    if !repeated.is_empty() {
+        let more = repeated.len().saturating_sub(LATER);
+        repeated.truncate(LATER);
+        let listed = repeated.join(", ");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text.push_str(&format!(
+            ". What it shared with later files went too; import those again: {listed}{more}"
+        ));
+    }
     visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
     Ok(back_to(&format!("{}#imports", urls::IMPORT)))
 }
