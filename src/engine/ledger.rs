@@ -131,10 +131,16 @@ pub fn label(application: &Application) -> Box<str> {
         .find_map(|column| application.get(column))
         .unwrap_or_else(|| application.id.as_str())
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|&c| !c.is_control() && !reorders(c))
         .take(120)
         .collect::<String>()
         .into()
+}
+
+/// Characters that show nothing and turn round what stands beside them: an applicant must not write the sentence around
+/// the name. Joiners stay, since names are written with them.
+fn reorders(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 impl Ledger {

@@ -33,12 +33,12 @@ pub const KEYS: &[Key] = &[
     key(&["←", "↑", "→", "↓"], "go to a neighbor", "a drawing"),
     key(&["f"], "fit everything in", "a drawing"),
     key(&["Esc"], "leave the drawing", "a drawing"),
-    key(&["e"], "expand the rarest relation", "exploring"),
-    key(&["x"], "hide", "exploring"),
-    key(&["g"], "group what hangs on one node alone", "exploring"),
-    key(&["u"], "undo the last step", "exploring"),
-    key(&["a"], "what the selected share", "exploring"),
-    key(&["c"], "compare the two selected", "exploring"),
+    key(&["e"], "expand the rarest relation", "a drawing while exploring"),
+    key(&["x"], "hide", "a drawing while exploring"),
+    key(&["g"], "group what hangs on one node alone", "a drawing while exploring"),
+    key(&["u"], "undo the last step", "a drawing while exploring"),
+    key(&["a"], "what the selected share", "a drawing while exploring"),
+    key(&["c"], "compare the two selected", "a drawing while exploring"),
 ];
 
 #[cfg(test)]

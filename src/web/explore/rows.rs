@@ -17,6 +17,9 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+/// Nodes behind a relation up to which it is looked which of them are there already.
+const MANY: usize = 500;
+
 /// What lies behind a relation of a node.
 pub struct Chip {
     /// `phones`.
@@ -25,7 +28,7 @@ pub struct Chip {
     pub n: String,
     /// Where it is opened; empty when it is open.
     pub href: String,
-    /// `open`, `25 of 212, next 25`, or empty.
+    /// `open`, `all here`, `2 new`, `25 of 212, next 25`, or empty.
     pub state: String,
     /// The same in a sentence.
     pub hint: String,
@@ -103,7 +106,7 @@ impl Explored<'_> {
 
     pub fn chips(&self, node: NodeIx, id: &NodeId) -> Vec<Chip> {
         let relations = graph::relations(&self.view.network, node);
-        let mut chips: Vec<Chip> = relations.iter().map(|c| self.chip(id, c)).collect();
+        let mut chips: Vec<Chip> = relations.iter().map(|c| self.chip(node, id, c)).collect();
         for (slot, nodes) in &self.scene.slots {
             let Slot::Many { on, cluster } = slot else { continue };
             if on.as_slice() == [node] {
@@ -140,14 +143,28 @@ impl Explored<'_> {
         chips
     }
 
-    pub fn chip(&self, id: &NodeId, c: &Count) -> Chip {
+    /// How many of the next page are not there yet; of what has too many to look through, all of it.
+    fn newcomers(&self, node: NodeIx, c: &Count, page: usize) -> usize {
+        if c.nodes > MANY {
+            return PAGE;
+        }
+        let found = graph::expand(&self.view.network, node, c.relation, page).nodes;
+        found.iter().filter(|next| !self.scene.known.contains(next)).count()
+    }
+
+    pub fn chip(&self, node: NodeIx, id: &NodeId, c: &Count) -> Chip {
         let open = self.tour.pages(id, c.relation);
         let seen = open.len() * PAGE;
-        let next = self.tour.next_page(id, c.relation).filter(|_| seen < c.nodes);
+        let further = self.tour.next_page(id, c.relation).filter(|_| seen < c.nodes);
+        let fresh = further.map_or(0, |page| self.newcomers(node, c, page));
+        // A step that brings nothing is none.
+        let next = further.filter(|_| fresh > 0);
         let step = |page| self.then(Step::Open(id.clone(), c.relation, page));
         let word = self.word(c.relation, c.nodes);
         let state = match (open.len(), next) {
-            (0, _) => String::new(),
+            (0, None) => "all here".to_owned(),
+            (0, Some(_)) if fresh < c.nodes.min(PAGE) => format!("{fresh} new"),
+            (0, Some(_)) => String::new(),
             (_, None) => "open".to_owned(),
             (_, Some(_)) => format!("{} of {}, next {PAGE}", seen.min(c.nodes), c.nodes),
         };

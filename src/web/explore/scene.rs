@@ -245,7 +245,7 @@ impl Growing<'_> {
         }
     }
 
-    /// The lines between known nodes: a link is not drawn where a value it rests on is.
+    /// The lines between known nodes: a link is not drawn where a value it rests on is to be seen.
     fn ties(&self) -> Vec<Tie> {
         let mut ties = Vec::new();
         for &node in &self.known {
@@ -258,7 +258,10 @@ impl Growing<'_> {
         for &ix in &self.links {
             let link = network.link(ix);
             let values = || link.evidence.iter().filter(|e| e.bits > Bits::ZERO);
-            let is_drawn = |a: AttributeIx| self.at.contains_key(&NodeIx::Attribute(a));
+            let is_drawn = |a: AttributeIx| {
+                let value = NodeIx::Attribute(a);
+                self.at.contains_key(&value) && !self.hidden.contains(&value)
+            };
             if values().any(|e| e.attribute.is_some_and(is_drawn)) {
                 continue;
             }

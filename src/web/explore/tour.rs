@@ -190,7 +190,7 @@ impl Tour {
         let mut odd = Vec::new();
         for text in steps.into_iter().take(STEPS) {
             match text.parse() {
-                Ok(step) if !tour.steps.contains(&step) => tour.steps.push(step),
+                Ok(step) if tour.is_news(&step) => tour.steps.push(step),
                 Ok(_) => {}
                 Err(NotAStep) => odd.push(text),
             }
@@ -241,21 +241,21 @@ impl Tour {
     #[must_use]
     pub fn then(&self, step: Step) -> Option<Self> {
         let mut next = self.clone();
-        // Opposites take each other's place.
-        next.steps.retain(|old| match (old, &step) {
-            (Step::Each(a, c), Step::One(b, d)) | (Step::One(a, c), Step::Each(b, d)) => {
-                (a, c) != (b, d)
-            }
-            (Step::Hide(a), Step::Show(b)) | (Step::Show(a), Step::Hide(b)) => a != b,
-            _ => true,
-        });
         if let Step::Hide(id) = &step {
             next.selected.retain(|s| s != id);
         }
-        if !next.steps.contains(&step) {
+        if next.is_news(&step) {
             next.steps.push(step);
         }
         (next.steps.len() <= STEPS).then_some(next)
+    }
+
+    /// Whether a step may change anything: what is open stays open, but what is hidden may be shown and hidden again.
+    fn is_news(&self, step: &Step) -> bool {
+        match step {
+            Step::Open(..) => !self.steps.contains(step),
+            _ => self.steps.last() != Some(step),
+        }
     }
 
     /// Without the last step; none when there is none.
@@ -265,11 +265,24 @@ impl Tour {
         before.steps.pop().map(|_| before)
     }
 
-    /// With nothing hidden.
+    /// With nothing hidden: by further steps, so that nothing moves and undo hides again. Where there is no room for
+    /// them, as if nothing had ever been hidden.
     #[must_use]
     pub fn unhidden(&self) -> Self {
+        let mut hidden: Vec<&NodeId> = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Hide(id) if !hidden.contains(&id) => hidden.push(id),
+                Step::Show(id) => hidden.retain(|h| *h != id),
+                _ => {}
+            }
+        }
         let mut next = self.clone();
-        next.steps.retain(|s| !matches!(s, Step::Hide(_)));
+        if next.steps.len() + hidden.len() <= STEPS {
+            next.steps.extend(hidden.into_iter().cloned().map(Step::Show));
+        } else {
+            next.steps.retain(|s| !matches!(s, Step::Hide(_)));
+        }
         next
     }
 
@@ -391,19 +404,23 @@ mod tests {
         assert_eq!(hidden.undone().unwrap(), opened);
         assert_eq!(opened.undone().unwrap(), start);
         assert_eq!(start.undone(), None);
-        assert_eq!(hidden.unhidden(), opened);
+        let shown = hidden.unhidden();
+        assert_eq!(shown.steps.last(), Some(&Step::Show(value(2))));
+        assert_eq!(shown.undone().unwrap(), hidden, "undo hides it again");
+        assert_eq!(shown.unhidden(), shown, "nothing is hidden any more");
     }
 
     #[test]
-    fn what_is_hidden_is_not_selected_and_opposites_replace_each_other() {
+    fn what_is_hidden_is_not_selected_and_can_be_shown_and_hidden_again() {
         let tour = Tour::default().selecting([person(1), value(2)]);
         let tour = tour.then(Step::Hide(person(1))).unwrap();
         assert_eq!(tour.selected, [value(2)]);
         let tour = tour.then(Step::Show(person(1))).unwrap();
-        assert_eq!(tour.steps, [Step::Show(person(1))]);
-        let tour = tour.then(Step::Each(person(1), Cluster::People)).unwrap();
-        let tour = tour.then(Step::One(person(1), Cluster::People)).unwrap();
-        assert_eq!(tour.steps.len(), 2);
+        let tour = tour.then(Step::Hide(person(1))).unwrap();
+        assert_eq!(tour.steps.len(), 3);
+        assert_eq!(tour.then(Step::Hide(person(1))).unwrap(), tour, "twice is once");
+        let (again, notes) = read(tour.url().split_once('?').unwrap().1);
+        assert_eq!((again, notes), (tour, vec![]));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! reason.
 
 use crate::{
-    engine::Undone,
+    engine::{Undone, View},
     model::{ImportId, ImportRecord, Moment},
     web::{
         WebError,
@@ -52,6 +52,8 @@ struct Row {
     state: String,
     /// Where it is undone; none when it was.
     undo: Option<String>,
+    /// Later files that repeated rows, some of them maybe of this one.
+    again: String,
 }
 
 /// A file of this session.
@@ -86,7 +88,7 @@ pub async fn import(visit: Visit, request: HttpRequest) -> Result<HttpResponse, 
         limit: uploads.limit(),
         limit_said: bytes(uploads.limit()),
         is_running: visit.state.imports.is_running(),
-        imports: pager.of(&records).iter().map(row).collect(),
+        imports: pager.of(&records).iter().map(|record| row(&visit.view, record)).collect(),
         pager,
         sent: uploads.of(&visit.key).iter().map(|upload| sent(upload)).collect(),
     })
@@ -123,7 +125,7 @@ fn minute(at: Moment) -> String {
     format!("{minute} UTC")
 }
 
-fn row(record: &ImportRecord) -> Row {
+fn row(view: &View, record: &ImportRecord) -> Row {
     let counts = record.counts;
     let state = match (&record.withdrawn, record.finished) {
         (Some(by), _) => format!("undone by {} on {}: {}", by.by, by.at.day(), by.why),
@@ -141,7 +143,19 @@ fn row(record: &ImportRecord) -> Row {
         rejected: grouped(counts.rejected),
         state,
         undo: record.withdrawn.is_none().then(|| urls::withdraw_import(&record.id)),
+        again: repeated(view, &record.id),
     }
+}
+
+/// The later files that repeated rows, some of them maybe of this import: those rows go with it.
+fn repeated(view: &View, id: &ImportId) -> String {
+    let later = view.repeated_after(id);
+    let mut names: Vec<String> = later.iter().map(|record| shortened(&record.file, NAME)).collect();
+    names.dedup();
+    let more = names.len().saturating_sub(LATER);
+    names.truncate(LATER);
+    let listed = names.join(", ");
+    if more > 0 { format!("{listed} and {more} more") } else { listed }
 }
 
 /// The withdrawal of an import.
@@ -172,18 +186,10 @@ pub async fn withdraw(
     let records = visit.state.desk.imports();
     let file = records.iter().find(|r| r.id == id).map_or("The import", |r| r.file.as_str());
     let mut text = said(&shortened(file, NAME), undone);
-    // Rows of a later file that only repeated it went with it.
-    let view = visit.state.desk.view();
-    let mut repeated: Vec<String> =
-        view.repeated_after(&id).iter().map(|record| shortened(&record.file, NAME)).collect();
-    repeated.dedup();
-    if !repeated.is_empty() {
-        let more = repeated.len().saturating_sub(LATER);
-        repeated.truncate(LATER);
-        let listed = repeated.join(", ");
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let again = repeated(&visit.state.desk.view(), &id);
+    if !again.is_empty() {
         text.push_str(&format!(
-            ". What it shared with later files went too; import those again: {listed}{more}"
+            ". What it shared with later files went too; import those again: {again}"
         ));
     }
     visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
