@@ -60,6 +60,8 @@ struct Last {
 #[derive(Default)]
 pub(super) struct Assessments {
     last: Mutex<Option<Arc<Last>>>,
+    /// The ones before: the next view is assessed before it is shown, and until then pages ask for this one.
+    before: Mutex<Option<Arc<Last>>>,
     /// Held by whoever assesses, so that nobody does it twice.
     working: Mutex<()>,
 }
@@ -69,10 +71,20 @@ impl Assessments {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Those of the view of this number, if they are kept.
+    fn of(&self, seq: Seq) -> Option<Arc<Last>> {
+        let before = || self.before.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.last().filter(|last| last.seq == seq).or_else(|| before().filter(|b| b.seq == seq))
+    }
+
     fn put(&self, new: Last) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.as_ref().is_none_or(|last| last.seq <= new.seq) {
-            *last = Some(Arc::new(new));
+            let seq = new.seq;
+            let replaced = last.replace(Arc::new(new)).filter(|old| old.seq < seq);
+            if replaced.is_some() {
+                *self.before.lock().unwrap_or_else(PoisonError::into_inner) = replaced;
+            }
         }
     }
 }
@@ -82,18 +94,19 @@ impl Engine {
     /// in rings) where an application came, and O(applications in rings that changed) otherwise.
     #[must_use]
     pub fn assess_rings(&self, view: &View) -> Assessed {
-        let known = |last: &Last| {
+        let known = || {
             let watched = self.watched(self.indicator_policy());
-            last.seq == view.seq && Arc::ptr_eq(&last.ground.watched, &watched)
+            let kept = self.assessments.of(view.seq)?;
+            Arc::ptr_eq(&kept.ground.watched, &watched).then(|| Arc::clone(&kept.rings))
         };
-        if let Some(last) = self.assessments.last().filter(|last| known(last)) {
-            return Arc::clone(&last.rings);
+        if let Some(rings) = known() {
+            return rings;
         }
         let _working = self.assessments.working.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = self.assessments.last();
-        if let Some(last) = last.as_ref().filter(|last| known(last)) {
-            return Arc::clone(&last.rings);
+        if let Some(rings) = known() {
+            return rings;
         }
+        let last = self.assessments.last();
         let policy = Arc::new(self.in_force(view));
         let ground = Ground {
             tallies: Arc::clone(&view.tallies),
@@ -117,10 +130,10 @@ impl Engine {
     /// elsewhere may have moved what is usual. Waits for all only where nothing, or too little, is at hand.
     #[must_use]
     pub fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
-        let Some(last) = self.assessments.last() else { return (self.assess_rings(view), true) };
-        if last.seq == view.seq {
-            return (Arc::clone(&last.rings), true);
+        if let Some(kept) = self.assessments.of(view.seq) {
+            return (Arc::clone(&kept.rings), true);
         }
+        let Some(last) = self.assessments.last() else { return (self.assess_rings(view), true) };
         let (mut rings, _, changed) = taken_over(view, Some(&last));
         if changed.len() > WHILE_WAITING {
             return (self.assess_rings(view), true);
@@ -162,8 +175,7 @@ impl Engine {
 
     /// The exact assessment of a ring of a view, where it is at hand. O(log rings).
     pub(super) fn at_hand(&self, view: &View, ring: &RingId) -> Option<Arc<RingAssessment>> {
-        let last = self.assessments.last().filter(|last| last.seq == view.seq)?;
-        last.rings.get(ring).cloned()
+        self.assessments.of(view.seq)?.rings.get(ring).cloned()
     }
 }
 
@@ -302,6 +314,8 @@ mod tests {
         assert!(engine.rings_at_hand(&first).1, "nothing was at hand");
         let last = engine.assessments.last();
         import(&engine, &some(15));
+        let shown = engine.assessments.of(first.seq);
+        assert!(shown.is_some(), "who still sees the view before waits for nothing");
         // As after an import of a few into a store of many, which is not computed anew.
         *engine.assessments.last.lock().unwrap() = last;
         let view = engine.view();

@@ -7,6 +7,7 @@
 //! Invariant: every hit says why it is one; what is found and in which order depends on what was received alone, not on
 //! how the view was made.
 
+mod ids;
 mod names;
 mod near;
 mod reading;
@@ -146,6 +147,10 @@ enum Why {
     Id,
     /// The id of this application was typed.
     Application,
+    /// Its id is one slip away.
+    NearId,
+    /// The id of this application is one slip away.
+    NearApplication,
     /// The name of the application fits.
     Name,
     /// It uses this value.
@@ -201,7 +206,26 @@ impl View {
         if let Some(app) = text.parse().ok().and_then(|id| self.network.corpus().find(&id)) {
             put(app, 100, Why::Application);
         }
-        let rings = self.rings_of(&text, &people);
+        let mut rings = self.rings_of(&text, &people);
+        if people.is_empty() && rings.is_empty() && values.found.is_empty() {
+            let slips = ids::near(self, &text);
+            let mut put = |app: AppIx, why: Why| {
+                people.entry(self.network.applicant_of(app)).or_insert(Fitting {
+                    fit: 85,
+                    app,
+                    why,
+                });
+            };
+            slips.applications.into_iter().for_each(|app| put(app, Why::NearApplication));
+            let newest = slips.applicants.into_iter().filter_map(|ix| self.network.newest(ix));
+            newest.for_each(|app| put(app, Why::NearId));
+            rings.extend(slips.rings.into_iter().map(|ring| FittingRing {
+                ring,
+                fit: 85,
+                app: AppIx::default(),
+                members: 0,
+            }));
+        }
 
         let mut groups = Vec::new();
         let mut group = |kind, total, more, hits: Vec<Hit>| {
@@ -214,6 +238,13 @@ impl View {
             (Why::Name, Some(names)) => names.reason(one.app),
             (Why::Uses(ix), _) => format!("uses this {}", self.network.corpus().kind(ix).label()),
             (Why::Application, _) => format!("application {text}"),
+            (Why::NearApplication, _) => {
+                format!("an id much like it: {text} → {}", self.network.corpus().id_text(one.app))
+            }
+            (Why::NearId, _) => {
+                let ix = self.network.applicant_of(one.app);
+                format!("an id much like it: {text} → {}", self.network.applicant(ix).id)
+            }
             _ => "applicant id".to_owned(),
         };
         let people = people.into_iter().map(|(ix, one)| (ix, one, self.ring_of(ix))).collect();
@@ -289,7 +320,8 @@ impl View {
         let FittingRing { ring, fit, app, members } = found;
         let who = || self.network.label(self.network.applicant_of(app));
         let reason = match members {
-            0 => "ring id".to_owned(),
+            0 if fit == 100 => "ring id".to_owned(),
+            0 => "a ring id much like it".to_owned(),
             1 => format!("{} is in it", who()),
             n => format!("{} and {} more who fit are in it", who(), n - 1),
         };

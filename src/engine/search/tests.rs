@@ -245,3 +245,22 @@ fn hostile_texts_are_texts() {
         let _ = view.find(text, Wanted::best(50));
     }
 }
+
+#[test]
+fn ids_are_found_misspelt_where_nothing_else_is_found() {
+    let engine = open(&store());
+    let rows: String = (0..4)
+        .map(|n| format!("APP-204{n},Person {n},p{n}@example.com,202-555-010{n},,,,,,\n"))
+        .collect();
+    import(&engine, &format!("{HEAD}{rows}"));
+    let view = engine.view();
+    let wrong = "APP-2O42";
+    assert_eq!(
+        reasons(&view, wrong),
+        [("Person 2".to_owned(), format!("an id much like it: {wrong} → APP-2042"))]
+    );
+    let id = view.network.applicant(ApplicantIx::new(1)).id.to_string();
+    let missing: String = id.chars().enumerate().filter(|(i, _)| *i != 9).map(|(_, c)| c).collect();
+    assert!(reasons(&view, &missing)[0].1.ends_with(&id));
+    assert!(reasons(&view, "APP-9999").is_empty());
+}
