@@ -6,8 +6,23 @@ use crate::{page::Media, png::shrunk, screens::SCREENS, site::Site};
 use std::{fs, path::Path};
 
 /// Screens that are shown in the documents.
-const SHOWN: &[&str] =
-    &["queue", "ring", "applicant", "attribute", "compare", "path", "search", "indicators", "help"];
+const SHOWN: &[&str] = &[
+    "queue",
+    "ring",
+    "ring-timeline",
+    "ring-map",
+    "applicant",
+    "attribute",
+    "compare",
+    "explore",
+    "path",
+    "search",
+    "import",
+    "watch-lists",
+    "policy",
+    "indicators",
+    "help",
+];
 /// Those also shown dark.
 const DARK: &[&str] = &["queue", "ring"];
 /// Most pixels from top to bottom.
