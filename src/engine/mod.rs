@@ -37,6 +37,7 @@ pub use error::EngineError;
 pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
 pub use ledger::{Checks, Imports};
+pub use rehearse::Rehearsed;
 pub use screening::{ScreenMatch, Screening};
 pub use search::{Found, Group, Hit, HitKind, Reading, Wanted};
 pub use service::{Checked, Engine};

@@ -7,13 +7,23 @@
 use crate::{
     engine::{Engine, EngineError, Progress, Stage},
     ingest::{Reader, RowProblem},
-    model::{ApplicationId, ImportCounts},
+    model::{ApplicationId, Column, ImportCounts},
+    normalize::{self, normalize},
 };
 use rustc_hash::FxHashSet;
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
 /// Rows looked up at once.
 const ROWS: usize = 1_000;
+
+/// What an import would do, and what of its rows could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rehearsed {
+    /// Rows, as the import would count them.
+    pub counts: ImportCounts,
+    /// Values that are not what their column is, such as a day that is none: they are taken, and compared with nothing.
+    pub unread: BTreeMap<Column, u64>,
+}
 
 /// What was seen of the file so far.
 #[derive(Default)]
@@ -33,8 +43,9 @@ impl Engine {
         reader: &mut Reader,
         reject: &mut dyn FnMut(&RowProblem) -> std::io::Result<()>,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<ImportCounts, EngineError> {
+    ) -> Result<Rehearsed, EngineError> {
         let mut counts = ImportCounts::default();
+        let mut unread: BTreeMap<Column, u64> = BTreeMap::new();
         let mut seen = Seen::default();
         let mut lot: Vec<(u128, ApplicationId)> = Vec::with_capacity(ROWS);
         let total_bytes = reader.total_bytes();
@@ -42,7 +53,12 @@ impl Engine {
             let row = reader.next();
             let ended = row.is_none();
             match row {
-                Some(Ok(application)) => lot.push((application.content_hash(), application.id)),
+                Some(Ok(application)) => {
+                    for column in normalize::unread(&application, &normalize(&application)) {
+                        *unread.entry(column).or_default() += 1;
+                    }
+                    lot.push((application.content_hash(), application.id));
+                }
                 Some(Err(problem)) => {
                     reject(&problem).map_err(EngineError::Rejects)?;
                     counts.rejected += 1;
@@ -57,7 +73,7 @@ impl Engine {
                 progress(Progress { stage, counts, bytes_read, total_bytes });
             }
             if ended {
-                return Ok(counts);
+                return Ok(Rehearsed { counts, unread });
             }
         }
     }
@@ -98,7 +114,8 @@ mod tests {
                 },
                 &mut |progress| last = Some(progress),
             )
-            .unwrap();
+            .unwrap()
+            .counts;
         assert_eq!(crate::store::Store::head(&store).seq, head, "nothing is stored");
         assert_eq!(rejects, [6]);
         assert_eq!((rehearsed.read, rehearsed.new, rehearsed.changed), (6, 3, 2));
@@ -109,6 +126,20 @@ mod tests {
         let counts =
             engine.import("rows.csv", &mut reader(text), &mut reject, "x", &mut progress).unwrap();
         assert_eq!(counts, rehearsed);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_counted_by_column() {
+        let engine = open(&store());
+        let text = "application_id,full_name,submitted_at,email,phone,ip\n\
+            A,Ada,2026-03-01,ada@example.com,202-555-0110,192.0.2.7\n\
+            B,Bo,notadate,not a mail,none at all,192.0.2.900\n\
+            C,Cleo,31/31/2025,,,\n";
+        let rehearsed = engine.rehearse(&mut reader(text), &mut |_| Ok(()), &mut |_| {}).unwrap();
+        let said: Vec<(&str, u64)> =
+            rehearsed.unread.iter().map(|(column, n)| (column.name(), *n)).collect();
+        assert_eq!(said, [("submitted_at", 2), ("email", 1), ("phone", 1), ("ip", 1)]);
+        assert_eq!((rehearsed.counts.new, rehearsed.counts.rejected), (3, 0));
     }
 
     #[test]

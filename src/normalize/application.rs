@@ -84,6 +84,21 @@ pub fn normalize(application: &Application) -> Normalized {
     normalized
 }
 
+/// The columns of which an application has something that cannot be read as what the column is: kept as it came, and
+/// compared with nothing.
+#[must_use]
+pub fn unread(application: &Application, normalized: &Normalized) -> Vec<Column> {
+    let read = [
+        (Column::SubmittedAt, normalized.submitted_at.is_some()),
+        (Column::Email, normalized.email.is_some()),
+        (Column::Phone, normalized.phone.is_some()),
+        (Column::Ip, normalized.ip.is_some()),
+        (Column::BirthDate, normalized.birth_date.is_some()),
+    ];
+    let given = |column| application.get(column).is_some_and(|t| !is_nothing(t));
+    read.into_iter().filter(|&(column, read)| !read && given(column)).map(|(c, _)| c).collect()
+}
+
 /// The values of a row by column.
 type Row<'a> = [Option<&'a str>; Column::ALL.len()];
 

@@ -3,7 +3,9 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
-    engine::{Assessed, Engine, EngineError, Progress, StoreHit, Undone, View, Watching},
+    engine::{
+        Assessed, Engine, EngineError, Progress, Rehearsed, StoreHit, Undone, View, Watching,
+    },
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
@@ -126,7 +128,7 @@ pub trait Desk: Send + Sync {
         reader: &mut Reader,
         reject: Reject<'_>,
         progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<ImportCounts, EngineError>;
+    ) -> Result<Rehearsed, EngineError>;
 }
 
 impl Desk for Engine {
@@ -222,7 +224,7 @@ impl Desk for Engine {
         reader: &mut Reader,
         reject: Reject<'_>,
         progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<ImportCounts, EngineError> {
+    ) -> Result<Rehearsed, EngineError> {
         Self::beside_pages(|| Self::rehearse(self, reader, reject, progress))
     }
 }

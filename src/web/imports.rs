@@ -7,13 +7,14 @@
 use crate::{
     engine::{Progress, Stage},
     ingest::{self, IngestError, Input, Options, RejectsWriter, Report, RowProblem},
-    model::ImportCounts,
+    model::{Column, ImportCounts},
     web::{
         Desk, WebError,
         uploads::{Upload, lock},
     },
 };
 use std::{
+    collections::BTreeMap,
     io::{self, Read},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -72,6 +73,8 @@ pub struct Outcome {
     pub took: Duration,
     /// The first rejected rows.
     pub problems: Vec<RowProblem>,
+    /// Values that cannot be read as what their column is, by column; looked for in a rehearsal.
+    pub unread: BTreeMap<Column, u64>,
     /// What was found out about the file; none when it could not be opened.
     pub report: Option<Report>,
     /// Why it failed.
@@ -281,8 +284,15 @@ impl Job {
                 }
             }
         };
+        let mut unread = BTreeMap::new();
         let done = match self.kind {
-            Kind::Rehearsal => self.desk.rehearse(&mut reader, &mut reject, &mut show),
+            Kind::Rehearsal => {
+                let done = self.desk.rehearse(&mut reader, &mut reject, &mut show);
+                done.map(|rehearsed| {
+                    unread = rehearsed.unread;
+                    rehearsed.counts
+                })
+            }
             Kind::Import => {
                 let (name, by) = (&self.upload.name, &self.upload.user);
                 self.desk.import(name, &mut reader, &mut reject, by, &mut show)
@@ -299,6 +309,7 @@ impl Job {
             counts: done.unwrap_or(last),
             took: self.begun.elapsed(),
             problems,
+            unread,
             report: Some(reader.report()),
             stopped: failed.is_none() && self.is_stopped(),
             failed,
@@ -324,6 +335,7 @@ impl Job {
             counts,
             took: self.begun.elapsed(),
             problems: Vec::new(),
+            unread: BTreeMap::new(),
             report: None,
             stopped: failed.is_none(),
             failed,

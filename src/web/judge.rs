@@ -62,12 +62,25 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     Ok(back_to(&back))
 }
 
-/// The withdrawal of a judgement.
+/// The withdrawal of a judgement, of a watched entry or of an import, as a form sends it.
 #[derive(Debug, Deserialize)]
 pub struct Withdrawal {
-    csrf: String,
+    /// The session's secret.
+    pub csrf: String,
+    /// The reason, where the form asks for one.
     #[serde(default)]
-    why: String,
+    pub why: String,
+}
+
+impl Withdrawal {
+    /// The reason, or that of the button which asks for none.
+    pub fn reason(&self) -> String {
+        match self.why.trim() {
+            "" => "undone on the page",
+            why => why,
+        }
+        .to_owned()
+    }
 }
 
 /// `POST /judgements/{judgement_id}/withdraw`.
@@ -83,12 +96,7 @@ pub async fn withdraw(
     };
     let back = place(&judgement.verdict);
     let said = format!("Withdrawn: {}", labels::verdict(&judgement.verdict));
-    let why = match form.why.trim() {
-        "" => "undone on the page",
-        why => why,
-    }
-    .to_owned();
-    let (desk, user) = (visit.state.desk.clone(), visit.session.user.clone());
+    let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     aside(move || desk.withdraw(&id, &user, &why)).await?;
     visit.state.sessions.put_flash(&visit.key, Flash { text: said, undo: None });
     Ok(back_to(&back))

@@ -9,7 +9,7 @@ use crate::{
     model::{WatchEntry, WatchId},
     web::{
         WebError,
-        judge::{aside, back_to, parsed},
+        judge::{Withdrawal, aside, back_to, parsed},
         session::{Flash, Undo},
         state::Visit,
         text::count,
@@ -86,14 +86,6 @@ pub async fn add(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, We
     Ok(back_to(&back))
 }
 
-/// A withdrawal as the form sends it.
-#[derive(Debug, Deserialize)]
-pub struct Withdrawal {
-    csrf: String,
-    #[serde(default)]
-    why: String,
-}
-
 /// `POST /watch-lists/{watch_id}/withdraw`.
 pub async fn withdraw(
     visit: Visit,
@@ -108,12 +100,7 @@ pub async fn withdraw(
             id: id.to_string(),
         });
     };
-    let why = match form.why.trim() {
-        "" => "undone on the page",
-        why => why,
-    }
-    .to_owned();
-    let (desk, user) = (visit.state.desk.clone(), visit.session.user.clone());
+    let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     aside(move || desk.unwatch(&[id], &user, &why)).await?;
     let text = format!("No longer watched: {}", named(&entry));
     let flash = Flash { text, undo: Some(restore(&entry)) };

@@ -3,8 +3,8 @@
 
 use ringer::{
     engine::{
-        Assessor, EngineError, History, Progress, Recorded, StoreHit, Surroundings, Undone, View,
-        Watching,
+        Assessor, EngineError, History, Progress, Recorded, Rehearsed, StoreHit, Surroundings,
+        Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
@@ -788,7 +788,7 @@ impl Desk for FixtureDesk {
         _: &str,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<ImportCounts, EngineError> {
-        self.rehearse(reader, reject, progress)
+        Ok(self.rehearse(reader, reject, progress)?.counts)
     }
 
     /// Reads the rows; what is shown stays as it was made.
@@ -797,7 +797,7 @@ impl Desk for FixtureDesk {
         reader: &mut Reader,
         reject: &mut (dyn FnMut(&RowProblem) -> std::io::Result<()> + Send),
         _: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<ImportCounts, EngineError> {
+    ) -> Result<Rehearsed, EngineError> {
         let mut counts = ImportCounts::default();
         for row in reader {
             counts.read += 1;
@@ -809,6 +809,6 @@ impl Desk for FixtureDesk {
                 }
             }
         }
-        Ok(counts)
+        Ok(Rehearsed { counts, ..Rehearsed::default() })
     }
 }

@@ -392,6 +392,17 @@ async fn nobody_sees_the_file_of_another_session() {
     assert!(desk.site.get_ok("/import").await.texts("table")[0].contains("rows.csv"));
 }
 
+#[actix_web::test]
+async fn a_dry_run_says_what_cannot_be_read_of_rows_that_are_taken() {
+    let desk = Desk::new();
+    let text =
+        "application_id,full_name,submitted_at\n1,Ada Quill,notadate\n2,Bo Tarn,2026-03-01\n";
+    let page = desk.sent("rows.csv", text).await;
+    let rehearsed = desk.done(&page, "dry-run", &[]).await;
+    let said = rehearsed.text(".headline");
+    assert!(said.contains("1 value of submitted_at cannot be read"), "{said}");
+}
+
 /// Another import that holds the writer until it is told to go on.
 fn hold(engine: &Arc<Engine>) -> (mpsc::Sender<()>, std::thread::JoinHandle<()>) {
     let (go, wait) = mpsc::channel::<()>();

@@ -10,7 +10,7 @@ use crate::{
     web::{
         WebError,
         imports::{Kind, Work},
-        judge::{aside, back_to, parsed},
+        judge::{Withdrawal, aside, back_to, parsed},
         page::{self, Chrome, Section},
         pager::Pager,
         session::Flash,
@@ -156,14 +156,6 @@ fn repeated(view: &View, id: &ImportId) -> String {
     names.truncate(LATER);
     let listed = names.join(", ");
     if more > 0 { format!("{listed} and {more} more") } else { listed }
-}
-
-/// The withdrawal of an import.
-#[derive(Debug, Deserialize)]
-pub struct Withdrawal {
-    csrf: String,
-    #[serde(default)]
-    why: String,
 }
 
 /// `POST /imports/{import_id}/withdraw`.

@@ -137,7 +137,9 @@ impl Ended {
         Self {
             verdict: verdict(&upload.name, outcome),
             figures,
-            notes: outcome.report.as_ref().map(notes).unwrap_or_default(),
+            notes: unread(outcome)
+                .chain(outcome.report.as_ref().map(notes).unwrap_or_default())
+                .collect(),
             problems: by_reason(&outcome.problems),
             shown: outcome.problems.len(),
             rejected: outcome.counts.rejected,
@@ -146,6 +148,19 @@ impl Ended {
             is_whole: outcome.failed.is_none() && !outcome.stopped,
         }
     }
+}
+
+/// Values that nothing could be made of, a sentence a column.
+fn unread(outcome: &Outcome) -> impl Iterator<Item = String> {
+    outcome.unread.iter().map(|(column, &n)| {
+        format!(
+            "{} cannot be read; such a row is taken, and the value kept as it came and compared with nothing.",
+            match n {
+                1 => format!("1 value of {}", column.name()),
+                n => format!("{} values of {}", grouped(n), column.name()),
+            }
+        )
+    })
 }
 
 /// Rejected rows by reason, in the order in which the reasons first come up.
@@ -302,6 +317,7 @@ mod tests {
                 rejected,
             },
             took: Duration::from_secs(1),
+            unread: Default::default(),
             problems: Vec::new(),
             report: None,
             failed: failed.map(str::to_owned),
