@@ -10,7 +10,9 @@ use crate::{
         Verdict,
     },
     web::{
-        WebError, labels,
+        WebError,
+        intake::blocking,
+        labels,
         session::{Flash, Undo},
         state::Visit,
         urls,
@@ -106,10 +108,7 @@ pub async fn withdraw(
 pub async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, WebError> {
-    match web::block(work).await {
-        Ok(done) => Ok(done?),
-        Err(cancelled) => Err(WebError::Server(std::io::Error::other(cancelled))),
-    }
+    blocking(move || Ok(work()?)).await
 }
 
 pub fn back_to(url: &str) -> HttpResponse {
