@@ -148,6 +148,8 @@ async fn a_foreign_export_is_understood_rehearsed_and_imported() {
     let imported = desk.done(&page, "start", MEANT).await;
     let verdict = imported.text(".headline .verdict");
     assert_eq!(verdict, "november.csv is in: 3 new rows; 1 row was rejected.");
+    let listed = desk.site.get_ok("/import").await;
+    assert!(listed.texts("table time")[0].ends_with(" UTC"), "in the zone of whoever looks");
     assert_eq!(desk.known(), 3);
     assert!(imported.texts("#columns-form").is_empty());
     assert_eq!(desk.files(), 1, "the file is gone, its rejects are there");

@@ -43,8 +43,7 @@ pub struct Ask {
 struct Row {
     file: String,
     by: String,
-    at: String,
-    when: String,
+    at: Moment,
     new: String,
     changed: String,
     repeated: String,
@@ -118,13 +117,6 @@ fn sent(upload: &Upload) -> Sent {
     }
 }
 
-/// `2026-11-23 14:05 UTC`.
-fn minute(at: Moment) -> String {
-    let text = at.to_string();
-    let minute: String = text.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
-    format!("{minute} UTC")
-}
-
 fn row(view: &View, record: &ImportRecord) -> Row {
     let counts = record.counts;
     let state = match (&record.withdrawn, record.finished) {
@@ -135,8 +127,7 @@ fn row(view: &View, record: &ImportRecord) -> Row {
     Row {
         file: shortened(&record.file, NAME),
         by: record.by.clone(),
-        at: record.started.to_string(),
-        when: minute(record.started),
+        at: record.started,
         new: grouped(counts.new),
         changed: grouped(counts.changed),
         repeated: grouped(counts.repeated),
@@ -226,10 +217,5 @@ mod tests {
             "a.csv is undone: 4,600 applications are gone; 1 is back at the version before; 2 stay, because later \
              imports brought newer versions"
         );
-    }
-
-    #[test]
-    fn moments_are_shown_to_the_minute() {
-        assert_eq!(minute(Moment(1_795_392_000)), "2026-11-23 00:00 UTC");
     }
 }
