@@ -8,7 +8,7 @@ use crate::{
     engine::{Engine, EngineError, Progress, Stage},
     ingest::{Reader, RowProblem},
     model::{ApplicationId, Column, ImportCounts},
-    normalize::{self, normalize},
+    normalize,
 };
 use rustc_hash::FxHashSet;
 use std::{collections::BTreeMap, mem};
@@ -54,7 +54,7 @@ impl Engine {
             let ended = row.is_none();
             match row {
                 Some(Ok(application)) => {
-                    for column in normalize::unread(&application, &normalize(&application)) {
+                    for column in normalize::unread(&application) {
                         *unread.entry(column).or_default() += 1;
                     }
                     lot.push((application.content_hash(), application.id));

@@ -87,16 +87,22 @@ pub fn normalize(application: &Application) -> Normalized {
 /// The columns of which an application has something that cannot be read as what the column is: kept as it came, and
 /// compared with nothing.
 #[must_use]
-pub fn unread(application: &Application, normalized: &Normalized) -> Vec<Column> {
-    let read = [
-        (Column::SubmittedAt, normalized.submitted_at.is_some()),
-        (Column::Email, normalized.email.is_some()),
-        (Column::Phone, normalized.phone.is_some()),
-        (Column::Ip, normalized.ip.is_some()),
-        (Column::BirthDate, normalized.birth_date.is_some()),
-    ];
-    let given = |column| application.get(column).is_some_and(|t| !is_nothing(t));
-    read.into_iter().filter(|&(column, read)| !read && given(column)).map(|(c, _)| c).collect()
+pub fn unread(application: &Application) -> Vec<Column> {
+    let country = application.get(Column::Country).and_then(countries::code);
+    let is_read = |column, text: &str| match column {
+        Column::SubmittedAt => date::moment(text).is_some(),
+        Column::Email => email::parse(text).is_some(),
+        Column::Phone => phone::parse(text, country).is_some(),
+        Column::Ip => ip::parse(text).is_some(),
+        Column::BirthDate => date::birth(text).is_some(),
+        _ => true,
+    };
+    let is_unread = |&column: &Column| {
+        application.get(column).is_some_and(|t| !is_nothing(t) && !is_read(column, t))
+    };
+    let columns =
+        [Column::SubmittedAt, Column::Email, Column::Phone, Column::Ip, Column::BirthDate];
+    columns.into_iter().filter(is_unread).collect()
 }
 
 /// The values of a row by column.
