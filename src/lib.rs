@@ -31,6 +31,8 @@ pub mod synth;
 
 pub mod evaluate;
 
+pub mod casework;
+
 pub mod web;
 
 pub mod cli;
