@@ -30,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "dump",
     "load",
     "config",
+    "user",
     "serve",
 ];
 
@@ -48,7 +49,12 @@ fn every_command_explains_itself_with_an_example() {
         ["pair", "value", "ring", "list", "withdraw"].iter().map(|what| vec!["judge", what]),
     );
     let pages = pages
-        .chain(["import", "list", "hits", "remove"].iter().map(|what| vec!["watchlist", what]));
+        .chain(["import", "list", "hits", "remove"].iter().map(|what| vec!["watchlist", what]))
+        .chain(
+            ["add", "list", "role", "invite", "disable", "sign-out"]
+                .iter()
+                .map(|what| vec!["user", what]),
+        );
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);

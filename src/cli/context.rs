@@ -44,6 +44,12 @@ impl Context {
         let _ = writeln!(io::stderr(), "{}", plain(text));
     }
 
+    /// Whether there is a store in the settings' folder, opened by anybody or not.
+    #[must_use]
+    pub fn has_store(&self) -> bool {
+        begun(&self.settings.data)
+    }
+
     /// The store in the settings' folder, which must be there.
     ///
     /// # Errors

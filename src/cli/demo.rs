@@ -47,7 +47,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         return Err(CliError::NotFound("the demo has no ring, which it should have".to_owned()));
     }
     if !args.no_serve {
-        serve::serve(ctx, Arc::new(engine), SocketAddr::from(([127, 0, 0, 1], args.port)))?;
+        serve::serve(ctx, Arc::new(engine), SocketAddr::from(([127, 0, 0, 1], args.port)), None)?;
     }
     Ok(Exit::Ok)
 }

@@ -3,6 +3,7 @@
 //! Invariant: every variant names the value, the place and the way out; the match in `exit` is the only mapping.
 
 use crate::{
+    casework::AccountsError,
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
     evaluate::EvaluateError,
@@ -70,6 +71,9 @@ pub enum CliError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Accounts refused or failed.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -111,6 +115,7 @@ impl CliError {
             // The reader of a pipe has seen enough: `ringer members | head` is no failure.
             Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::NotFound(_)
+            | Self::Accounts(AccountsError::Unknown(_))
             | Self::Engine(EngineError::NotFound { .. } | EngineError::Differs { .. }) => {
                 Exit::Nothing
             }
@@ -125,6 +130,7 @@ impl CliError {
             | Self::NotAStore(_)
             | Self::Store(_)
             | Self::Web(_)
+            | Self::Accounts(_)
             | Self::Write { .. }
             | Self::Surroundings { .. }
             | Self::Engine(_) => Exit::Usage,

@@ -35,6 +35,7 @@ mod screen;
 mod search;
 mod serve;
 mod synth;
+mod user;
 mod verify;
 mod watchlist;
 
@@ -112,6 +113,8 @@ commands! {
     Load => load;
     /// Show every setting, its value and where it came from
     Config => config;
+    /// Say who may sign in, and what they may
+    User => user;
     /// Serve the web UI and the API
     Serve => serve;
 }

@@ -29,6 +29,18 @@ pub fn set(response: &mut HttpResponse, name: &str, value: &str, seconds: Option
     }
 }
 
+/// The answer, with a cookie that lasts until the browser is closed.
+pub fn with(mut response: HttpResponse, name: &str, value: &str) -> HttpResponse {
+    set(&mut response, name, value, None);
+    response
+}
+
+/// The answer, making the browser forget a cookie.
+pub fn without(mut response: HttpResponse, name: &str) -> HttpResponse {
+    set(&mut response, name, "", Some(0));
+    response
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

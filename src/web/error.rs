@@ -4,6 +4,7 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
+    casework::{AccountsError, Role},
     engine::EngineError,
     model::RingId,
     web::{
@@ -12,7 +13,10 @@ use crate::{
         urls,
     },
 };
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::LOCATION},
+};
 use askama::Template;
 use std::net::SocketAddr;
 
@@ -41,6 +45,23 @@ pub enum WebError {
     /// Nobody is signed in.
     #[error("you are not signed in")]
     SignedOut,
+    /// Nobody is signed in, and there are accounts to sign in to.
+    #[error("sign in first")]
+    SignInFirst,
+    /// Somebody is signed in who may not do this.
+    #[error("as {role} you may not {what}")]
+    Forbidden {
+        /// What they are.
+        role: Role,
+        /// What they wanted, as the end of "you may not".
+        what: &'static str,
+    },
+    /// This server has no accounts, or whoever asks has none.
+    #[error("you have no account here: you came by the one-time link")]
+    NoAccounts,
+    /// Accounts refused or failed.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
     /// The sign-in link does not work (any more).
     #[error("this sign-in link does not work, or no longer")]
     LinkUsed,
@@ -157,6 +178,45 @@ impl WebError {
                      restart the server to get another.",
                 )],
             ),
+            Self::SignInFirst => (
+                StatusCode::SEE_OTHER,
+                "Sign in first",
+                vec![Piece::link("Sign in", urls::SIGN_IN)],
+            ),
+            Self::Forbidden { .. } => (
+                StatusCode::FORBIDDEN,
+                "Not with your role",
+                vec![Piece::text("A supervisor or an administrator can. "), queue()],
+            ),
+            Self::NoAccounts => (StatusCode::NOT_FOUND, "No account", vec![queue()]),
+            Self::Accounts(error) => match error {
+                AccountsError::Unknown(_) => (StatusCode::NOT_FOUND, "Not found", vec![queue()]),
+                AccountsError::BadInvitation => {
+                    (StatusCode::GONE, "This invitation does not work", Vec::new())
+                }
+                AccountsError::Refused | AccountsError::Throttled { .. } => (
+                    StatusCode::UNAUTHORIZED,
+                    "Sign in first",
+                    vec![Piece::link("Sign in", urls::SIGN_IN)],
+                ),
+                AccountsError::Exists(_)
+                | AccountsError::LastAdministrator(_)
+                | AccountsError::Weak(_)
+                | AccountsError::BadCode
+                | AccountsError::BadLabel => (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "Nothing was changed",
+                    vec![Piece::link("Back to the users", urls::USERS), queue()],
+                ),
+                AccountsError::NoRandomness(_)
+                | AccountsError::Hashing(_)
+                | AccountsError::File { .. }
+                | AccountsError::Damaged { .. } => (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Ringer failed",
+                    vec![Piece::text("The accounts could not be read or written."), queue()],
+                ),
+            },
             Self::WrongOrigin => (
                 StatusCode::FORBIDDEN,
                 "Nothing was changed",
@@ -217,6 +277,9 @@ impl WebError {
     /// The page that tells of it, within what surrounds every page.
     pub(super) fn page(&self, chrome: Chrome) -> HttpResponse {
         let (status, heading, ways_out) = self.told();
+        if matches!(self, Self::SignInFirst) {
+            return HttpResponse::SeeOther().insert_header((LOCATION, urls::SIGN_IN)).finish();
+        }
         let story = match self {
             Self::Dissolved { story, .. } => story.clone(),
             _ => Vec::new(),

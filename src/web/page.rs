@@ -2,13 +2,16 @@
 //!
 //! Invariant: a page is rendered whole before a byte of it is sent.
 
-use crate::web::{
-    WebError, assets,
-    display::{Display, Theme},
-    judge,
-    keys::{KEYS, Key},
-    session::Flash,
-    urls,
+use crate::{
+    casework::{Permission, Role},
+    web::{
+        WebError, assets,
+        display::{Display, Theme},
+        judge,
+        keys::{KEYS, Key},
+        session::Flash,
+        urls,
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header::ContentType, web};
 use askama::Template;
@@ -37,6 +40,10 @@ pub enum Section {
     Indicators,
     /// Help.
     Help,
+    /// One's own account.
+    Account,
+    /// Everybody's accounts.
+    Users,
     /// No entry.
     None,
 }
@@ -50,6 +57,10 @@ pub struct Chrome {
     pub section: Section,
     /// Who is signed in.
     pub user: Option<String>,
+    /// What they are; whoever is not signed in may do nothing.
+    pub role: Option<Role>,
+    /// Whether they have an account here.
+    pub has_account: bool,
     /// The secret every form carries.
     pub csrf: String,
     /// The message left for this page.
@@ -74,6 +85,8 @@ impl Chrome {
             title: title.to_owned(),
             section,
             user: None,
+            role: None,
+            has_account: false,
             csrf: String::new(),
             flash: None,
             seq: 0,
@@ -82,6 +95,12 @@ impl Chrome {
             display: Display::default(),
             here: urls::QUEUE.to_owned(),
         }
+    }
+
+    /// Whether whoever looks may do this; forms for what they may not are left out.
+    #[must_use]
+    pub fn may(&self, what: Permission) -> bool {
+        self.role.is_some_and(|role| role.may(what))
     }
 
     /// The keys.
@@ -134,6 +153,8 @@ impl Chrome {
                 | (Section::WatchLists, "watch_lists")
                 | (Section::Policy | Section::Indicators, "policy")
                 | (Section::Help, "help")
+                | (Section::Account, "account")
+                | (Section::Users, "users")
         )
     }
 }

@@ -3,19 +3,24 @@
 //! Invariant: everything but the health check, the embedded files and the sign-in link needs a session; every
 //! answer carries the headers.
 
-use crate::web::{
-    State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
-    page::Section,
-    pages,
-    session::{COOKIE, Session, SessionKey},
-    state::Visit,
-    urls, watch,
+use crate::{
+    casework::AccountsError,
+    web::{
+        State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
+        page::Section,
+        pages,
+        rules::{self, Needs},
+        session::{COOKIE, Session, SessionKey},
+        state::Visit,
+        watch,
+    },
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
+    http::header::AUTHORIZATION,
     middleware::{Next, from_fn},
     web,
 };
@@ -59,11 +64,34 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 )
                 .service(page("/help", pages::help::help))
                 // GET alone: a look at the headers of the link must not use it up.
-                .route("/sign-in/{token}", web::get().to(pages::sign_in::sign_in))
+                .route("/sign-in/{token}", web::get().to(pages::one_time_link::one_time_link))
+                .service(asked_and_sent("/sign-in", pages::sign_in::sign_in, pages::sign_in::enter))
+                .service(asked_and_sent(
+                    "/second-step",
+                    pages::second_step::second_step,
+                    pages::second_step::enter,
+                ))
+                .service(asked_and_sent(
+                    "/welcome/{secret}",
+                    pages::welcome::welcome,
+                    pages::welcome::choose,
+                ))
+                .service(page("/account", pages::account::account))
+                .route("/account/password", web::post().to(pages::account::password))
+                .route("/account/second-factor", web::post().to(pages::account::confirm))
+                .route("/account/second-factor/drop", web::post().to(pages::account::drop_factor))
+                .route("/account/sign-out-everywhere", web::post().to(pages::account::everywhere))
+                .route("/account/tokens", web::post().to(pages::account::token))
+                .route("/account/tokens/drop", web::post().to(pages::account::drop_token))
+                .service(asked_and_sent("/users", pages::users::users, pages::users::add))
+                .route("/users/{name}/role", web::post().to(pages::users::role))
+                .route("/users/{name}/invite", web::post().to(pages::users::invite))
+                .route("/users/{name}/disable", web::post().to(pages::users::disable))
+                .route("/users/{name}/sign-out", web::post().to(pages::users::sign_out))
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
                 .route("/watch-lists/{watch_id}/withdraw", web::post().to(watch::withdraw))
-                .route(urls::DISPLAY, web::post().to(display::choose))
+                .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
                 .route("/checks", web::post().to(check::record))
                 .route("/judgements", web::post().to(judge::record))
@@ -84,12 +112,29 @@ where
     web::resource(path.to_owned()).route(read.to(handler))
 }
 
+/// A resource that is read, and that a form is sent to.
+fn asked_and_sent<F, A, G, B>(path: &str, read: F, sent: G) -> Resource
+where
+    F: actix_web::Handler<A>,
+    A: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+    G: actix_web::Handler<B>,
+    B: actix_web::FromRequest + 'static,
+    G::Output: actix_web::Responder + 'static,
+{
+    page(path, read).route(web::post().to(sent))
+}
+
 async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
 async fn nowhere(request: HttpRequest) -> Result<HttpResponse, WebError> {
-    Err(WebError::NotFound { what: "page", id: request.path().chars().take(80).collect() })
+    Err(nothing_at(&request))
+}
+
+fn nothing_at(request: &HttpRequest) -> WebError {
+    WebError::NotFound { what: "page", id: request.path().chars().take(80).collect() }
 }
 
 /// Checks host, session and origin, then lets the request through and puts the headers on the answer.
@@ -117,16 +162,39 @@ fn surrounded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 fn admit(request: &HttpRequest) -> Result<(), WebError> {
     let state = request.app_data::<web::Data<State>>().ok_or(WebError::SignedOut)?;
     state.hosts.check(request)?;
-    let path = request.path();
-    if path == "/health" || path.starts_with("/static/") || path.starts_with("/sign-in/") {
+    let route = request.match_pattern();
+    let needs = route.as_deref().and_then(|path| rules::of(request.method().as_str(), path));
+    if needs == Some(Needs::Nothing) {
         return Ok(());
     }
-    let session: (SessionKey, Session) = cookies::read(request, COOKIE)
-        .and_then(|cookie| state.sessions.find(cookie, state.desk.now()))
-        .ok_or(WebError::SignedOut)?;
-    if !request.method().is_safe() {
+    let now = state.desk.now();
+    let session: (SessionKey, Session) = match bearer(request) {
+        Some(token) => state.sessions.by_token(token, now).ok_or(AccountsError::Refused)?,
+        None => cookies::read(request, COOKIE)
+            .and_then(|cookie| state.sessions.find(cookie, now))
+            .ok_or_else(|| state.sessions.way_in())?,
+    };
+    // A browser never adds a token by itself, so a request with one needs no proof of where it comes from.
+    if !request.method().is_safe() && !session.1.is_of_token() {
         csrf::check_origin(request)?;
+    }
+    let role = session.1.role;
+    match needs {
+        Some(Needs::May(what)) if !role.may(what) => {
+            return Err(WebError::Forbidden { role, what: what.label() });
+        }
+        Some(_) => {}
+        // Without a rule a route answers nobody, and what is no route at all is said below.
+        None if route.is_some() && request.method().is_safe() => return Err(nothing_at(request)),
+        None => {}
     }
     request.extensions_mut().insert(session);
     Ok(())
+}
+
+/// The token of a request that has one.
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

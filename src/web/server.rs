@@ -4,11 +4,12 @@
 
 use crate::{
     engine::Engine,
-    web::{State, WebError, app},
+    web::{Door, State, WebError, app, urls},
 };
 use actix_web::{App, HttpServer, web};
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -21,6 +22,8 @@ pub struct Options {
     pub one_time_link: bool,
     /// The name under which whoever opens the link judges.
     pub user: String,
+    /// The folder of the store, where its accounts are kept; none for a store that is thrown away.
+    pub folder: Option<PathBuf>,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
 }
@@ -31,12 +34,14 @@ impl Default for Options {
             bind: (Ipv4Addr::LOCALHOST, 8080).into(),
             one_time_link: true,
             user: "investigator".to_owned(),
+            folder: None,
             workers: 2,
         }
     }
 }
 
-/// Serves until interrupted. `on_ready` gets the URL to open, sign-in token included, once it works.
+/// Serves until interrupted. `on_ready` gets the URL to open once it works: the page to sign in on, or, while nobody
+/// has an account, the link that signs in once.
 ///
 /// # Errors
 /// When the address is not loopback or cannot be listened on, or when the server fails.
@@ -48,11 +53,23 @@ pub fn serve(
     if !options.bind.ip().is_loopback() {
         return Err(WebError::NotLoopback(options.bind));
     }
-    if !options.one_time_link {
+    let mut state = State::new(engine, options.bind.ip());
+    let mut peopled = false;
+    if let Some(folder) = &options.folder {
+        let door = Door::of(folder);
+        peopled = door.accounts()?.iter().any(|account| account.is_open());
+        state = state.behind(door);
+    }
+    if !options.one_time_link && !peopled {
         return Err(WebError::NoWayIn);
     }
-    let state = web::Data::new(State::new(engine, options.bind.ip()));
-    let token = state.sessions.one_time_link(&options.user)?;
+    // Once somebody has an account, the link would be a way around it.
+    let path = if peopled {
+        urls::SIGN_IN.to_owned()
+    } else {
+        format!("{}/{}", urls::SIGN_IN, state.sessions.one_time_link(&options.user)?)
+    };
+    let state = web::Data::new(state);
     let (served, ending) = (state.clone(), state.clone());
     let outcome = actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || App::new().configure(app(served.clone())))
@@ -61,7 +78,7 @@ pub fn serve(
             .bind(options.bind)
             .map_err(|source| WebError::Bind { address: options.bind, source })?;
         let address = server.addrs().first().copied().unwrap_or(options.bind);
-        on_ready(&format!("http://{address}/sign-in/{token}"));
+        on_ready(&format!("http://{address}{path}"));
         Ok(server.run().await?)
     });
     // An import is not left half done behind the server's back.

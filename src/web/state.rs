@@ -6,7 +6,7 @@
 use crate::{
     engine::View,
     web::{
-        Desk, WebError, cookies,
+        Desk, Door, WebError, cookies,
         csrf::Hosts,
         display::{self, Display},
         imports::Imports,
@@ -48,6 +48,21 @@ impl State {
             uploads: Uploads::default(),
             imports: Imports::default(),
         }
+    }
+
+    /// The same with accounts.
+    #[must_use]
+    pub fn behind(mut self, door: Door) -> Self {
+        self.sessions.door = Some(door);
+        self
+    }
+
+    /// The door.
+    ///
+    /// # Errors
+    /// When there are no accounts here.
+    pub(super) fn door(&self) -> Result<&Door, WebError> {
+        self.sessions.door.as_ref().ok_or(WebError::NoAccounts)
     }
 }
 
@@ -93,6 +108,8 @@ impl Visit {
             title: title.into(),
             section,
             user: Some(self.session.user.clone()),
+            role: Some(self.session.role),
+            has_account: self.session.account.is_some(),
             csrf: self.session.csrf.clone(),
             flash: None,
             seq: self.view.seq.0,

@@ -2,8 +2,9 @@
 //!
 //! Invariant: whatever is put into a URL is escaped for it here.
 
-use crate::model::{
-    ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId, WatchId,
+use crate::{
+    casework::UserName,
+    model::{ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId, WatchId},
 };
 
 /// The queue.
@@ -40,8 +41,6 @@ pub fn withdraw_import(id: &ImportId) -> String {
     format!("/imports/{id}/withdraw")
 }
 
-/// Where the choice of a display is sent to.
-pub const DISPLAY: &str = "/display";
 /// The watch-lists.
 pub const WATCH_LISTS: &str = "/watch-lists";
 
@@ -54,6 +53,27 @@ pub fn here(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('/')?;
     let plain = text.len() <= LONGEST && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     (plain && !rest.starts_with('/')).then_some(text)
+}
+
+/// Name and password.
+pub const SIGN_IN: &str = "/sign-in";
+/// The code of the second factor.
+pub const SECOND_STEP: &str = "/second-step";
+/// One's own account.
+pub const ACCOUNT: &str = "/account";
+/// Everybody who may sign in.
+pub const USERS: &str = "/users";
+
+/// Where somebody invited chooses a password.
+#[must_use]
+pub fn welcome(secret: &str) -> String {
+    format!("/welcome/{}", escaped(secret))
+}
+
+/// What administrators change of an account starts with this.
+#[must_use]
+pub fn user(name: &UserName) -> String {
+    format!("{USERS}/{}", escaped(name.as_str()))
 }
 
 /// The page of a ring.

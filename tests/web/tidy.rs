@@ -68,3 +68,18 @@ fn templates_hold_no_script_no_style_and_no_handlers() {
         }
     }
 }
+
+#[test]
+fn every_route_has_a_rule_and_every_rule_a_route() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/routes.rs");
+    let source = fs::read_to_string(source).unwrap();
+    let routes: BTreeSet<&str> = source
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.starts_with('/') && !text.contains(' '))
+        .collect();
+    let rules: BTreeSet<&str> = ringer::web::RULES.iter().map(|rule| rule.path).collect();
+    assert!(routes.len() > 20);
+    assert_eq!(routes, rules);
+}

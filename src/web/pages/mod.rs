@@ -2,6 +2,7 @@
 //!
 //! Invariant: a handler loads, builds a page and returns it; the HTML is in the template only.
 
+pub mod account;
 pub mod applicant;
 pub mod attribute;
 pub mod compare;
@@ -9,14 +10,18 @@ pub mod explore;
 pub mod help;
 pub mod import;
 pub mod indicators;
+pub mod one_time_link;
 pub mod path;
 pub mod policy;
 pub mod queue;
 pub mod ring;
 pub mod search;
+pub mod second_step;
 pub mod sign_in;
 pub mod upload;
+pub mod users;
 pub mod watch_lists;
+pub mod welcome;
 
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 

@@ -4,6 +4,7 @@
 //! the style sheet and is never alone; every outside text is escaped.
 
 pub mod chart;
+pub mod code;
 pub mod degrees;
 pub mod heat;
 pub mod kinds;

@@ -1,0 +1,32 @@
+//! `GET /sign-in/{token}`: the way in by the link that the terminal printed, once. Not responsible for sessions.
+//!
+//! Invariant: the token is burned before the answer is made.
+
+use crate::web::{
+    State, WebError, cookies,
+    page::{self, Chrome, Section},
+    session::COOKIE,
+    urls,
+};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+/// The page that says it worked and leads on. It leads on by itself instead of redirecting: after a redirect from
+/// another program's window, browsers hold a `SameSite=Strict` cookie back.
+#[derive(Template)]
+#[template(path = "pages/one_time_link.html")]
+struct OneTimeLinkPage {
+    chrome: Chrome,
+    queue: &'static str,
+}
+
+/// `GET /sign-in/{token}`.
+pub async fn one_time_link(
+    state: web::Data<State>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, WebError> {
+    let cookie = state.sessions.sign_in(&path, state.desk.now())?.ok_or(WebError::LinkUsed)?;
+    let page =
+        OneTimeLinkPage { chrome: Chrome::outside("Signed in", Section::None), queue: urls::QUEUE };
+    Ok(cookies::with(page::render(&page)?, COOKIE, &cookie))
+}
