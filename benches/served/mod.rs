@@ -3,7 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on should fail")]
 
-use ringer::{engine::Engine, web};
+use ringer::{
+    casework::{AccountsFile, Role, UserName},
+    engine::Engine,
+    web,
+};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
@@ -12,6 +16,9 @@ use std::{
     time::Duration,
 };
 
+/// The same of everybody: it is no secret, and hashing others would tell nothing.
+const PASSWORD: &str = "plum otter granite lantern";
+
 /// Where a server listens, and the cookie of somebody signed in.
 #[derive(Debug, Clone)]
 pub struct Door {
@@ -19,20 +26,44 @@ pub struct Door {
     cookie: String,
 }
 
-/// Serves an engine until the process ends.
-pub fn open(engine: Arc<Engine>) -> Door {
+/// Serves an engine until the process ends, to these people of this role; everybody's door, in their order.
+pub fn open(engine: Arc<Engine>, names: &[String], role: Role) -> Vec<Door> {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, at) = (AccountsFile::of(folder.path()), engine.clock().now());
+    for name in names {
+        let name: UserName = name.parse().unwrap();
+        let secret = file.change(|a| a.add(name, role, at)).unwrap();
+        file.change(|a| a.accept(&secret, PASSWORD, at)).unwrap();
+    }
     let (to, ready) = sync_channel(1);
     thread::spawn(move || {
         let bind = "127.0.0.1:0".parse().unwrap();
-        let options = web::Options { bind, ..web::Options::default() };
+        let options = web::Options {
+            bind,
+            folder: Some(folder.path().to_owned()),
+            ..web::Options::default()
+        };
         web::serve(engine, options, |link| to.send(link.to_owned()).unwrap()).unwrap();
     });
     let link = ready.recv().unwrap();
     let (address, path) = link.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    let mut client = Client::new(Door { address: address.to_owned(), cookie: String::new() });
-    let answer = client.get(&format!("/{path}"));
-    let cookie = answer.cookie.unwrap();
-    Door { address: address.to_owned(), cookie }
+    let outside = Door { address: address.to_owned(), cookie: String::new() };
+    let enter = |name: &String| {
+        let form = [("name", name.as_str()), ("password", PASSWORD)];
+        let answer = Client::new(outside.clone()).post(&format!("/{path}"), &form);
+        assert_eq!(answer.status, 303, "{name} cannot sign in");
+        Door { cookie: answer.cookie.unwrap(), ..outside.clone() }
+    };
+    names.iter().map(enter).collect()
+}
+
+/// A text as a part of an address or of a form.
+pub fn coded(text: &str) -> String {
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }
+        })
+        .collect()
 }
 
 /// What came back.
@@ -63,7 +94,26 @@ impl Client {
     /// Asks for a page and reads all of it. A connection that the server has closed meanwhile is opened again.
     pub fn get(&mut self, path: &str) -> Answer {
         let Door { address, cookie } = &self.door;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n");
+        self.ask(
+            path,
+            &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n"),
+        )
+    }
+
+    /// Sends a form, as a page of the server does.
+    pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let Door { address, cookie } = &self.door;
+        let pairs = form.iter().map(|(name, value)| format!("{name}={}", coded(value)));
+        let body = pairs.collect::<Vec<_>>().join("&");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.ask(path, &request)
+    }
+
+    fn ask(&mut self, path: &str, request: &str) -> Answer {
         let mut line = String::new();
         let asked = self.stream.get_mut().write_all(request.as_bytes());
         if asked.is_err() || !self.stream.read_line(&mut line).is_ok_and(|read| read > 0) {
