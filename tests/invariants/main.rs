@@ -13,6 +13,7 @@ mod lab;
 mod lineage;
 mod membership;
 mod names;
+mod previewing;
 mod reopening;
 mod repeating;
 mod screening;
