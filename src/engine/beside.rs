@@ -11,11 +11,7 @@
 //! journal gives.
 
 use crate::{
-    engine::{
-        Engine, EngineError,
-        ledger::Ledger,
-        publish::Brought,
-    },
+    engine::{Engine, EngineError, ledger::Ledger, publish::Brought},
     model::{Cause, Fact, Judgement, JudgementId, Moment, RingId, Seq},
     store::Store,
 };
@@ -139,7 +135,8 @@ impl Engine {
             Some(next) => self.publish(ledger, next, None).map(drop),
             None => self.restate(ledger, before, None),
         };
-        let done = done.and_then(|()| late.iter().try_for_each(|(_, fact)| self.late(ledger, fact)));
+        let done =
+            done.and_then(|()| late.iter().try_for_each(|(_, fact)| self.late(ledger, fact)));
         ledger.judgements = all;
         done?;
         let applications = match brought {

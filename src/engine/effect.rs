@@ -475,12 +475,8 @@ mod tests {
         let before = sets(&[vec![1, 2], vec![3, 4], vec![7], vec![9]]);
         let after = sets(&[vec![1], vec![2, 3], vec![4], vec![7], vec![8]]);
         let found = together(&before, &after);
-        let expected = [
-            (vec![0, 1], vec![0, 1, 2]),
-            (vec![2], vec![3]),
-            (vec![3], vec![]),
-            (vec![], vec![4]),
-        ];
+        let expected =
+            [(vec![0, 1], vec![0, 1, 2]), (vec![2], vec![3]), (vec![3], vec![]), (vec![], vec![4])];
         assert_eq!(found, expected);
     }
 

@@ -47,7 +47,9 @@ pub enum EngineError {
         at: Moment,
     },
     /// Others decided about the same thing, or the ring changed, since whoever decides looked at it.
-    #[error("this is not what it was when you looked at it: somebody decided meanwhile, or the ring changed")]
+    #[error(
+        "this is not what it was when you looked at it: somebody decided meanwhile, or the ring changed"
+    )]
     Overtaken {
         /// What happened since, oldest first.
         news: Vec<News>,

@@ -133,7 +133,8 @@ fn fresh(
             }
             Fact::Withdrawn { judgement, by, at, why } => {
                 let of = beside.and_then(|b| b.judged(judgement)).map(|j| &j.verdict);
-                let of = of.or_else(|| view.decisions.find(judgement).map(|d| &d.judgement.verdict));
+                let of =
+                    of.or_else(|| view.decisions.find(judgement).map(|d| &d.judgement.verdict));
                 of.map(|of| {
                     let what = What::TakenBack { verdict: of.clone(), why: why.clone() };
                     (of, News { seq: *seq, at: *at, by: by.clone(), what })
@@ -152,13 +153,12 @@ fn fresh(
 fn in_force<'a>(view: &'a View, id: &JudgementId) -> Result<&'a Verdict, EngineError> {
     let decision = view.decisions.find(id);
     match decision.and_then(|d| d.taken_back.as_ref()) {
-        Some(back) => Err(EngineError::TakenBack {
-            judgement: id.clone(),
-            by: back.by.clone(),
-            at: back.at,
-        }),
-        None => decision.map(|d| &d.judgement.verdict).ok_or_else(|| {
-            EngineError::NotFound { what: "judgement in force", id: id.to_string() }
+        Some(back) => {
+            Err(EngineError::TakenBack { judgement: id.clone(), by: back.by.clone(), at: back.at })
+        }
+        None => decision.map(|d| &d.judgement.verdict).ok_or_else(|| EngineError::NotFound {
+            what: "judgement in force",
+            id: id.to_string(),
         }),
     }
 }

@@ -5,9 +5,7 @@
 
 use crate::{
     engine::View,
-    model::{
-        ApplicationId, Cause, LineageKind, Moment, RingId, Seq, Verdict,
-    },
+    model::{ApplicationId, Cause, LineageKind, Moment, RingId, Seq, Verdict},
 };
 
 /// What happened.
@@ -59,7 +57,8 @@ impl View {
     #[must_use]
     pub fn news(&self, about: &Verdict, since: Seq, by: &str) -> Vec<News> {
         let mut news = Vec::new();
-        for decision in self.decisions.iter().filter(|d| self.concerns(&d.judgement.verdict, about)) {
+        for decision in self.decisions.iter().filter(|d| self.concerns(&d.judgement.verdict, about))
+        {
             let judgement = &decision.judgement;
             if decision.seq > since && judgement.by != by {
                 news.push(News {

@@ -8,9 +8,7 @@
 
 use crate::{
     engine::{
-        Changes, Effect, Engine, EngineError, View,
-        advance::advance_telling,
-        derive::derive,
+        Changes, Effect, Engine, EngineError, View, advance::advance_telling, derive::derive,
         judging::exists,
     },
     graph::Network,
@@ -45,11 +43,7 @@ impl Engine {
 
 impl View {
     /// The same as of this view; `at` is the moment it would be done.
-    fn preview(
-        &self,
-        proposed: &Proposed,
-        at: Moment,
-    ) -> Result<Effect, EngineError> {
+    fn preview(&self, proposed: &Proposed, at: Moment) -> Result<Effect, EngineError> {
         let mut judgements = self.judgements.to_vec();
         let verdict = match proposed {
             Proposed::Judge(verdict) => {

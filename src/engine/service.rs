@@ -19,9 +19,7 @@ use crate::{
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
-    model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Seq,
-    },
+    model::{AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Seq},
     store::{Store, Version},
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};

@@ -3,8 +3,8 @@
 use crate::{
     applications::{SYNTH, applications, cases},
     lab::{
-        Ids, Row, applicant, engine_with, id, import, judge, memory, open, pair, rings,
-        shape, value, withdraw,
+        Ids, Row, applicant, engine_with, id, import, judge, memory, open, pair, rings, shape,
+        value, withdraw,
     },
 };
 use proptest::{prelude::*, sample::Index};
@@ -152,18 +152,17 @@ proptest! {
     }
 }
 
-fn check(
-    engine: &Engine,
-    rows: &[Row],
-    steps: &[(u8, Index, Index)],
-) -> Result<(), TestCaseError> {
+fn check(engine: &Engine, rows: &[Row], steps: &[(u8, Index, Index)]) -> Result<(), TestCaseError> {
     let mut made = Vec::new();
     for step in steps {
         let Some(proposed) = proposal(engine, rows, &made, *step) else { continue };
         let (before, head) = (engine.view(), engine.store().head().seq);
         let effect = engine.preview(&proposed).unwrap();
         prop_assert_eq!(engine.store().head().seq, head, "a preview records nothing");
-        prop_assert!(std::sync::Arc::ptr_eq(&before, &engine.view()), "a preview publishes nothing");
+        prop_assert!(
+            std::sync::Arc::ptr_eq(&before, &engine.view()),
+            "a preview publishes nothing"
+        );
         made.extend(do_it(engine, &proposed));
         let after = engine.view();
         prop_assert_eq!(wrong(&effect, &before, &after), None, "{:?}", proposed);
@@ -262,8 +261,7 @@ fn every_judgement_ever_made_is_kept_through_reopening_with_who_withdrew_it_and_
         assert_eq!(view.decisions.in_force(), *view.judgements);
         told
     };
-    let expected =
-        [(kept, None), (gone, Some(("bob".to_owned(), "mixed up".to_owned())))].to_vec();
+    let expected = [(kept, None), (gone, Some(("bob".to_owned(), "mixed up".to_owned())))].to_vec();
     assert_eq!(seen(&engine), expected);
     let whole = engine.view().decisions.clone();
     // Once from a snapshot, which dropping the engine writes, and once from the journal alone.
