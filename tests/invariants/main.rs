@@ -5,7 +5,9 @@
 #![expect(clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod applications;
+mod beside;
 mod calibrating;
+mod cleared;
 mod corner_cases;
 mod histories;
 mod judging;

@@ -193,7 +193,7 @@ fn a_ring_that_would_be_parted_is_told_in_parts_and_what_does_not_exist_is_refus
             turns.extend(changes.rings.iter().map(|change| change.turn()));
         }
     }
-    assert!(turns.contains(&Turn::Shrinks) && turns.contains(&Turn::Weighs), "{turns:?}");
+    assert!(turns.contains(&Turn::Dissolves) && turns.contains(&Turn::Weighs), "{turns:?}");
     let unknown = Proposed::Judge(pair(id(&SYNTH[0][0]), "nobody", PairVerdict::Same));
     assert!(matches!(engine.preview(&unknown), Err(EngineError::NotFound { .. })));
     let unknown = Proposed::TakeBack(JudgementId::derive("nobody"));

@@ -807,6 +807,9 @@ impl Desk for FixtureDesk {
     }
 
     fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
+        if self.view().decisions.find(id).is_none() {
+            return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
+        }
         self.change(|all, seq| all.take_back(id, &taken_back(seq, by, why)));
         Ok(true)
     }
