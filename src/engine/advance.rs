@@ -61,9 +61,24 @@ struct Step {
 pub fn advance(
     view: &View,
     received: &[Received],
-    judgements: &[Judgement],
+    judgements: &Arc<Vec<Judgement>>,
     policy: &Policy,
 ) -> Result<Next, Reason> {
+    let (next, _) = advance_telling(view, received, judgements, policy)?;
+    Ok(Next { judgements: Arc::clone(judgements), ..next })
+}
+
+/// The same without saying under which judgements, and among whom anything can be otherwise: numbers of applicants before
+/// or after.
+///
+/// # Errors
+/// When it is better derived anew.
+pub fn advance_telling(
+    view: &View,
+    received: &[Received],
+    judgements: &[Judgement],
+    policy: &Policy,
+) -> Result<(Next, BTreeSet<ApplicantIx>), Reason> {
     let before = Before {
         network: &view.network,
         background: &view.background,
@@ -80,7 +95,7 @@ pub fn advance(
         touched.extend(network.users(value).into_iter().filter(held));
     }
     let Rebuilt { gone, new } = rebuild(&network, &background, policy, &view.rings, &touched);
-    Ok(Next {
+    let next = Next {
         network,
         background,
         edges,
@@ -90,7 +105,9 @@ pub fn advance(
         new,
         effort: view.effort,
         made: Made::Advanced,
-    })
+        judgements: Arc::default(),
+    };
+    Ok((next, touched))
 }
 
 /// What a snapshot held, brought up to the applications and judgements since; and whom each application meets.

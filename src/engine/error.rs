@@ -1,7 +1,8 @@
 //! What can go wrong in the engine.
 
 use crate::{
-    model::{ImportId, Moment},
+    engine::News,
+    model::{ImportId, JudgementId, Moment},
     store::StoreError,
 };
 
@@ -34,6 +35,24 @@ pub enum EngineError {
         by: String,
         /// When.
         at: Moment,
+    },
+    /// A judgement that was withdrawn before.
+    #[error("judgement {judgement} was withdrawn before, on {} by {by}", at.day())]
+    TakenBack {
+        /// The judgement.
+        judgement: JudgementId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// Others decided about the same thing, or the ring changed, since whoever decides looked at it.
+    #[error(
+        "this is not what it was when you looked at it: somebody decided meanwhile, or the ring changed"
+    )]
+    Overtaken {
+        /// What happened since, oldest first.
+        news: Vec<News>,
     },
     /// A rejected row could not be written down.
     #[error("cannot write a rejected row: {0}")]

@@ -8,7 +8,7 @@
 //! an import ends, importing the file again completes it.
 
 use crate::{
-    engine::{Engine, EngineError, pipeline, publish::Brought},
+    engine::{Engine, EngineError, pipeline},
     ingest::{Reader, RowProblem},
     model::{Fact, ImportCounts, ImportId, ImportRecord, Seq},
     store::{Batch, StoreError},
@@ -68,6 +68,7 @@ impl Engine {
         if let Some(reason) = self.store.read_only() {
             return Err(StoreError::ReadOnly { reason }.into());
         }
+        let running = self.begin_running(&ledger);
         let (before, at) = (ledger.seq, self.clock.now());
         let file = file.to_owned();
         let import =
@@ -115,10 +116,7 @@ impl Engine {
         });
         let report = |stage, counts| Progress { stage, counts, bytes_read, total_bytes };
         progress(report(Stage::Linking, counts));
-        match counts.new {
-            0 => self.restate(&mut ledger, before, None)?,
-            new => self.refresh(&mut ledger, before, None, Brought::so_many(new))?,
-        }
+        self.settle(&mut ledger, before, counts.new, running)?;
         read?;
         progress(report(Stage::Done, counts));
         Ok(counts)

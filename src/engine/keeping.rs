@@ -61,7 +61,7 @@ impl Engine {
     }
 
     fn may_keep(&self, ledger: &Ledger, view: &View) -> bool {
-        self.store.read_only().is_none() && view.seq == ledger.seq
+        self.store.read_only().is_none() && view.seq == ledger.seq && self.has_nothing_beside()
     }
 
     /// Keeps a snapshot.

@@ -7,7 +7,7 @@
 //! brought is passed over wherever it stands.
 
 use crate::{
-    engine::{History, Recorded, Watched, advance::FEW},
+    engine::{Decision, Decisions, History, Recorded, TakenBack, Watched, advance::FEW},
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy},
     model::{
@@ -40,6 +40,8 @@ pub struct Ledger {
     pub seen: FxHashSet<u128>,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
+    /// Every judgement ever made, withdrawn ones too.
+    pub decisions: Decisions,
     /// What happened to each ring.
     pub lineage: History,
     /// Rings as last recorded.
@@ -104,7 +106,7 @@ type RingPast = (RingId, Vec<(Seq, Moment, LineageEvent)>);
 pub struct LedgerImage {
     seq: Seq,
     seen: Vec<u128>,
-    judgements: Vec<Judgement>,
+    decisions: Vec<Decision>,
     lineage: Vec<RingPast>,
     rings: BTreeMap<RingId, Members>,
     gone: BTreeMap<RingId, Past>,
@@ -195,10 +197,12 @@ impl Ledger {
                     {
                         self.judged.insert(judgement.id.clone(), members.clone());
                     }
+                    self.decisions.judge(seq, judgement.clone());
                     Arc::make_mut(&mut self.judgements).push(judgement);
                 }
-                (Fact::Withdrawn { judgement, .. }, _) => {
+                (Fact::Withdrawn { judgement, by, at, why }, _) => {
                     self.judged.remove(&judgement);
+                    self.decisions.take_back(&judgement, &TakenBack { seq, by, at, why });
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
                 (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
@@ -231,6 +235,13 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// Folds facts in that were recorded while others were, and that these do not depend on: the last fact stays the last.
+    pub fn fold_late(&mut self, facts: Vec<(Seq, Fact)>) {
+        let last = self.seq;
+        self.fold(facts);
+        self.seq = self.seq.max(last);
     }
 
     /// The record of an import; most often the newest is asked for.
@@ -364,7 +375,7 @@ impl Ledger {
         LedgerImage {
             seq: self.seq,
             seen,
-            judgements: self.judgements.to_vec(),
+            decisions: self.decisions.iter().cloned().collect(),
             lineage,
             rings: self.rings.clone(),
             gone: self.gone.rings().clone(),
@@ -397,6 +408,7 @@ impl From<LedgerImage> for Ledger {
             .flat_map(|(_, events)| events)
             .map(|(seq, at, event)| Recorded { seq, at, event })
             .collect();
+        let decisions: Decisions = image.decisions.into_iter().collect();
         let mut checks = Checks::new();
         image.checks.into_iter().for_each(|check| put(&mut checks, check));
         Self {
@@ -404,7 +416,8 @@ impl From<LedgerImage> for Ledger {
             corpus: Corpus::default(),
             waiting: Vec::new(),
             seen: image.seen.into_iter().collect(),
-            judgements: Arc::new(image.judgements),
+            judgements: Arc::new(decisions.in_force()),
+            decisions,
             lineage,
             rings: image.rings,
             gone: image.gone.into_iter().collect(),

@@ -4,18 +4,24 @@
 mod advance;
 mod assessed;
 mod assessing;
+mod beside;
 mod calibrating;
 mod compare;
+mod decisions;
 mod derive;
+mod effect;
 mod error;
 #[cfg(test)]
 mod fixtures;
 mod history;
 mod import;
+mod judging;
 mod keeping;
 mod ledger;
 mod lineage;
+mod news;
 mod pipeline;
+mod preview;
 mod publish;
 mod rehearse;
 mod replay;
@@ -32,11 +38,18 @@ pub use assessed::Assessed;
 pub use assessing::{Assessor, Raw, Surroundings};
 pub use calibrating::Calibrated;
 pub use compare::{Computed, difference, difference_but_ids};
+pub use decisions::{Decision, Decisions, TakenBack};
 pub use derive::{Derived, Effort, derive};
+pub use effect::{
+    Changes, Effect, LinkChange, LinkState, Person, PersonsChange, RingState, RingsChange, Turn,
+};
 pub use error::EngineError;
 pub use history::{History, Recorded};
 pub use import::{Progress, Stage};
+pub use judging::Saved;
 pub use ledger::{Checks, Imports};
+pub use news::{News, What};
+pub use preview::Proposed;
 pub use rehearse::Rehearsed;
 pub use screening::{ScreenMatch, Screening};
 pub use search::{Found, Group, Hit, HitKind, Reading, Wanted};

@@ -38,6 +38,8 @@ pub struct Next {
     pub effort: Effort,
     /// How it was made.
     pub made: Made,
+    /// Under which judgements.
+    pub judgements: Arc<Vec<Judgement>>,
 }
 
 impl Next {
@@ -55,6 +57,7 @@ impl Next {
             new: rings,
             effort,
             made: Made::Anew,
+            judgements: Arc::clone(&ledger.judgements),
         }
     }
 }
@@ -85,8 +88,7 @@ impl Engine {
         through: Option<&Cause>,
         brought: Brought,
     ) -> Result<(), EngineError> {
-        let next = self.next(ledger, before, brought);
-        let view = self.publish(ledger, next, through)?;
+        let view = self.renew(ledger, before, through, brought)?;
         let applications = match brought {
             Brought::Few => 0,
             Brought::Many(n) => n,
@@ -95,8 +97,20 @@ impl Engine {
         Ok(())
     }
 
+    /// The same, and no snapshot is kept.
+    pub(super) fn renew(
+        &self,
+        ledger: &mut Ledger,
+        before: Seq,
+        through: Option<&Cause>,
+        brought: Brought,
+    ) -> Result<Arc<View>, EngineError> {
+        let next = self.next(ledger, before, brought);
+        self.publish(ledger, next, through)
+    }
+
     /// What the next view is made of: advanced from the present one where that is less work.
-    fn next(&self, ledger: &mut Ledger, before: Seq, brought: Brought) -> Next {
+    pub(super) fn next(&self, ledger: &mut Ledger, before: Seq, brought: Brought) -> Next {
         let (view, policy) = (self.view(), ledger.policy(&self.policy));
         let made = match brought {
             // A view may have been missed: the store failed when it was to be published.
@@ -134,6 +148,7 @@ impl Engine {
             view.rings.set_status(ring, status);
         }
         view.judgements = Arc::clone(&ledger.judgements);
+        view.decisions = ledger.decisions.clone();
         view.tallies = Arc::clone(&ledger.tallies);
         view.checks = Arc::clone(&ledger.checks);
         view.watched = Arc::clone(&ledger.watched);
@@ -150,8 +165,8 @@ impl Engine {
         next: Next,
         through: Option<&Cause>,
     ) -> Result<Arc<View>, EngineError> {
-        let Next { network, background, edges, index, mut rings, gone, mut new, effort, made } =
-            next;
+        let Next { network, background, edges, index, mut rings, gone, mut new, .. } = next;
+        let (effort, made, judgements) = (next.effort, next.made, next.judgements);
         let in_force = ledger.policy(&self.policy);
         let policy = in_force.hash();
         let events = lineage::name(ledger, &network, &gone, &mut new, &policy, through);
@@ -179,7 +194,8 @@ impl Engine {
             index,
             rings,
             lineage: ledger.lineage.clone(),
-            judgements: Arc::clone(&ledger.judgements),
+            judgements,
+            decisions: ledger.decisions.clone(),
             tallies: Arc::clone(&ledger.tallies),
             checks: Arc::clone(&ledger.checks),
             watched: Arc::clone(&ledger.watched),
@@ -316,6 +332,7 @@ mod tests {
                     edges: Edges::default(),
                     index: Arc::default(),
                     made: Made::Advanced,
+                    judgements: Arc::default(),
                 };
                 local.publish(&mut local.writer(), next, None).unwrap();
                 let mut ledger = whole.writer();

@@ -8,20 +8,18 @@ use crate::{
         Effort, EngineError, Screening, Surroundings, View,
         assessed::Assessments,
         assessing::Precision,
+        beside::Beside,
         compare::difference,
         keeping::Keeper,
         ledger::Ledger,
-        publish::{Brought, Next, catch_up, compute},
+        publish::{Next, catch_up, compute},
         replay::{Replayed, replay},
         screening, snapshot,
         watching::{KeptHits, KeptLists},
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
-    model::{
-        AppIx, ApplicantIx, Application, ApplicationId, Cause, Clock, Fact, Judgement, JudgementId,
-        RingId, Seq, Verdict,
-    },
+    model::{AppIx, ApplicantIx, Application, ApplicationId, Clock, Fact, Seq},
     store::{Store, Version},
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -40,6 +38,8 @@ pub struct Engine {
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
     pub(super) hits: KeptHits,
+    /// What people decided while an import had the ledger.
+    pub(super) beside: Mutex<Beside>,
 }
 
 /// What `verify` looked at, when all was well.
@@ -99,6 +99,7 @@ impl Engine {
             precision: Precision::default(),
             lists: KeptLists::default(),
             hits: KeptHits::default(),
+            beside: Mutex::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
@@ -163,54 +164,6 @@ impl Engine {
         explain::pair(&ground, a, b, &|app| self.raw(view, app))
     }
 
-    /// Records a judgement and returns its id; the view contains its effect when this returns.
-    ///
-    /// # Errors
-    /// When `by` or `why` is blank, when what is judged does not exist, or when the store fails.
-    pub fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
-        let (by, why) = (spoken(by, "the name of who judges")?, spoken(why, "a reason")?);
-        let mut ledger = self.writer();
-        exists(&ledger, &verdict)?;
-        let at = self.clock.now();
-        let id = JudgementId::derive(&format!("{}\u{1f}{}", self.store.head().seq.0 + 1, at.0));
-        let (before, ring) = (ledger.seq, verdict.ring().cloned());
-        let judgement = Judgement { id: id.clone(), verdict, by, at, why };
-        self.record(&mut ledger, vec![Fact::Judged(judgement)])?;
-        self.judged(&mut ledger, before, ring.as_ref(), &id)?;
-        Ok(id)
-    }
-
-    /// Withdraws a judgement; persons, links and rings are then as if it had never been made.
-    ///
-    /// # Errors
-    /// When it is not in force, when `by` or `why` is blank, or when the store fails.
-    pub fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
-        let (by, why) = (spoken(by, "the name of who withdraws it")?, spoken(why, "a reason")?);
-        let mut ledger = self.writer();
-        let Some(judgement) = ledger.judgements.iter().find(|j| j.id == *id) else {
-            return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
-        };
-        let (before, ring) = (ledger.seq, judgement.verdict.ring().cloned());
-        let at = self.clock.now();
-        self.record(&mut ledger, vec![Fact::Withdrawn { judgement: id.clone(), by, at, why }])?;
-        self.judged(&mut ledger, before, ring.as_ref(), id)
-    }
-
-    /// Puts a judgement into effect. One about a ring changes only its status.
-    fn judged(
-        &self,
-        ledger: &mut Ledger,
-        before: Seq,
-        ring: Option<&RingId>,
-        id: &JudgementId,
-    ) -> Result<(), EngineError> {
-        if ring.is_some() {
-            return self.restate(ledger, before, ring);
-        }
-        let through = Cause::Judgement { id: id.clone() };
-        self.refresh(ledger, before, Some(&through), Brought::Few)
-    }
-
     /// Judges an application against everything stored, without storing it.
     #[must_use]
     pub fn screen(&self, application: &Application) -> Screening {
@@ -239,7 +192,9 @@ impl Engine {
     }
 
     pub(super) fn writer(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        self.take_left(&mut ledger);
+        ledger
     }
 
     /// Makes facts durable and folds them into the ledger.
@@ -260,18 +215,4 @@ impl Engine {
 pub(super) fn spoken(text: &str, what: &'static str) -> Result<String, EngineError> {
     let text = text.trim();
     if text.is_empty() { Err(EngineError::Incomplete(what)) } else { Ok(text.to_owned()) }
-}
-
-/// Refuses a judgement about something that does not exist. A value may be judged before anybody uses it.
-fn exists(ledger: &Ledger, verdict: &Verdict) -> Result<(), EngineError> {
-    match verdict {
-        Verdict::Pair { a, b, .. } => match [a, b].into_iter().find(|id| !ledger.knows(id)) {
-            Some(id) => Err(EngineError::NotFound { what: "application", id: id.to_string() }),
-            None => Ok(()),
-        },
-        Verdict::Ring { ring, .. } if !ledger.rings.contains_key(ring) => {
-            Err(EngineError::NotFound { what: "ring", id: ring.to_string() })
-        }
-        _ => Ok(()),
-    }
 }

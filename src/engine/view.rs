@@ -4,13 +4,13 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Effort, History, Imports, Made, Watched},
+    engine::{Checks, Decisions, Effort, History, Imports, Made, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
         ApplicantIx, ApplicationId, Check, CheckItem, ImportId, ImportRecord, Judgement,
-        LineageKind, LinkIx, PairVerdict, Ring, RingId, Seq, Verdict,
+        LineageKind, LinkIx, Ring, RingId, Seq,
     },
     rings::Rings,
 };
@@ -53,6 +53,8 @@ pub struct View {
     pub lineage: History,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
+    /// Every judgement ever made, withdrawn ones too.
+    pub decisions: Decisions,
     /// What is usual among all applications received.
     pub tallies: Arc<Tallies>,
     /// What people checked.
@@ -128,18 +130,6 @@ impl View {
             }
         }
         last.into_iter().map(|(item, (_, check))| (item, check)).collect()
-    }
-
-    /// What stands in this view against a judgement about a pair, in words: other judgements may bind more.
-    #[must_use]
-    pub fn unmet(&self, verdict: &Verdict) -> Option<&'static str> {
-        let Verdict::Pair { a, b, verdict } = verdict else { return None };
-        let (a, b) = (self.applicant(a.as_str())?, self.applicant(b.as_str())?);
-        match verdict {
-            PairVerdict::Same if a != b => Some("the two are still two persons"),
-            PairVerdict::Different if a == b => Some("the two are still one person"),
-            _ => None,
-        }
     }
 
     /// The best argued path between two applicants; none when they are not connected.

@@ -35,11 +35,12 @@ pub(super) const STYLES: &[&str] = &[
     "css/display.css",
     "css/compare.css",
     "css/policy.css",
+    "css/judge.css",
     "css/print.css",
 ];
 
 /// The scripts of every page for somebody signed in: modules that do not depend on each other.
-pub(super) const SCRIPTS: &[&str] = &["js/keys.js", "js/times.js"];
+pub(super) const SCRIPTS: &[&str] = &["js/keys.js", "js/times.js", "js/judge.js"];
 
 /// The URL of an embedded file; its bare name where there is no such file, which a test would notice.
 pub(super) fn url(name: &str) -> String {

@@ -4,14 +4,15 @@
 
 use crate::{
     engine::{
-        Assessed, Engine, EngineError, Progress, Rehearsed, StoreHit, Undone, View, Watching,
+        Assessed, Effect, Engine, EngineError, Progress, Proposed, Rehearsed, Saved, StoreHit,
+        Undone, View, Watching,
     },
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     model::{
         ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
-        JudgementId, Moment, Ring, Verdict, WatchEntry, WatchId,
+        JudgementId, Moment, Ring, Seq, Verdict, WatchEntry, WatchId,
     },
     store::Version,
 };
@@ -85,17 +86,38 @@ pub trait Desk: Send + Sync {
         note: &str,
     ) -> Result<(), EngineError>;
 
-    /// Records a judgement.
+    /// What would follow of a judgement or of a withdrawal. Milliseconds as a rule.
+    ///
+    /// # Errors
+    /// When what is judged does not exist, or the judgement is not in force.
+    fn preview(&self, proposed: &Proposed) -> Result<Effect, EngineError>;
+
+    /// Records a judgement by somebody who saw things as of fact `seen`.
+    ///
+    /// # Errors
+    /// When `by` or `why` is blank, when what is judged does not exist, when others decided about it since, or when the
+    /// store fails.
+    fn judge_as_of(
+        &self,
+        verdict: Verdict,
+        by: &str,
+        why: &str,
+        seen: Option<Seq>,
+    ) -> Result<Saved, EngineError>;
+
+    /// The same by somebody who need not have looked.
     ///
     /// # Errors
     /// When `by` or `why` is blank, when what is judged does not exist, or when the store fails.
-    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError>;
+    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
+        self.judge_as_of(verdict, by, why, None).map(|saved| saved.id)
+    }
 
-    /// Withdraws a judgement.
+    /// Withdraws a judgement, and says whether that is in effect already.
     ///
     /// # Errors
     /// When it is not in force, or when the store fails.
-    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError>;
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError>;
 
     /// Every import, newest first.
     fn imports(&self) -> Vec<ImportRecord>;
@@ -191,11 +213,21 @@ impl Desk for Engine {
         Self::check(self, application, item, result, by, note)
     }
 
-    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
-        Self::judge(self, verdict, by, why)
+    fn preview(&self, proposed: &Proposed) -> Result<Effect, EngineError> {
+        Self::preview(self, proposed)
     }
 
-    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
+    fn judge_as_of(
+        &self,
+        verdict: Verdict,
+        by: &str,
+        why: &str,
+        seen: Option<Seq>,
+    ) -> Result<Saved, EngineError> {
+        Self::judge_as_of(self, verdict, by, why, seen)
+    }
+
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
         Self::withdraw(self, id, by, why)
     }
 

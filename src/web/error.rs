@@ -237,6 +237,15 @@ impl WebError {
                 "Nothing was changed",
                 vec![Piece::text("Somebody withdrew this import before you."), queue()],
             ),
+            Self::Engine(EngineError::TakenBack { .. } | EngineError::Overtaken { .. }) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![
+                    Piece::text("Somebody decided before you. "),
+                    Piece::link("Every judgement", urls::JUDGEMENTS),
+                    queue(),
+                ],
+            ),
             Self::Engine(EngineError::Incomplete(_)) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Something is missing",

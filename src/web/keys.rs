@@ -25,6 +25,13 @@ pub const KEYS: &[Key] = &[
     key(&["j"], "next row", "pages with a list"),
     key(&["k"], "previous row", "pages with a list"),
     key(&["o"], "open the row", "pages with a list"),
+    key(&["y"], "confirm as suspected: asks why, then the next ring", "the queue and a ring"),
+    key(
+        &["h"],
+        "not decided yet: put aside for this session, then the next",
+        "the queue and a ring",
+    ),
+    key(&["n"], "dismiss: asks why, then the next ring", "the queue and a ring"),
     key(&["["], "previous ring of the queue", "a ring"),
     key(&["]"], "next ring of the queue", "a ring"),
     key(&["t"], "go to the time bar", "a ring"),

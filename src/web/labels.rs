@@ -4,14 +4,15 @@
 //! Invariant: a sealed value never leaves this room unmasked.
 
 use crate::{
-    engine::View,
+    engine::{Decision, View},
     explain, matching,
     model::{
         Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
-        ImportRecord, Judgement, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict,
-        Verdict, column::fold,
+        ImportRecord, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
+        column::fold,
     },
     web::{
+        deciding::Subject,
         text::{Piece, count, grouped, listed, shortened},
         urls,
     },
@@ -242,10 +243,24 @@ pub fn verdict(verdict: &Verdict) -> String {
     }
 }
 
+/// A withdrawal as a table shows it.
+pub struct BackRow {
+    /// Who withdrew it.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// Why.
+    pub why: String,
+}
+
 /// A judgement as a table shows it.
 pub struct JudgementRow {
+    /// Its id.
+    pub id: String,
     /// What was said.
     pub said: String,
+    /// The page of what it is about.
+    pub href: String,
     /// Who said so.
     pub by: String,
     /// When.
@@ -254,18 +269,44 @@ pub struct JudgementRow {
     pub why: String,
     /// Where it is withdrawn.
     pub withdraw: String,
+    /// Where the same is judged again.
+    pub again: String,
+    /// Its withdrawal; none while it is in force.
+    pub taken_back: Option<BackRow>,
 }
 
-/// The judgements in force that `about` picks, newest first.
-pub fn judgements(view: &View, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
-    let row = |j: &Judgement| JudgementRow {
-        said: verdict(&j.verdict),
-        by: j.by.clone(),
-        at: j.at,
-        why: j.why.clone(),
-        withdraw: urls::withdraw(&j.id),
+/// A judgement, in force or not.
+pub fn judgement(decision: &Decision) -> JudgementRow {
+    let judgement = &decision.judgement;
+    let subject = Subject::of(&judgement.verdict);
+    let mut fields = subject.fields();
+    let said = match &judgement.verdict {
+        Verdict::Pair { verdict, .. } => verdict.name(),
+        Verdict::Value { verdict, .. } => verdict.name(),
+        Verdict::Ring { verdict, .. } => verdict.name(),
     };
-    view.judgements.iter().rev().filter(|j| about(&j.verdict)).map(row).collect()
+    fields.push(("verdict", said.to_owned()));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    JudgementRow {
+        id: judgement.id.to_string(),
+        said: verdict(&judgement.verdict),
+        href: subject.page(),
+        by: judgement.by.clone(),
+        at: judgement.at,
+        why: judgement.why.clone(),
+        withdraw: urls::withdraw(&judgement.id),
+        again: urls::query(urls::JUDGE, &fields),
+        taken_back: decision.taken_back.as_ref().map(|back| BackRow {
+            by: back.by.clone(),
+            at: back.at,
+            why: back.why.clone(),
+        }),
+    }
+}
+
+/// The judgements that `about` picks, newest first, withdrawn ones too. O(judgements ever made).
+pub fn judgements(view: &View, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
+    view.decisions.iter().rev().filter(|d| about(&d.judgement.verdict)).map(judgement).collect()
 }
 
 /// What a change of a ring came from.
@@ -289,8 +330,12 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
             }
             pieces
         }
-        Cause::Judgement { id } => match view.judgements.iter().find(|j| j.id == *id) {
-            Some(j) => vec![Piece::text(format!("judgement of {}: {}", j.by, verdict(&j.verdict)))],
+        Cause::Judgement { id } => match view.decisions.find(id) {
+            Some(Decision { judgement: j, taken_back, .. }) => {
+                let since = if taken_back.is_some() { ", since withdrawn" } else { "" };
+                let said = verdict(&j.verdict);
+                vec![Piece::text(format!("judgement of {}: {said}{since}", j.by))]
+            }
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
         },
         Cause::Policy => vec![Piece::text("a change of the policy")],

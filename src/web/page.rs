@@ -34,6 +34,8 @@ pub enum Section {
     Import,
     /// What is watched for.
     WatchLists,
+    /// Every judgement.
+    Judgements,
     /// The policy in force.
     Policy,
     /// The indicators.
@@ -151,6 +153,7 @@ impl Chrome {
                 | (Section::Path, "path")
                 | (Section::Import, "import")
                 | (Section::WatchLists, "watch_lists")
+                | (Section::Judgements, "judgements")
                 | (Section::Policy | Section::Indicators, "policy")
                 | (Section::Help, "help")
                 | (Section::Account, "account")

@@ -6,7 +6,7 @@
 use crate::{
     casework::AccountsError,
     web::{
-        State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
+        State, WebError, assets, check, cookies, csrf, display, headers, intake, judge, onward,
         page::Section,
         pages,
         rules::{self, Needs},
@@ -94,7 +94,13 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
                 .route("/checks", web::post().to(check::record))
-                .route("/judgements", web::post().to(judge::record))
+                .service(asked_and_sent("/judge", pages::judge::judge, pages::judge::shown))
+                .service(asked_and_sent(
+                    "/judgements",
+                    pages::judgements::judgements,
+                    judge::record,
+                ))
+                .route("/put-aside", web::post().to(onward::put_aside))
                 .route("/judgements/{judgement_id}/withdraw", web::post().to(judge::withdraw))
                 .default_service(web::to(nowhere)),
         );

@@ -8,13 +8,13 @@
 
 use crate::{
     casework::{AccountsError, Role, SecondFactor, UserName},
-    model::Moment,
+    model::{Moment, RingId},
     web::{Door, WebError, csrf::same_secret},
 };
 use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Seconds after which the session of an account ends unless it is used, and after which it ends anyway: OWASP ASVS 4.0.3
@@ -27,6 +27,8 @@ const LINK_IDLE: i64 = 10 * 3600;
 const SECOND_STEP: i64 = 5 * 60;
 /// Sessions kept at a time; the one unused for longest goes first.
 const LIMIT: usize = 512;
+/// Rings that a session puts aside at most.
+const ASIDE: usize = 5_000;
 /// Name of the cookie of a session.
 pub(super) const COOKIE: &str = "ringer_session";
 /// Name of the cookie of somebody who owes the second factor.
@@ -73,6 +75,8 @@ pub struct Session {
     flash: Option<Flash>,
     /// The second factor that the account page offers until it is confirmed.
     offered: Option<SecondFactor>,
+    /// Rings that were put aside undecided.
+    aside: Arc<BTreeSet<RingId>>,
     begun: Moment,
     used: Moment,
 }
@@ -164,6 +168,7 @@ impl Sessions {
             csrf,
             flash: None,
             offered: None,
+            aside: Arc::default(),
             begun: now,
             used: now,
         };
@@ -287,6 +292,28 @@ impl Sessions {
         lock(&self.open).get_mut(key)?.flash.take()
     }
 
+    /// Puts a ring aside, undecided; nothing once very many are.
+    pub fn put_aside(&self, key: &SessionKey, ring: RingId) {
+        if let Some(session) = lock(&self.open).get_mut(key)
+            && session.aside.len() < ASIDE
+        {
+            Arc::make_mut(&mut session.aside).insert(ring);
+        }
+    }
+
+    /// Takes a ring up again that was put aside.
+    pub fn take_up(&self, key: &SessionKey, ring: &RingId) {
+        if let Some(session) = lock(&self.open).get_mut(key) {
+            Arc::make_mut(&mut session.aside).remove(ring);
+        }
+    }
+
+    /// Takes up again whatever was put aside; how many.
+    pub fn take_all_up(&self, key: &SessionKey) -> usize {
+        let mut open = lock(&self.open);
+        open.get_mut(key).map_or(0, |session| std::mem::take(&mut session.aside).len())
+    }
+
     /// Ends a session.
     pub fn sign_out(&self, key: &SessionKey) {
         lock(&self.open).remove(key);
@@ -304,9 +331,22 @@ impl Session {
             csrf: String::new(),
             flash: None,
             offered: None,
+            aside: Arc::default(),
             begun: now,
             used: now,
         }
+    }
+
+    /// Whether a ring was put aside.
+    #[must_use]
+    pub fn has_aside(&self, ring: &RingId) -> bool {
+        self.aside.contains(ring)
+    }
+
+    /// How many rings were put aside.
+    #[must_use]
+    pub fn n_aside(&self) -> usize {
+        self.aside.len()
     }
 
     /// Whether it is a program's.

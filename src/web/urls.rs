@@ -17,8 +17,12 @@ pub const COMPARE: &str = "/compare";
 pub const PATH: &str = "/path";
 /// Exploring.
 pub const EXPLORE: &str = "/explore";
-/// Where judgements are sent to.
+/// Every judgement, and where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
+/// What a judgement would change.
+pub const JUDGE: &str = "/judge";
+/// Where rings are put aside.
+pub const PUT_ASIDE: &str = "/put-aside";
 
 /// Import.
 pub const IMPORT: &str = "/import";
@@ -122,6 +126,12 @@ pub fn explore(from: &[&str]) -> String {
 #[must_use]
 pub fn compare_applications(a: &ApplicationId, b: &ApplicationId) -> String {
     compare(a.as_str(), b.as_str())
+}
+
+/// A judgement among all in force.
+#[must_use]
+pub fn judgement(id: &JudgementId) -> String {
+    format!("{JUDGEMENTS}?state=in_force#{id}")
 }
 
 /// Where a judgement is withdrawn.

@@ -48,7 +48,8 @@ pub fn engine_with(rows: &[Row]) -> Engine {
     engine
 }
 
-fn reader(rows: &[Row]) -> ingest::Reader {
+/// Rows as a file that is read.
+pub fn reader(rows: &[Row]) -> ingest::Reader {
     let mut text = String::new();
     for row in rows {
         text.push_str(&serde_json::to_string(row).unwrap());
@@ -177,6 +178,7 @@ pub fn difference(a: &View, b: &View) -> Option<String> {
         .or_else(|| told("rings", &rings(a), &rings(b)))
         .or_else(|| told("lineage", &a.lineage, &b.lineage))
         .or_else(|| told("judgements", &a.judgements, &b.judgements))
+        .or_else(|| told("decisions", &a.decisions, &b.decisions))
         .or_else(|| told("imports", &a.imports, &b.imports))
         .or_else(|| told("tallies", &a.tallies, &b.tallies))
 }

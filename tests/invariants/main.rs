@@ -5,7 +5,9 @@
 #![expect(clippy::panic, reason = "a test that cannot go on should fail")]
 
 mod applications;
+mod beside;
 mod calibrating;
+mod cleared;
 mod corner_cases;
 mod histories;
 mod judging;
@@ -13,6 +15,7 @@ mod lab;
 mod lineage;
 mod membership;
 mod names;
+mod previewing;
 mod reopening;
 mod repeating;
 mod screening;

@@ -258,3 +258,34 @@ async fn a_token_reads_as_its_owner_may_and_cannot_be_guessed() {
     assert_eq!((read, judged), (StatusCode::OK, StatusCode::FORBIDDEN));
     assert_eq!(with("0".repeat(64)).await.0, StatusCode::UNAUTHORIZED);
 }
+
+#[actix_web::test]
+async fn forms_that_judge_are_shown_to_those_who_may_and_referring_needs_a_supervisor() {
+    let house = House::new();
+    let url = format!("/rings/{}", house.site.view().rings[0].id);
+    let id = house.site.view().rings[0].id.to_string();
+    for &role in Role::ALL {
+        let site = house.seen_by(role).await;
+        let choices = site.get_ok(&url).await.attrs(".decide input[name=verdict]", "value");
+        assert_eq!(choices.is_empty(), role == Role::Viewer, "{role}");
+        let may_refer = role >= Role::Supervisor;
+        assert_eq!(choices.contains(&"referred".to_owned()), may_refer, "{role}");
+        let csrf = site.csrf();
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("about", "ring"),
+            ("ring_id", id.as_str()),
+            ("verdict", "referred"),
+            ("why", "a package was made"),
+        ];
+        let looked = site.post("/judge", &form).await.status;
+        assert_eq!(looked == StatusCode::FORBIDDEN, !may_refer, "{role}: {looked}");
+        let sent = site.post("/judgements", &form).await.status;
+        assert_eq!(sent == StatusCode::FORBIDDEN, !may_refer, "{role}: {sent}");
+        let read = site.get_ok("/judgements").await;
+        assert_eq!(read.texts(".take-back").is_empty(), !may_refer, "{role}");
+        for judgement in site.view().judgements.iter() {
+            site.state.desk.withdraw(&judgement.id, "supervisor", "for the next").unwrap();
+        }
+    }
+}

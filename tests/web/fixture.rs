@@ -3,8 +3,8 @@
 
 use ringer::{
     engine::{
-        Assessor, EngineError, History, Progress, Recorded, Rehearsed, StoreHit, Surroundings,
-        Undone, View, Watching,
+        Assessor, Changes, Decisions, Effect, EngineError, History, Progress, Proposed, Recorded,
+        Rehearsed, Saved, StoreHit, Surroundings, TakenBack, Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
@@ -539,6 +539,15 @@ fn second_ring(network: &Network) -> Ring {
     ring
 }
 
+fn judgement(verdict: Verdict, by: &str, why: &str) -> Judgement {
+    let id = JudgementId::derive(&format!("{verdict:?}{why}"));
+    Judgement { id, verdict, by: by.to_owned(), at: NOW, why: why.to_owned() }
+}
+
+fn taken_back(seq: Seq, by: &str, why: &str) -> TakenBack {
+    TakenBack { seq, by: by.to_owned(), at: NOW, why: why.to_owned() }
+}
+
 /// A desk over the fixture; judgements change its view as the engine would.
 pub struct FixtureDesk {
     make: fn(Vec<Judgement>) -> View,
@@ -562,11 +571,18 @@ impl FixtureDesk {
         assess(Assessor { view, surroundings, policy, watched, now: NOW, raw: &raw })
     }
 
-    fn change(&self, change: impl FnOnce(&mut Vec<Judgement>)) {
-        let mut view = self.view.lock().unwrap();
-        let mut judgements = view.judgements.to_vec();
-        change(&mut judgements);
-        *view = Arc::new((self.make)(judgements));
+    /// The view as it would be with these decisions.
+    fn with(&self, change: impl FnOnce(&mut Decisions, Seq)) -> View {
+        let before = self.view();
+        let mut decisions = before.decisions.clone();
+        let seq = Seq(before.seq.0 + 1);
+        change(&mut decisions, seq);
+        View { seq, decisions: decisions.clone(), ..(self.make)(decisions.in_force()) }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Decisions, Seq)) {
+        let changed = Arc::new(self.with(change));
+        *self.view.lock().unwrap() = changed;
     }
 }
 
@@ -759,17 +775,43 @@ impl Desk for FixtureDesk {
         }
     }
 
-    fn judge(&self, verdict: Verdict, by: &str, why: &str) -> Result<JudgementId, EngineError> {
-        let id = JudgementId::derive(&format!("{verdict:?}{why}"));
-        let judgement =
-            Judgement { id: id.clone(), verdict, by: by.to_owned(), at: NOW, why: why.to_owned() };
-        self.change(|all| all.push(judgement));
-        Ok(id)
+    fn preview(&self, proposed: &Proposed) -> Result<Effect, EngineError> {
+        let before = self.view();
+        let after = self.with(|all, seq| match proposed {
+            Proposed::Judge(verdict) => all.judge(seq, judgement(verdict.clone(), "ann", "x")),
+            Proposed::TakeBack(id) => all.take_back(id, &taken_back(seq, "ann", "x")),
+        });
+        let status = before.rings.iter().find_map(|ring| {
+            let will = after.rings.find(&ring.id)?.status;
+            (will != ring.status).then(|| (ring.id.clone(), ring.status, will))
+        });
+        let changes = Some(Changes::between(&before, &after));
+        Ok(Effect { as_of: before.seq, status, changes, unmet: None })
     }
 
-    fn withdraw(&self, id: &JudgementId, _: &str, _: &str) -> Result<(), EngineError> {
-        self.change(|all| all.retain(|j| j.id != *id));
-        Ok(())
+    fn judge_as_of(
+        &self,
+        verdict: Verdict,
+        by: &str,
+        why: &str,
+        seen: Option<Seq>,
+    ) -> Result<Saved, EngineError> {
+        let news = seen.map(|seen| self.view().news(&verdict, seen, by)).unwrap_or_default();
+        if !news.is_empty() {
+            return Err(EngineError::Overtaken { news });
+        }
+        let judgement = judgement(verdict, by, why);
+        let id = judgement.id.clone();
+        self.change(|all, seq| all.judge(seq, judgement));
+        Ok(Saved { id, is_in_effect: true })
+    }
+
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
+        if self.view().decisions.find(id).is_none() {
+            return Err(EngineError::NotFound { what: "judgement in force", id: id.to_string() });
+        }
+        self.change(|all, seq| all.take_back(id, &taken_back(seq, by, why)));
+        Ok(true)
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

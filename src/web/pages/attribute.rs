@@ -8,6 +8,7 @@ use crate::{
     web::{
         WebError,
         day::Day,
+        deciding::{DecideForm, Subject},
         labels::{self, JudgementRow},
         near::{self, NearRow},
         page::{self, Chrome, Section},
@@ -54,7 +55,6 @@ struct AttributePage {
     background: &'static str,
     corroboration: Vec<Piece>,
     innocent: &'static str,
-    can_be_bad: bool,
     after: String,
     before: String,
     window: String,
@@ -67,6 +67,7 @@ struct AttributePage {
     near: Vec<NearRow>,
     more_near: usize,
     judgements: Vec<JudgementRow>,
+    decide: Option<DecideForm>,
 }
 
 impl AttributePage {
@@ -116,7 +117,6 @@ pub async fn attribute(
         background: found.discount.map_or("", |d| labels::background(d.class)),
         corroboration: found.corroboration(),
         innocent: labels::innocent(attribute.kind),
-        can_be_bad: labels::can_be_known_bad(attribute.kind),
         after: text(days.after),
         before: text(days.before),
         window: found.said(days),
@@ -128,6 +128,7 @@ pub async fn attribute(
         more_rings,
         near,
         more_near,
+        decide: DecideForm::of(&visit, "value", &Subject::Value(attribute.clone())),
         judgements: labels::judgements(
             &view,
             |v| matches!(v, Verdict::Value { attribute: a, .. } if *a == attribute),

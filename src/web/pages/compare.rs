@@ -8,6 +8,7 @@ use crate::{
     model::{ApplicantIx, ApplicationId, Bits, EvidenceLine, LinkClass, LinkStrength, Verdict},
     web::{
         WebError,
+        deciding::{DecideForm, Subject},
         evidence::{self, EvidenceRow},
         labels::{self, JudgementRow},
         page::{self, Chrome, Section},
@@ -114,6 +115,7 @@ struct Found {
     application_a: ApplicationId,
     application_b: ApplicationId,
     path: String,
+    decide: Option<DecideForm>,
 }
 
 #[derive(Template)]
@@ -167,7 +169,10 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
         let made = lines.map(|line| line.feature).collect();
         (sides::fields(&a, &b), sides::uncompared(&a, &b, &made))
     };
+    let subject = (application_a != application_b)
+        .then(|| Subject::Pair(application_a.clone(), application_b.clone()));
     Ok(Found {
+        decide: subject.as_ref().and_then(|s| DecideForm::of(visit, "pair", s)),
         a: side(view, left),
         b: side(view, right),
         same_applicant,

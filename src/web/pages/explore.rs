@@ -8,6 +8,7 @@ use crate::{
     graph::NodeIx,
     web::{
         WebError,
+        deciding::{DecideForm, Subject},
         drawing::{self, Drawing},
         explore::{self, Explored, Group, Panel, Scene, Slot, Start, Step, Tour},
         labels,
@@ -39,6 +40,7 @@ struct ExplorePage {
     again: String,
     hidden: Option<(String, String)>,
     panel: Panel,
+    decide: Option<DecideForm>,
     groups: Vec<Group>,
     pager: Pager,
     /// What is selected and not on this page of the list.
@@ -111,6 +113,9 @@ impl Explored<'_> {
             hidden: (!scene.hidden.is_empty())
                 .then(|| (tour.unhidden().url(), count(scene.hidden.len(), "node", "nodes"))),
             panel: self.panel(&selected),
+            decide: self.subject(&selected).and_then(|subject| {
+                Some(DecideForm::of(visit, "chosen", &subject)?.back_to(&visit.here))
+            }),
             groups: self.groups(&pager, &order),
             kept: {
                 let here = pager.of(&order);
@@ -121,6 +126,17 @@ impl Explored<'_> {
             json: urls::with(&tour.url(), "format", "json"),
             pager,
             is_empty,
+        }
+    }
+
+    /// What of the selected can be judged: two applicants, or one value.
+    fn subject(&self, selected: &[NodeIx]) -> Option<Subject> {
+        match selected {
+            [NodeIx::Applicant(a), NodeIx::Applicant(b)] => Subject::applicants(self.view, *a, *b),
+            [NodeIx::Attribute(ix)] => {
+                Some(Subject::Value(self.view.network.corpus().attribute(*ix)))
+            }
+            _ => None,
         }
     }
 

@@ -10,6 +10,8 @@ pub mod explore;
 pub mod help;
 pub mod import;
 pub mod indicators;
+pub mod judge;
+pub mod judgements;
 pub mod one_time_link;
 pub mod path;
 pub mod policy;

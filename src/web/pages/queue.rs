@@ -4,12 +4,14 @@
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
+    casework::Permission,
     engine::View,
     explain::RingReport,
     indicators::{Band, RingAssessment},
-    model::{AttributeKind, Moment, Ring, RingId, RingStatus},
+    model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
         WebError,
+        deciding::{self, DecideForm, Subject},
         judge::aside,
         labels::{self, Nouns},
         members,
@@ -53,6 +55,7 @@ struct Row {
     time_url: String,
     preview_url: String,
     is_previewed: bool,
+    is_aside: bool,
     figure: String,
     bar: String,
     sentence: Vec<Piece>,
@@ -98,6 +101,11 @@ struct QueuePage {
     rows: Vec<Row>,
     pager: Pager,
     preview: Option<Preview>,
+    decide: Option<DecideForm>,
+    order: String,
+    may_judge: bool,
+    n_aside: usize,
+    reasons: Vec<String>,
     missing: String,
     is_filtered: bool,
     is_empty_store: bool,
@@ -152,14 +160,25 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         Pager::new(Some(&asked), shown.len(), SIZE, urls::QUEUE, "page").keeping(order.pairs());
     let page = if pager.page > 1 { pager.page.to_string() } else { String::new() };
     let rows = pager.of(&shown).iter().enumerate();
-    let rows = rows.map(|(i, ranked)| row(&view, &order, ranked, pager.first() + i + 1, wanted));
+    let rows = rows.map(|(i, ranked)| Row {
+        is_aside: visit.session.has_aside(&ranked.0.id),
+        ..row(&view, &order, ranked, pager.first() + i + 1, wanted)
+    });
     let all: Vec<Ranked<'_>> =
         view.queue(&assessed).into_iter().filter(|(r, _)| order.fits(&view, r)).collect();
     let sorted = |sort| SortHead {
         url: format!("{}#rings", Order { sort, ..order }.url(("page", ""))),
         on: order.sort == sort,
     };
+    let preview = place.and_then(|at| Preview::of(&view, &order, &page, &shown, at));
+    let subject = preview.as_ref().map(|preview| Subject::Ring(preview.id.clone()));
+    let decide = subject.as_ref().and_then(|s| DecideForm::of(&visit, "preview", s));
     page::render(&QueuePage {
+        decide: decide.map(|form| form.then_next(&order.short(), "queue")),
+        order: order.short(),
+        may_judge: visit.session.role.may(Permission::Judge),
+        n_aside: visit.session.n_aside(),
+        reasons: deciding::reasons(&visit, |v| matches!(v, Verdict::Ring { .. })),
         chrome: visit.chrome("Queue", Section::Queue),
         headline: headline(&view),
         facets: statuses(&order, &all),
@@ -175,7 +194,7 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         clear_url: Order { min: 0, kind: None, band: None, ..order }.url(("page", "")),
         min: if order.min == 0 { String::new() } else { order.min.to_string() },
         rows: rows.collect(),
-        preview: place.and_then(|at| Preview::of(&view, &order, &page, &shown, at)),
+        preview,
         missing: match place {
             None if !wanted.is_empty() => wanted.chars().take(40).collect(),
             _ => String::new(),
@@ -252,6 +271,7 @@ fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: 
         time_url: url("#time"),
         preview_url: format!("{}#preview", order.url(("preview", ring.id.as_str()))),
         is_previewed: ring.id.as_str() == previewed,
+        is_aside: false,
         figure: thumbnail::figure(ring),
         bar: sparkline::figure(&moments),
         id: ring.id.clone(),

@@ -6,10 +6,11 @@
 use crate::{
     engine::{RingLookup, View},
     explain::{self, RingReport},
-    model::{ApplicantIx, Moment, Ring, RingId, RingStatus, Verdict},
+    model::{ApplicantIx, Moment, Ring, RingId, Verdict},
     web::{
         WebError,
         day::Day,
+        deciding::{self, DecideForm, Subject},
         drawing,
         judge::aside,
         labels::{self, JudgementRow, Nouns},
@@ -18,6 +19,7 @@ use crate::{
         pager::Pager,
         ring::{
             charts::{self, TimeBar},
+            cleared::{self, Cleared},
             extent::Extent,
             json,
             neighbors::{self, Neighbors},
@@ -96,6 +98,14 @@ struct RingPage {
     lineage: Vec<LineageRow>,
     innocent: Vec<&'static str>,
     judgements: Vec<JudgementRow>,
+    cleared: Cleared,
+    decide: Option<DecideForm>,
+    panel_form: Option<DecideForm>,
+    /// The order in which it goes on, that of the queue somebody comes from where they do.
+    order: String,
+    goes_on: bool,
+    is_aside: bool,
+    reasons: Vec<String>,
     json_url: String,
 }
 
@@ -162,6 +172,11 @@ fn built(
     let ground =
         Ground { view, desk, extent: &extent, today: ring, assessment: &assessment, place };
     let panel = ground.panel(&mut notes);
+    let order = place.order.map(|order| order.short()).unwrap_or_default();
+    let subject = Subject::Ring(ring.id.clone());
+    let decide = DecideForm::of(visit, "ring", &subject).map(|f| f.then_next(&order, "ring"));
+    let panel_form = panel.subject.as_ref().and_then(|s| DecideForm::of(visit, "panel", s));
+    let panel_form = panel_form.map(|f| f.back_to(&visit.here));
     let pager = |asked: &str, total, size, name: &'static str| {
         Pager::new(Some(asked), total, size, place.path(), name)
             .keeping(place.keeping_all_but(&[name]))
@@ -242,26 +257,16 @@ fn built(
             view,
             |v| matches!(v, Verdict::Ring { ring: r, .. } if *r == ring.id),
         ),
+        cleared: cleared::of(view, ring),
+        reasons: deciding::reasons(visit, |v| matches!(v, Verdict::Ring { .. })),
+        decide,
+        panel_form,
+        goes_on: place.order.is_some(),
+        order: place.order.unwrap_or_default().short(),
+        is_aside: visit.session.has_aside(&ring.id),
         json_url: format!("{}?format=json", place.path()),
         id: ring.id.clone(),
         notes,
-    }
-}
-
-impl RingPage {
-    /// The decisions a person can take.
-    fn decisions(&self) -> Vec<(&'static str, &'static str)> {
-        let say = |status| match status {
-            RingStatus::Confirmed => "Confirm: these applications are coordinated",
-            RingStatus::Dismissed => "Dismiss: there is an innocent explanation",
-            RingStatus::Referred => "Mark as referred to law enforcement",
-            RingStatus::Open => "Reopen: no decision",
-        };
-        RingStatus::ALL
-            .iter()
-            .filter(|s| s.name() != self.status_name)
-            .map(|&s| (s.name(), say(s)))
-            .collect()
     }
 }
 

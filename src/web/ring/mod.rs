@@ -4,6 +4,7 @@
 //! Invariant: every state of the page is its address; a part says when it shows less than the whole ring.
 
 pub mod charts;
+pub mod cleared;
 pub mod extent;
 pub mod json;
 pub mod likeness;

@@ -27,16 +27,18 @@ pub async fn of(
     let shown = order.rings(&view, &assessed);
     let short = order.short();
     let url = |at: usize| shown.get(at).map(|(ring, _)| urls::ring_from(&ring.id, &short, ""));
+    let is_aside =
+        |at: usize| shown.get(at).is_some_and(|(ring, _)| visit.session.has_aside(&ring.id));
     Ok(Some(match shown.iter().position(|(other, _)| other.id == *ring) {
         Some(at) => Neighbors {
             previous: at.checked_sub(1).and_then(url),
-            next: url(at + 1),
+            next: (at + 1..shown.len()).find(|&at| !is_aside(at)).and_then(url),
             said: format!("{} of {} in the queue", at + 1, shown.len()),
             queue: format!("{}#rings", order.url(("preview", ring.as_str()))),
         },
         None => Neighbors {
             previous: None,
-            next: url(0),
+            next: (0..shown.len()).find(|&at| !is_aside(at)).and_then(url),
             said: "no longer in this queue".to_owned(),
             queue: format!("{}#rings", order.url(("page", ""))),
         },

@@ -11,6 +11,7 @@ use crate::{
     model::{ApplicantId, ApplicantIx, Artefact, AttributeId, AttributeIx, Bits, LinkIx, Ring},
     web::{
         Desk,
+        deciding::Subject,
         drawing::{self, NodeId},
         evidence::{self, EvidenceRow},
         labels,
@@ -44,6 +45,8 @@ pub struct Panel {
     pub innocent: Vec<&'static str>,
     pub actions: Vec<Piece>,
     pub clear_url: String,
+    /// What of it can be judged here.
+    pub subject: Option<Subject>,
 }
 
 /// What is selected.
@@ -342,12 +345,8 @@ impl Ground<'_> {
             Some(d) => format!("Judged as {}.", labels::discount(d)),
             None => "Nobody else is known to use it, so nothing is taken off.".to_owned(),
         })]);
-        let total = self.extent.moments(view).len();
         let line = |&m: &ApplicantIx| (vec![self.person_piece(m)], String::new());
-        let mut actions = vec![Piece::link("Open the value: who used it when", page.clone())];
-        if total > 0 {
-            actions.push(Piece::link("Say what you know of it", format!("{page}#decide")));
-        }
+        let actions = vec![Piece::link("Open the value: who used it when", page.clone())];
         Panel {
             kind: attribute.kind.label(),
             title: labels::value(&attribute),
@@ -359,6 +358,7 @@ impl Ground<'_> {
                 more: members.len().saturating_sub(3 * LINES),
             }],
             innocent: vec![labels::innocent(attribute.kind)],
+            subject: Some(Subject::Value(attribute)),
             actions,
             ..Panel::default()
         }
@@ -397,6 +397,7 @@ impl Ground<'_> {
                 Piece::link("Compare side by side", urls::compare(id(a), id(b))),
                 Piece::link("Every path between them", urls::path(id(a), id(b))),
             ],
+            subject: Subject::applicants(view, a, b),
             ..Panel::default()
         }
     }
