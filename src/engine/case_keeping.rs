@@ -352,3 +352,70 @@ pub(super) fn told(since: &[CaseEntry]) -> String {
     }
     told.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::fixtures::{import, open, store},
+        store::MemoryStore,
+    };
+    use std::{sync::mpsc::channel, thread, time::Duration};
+
+    fn subject() -> CaseSubject {
+        CaseSubject::Ring(RingId::derive("x"))
+    }
+
+    fn kept(store: &MemoryStore) -> Option<Seq> {
+        store.read_snapshot(NAME).unwrap().map(|(seq, _)| seq)
+    }
+
+    #[test]
+    fn work_on_cases_does_not_wait_for_whoever_writes_applications() {
+        let engine = open(&store());
+        let ledger = engine.writer();
+        let (done, is_done) = channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let id = engine.open_case(subject(), "The house", "ann").unwrap();
+                let version = engine.cases().get(&id).unwrap().version;
+                let event = CaseEvent::Noted { text: "seen".to_owned() };
+                done.send(engine.change_case(&id, version, event, "ann").is_ok()).unwrap();
+            });
+            let worked = is_done.recv_timeout(Duration::from_secs(60));
+            drop(ledger);
+            assert_eq!(worked, Ok(true));
+        });
+    }
+
+    #[test]
+    fn a_snapshot_of_cases_is_kept_at_the_end_when_something_happened_to_one() {
+        let store = store();
+        let engine = open(&store);
+        engine.open_case(subject(), "The house", "ann").unwrap();
+        assert_eq!(kept(&store), None);
+        drop(engine);
+        assert_eq!(kept(&store), Some(Seq(1)));
+        let engine = open(&store);
+        assert_eq!(engine.cases().len(), 1);
+        import(&engine, "application_id,full_name\nA1,Ada Quill\n");
+        drop(engine);
+        let all = store.head().seq;
+        assert_eq!(kept(&store), Some(all), "the next open reads on from where both end");
+        drop(open(&store));
+        assert_eq!(kept(&store), Some(all));
+    }
+
+    #[test]
+    fn a_broken_snapshot_of_cases_is_passed_over() {
+        let store = store();
+        let engine = open(&store);
+        engine.open_case(subject(), "The house", "ann").unwrap();
+        let cases = engine.cases();
+        drop(engine);
+        for body in [&b""[..], FORMAT, b"cases  0xyz", &[FORMAT, &[0xff; 40][..]].concat()] {
+            store.write_snapshot(NAME, Seq(1), body).unwrap();
+            assert!(open(&store).cases().same_as(&cases), "{body:?}");
+        }
+    }
+}
