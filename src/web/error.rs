@@ -4,7 +4,7 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
-    casework::{AccountsError, Role},
+    casework::{AccountsError, AttachmentError, CaseError, Role},
     engine::EngineError,
     model::RingId,
     web::{
@@ -56,6 +56,12 @@ pub enum WebError {
         /// What they wanted, as the end of "you may not".
         what: &'static str,
     },
+    /// A rule of casework is not met.
+    #[error("{0}")]
+    NotYet(String),
+    /// A file attached to a case cannot be taken or given out.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// This server has no accounts, or whoever asks has none.
     #[error("you have no account here: you came by the one-time link")]
     NoAccounts,
@@ -229,6 +235,32 @@ impl WebError {
                     "Open the address that the terminal printed, with localhost or 127.0.0.1 in it.",
                 )],
             ),
+            Self::NotYet(_) | Self::Engine(EngineError::Refused(_)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![queue()])
+            }
+            Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. }) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![Piece::text("Somebody was there before you."), queue()],
+            ),
+            Self::Attachment(error) => match error {
+                AttachmentError::TooLarge { .. } => {
+                    (StatusCode::PAYLOAD_TOO_LARGE, "Nothing was attached", vec![queue()])
+                }
+                AttachmentError::Empty(_)
+                | AttachmentError::Sort(_)
+                | AttachmentError::Mismatch { .. } => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was attached", vec![queue()])
+                }
+                AttachmentError::Missing(_) | AttachmentError::Damaged(_) => {
+                    (StatusCode::GONE, "This file is lost", vec![queue()])
+                }
+                AttachmentError::File { .. } => (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Ringer failed",
+                    vec![Piece::text("The attachments could not be read or written."), queue()],
+                ),
+            },
             Self::Engine(EngineError::NotFound { .. }) => {
                 (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
             }
@@ -268,6 +300,17 @@ impl WebError {
                     queue(),
                 ],
             ),
+        }
+    }
+}
+
+impl From<CaseError> for WebError {
+    fn from(error: CaseError) -> Self {
+        match error {
+            CaseError::Engine(error) => error.into(),
+            CaseError::Attachment(error) => error.into(),
+            CaseError::Forbidden { role, what } => Self::Forbidden { role, what: what.label() },
+            CaseError::NotYet(text) => Self::NotYet(text),
         }
     }
 }

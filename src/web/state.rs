@@ -4,6 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
+    casework::Attachments,
     engine::View,
     web::{
         Desk, Door, WebError, cookies,
@@ -35,6 +36,8 @@ pub struct State {
     pub uploads: Uploads,
     /// The import that runs.
     pub imports: Imports,
+    /// The files attached to cases; none where the store has no folder.
+    pub attachments: Option<Attachments>,
 }
 
 impl State {
@@ -47,7 +50,15 @@ impl State {
             hosts: Hosts::new(bind),
             uploads: Uploads::default(),
             imports: Imports::default(),
+            attachments: None,
         }
+    }
+
+    /// The same with files attached to cases.
+    #[must_use]
+    pub fn keeping(mut self, attachments: Attachments) -> Self {
+        self.attachments = Some(attachments);
+        self
     }
 
     /// The same with accounts.
