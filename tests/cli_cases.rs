@@ -137,6 +137,7 @@ fn a_file_is_kept_under_its_hash_and_damage_ends_with_4() {
     let lies = dir.path().join("ringer-data/attachments").join(&hash[..2]).join(hash);
     fs::write(&lies, b"%PDF-1.7 hallo").unwrap();
     run(&dir, &["case", "save", case, hash, "--out", "other.pdf"], 4);
+    assert!(!dir.names().contains(&"other.pdf".to_owned()), "nothing was written");
     assert!(run(&dir, &["verify"], 4).stderr.contains(hash));
     fs::remove_file(&lies).unwrap();
     assert!(run(&dir, &["verify"], 4).stderr.contains("restore it from a backup"));
