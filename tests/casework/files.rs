@@ -116,6 +116,11 @@ fn a_file_that_is_too_large_or_breaks_off_leaves_nothing() {
     let mut incoming = files.begin("half.pdf").unwrap();
     incoming.write(PDF).unwrap();
     drop(incoming);
+    // And one whose process was killed.
+    let left = folder.path().join("attachments/.incoming-killed");
+    fs::write(&left, PDF).unwrap();
+    files.clear_unfinished();
+    assert!(!left.exists());
     struct Breaks;
     impl std::io::Read for Breaks {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {

@@ -21,9 +21,12 @@ fn story(engine: &Engine, id: &CaseId) -> String {
     steps.chain(gone).map(|step| step.text.clone()).collect::<Vec<_>>().join("\n")
 }
 
-/// Somebody who uses what both groups use.
+/// People who use what both groups use.
 const BETWEEN: &str = "application_id,full_name,email,device_id,bank_account_hash,submitted_at\n\
-    B1,Petra Sand,petra.sand@example.com,device-0,account-1,2026-02-01\n";
+    B1,Petra Sand,petra.sand@example.com,device-0,account-1,2026-02-01\n\
+    B2,Omar Vance,omar.vance@example.com,device-1,account-0,2026-02-03\n\
+    B3,Lena Brook,lena.brook@example.com,device-0,account-1,2026-02-05\n\
+    B4,Hugo Marsh,hugo.marsh@example.com,device-1,account-0,2026-02-07\n";
 
 #[test]
 fn a_case_goes_along_when_its_ring_is_merged_and_back_when_that_is_undone() {

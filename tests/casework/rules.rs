@@ -180,6 +180,28 @@ fn a_closed_case_takes_notes_only_and_opens_again_with_a_reason() {
 }
 
 #[test]
+fn a_version_that_is_still_to_come_is_no_way_around_the_rules() {
+    let engine = engine();
+    let (id, _) = proposed(&engine);
+    let next = Seq(engine.store().head().seq.0 + 1);
+    let ann = Person::new(&engine, "ann", Role::Supervisor);
+    // Whatever becomes fact number `next`, ann has not seen it and proposed this herself.
+    let outcome = ann.act_on(&id, next, vec![CaseEvent::set(CaseStatus::ReferralReady, "yes")]);
+    assert!(matches!(outcome, Err(CaseError::Engine(EngineError::NotFound { .. }))), "{outcome:?}");
+    // Nor does a file come to a case that somebody made ready meanwhile.
+    let seen = case(&engine, &id).version;
+    Person::new(&engine, "sue", Role::Supervisor).set(&id, CaseStatus::ReferralReady).unwrap();
+    let file = CaseEvent::Attached {
+        sha256: ringer::model::FileHash::of(&[1; 32]).unwrap(),
+        name: "a.pdf".into(),
+        media_type: "application/pdf".into(),
+        bytes: 1,
+    };
+    let outcome = engine.change_case(&id, seen, file, "ann");
+    assert!(matches!(outcome, Err(EngineError::Refused(_))), "{outcome:?}");
+}
+
+#[test]
 fn a_stale_decision_is_refused_with_what_changed_and_a_note_is_not() {
     let engine = engine();
     let ring = ring_of(&engine, "G0N0");
