@@ -27,6 +27,9 @@ const HEAD: usize = 8_192;
 /// How the names of files begin that are arriving.
 const UNFINISHED: &str = ".incoming-";
 
+/// The part of an office document that holds macros.
+const MACROS: &[u8] = b"vbaProject.bin";
+
 /// Characters of a name.
 const LONGEST_NAME: usize = 120;
 
@@ -93,6 +96,9 @@ pub enum AttachmentError {
         /// What the content is.
         found: &'static str,
     },
+    /// It holds macros.
+    #[error("\"{0}\" holds macros; save it without them, or as a PDF")]
+    Macros(String),
     /// The file under a hash is not there.
     #[error("the file {0} is not in the store's folder of attachments; restore it from a backup")]
     Missing(FileHash),
@@ -161,6 +167,7 @@ impl Attachments {
             head: Vec::new(),
             hash: Sha256::new(),
             bytes: 0,
+            last: Vec::new(),
         })
     }
 
@@ -269,6 +276,8 @@ pub struct Incoming {
     head: Vec<u8>,
     hash: Sha256,
     bytes: u64,
+    /// The end of what came, as long as the name of a part with macros.
+    last: Vec<u8>,
 }
 
 impl Incoming {
@@ -287,8 +296,22 @@ impl Incoming {
         if self.promised.is_text() && !crate::casework::media_type::is_text(piece) {
             return Err(self.mismatch());
         }
+        if self.promised.is_archive() && self.meets(piece, MACROS) {
+            return Err(AttachmentError::Macros(self.name.clone()));
+        }
         self.hash.update(piece);
         self.file.write_all(piece).map_err(Attachments::io(&self.to.folder))
+    }
+
+    /// Whether these bytes occur, also where a piece ends in the middle of them. Names of parts are not compressed.
+    fn meets(&mut self, piece: &[u8], wanted: &[u8]) -> bool {
+        let seam = [self.last.as_slice(), piece.get(..wanted.len()).unwrap_or(piece)].concat();
+        let met = memchr::memmem::find(piece, wanted).is_some()
+            || memchr::memmem::find(&seam, wanted).is_some();
+        let all = [self.last.as_slice(), piece].concat();
+        let from = all.len().saturating_sub(wanted.len());
+        self.last = all.get(from..).unwrap_or_default().to_vec();
+        met
     }
 
     fn mismatch(&self) -> AttachmentError {

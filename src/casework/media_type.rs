@@ -64,6 +64,13 @@ impl MediaType {
         matches!(self, Self::Png | Self::Jpeg | Self::Gif | Self::WebP)
     }
 
+    /// Whether it is an archive of parts, as office documents are.
+    #[must_use]
+    pub fn is_archive(self) -> bool {
+        use MediaType::{Excel, OpenSheet, OpenSlides, OpenText, PowerPoint, Word};
+        matches!(self, Word | Excel | PowerPoint | OpenText | OpenSheet | OpenSlides)
+    }
+
     /// Whether it is text.
     #[must_use]
     pub fn is_text(self) -> bool {

@@ -249,6 +249,7 @@ impl WebError {
                 }
                 AttachmentError::Empty(_)
                 | AttachmentError::Sort(_)
+                | AttachmentError::Macros(_)
                 | AttachmentError::Mismatch { .. } => {
                     (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was attached", vec![queue()])
                 }

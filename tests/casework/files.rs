@@ -104,6 +104,24 @@ fn what_is_not_what_its_name_promises_is_refused_and_leaves_nothing() {
 }
 
 #[test]
+fn a_document_with_macros_is_refused_wherever_a_piece_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Attachments::of(folder.path());
+    let front = b"PK\x03\x04\x14\0\x06\0[Content_Types].xml word/vbaProject.bin and so on";
+    for cut in 1..front.len() {
+        let mut incoming = files.begin("a.docx").unwrap();
+        let mut outcome = Ok(());
+        for piece in [&front[..cut], &front[cut..]] {
+            outcome = outcome.and_then(|()| incoming.write(piece));
+        }
+        assert!(matches!(outcome, Err(AttachmentError::Macros(_))), "{cut}");
+    }
+    let mut incoming = files.begin("a.docx").unwrap();
+    let outcome = front.iter().try_for_each(|byte| incoming.write(&[*byte]));
+    assert!(matches!(outcome, Err(AttachmentError::Macros(_))));
+}
+
+#[test]
 fn a_file_that_is_too_large_or_breaks_off_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let files = Attachments::of(folder.path()).up_to(1_000);

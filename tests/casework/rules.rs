@@ -7,6 +7,9 @@ use ringer::{
     model::{CaseEvent, CaseId, CaseStatus, CaseSubject, RingId, RingStatus, Seq},
 };
 
+/// Something that happens to a case, or to its ring.
+type Change = dyn Fn(&Engine, &CaseId, &RingId);
+
 /// A case about a confirmed ring, proposed for referral by ann.
 fn proposed(engine: &Engine) -> (CaseId, RingId) {
     let ring = ring_of(engine, "G0N0");
@@ -109,7 +112,7 @@ fn evidence_that_changed_since_the_proposal_has_to_be_proposed_again() {
         let bob = Person::new(engine, "bob", Role::Investigator);
         bob.act(id, vec![CaseEvent::RingLinked { ring: other }]).unwrap();
     };
-    let changes: [(&dyn Fn(&Engine, &CaseId, &RingId), &str); 3] = [
+    let changes: [(&Change, &str); 3] = [
         (&grows, "6 applications instead of 5"),
         (&judged_again, "was judged again"),
         (&linked, "has become part of the case"),
