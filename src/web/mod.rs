@@ -24,6 +24,7 @@ mod intake;
 mod judge;
 mod keys;
 mod labels;
+mod markdown;
 mod members;
 mod near;
 mod order;
