@@ -4,7 +4,7 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
-    casework::{AccountsError, Role},
+    casework::{AccountsError, Role, SavedFiltersError},
     engine::EngineError,
     model::RingId,
     web::{
@@ -62,6 +62,9 @@ pub enum WebError {
     /// Accounts refused or failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// A filter is not saved, or the saved ones cannot be had.
+    #[error(transparent)]
+    Filters(#[from] SavedFiltersError),
     /// The sign-in link does not work (any more).
     #[error("this sign-in link does not work, or no longer")]
     LinkUsed,
@@ -215,6 +218,21 @@ impl WebError {
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "Ringer failed",
                     vec![Piece::text("The accounts could not be read or written."), queue()],
+                ),
+            },
+            Self::Filters(error) => match error {
+                SavedFiltersError::Unknown(_) => {
+                    (StatusCode::NOT_FOUND, "Not found", vec![queue()])
+                }
+                SavedFiltersError::BadName
+                | SavedFiltersError::BadQuery
+                | SavedFiltersError::TooMany => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was saved", vec![queue()])
+                }
+                SavedFiltersError::File { .. } => (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Ringer failed",
+                    vec![Piece::text("The saved filters could not be read or written."), queue()],
                 ),
             },
             Self::WrongOrigin => (

@@ -36,6 +36,7 @@ mod ring;
 mod routes;
 mod rules;
 mod server;
+mod saved;
 mod session;
 mod sharing;
 mod sides;

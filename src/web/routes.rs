@@ -10,6 +10,7 @@ use crate::{
         page::Section,
         pages,
         rules::{self, Needs},
+        saved,
         session::{COOKIE, Session, SessionKey},
         state::Visit,
         watch,
@@ -91,6 +92,8 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
                 .route("/watch-lists/{watch_id}/withdraw", web::post().to(watch::withdraw))
+                .route("/filters", web::post().to(saved::save))
+                .route("/filters/delete", web::post().to(saved::delete))
                 .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
                 .route("/checks", web::post().to(check::record))

@@ -52,6 +52,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/account/tokens", Needs::Session),
     rule("POST", "/account/tokens/drop", Needs::Session),
     rule("GET", "/", Needs::May(Permission::Read)),
+    rule("POST", "/filters", Needs::May(Permission::Read)),
+    rule("POST", "/filters/delete", Needs::May(Permission::Read)),
     rule("GET", "/rings/{ring_id}", Needs::May(Permission::Read)),
     rule("GET", "/applicants/{applicant_id}", Needs::May(Permission::Read)),
     rule("GET", "/attributes/{attribute_id}", Needs::May(Permission::Read)),

@@ -4,6 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
+    casework::SavedFilters,
     engine::View,
     web::{
         Desk, Door, WebError, cookies,
@@ -35,6 +36,8 @@ pub struct State {
     pub uploads: Uploads,
     /// The import that runs.
     pub imports: Imports,
+    /// What people filter by every day.
+    pub filters: SavedFilters,
 }
 
 impl State {
@@ -47,6 +50,7 @@ impl State {
             hosts: Hosts::new(bind),
             uploads: Uploads::default(),
             imports: Imports::default(),
+            filters: SavedFilters::default(),
         }
     }
 
@@ -54,6 +58,13 @@ impl State {
     #[must_use]
     pub fn behind(mut self, door: Door) -> Self {
         self.sessions.door = Some(door);
+        self
+    }
+
+    /// The same with the filters that people saved; without, they last as long as the server.
+    #[must_use]
+    pub fn keeping(mut self, filters: SavedFilters) -> Self {
+        self.filters = filters;
         self
     }
 

@@ -20,6 +20,13 @@ pub const EXPLORE: &str = "/explore";
 /// Where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
 
+/// The cases.
+pub const CASES: &str = "/cases";
+/// Where filters are saved.
+pub const FILTERS: &str = "/filters";
+/// Where a saved filter is deleted.
+pub const DELETE_FILTER: &str = "/filters/delete";
+
 /// Import.
 pub const IMPORT: &str = "/import";
 

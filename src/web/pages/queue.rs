@@ -4,6 +4,7 @@
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
+    casework::FilteredPage,
     engine::View,
     explain::RingReport,
     indicators::{Band, RingAssessment},
@@ -17,6 +18,7 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         preview::Preview,
+        saved::Saved,
         state::Visit,
         svg::{sparkline, thumbnail},
         text::{Piece, count, grouped},
@@ -101,6 +103,7 @@ struct QueuePage {
     missing: String,
     is_filtered: bool,
     is_empty_store: bool,
+    saved: Saved,
 }
 
 /// A ring as JSON tells it.
@@ -155,6 +158,8 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let rows = rows.map(|(i, ranked)| row(&view, &order, ranked, pager.first() + i + 1, wanted));
     let all: Vec<Ranked<'_>> =
         view.queue(&assessed).into_iter().filter(|(r, _)| order.fits(&view, r)).collect();
+    let now = order.url(("page", ""));
+    let saved = Saved::of(&visit, FilteredPage::Queue, now.split_once('?').map_or("", |(_, q)| q)).await;
     let sorted = |sort| SortHead {
         url: format!("{}#rings", Order { sort, ..order }.url(("page", ""))),
         on: order.sort == sort,
@@ -182,6 +187,7 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         },
         pager,
         is_filtered: order.min > 0 || order.kind.is_some() || order.band.is_some(),
+        saved,
         is_empty_store: view.network.applicants().is_empty(),
     })
 }
