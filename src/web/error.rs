@@ -4,7 +4,7 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
-    casework::{AccountsError, Role, SavedFiltersError},
+    casework::{AccountsError, AttachmentError, CaseError, Role, SavedFiltersError},
     engine::EngineError,
     model::RingId,
     web::{
@@ -65,6 +65,9 @@ pub enum WebError {
     /// A filter is not saved, or the saved ones cannot be had.
     #[error(transparent)]
     Filters(#[from] SavedFiltersError),
+    /// What somebody wanted to do to a case is refused, or a file of it cannot be had.
+    #[error(transparent)]
+    Case(CaseError),
     /// The sign-in link does not work (any more).
     #[error("this sign-in link does not work, or no longer")]
     LinkUsed,
@@ -117,6 +120,30 @@ pub enum WebError {
     Server(#[from] std::io::Error),
 }
 
+/// What is told of a file that cannot be taken or given out.
+fn told_of_file(error: &AttachmentError) -> (StatusCode, &'static str, Vec<Piece>) {
+    let cases = || Piece::link("Back to the cases", urls::CASES);
+    match error {
+        AttachmentError::TooLarge { .. } => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "The file is too large", vec![cases()])
+        }
+        AttachmentError::Empty(_) | AttachmentError::Sort(_) | AttachmentError::Mismatch { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "This file cannot be attached", vec![cases()])
+        }
+        AttachmentError::Missing(_) => {
+            (StatusCode::NOT_FOUND, "The file is not there", vec![cases()])
+        }
+        AttachmentError::Damaged(_) => {
+            (StatusCode::CONFLICT, "The file is damaged", vec![cases()])
+        }
+        AttachmentError::File { .. } => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Ringer failed",
+            vec![Piece::text("The file could not be read or written."), cases()],
+        ),
+    }
+}
+
 /// The page that tells of an error.
 #[derive(Template)]
 #[template(path = "parts/error.html")]
@@ -133,6 +160,7 @@ impl WebError {
     fn told(&self) -> (StatusCode, &'static str, Vec<Piece>) {
         let queue = || Piece::link("Back to the queue", urls::QUEUE);
         let import = || Piece::link("Back to the import page", urls::IMPORT);
+        let cases = || Piece::link("Back to the cases", urls::CASES);
         let search = || Piece::link("Search", urls::SEARCH);
         match self {
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()]),
@@ -220,6 +248,16 @@ impl WebError {
                     vec![Piece::text("The accounts could not be read or written."), queue()],
                 ),
             },
+            Self::Case(CaseError::Attachment(error)) => told_of_file(error),
+            Self::Case(_) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Not yet", vec![cases(), queue()])
+            }
+            Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. }) => {
+                (StatusCode::CONFLICT, "Nothing was changed", vec![cases(), queue()])
+            }
+            Self::Engine(EngineError::Refused(_)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![cases(), queue()])
+            }
             Self::Filters(error) => match error {
                 SavedFiltersError::Unknown(_) => {
                     (StatusCode::NOT_FOUND, "Not found", vec![queue()])

@@ -7,7 +7,10 @@
 //! hr a`, with the attributes `href` and `rel` on links and `start` on lists; a link leads to http, https, mailto or
 //! a page of ours.
 
-use crate::web::urls;
+use crate::{
+    casework::{UserName, mentions},
+    web::urls,
+};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 /// Most characters of a text that are looked at; a note is never longer.
@@ -22,15 +25,23 @@ const ADDRESS: usize = 2_000;
 /// Longest word that is looked up.
 const WORD: usize = 200;
 
-/// Where a word leads to: ids and `@names`.
-pub type LeadsTo<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// What the words of a note lead to.
+#[derive(Clone, Copy)]
+pub struct Links<'a> {
+    /// Whom an `@` can mention.
+    pub names: &'a [UserName],
+    /// Where a mention of somebody leads.
+    pub person: &'a dyn Fn(&UserName) -> String,
+    /// Where an id leads; none for what is no id.
+    pub id: &'a dyn Fn(&str) -> Option<String>,
+}
 
-/// The HTML of a note. O(length of the text).
+/// The HTML of a note. O(length of the text × names).
 #[must_use]
-pub fn html(text: &str, leads_to: LeadsTo<'_>) -> String {
+pub fn html(text: &str, links: Links<'_>) -> String {
     let text: String = text.chars().take(LONGEST).collect();
     let events = TextMergeStream::new(Parser::new_ext(&text, Options::ENABLE_STRIKETHROUGH));
-    let mut writer = Writer { out: String::new(), open: Vec::new(), in_link: 0, code: 0, leads_to };
+    let mut writer = Writer { out: String::new(), open: Vec::new(), in_link: 0, code: 0, links };
     for event in events {
         writer.event(event);
     }
@@ -43,7 +54,7 @@ struct Writer<'a> {
     open: Vec<&'static str>,
     in_link: usize,
     code: usize,
-    leads_to: LeadsTo<'a>,
+    links: Links<'a>,
 }
 
 impl Writer<'_> {
@@ -52,7 +63,7 @@ impl Writer<'_> {
             Event::Start(tag) => self.start(&tag),
             Event::End(end) => self.end(end),
             Event::Text(text) if self.in_link > 0 || self.code > 0 => escape(&mut self.out, &text),
-            Event::Text(text) => self.words(&text),
+            Event::Text(text) => self.text(&text),
             Event::Code(text) => {
                 self.out.push_str("<code>");
                 // An id in code is a link as well: this is how people write ids.
@@ -134,7 +145,22 @@ impl Writer<'_> {
         self.out.push_str(close);
     }
 
-    /// Text, in which ids, `@names` and web addresses become links.
+    /// Text, in which mentions, ids and web addresses become links.
+    fn text(&mut self, text: &str) {
+        let mut from = 0;
+        for mention in mentions(text, self.links.names) {
+            self.words(text.get(from..mention.at.start).unwrap_or_default());
+            let url = (self.links.person)(&mention.name);
+            let shown = text.get(mention.at.clone()).unwrap_or_default();
+            match urls::here(&url) {
+                Some(url) => self.link(url, shown),
+                None => escape(&mut self.out, shown),
+            }
+            from = mention.at.end;
+        }
+        self.words(text.get(from..).unwrap_or_default());
+    }
+
     fn words(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
@@ -172,7 +198,7 @@ impl Writer<'_> {
         if word.starts_with("https://") || word.starts_with("http://") {
             return href(word);
         }
-        let known = if word.len() <= WORD { (self.leads_to)(word) } else { None };
+        let known = if word.len() <= WORD { (self.links.id)(word) } else { None };
         known.filter(|url| urls::here(url).is_some())
     }
 
@@ -281,7 +307,6 @@ mod tests {
         match word {
             "ring_aaaaaaaaaaaa" => Some("/rings/ring_aaaaaaaaaaaa".to_owned()),
             "A-17" => Some("/applicants/A-17".to_owned()),
-            "@ann" => Some("/cases?tab=all&assignee=ann".to_owned()),
             // What a lookup gives back is not trusted either.
             "evil" => Some("javascript:alert(1)".to_owned()),
             _ => None,
@@ -289,7 +314,11 @@ mod tests {
     }
 
     fn of(text: &str) -> String {
-        html(text, &known)
+        let names = ["ann", "Ann O'Neil"].map(|name| name.parse().unwrap());
+        let person = |name: &UserName| {
+            format!("/cases?tab=all&assignee={}", urls::escaped(name.as_str()))
+        };
+        html(text, Links { names: &names, person: &person, id: &known })
     }
 
     /// Reads the HTML as a browser does, and says what is not on the list.
@@ -440,6 +469,7 @@ mod tests {
             hrefs("@ann: look at A-17!"),
             ["/cases?tab=all&assignee=ann", "/applicants/A-17"]
         );
+        assert_eq!(hrefs("ask @Ann O'Neil"), ["/cases?tab=all&assignee=Ann%20O%27Neil"]);
         assert_eq!(hrefs("https://e.example/a?b=1&c=2."), ["https://e.example/a?b=1&c=2"]);
         assert_eq!(hrefs("[ring_aaaaaaaaaaaa](https://e.example)"), ["https://e.example"]);
         assert_eq!(hrefs("ring_bbbbbbbbbbbb @nobody evil x@ann"), Vec::<String>::new());

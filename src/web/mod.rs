@@ -5,6 +5,7 @@
 //! carries the headers of `headers`. A page is a file in `pages/` and a template of the same name.
 
 mod assets;
+mod case;
 mod check;
 mod choices;
 mod cookies;

@@ -6,7 +6,9 @@
 use crate::{
     casework::AccountsError,
     web::{
-        State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
+        State, WebError, assets,
+        case::{bulk, change, files, opening},
+        check, cookies, csrf, display, headers, intake, judge,
         page::Section,
         pages,
         rules::{self, Needs},
@@ -57,6 +59,13 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/import/{upload_id}/stop", web::post().to(pages::upload::stop))
                 .route("/import/{upload_id}/discard", web::post().to(pages::upload::discard))
                 .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
+                .service(page("/cases", pages::cases::cases).route(web::post().to(opening::open)))
+                .route("/cases/bulk", web::post().to(bulk::bulk))
+                .service(page("/cases/{case_id}", pages::case::case))
+                .route("/cases/{case_id}/change", web::post().to(change::change))
+                .route("/cases/{case_id}/approve", web::post().to(change::approve))
+                .route("/cases/{case_id}/files", web::post().to(files::attach))
+                .service(page("/cases/{case_id}/files/{sha256}", files::file))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
                 .service(

@@ -59,7 +59,7 @@ pub fn serve(
     if let Some(folder) = &options.folder {
         let door = Door::of(folder);
         peopled = door.accounts()?.iter().any(|account| account.is_open());
-        state = state.behind(door).keeping(SavedFilters::of(folder));
+        state = state.behind(door).filtering(SavedFilters::of(folder));
     }
     if !options.one_time_link && !peopled {
         return Err(WebError::NoWayIn);

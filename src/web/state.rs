@@ -63,7 +63,7 @@ impl State {
 
     /// The same with the filters that people saved; without, they last as long as the server.
     #[must_use]
-    pub fn keeping(mut self, filters: SavedFilters) -> Self {
+    pub fn filtering(mut self, filters: SavedFilters) -> Self {
         self.filters = filters;
         self
     }
