@@ -1,5 +1,5 @@
-//! Casework: who may use the store and what they decide together. So far the accounts. Not responsible for how
-//! somebody signs in over the web (`web`).
+//! Casework: who may use the store and what they decide together: accounts, the rules of cases and the files attached to
+//! them. Not responsible for how somebody signs in over the web (`web`) nor for keeping cases (`engine`).
 //!
 //! Nothing here reads the clock: moments are passed in. Secrets that people type are kept as hashes only; secrets
 //! that machines make are 32 bytes from the operating system and kept as SHA-256.
@@ -9,9 +9,19 @@
 mod account;
 mod accounts;
 mod accounts_file;
+mod actor;
+mod attachments;
+mod basis;
+mod case_error;
+mod case_rules;
+mod checklist;
+mod deciding;
 mod error;
+mod media_type;
+mod mention;
 mod password;
 mod private_file;
+mod reach;
 mod role;
 mod saved_filters;
 mod second_factor;
@@ -22,8 +32,18 @@ mod user_name;
 pub use account::{Account, ApiToken, Invitation};
 pub use accounts::{Accounts, SignIn};
 pub use accounts_file::{AccountsFile, FileStamp};
+pub use actor::{Actor, same_person};
+pub use attachments::{AttachmentError, Attachments, Incoming, LARGEST, Stored};
+pub use basis::{basis, changes, confirmed};
+pub use case_error::CaseError;
+pub use case_rules::{Choice, Ground};
+pub use checklist::{Checklist, ItemTally, MemberChecks};
+pub use deciding::Casework;
 pub use error::AccountsError;
+pub use media_type::MediaType;
+pub use mention::{Mention, mentions};
 pub use password::{Password, PasswordHash, WeakPassword};
+pub use reach::{Covered, Follower, Gone, Reach, Step};
 pub use role::{Permission, Role};
 pub use saved_filters::{FilteredPage, SavedFilter, SavedFilters, SavedFiltersError};
 pub use second_factor::{RecoveryCodes, SecondFactor};

@@ -1,7 +1,8 @@
 //! What can go wrong in the engine.
 
 use crate::{
-    model::{ImportId, Moment},
+    engine::case_keeping::told,
+    model::{CaseEntry, CaseId, ImportId, Moment, RingId},
     store::StoreError,
 };
 
@@ -46,4 +47,23 @@ pub enum EngineError {
         /// What.
         what: &'static str,
     },
+    /// A case is not as whoever changes it saw it.
+    #[error("case {case} changed meanwhile: {}. Look at it again and decide then", told(since))]
+    StaleCase {
+        /// The case.
+        case: CaseId,
+        /// What happened since.
+        since: Vec<CaseEntry>,
+    },
+    /// A ring has an open case.
+    #[error("{ring} has an open case, {case}")]
+    CaseOpen {
+        /// The ring.
+        ring: RingId,
+        /// Its case.
+        case: CaseId,
+    },
+    /// Something that makes no sense where it was asked for, in a sentence.
+    #[error("{0}")]
+    Refused(String),
 }

@@ -69,6 +69,7 @@ impl Engine {
         self.keeper.wait();
         if self.may_keep(ledger, view) {
             let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
+            self.keep_cases();
             self.keeper.kept.store(ledger.seq.0, Ordering::Relaxed);
         }
     }
@@ -87,6 +88,7 @@ impl Engine {
         let write = move || drop(snapshot::write(&*store, &ledger, &view, &policy));
         // Without another thread it waits for the end.
         *writing = Builder::new().name("ringer-snapshot".to_owned()).spawn(write).ok();
+        self.keep_cases();
         if writing.is_some() {
             self.keeper.kept.store(seq, Ordering::Relaxed);
         }
@@ -102,6 +104,7 @@ impl Engine {
         {
             self.keep(&ledger, &self.view());
         }
+        self.keep_cases_if_due();
     }
 }
 

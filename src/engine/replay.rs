@@ -27,16 +27,22 @@ pub(super) struct Replayed {
     pub received: Option<Vec<Received>>,
 }
 
-/// Folds every fact after the ledger's last into it, and shows each to `see` before.
+/// Folds every fact after the ledger's last into it, and shows every one after `from`, which is not after that, to `see`
+/// before.
 pub(super) fn replay(
     store: &dyn Store,
+    from: Seq,
     ledger: &mut Ledger,
-    see: &mut dyn FnMut(&Fact),
+    see: &mut dyn FnMut(Seq, &Fact),
 ) -> Result<Replayed, EngineError> {
     let mut found = Replayed { changed: false, through: None, received: Some(Vec::new()) };
     let mut batch: Vec<(Seq, Fact)> = Vec::new();
-    store.facts(Seq(ledger.seq.0 + 1), &mut |seq, fact| {
-        see(&fact);
+    let known = ledger.seq;
+    store.facts(Seq(from.0 + 1), &mut |seq, fact| {
+        see(seq, &fact);
+        if seq <= known {
+            return Ok(());
+        }
         match &fact {
             Fact::Received { import, .. } if ledger.passed_over.contains(import) => {}
             Fact::Received { application, .. } => {
@@ -60,7 +66,8 @@ pub(super) fn replay(
             | Fact::ImportFinished { .. }
             | Fact::Checked(_)
             | Fact::Watched { .. }
-            | Fact::Unwatched { .. } => {}
+            | Fact::Unwatched { .. }
+            | Fact::Case { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

@@ -5,9 +5,10 @@
 
 use crate::{
     engine::{
-        Effort, EngineError, Screening, Surroundings, View,
+        Cases, Effort, EngineError, Screening, Surroundings, View,
         assessed::Assessments,
         assessing::Precision,
+        case_keeping::{self, CaseRoom},
         compare::difference,
         keeping::Keeper,
         ledger::Ledger,
@@ -40,6 +41,7 @@ pub struct Engine {
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
     pub(super) hits: KeptHits,
+    pub(super) cases: CaseRoom,
 }
 
 /// What `verify` looked at, when all was well.
@@ -53,6 +55,8 @@ pub struct Checked {
     pub links: usize,
     /// Rings equal to those computed anew.
     pub rings: usize,
+    /// Cases equal to those that the journal gives.
+    pub cases: usize,
 }
 
 impl Engine {
@@ -74,7 +78,11 @@ impl Engine {
         };
         let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
         let calibrated = ledger.calibrated.clone();
-        let Replayed { changed, through, received } = replay(&*store, &mut ledger, &mut |_| {})?;
+        let mut cases = case_keeping::read(&*store)?;
+        let kept_cases = cases.last();
+        let from = cases.through().min(ledger.seq);
+        let Replayed { changed, through, received } =
+            replay(&*store, from, &mut ledger, &mut |seq, fact| cases.fold(seq, fact))?;
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
@@ -99,6 +107,7 @@ impl Engine {
             precision: Precision::default(),
             lists: KeptLists::default(),
             hits: KeptHits::default(),
+            cases: CaseRoom::new(cases, kept_cases),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
@@ -225,7 +234,16 @@ impl Engine {
         let view = self.view();
         let store = self.store.verify()?;
         let mut ledger = Ledger::without(self.store.withdrawn());
-        replay(&*self.store, &mut ledger, &mut |_| {})?;
+        let (cases, mut cases_anew) = (self.cases(), Cases::default());
+        replay(&*self.store, Seq(0), &mut ledger, &mut |seq, fact| {
+            // What came after they were looked at is not in them.
+            if seq <= cases.through() {
+                cases_anew.fold(seq, fact);
+            }
+        })?;
+        if !cases.same_as(&cases_anew) {
+            return Err(EngineError::Differs { what: "the cases" });
+        }
         let anew = compute(&mut ledger, &self.policy);
         if let Some(what) = difference(&anew, &*view) {
             return Err(EngineError::Differs { what });
@@ -235,6 +253,7 @@ impl Engine {
             applicants: view.network.applicants().len(),
             links: view.network.n_links(),
             rings: view.rings.len(),
+            cases: cases.len(),
         })
     }
 

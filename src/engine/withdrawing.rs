@@ -14,7 +14,7 @@ use crate::{
         replay::replay,
         service::spoken,
     },
-    model::{ApplicationId, Cause, Fact, ImportId, ImportRecord},
+    model::{ApplicationId, Cause, Fact, ImportId, ImportRecord, Seq},
     store::StoreError,
 };
 use rustc_hash::FxHashMap;
@@ -89,7 +89,7 @@ impl Engine {
         let mut anew = Ledger::without(Arc::new(all));
         // Of each application that it brought, whether its version is the newest.
         let mut brought: FxHashMap<ApplicationId, bool> = FxHashMap::default();
-        replay(&*self.store, &mut anew, &mut |fact| {
+        replay(&*self.store, Seq(0), &mut anew, &mut |_, fact| {
             if let Fact::Received { import, application } = fact {
                 if import == id {
                     brought.insert(application.id.clone(), true);

@@ -5,7 +5,8 @@
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
 use crate::model::{
-    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, WatchEntry, WatchId,
+    Application, CaseEvent, CaseId, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment,
+    WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,5 +129,18 @@ pub enum Fact {
         at: Moment,
         /// Why.
         why: String,
+    },
+    /// Something happened to a case.
+    Case {
+        /// To which.
+        case: CaseId,
+        /// Who did it.
+        by: String,
+        /// When.
+        at: Moment,
+        /// The last event of the case that they had seen; 0 when it was opened.
+        on: Seq,
+        /// What.
+        event: CaseEvent,
     },
 }

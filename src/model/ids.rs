@@ -146,6 +146,11 @@ decl_id!(
     JudgementId,
     "jdg"
 );
+decl_id!(
+    /// One case that people work on.
+    CaseId,
+    "cas"
+);
 
 /// The id an application has in the system it came from.
 ///

@@ -6,6 +6,8 @@
 mod applicant;
 mod application;
 mod attribute;
+mod case;
+mod case_event;
 mod check;
 pub mod column;
 mod evidence;
@@ -26,6 +28,8 @@ mod watch;
 pub use applicant::*;
 pub use application::*;
 pub use attribute::*;
+pub use case::*;
+pub use case_event::*;
 pub use check::*;
 pub use column::{Column, fold};
 pub use evidence::*;

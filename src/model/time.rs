@@ -3,8 +3,9 @@
 //!
 //! Invariant: nothing outside `SystemClock` reads the machine's time.
 
+use crate::model::IdError;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// A moment in seconds since 1970-01-01T00:00:00Z.
 #[derive(
@@ -72,6 +73,58 @@ impl fmt::Display for PartialDate {
     }
 }
 
+/// A calendar day, as a due date is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(jiff::civil::Date);
+
+impl Day {
+    /// The UTC day of a moment; none out of range.
+    #[must_use]
+    pub fn of(moment: Moment) -> Option<Self> {
+        moment.day().parse().ok()
+    }
+
+    /// Days from `earlier` to `self`; negative when `earlier` is later.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.0.since(earlier.0).map_or(0, |span| span.get_days())
+    }
+}
+
+impl FromStr for Day {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let text = text.trim();
+        let date = (text.len() == 10).then(|| text.parse::<jiff::civil::Date>().ok()).flatten();
+        date.filter(|date| date.year() >= 1900).map(Self).ok_or_else(|| IdError {
+            value: text.chars().take(80).collect(),
+            expected: "a day such as 2026-11-30",
+        })
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment.
@@ -108,6 +161,18 @@ mod tests {
         assert_eq!(Moment(0).to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(Moment(1_795_392_000).day(), "2026-11-23");
         assert!(Moment(i64::MAX).to_string().starts_with('@'));
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written_and_nothing_else_is_a_day() {
+        let day: Day = " 2026-11-30 ".parse().unwrap();
+        assert_eq!(day.to_string(), "2026-11-30");
+        assert_eq!(day.days_since("2026-10-30".parse().unwrap()), 31);
+        assert_eq!(Day::of(Moment(1_795_392_000)), "2026-11-23".parse().ok());
+        assert_eq!(Day::of(Moment(i64::MAX)), None);
+        for bad in ["", "2026-02-30", "30.11.2026", "2026-11-30T10:00", "0001-01-01", "20261130"] {
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
+        }
     }
 
     #[test]

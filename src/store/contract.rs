@@ -5,9 +5,10 @@
 
 use crate::{
     model::{
-        Application, Attribute, AttributeKind, Cause, Check, CheckItem, CheckResult, Column, Fact,
-        Grade, ImportCounts, ImportId, Judgement, JudgementId, LineageEvent, LineageKind, Moment,
-        RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+        Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check,
+        CheckItem, CheckResult, Column, Fact, Grade, ImportCounts, ImportId, Judgement,
+        JudgementId, LineageEvent, LineageKind, Moment, RingId, Seq, Source, Tlp, ValueVerdict,
+        Verdict, WatchEntry, WatchId, WatchKind,
     },
     store::{Store, StoreError, Version, dump, load},
 };
@@ -103,7 +104,7 @@ fn received_in(import: &str, id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts below.
-const SAMPLES: u64 = 14;
+const SAMPLES: u64 = 15;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
@@ -200,6 +201,16 @@ pub fn sample_facts() -> Vec<Fact> {
             why: "settled".to_owned(),
         },
         withdrawn("another import"),
+        Fact::Case {
+            case: CaseId::derive("contract"),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_009),
+            on: Seq(0),
+            event: CaseEvent::Opened {
+                subject: CaseSubject::Ring(RingId::derive("contract")),
+                title: "The farm".to_owned(),
+            },
+        },
     ]
 }
 

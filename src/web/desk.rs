@@ -3,15 +3,17 @@
 //! Invariant: object-safe, so that a test can put a hand-made view on the desk.
 
 use crate::{
+    casework::{Actor, Attachments, CaseError, Casework},
     engine::{
-        Assessed, Engine, EngineError, Progress, Rehearsed, StoreHit, Undone, View, Watching,
+        Assessed, CaseChange, Cases, Engine, EngineError, Progress, Rehearsed, StoreHit, Undone,
+        View, Watching,
     },
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     model::{
-        ApplicantIx, ApplicationId, CheckItem, CheckResult, ImportCounts, ImportId, ImportRecord,
-        JudgementId, Moment, Ring, Verdict, WatchEntry, WatchId,
+        ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, ImportCounts,
+        ImportId, ImportRecord, JudgementId, Moment, Ring, Seq, Verdict, WatchEntry, WatchId,
     },
     store::Version,
 };
@@ -96,6 +98,31 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// When it is not in force, or when the store fails.
     fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError>;
+
+    /// Every case. O(1).
+    fn cases(&self) -> Arc<Cases>;
+
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// When a rule refuses it, when the ring has an open case, or when the store fails.
+    fn open_case(
+        &self,
+        actor: &Actor,
+        subject: CaseSubject,
+        title: &str,
+    ) -> Result<CaseId, CaseError>;
+
+    /// Changes cases, all or none, and returns their new versions. `files` are those that are attached to cases.
+    ///
+    /// # Errors
+    /// When a rule refuses one, when a case is not as the actor saw it, or when the store fails.
+    fn change_cases(
+        &self,
+        actor: &Actor,
+        changes: Vec<CaseChange>,
+        files: Option<&Attachments>,
+    ) -> Result<Vec<Seq>, CaseError>;
 
     /// Every import, newest first.
     fn imports(&self) -> Vec<ImportRecord>;
@@ -197,6 +224,30 @@ impl Desk for Engine {
 
     fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<(), EngineError> {
         Self::withdraw(self, id, by, why)
+    }
+
+    fn cases(&self) -> Arc<Cases> {
+        Self::cases(self)
+    }
+
+    fn open_case(
+        &self,
+        actor: &Actor,
+        subject: CaseSubject,
+        title: &str,
+    ) -> Result<CaseId, CaseError> {
+        let view = Self::view(self);
+        Casework { engine: self, view: &view, attachments: None }.open(actor, subject, title)
+    }
+
+    fn change_cases(
+        &self,
+        actor: &Actor,
+        changes: Vec<CaseChange>,
+        files: Option<&Attachments>,
+    ) -> Result<Vec<Seq>, CaseError> {
+        let view = Self::view(self);
+        Casework { engine: self, view: &view, attachments: files }.change(actor, changes)
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

@@ -56,6 +56,12 @@ pub enum WebError {
         /// What they wanted, as the end of "you may not".
         what: &'static str,
     },
+    /// A rule of casework is not met.
+    #[error("{0}")]
+    NotYet(String),
+    /// A file attached to a case cannot be taken or given out.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// This server has no accounts, or whoever asks has none.
     #[error("you have no account here: you came by the one-time link")]
     NoAccounts,
@@ -65,9 +71,6 @@ pub enum WebError {
     /// A filter is not saved, or the saved ones cannot be had.
     #[error(transparent)]
     Filters(#[from] SavedFiltersError),
-    /// What somebody wanted to do to a case is refused, or a file of it cannot be had.
-    #[error(transparent)]
-    Case(CaseError),
     /// The sign-in link does not work (any more).
     #[error("this sign-in link does not work, or no longer")]
     LinkUsed,
@@ -118,30 +121,6 @@ pub enum WebError {
     /// The server failed while it ran.
     #[error("the server stopped: {0}")]
     Server(#[from] std::io::Error),
-}
-
-/// What is told of a file that cannot be taken or given out.
-fn told_of_file(error: &AttachmentError) -> (StatusCode, &'static str, Vec<Piece>) {
-    let cases = || Piece::link("Back to the cases", urls::CASES);
-    match error {
-        AttachmentError::TooLarge { .. } => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "The file is too large", vec![cases()])
-        }
-        AttachmentError::Empty(_) | AttachmentError::Sort(_) | AttachmentError::Mismatch { .. } => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "This file cannot be attached", vec![cases()])
-        }
-        AttachmentError::Missing(_) => {
-            (StatusCode::NOT_FOUND, "The file is not there", vec![cases()])
-        }
-        AttachmentError::Damaged(_) => {
-            (StatusCode::CONFLICT, "The file is damaged", vec![cases()])
-        }
-        AttachmentError::File { .. } => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Ringer failed",
-            vec![Piece::text("The file could not be read or written."), cases()],
-        ),
-    }
 }
 
 /// The page that tells of an error.
@@ -248,16 +227,6 @@ impl WebError {
                     vec![Piece::text("The accounts could not be read or written."), queue()],
                 ),
             },
-            Self::Case(CaseError::Attachment(error)) => told_of_file(error),
-            Self::Case(_) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "Not yet", vec![cases(), queue()])
-            }
-            Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. }) => {
-                (StatusCode::CONFLICT, "Nothing was changed", vec![cases(), queue()])
-            }
-            Self::Engine(EngineError::Refused(_)) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![cases(), queue()])
-            }
             Self::Filters(error) => match error {
                 SavedFiltersError::Unknown(_) => {
                     (StatusCode::NOT_FOUND, "Not found", vec![queue()])
@@ -285,6 +254,32 @@ impl WebError {
                     "Open the address that the terminal printed, with localhost or 127.0.0.1 in it.",
                 )],
             ),
+            Self::NotYet(_) | Self::Engine(EngineError::Refused(_)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![cases()])
+            }
+            Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. }) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![Piece::text("Somebody was there before you."), cases()],
+            ),
+            Self::Attachment(error) => match error {
+                AttachmentError::TooLarge { .. } => {
+                    (StatusCode::PAYLOAD_TOO_LARGE, "Nothing was attached", vec![cases()])
+                }
+                AttachmentError::Empty(_)
+                | AttachmentError::Sort(_)
+                | AttachmentError::Mismatch { .. } => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was attached", vec![cases()])
+                }
+                AttachmentError::Missing(_) | AttachmentError::Damaged(_) => {
+                    (StatusCode::GONE, "This file is lost", vec![cases()])
+                }
+                AttachmentError::File { .. } => (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Ringer failed",
+                    vec![Piece::text("The attachments could not be read or written."), cases()],
+                ),
+            },
             Self::Engine(EngineError::NotFound { .. }) => {
                 (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
             }
@@ -315,6 +310,17 @@ impl WebError {
                     queue(),
                 ],
             ),
+        }
+    }
+}
+
+impl From<CaseError> for WebError {
+    fn from(error: CaseError) -> Self {
+        match error {
+            CaseError::Engine(error) => error.into(),
+            CaseError::Attachment(error) => error.into(),
+            CaseError::Forbidden { role, what } => Self::Forbidden { role, what: what.label() },
+            CaseError::NotYet(text) => Self::NotYet(text),
         }
     }
 }

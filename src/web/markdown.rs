@@ -315,9 +315,8 @@ mod tests {
 
     fn of(text: &str) -> String {
         let names = ["ann", "Ann O'Neil"].map(|name| name.parse().unwrap());
-        let person = |name: &UserName| {
-            format!("/cases?tab=all&assignee={}", urls::escaped(name.as_str()))
-        };
+        let person =
+            |name: &UserName| format!("/cases?tab=all&assignee={}", urls::escaped(name.as_str()));
         html(text, Links { names: &names, person: &person, id: &known })
     }
 

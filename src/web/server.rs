@@ -3,7 +3,7 @@
 //! Invariant: never listens where another machine could reach it.
 
 use crate::{
-    casework::SavedFilters,
+    casework::{Attachments, SavedFilters},
     engine::Engine,
     web::{Door, State, WebError, app, urls},
 };
@@ -25,6 +25,8 @@ pub struct Options {
     pub user: String,
     /// The folder of the store, where its accounts are kept; none for a store that is thrown away.
     pub folder: Option<PathBuf>,
+    /// The folder of the store, where files attached to cases are kept; a store that is thrown away has one too.
+    pub attachments: Option<PathBuf>,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
 }
@@ -36,6 +38,7 @@ impl Default for Options {
             one_time_link: true,
             user: "investigator".to_owned(),
             folder: None,
+            attachments: None,
             workers: 2,
         }
     }
@@ -55,6 +58,9 @@ pub fn serve(
         return Err(WebError::NotLoopback(options.bind));
     }
     let mut state = State::new(engine, options.bind.ip());
+    if let Some(data) = &options.attachments {
+        state = state.keeping(Attachments::of(data));
+    }
     let mut peopled = false;
     if let Some(folder) = &options.folder {
         let door = Door::of(folder);

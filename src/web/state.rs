@@ -4,7 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
-    casework::SavedFilters,
+    casework::{Attachments, SavedFilters},
     engine::View,
     web::{
         Desk, Door, WebError, cookies,
@@ -38,6 +38,8 @@ pub struct State {
     pub imports: Imports,
     /// What people filter by every day.
     pub filters: SavedFilters,
+    /// The files attached to cases; none where the store has no folder.
+    pub attachments: Option<Attachments>,
 }
 
 impl State {
@@ -51,7 +53,15 @@ impl State {
             uploads: Uploads::default(),
             imports: Imports::default(),
             filters: SavedFilters::default(),
+            attachments: None,
         }
+    }
+
+    /// The same with files attached to cases.
+    #[must_use]
+    pub fn keeping(mut self, attachments: Attachments) -> Self {
+        self.attachments = Some(attachments);
+        self
     }
 
     /// The same with accounts.

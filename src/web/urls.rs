@@ -4,7 +4,10 @@
 
 use crate::{
     casework::UserName,
-    model::{ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId, RingId, WatchId},
+    model::{
+        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId, RingId,
+        WatchId,
+    },
 };
 
 /// The queue.

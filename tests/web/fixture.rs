@@ -2,24 +2,26 @@
 //! common, and names that try to be markup.
 
 use ringer::{
+    casework::{Actor, Attachments, CaseError, Casework},
     engine::{
-        Assessor, EngineError, History, Progress, Recorded, Rehearsed, StoreHit, Surroundings,
-        Undone, View, Watching,
+        Assessor, CaseChange, Cases, Engine, EngineError, History, Progress, Recorded, Rehearsed,
+        StoreHit, Surroundings, Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
     ingest::{Reader, RowProblem},
-    matching::{Applicants, Corpus, Entry, FEATURES},
+    matching::{Applicants, Corpus, Entry, FEATURES, Policy},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
-        Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
-        Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence, EvidenceLine, Family,
-        FeatureId, Gate, ImportCounts, ImportId, ImportRecord, Judgement, JudgementId,
-        LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Ring,
-        RingId, RingStatus, Role, Seq, Share, Source, Verdict, WatchEntry, WatchId,
+        Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, CaseId,
+        CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence,
+        EvidenceLine, Family, FeatureId, FixedClock, Gate, ImportCounts, ImportId, ImportRecord,
+        Judgement, JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength,
+        Moment, Normalized, Ring, RingId, RingStatus, Role, Seq, Share, Source, Verdict,
+        WatchEntry, WatchId,
     },
-    store::Version,
+    store::{MemoryStore, Version},
     web::Desk,
 };
 use std::{
@@ -544,12 +546,17 @@ pub struct FixtureDesk {
     make: fn(Vec<Judgement>) -> View,
     view: Mutex<Arc<View>>,
     surroundings: Surroundings,
+    /// Keeps the cases.
+    cases: Engine,
 }
 
 impl FixtureDesk {
     pub fn new(make: fn(Vec<Judgement>) -> View) -> Self {
         let view = Mutex::new(Arc::new(make(vec![])));
-        Self { make, view, surroundings: Surroundings::default() }
+        let clock = Arc::new(FixedClock(NOW));
+        let store = Box::new(MemoryStore::new(clock.clone()));
+        let cases = Engine::open(store, Policy::default(), clock).unwrap();
+        Self { make, view, surroundings: Surroundings::default(), cases }
     }
 
     fn assessed<T>(&self, view: &View, assess: impl FnOnce(Assessor<'_>) -> T) -> T {
@@ -770,6 +777,30 @@ impl Desk for FixtureDesk {
     fn withdraw(&self, id: &JudgementId, _: &str, _: &str) -> Result<(), EngineError> {
         self.change(|all| all.retain(|j| j.id != *id));
         Ok(())
+    }
+
+    fn cases(&self) -> Arc<Cases> {
+        self.cases.cases()
+    }
+
+    fn open_case(
+        &self,
+        actor: &Actor,
+        subject: CaseSubject,
+        title: &str,
+    ) -> Result<CaseId, CaseError> {
+        let view = self.view();
+        Casework { engine: &self.cases, view: &view, attachments: None }.open(actor, subject, title)
+    }
+
+    fn change_cases(
+        &self,
+        actor: &Actor,
+        changes: Vec<CaseChange>,
+        files: Option<&Attachments>,
+    ) -> Result<Vec<Seq>, CaseError> {
+        let view = self.view();
+        Casework { engine: &self.cases, view: &view, attachments: files }.change(actor, changes)
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

@@ -5,7 +5,7 @@
 //! file is ever shown in place, only saved.
 
 use crate::{
-    casework::{AttachmentError, Attachments, CaseError, Incoming},
+    casework::{AttachmentError, Attachments, Incoming, MediaType, Stored},
     engine::CaseChange,
     model::FileHash,
     web::{
@@ -98,20 +98,15 @@ fn path_of(visit: &Visit, id: &str) -> Result<String, WebError> {
 /// Where the files of this store are kept.
 fn kept(visit: &Visit) -> Result<Attachments, WebError> {
     visit.state.attachments.clone().ok_or_else(|| {
-        WebError::Case(CaseError::NotYet(
-            "this store is thrown away when the server stops, so it keeps no files".to_owned(),
-        ))
+        let why = "this store is thrown away when the server stops, so it keeps no files";
+        WebError::NotYet(why.to_owned())
     })
 }
 
 /// Takes a field in.
-async fn take(
-    files: &Attachments,
-    name: String,
-    field: &mut Field,
-) -> Result<crate::casework::Stored, WebError> {
+async fn take(files: &Attachments, name: String, field: &mut Field) -> Result<Stored, WebError> {
     let (to, called) = (files.clone(), name.clone());
-    let mut incoming = Some(blocking(move || Ok(begun(&to, &called)?)).await?);
+    let mut incoming = Some(blocking(move || Ok(to.begin(&called)?)).await?);
     let mut refused: Option<AttachmentError> = None;
     let (mut piece, mut size) = (Vec::new(), 0_u64);
     while let Some(bytes) = field.next().await {
@@ -134,14 +129,10 @@ async fn take(
         }
     }
     if let Some(why) = refused {
-        return Err(CaseError::from(why).into());
+        return Err(why.into());
     }
-    let going = written(incoming, piece).await?.map_err(CaseError::from)?;
-    Ok(blocking(move || Ok(going.finish().map_err(CaseError::from)?)).await?)
-}
-
-fn begun(files: &Attachments, name: &str) -> Result<Incoming, CaseError> {
-    Ok(files.begin(name)?)
+    let going = written(incoming, piece).await??;
+    Ok(blocking(move || Ok(going.finish()?)).await?)
 }
 
 /// Writes a piece and gives the file back, or says why it is not taken.
@@ -167,7 +158,7 @@ pub async fn file(
     // Whoever knows a hash gets at no file of another case by it, nor at one that was taken off.
     let attached = case.file(&sha256).ok_or_else(missing)?.clone();
     let files = kept(&visit)?;
-    let file = blocking(move || Ok(files.read(&sha256).map_err(CaseError::from)?)).await?;
+    let file = blocking(move || Ok(files.read(&sha256)?)).await?;
     let pieces = stream::unfold(Some(file), |file| async move {
         let file = file?;
         let piece = web::block(move || {
@@ -191,20 +182,10 @@ pub async fn file(
 
 /// The type that a file is sent as: one of those a case takes, and plain bytes for whatever else a journal may say.
 fn served_as(media_type: &str) -> &'static str {
-    match media_type.parse::<crate::casework::MediaType>() {
+    match media_type.parse::<MediaType>() {
         // A browser that opens a saved text should not have to guess its letters.
         Ok(known) if known.is_text() => "text/plain; charset=utf-8",
         Ok(known) => known.name(),
         Err(_) => "application/octet-stream",
-    }
-}
-
-impl From<CaseError> for WebError {
-    fn from(error: CaseError) -> Self {
-        match error {
-            CaseError::Engine(error) => Self::Engine(error),
-            CaseError::Forbidden { role, what } => Self::Forbidden { role, what: what.label() },
-            error => Self::Case(error),
-        }
     }
 }

@@ -5,12 +5,7 @@
 
 use crate::{
     model::{Case, CaseEvent, CaseStatus, FileHash, RingId, Seq},
-    web::{
-        WebError,
-        judge::parsed,
-        session::Undo,
-        urls,
-    },
+    web::{WebError, judge::parsed, session::Undo, urls},
 };
 use serde::Deserialize;
 
@@ -61,7 +56,9 @@ impl Form {
     /// When it is no number.
     pub fn version(&self) -> Result<Seq, WebError> {
         self.version.trim().parse().map(Seq).map_err(|_| {
-            WebError::BadRequest("the form does not say which version of the case it saw".to_owned())
+            WebError::BadRequest(
+                "the form does not say which version of the case it saw".to_owned(),
+            )
         })
     }
 
@@ -116,7 +113,8 @@ impl Form {
 
     /// What counts of it, to be shown again; without the session's secret and the version.
     pub fn fields(&self) -> Vec<Field> {
-        let field = |name, label, value: &str, shown| Field { name, label, value: value.to_owned(), shown };
+        let field =
+            |name, label, value: &str, shown| Field { name, label, value: value.to_owned(), shown };
         let what = field("what", "", &self.what, Shown::Hidden);
         let why = || field("why", "Reason", &self.why, Shown::Line);
         let ring = || field("ring_id", "", &self.ring_id, Shown::Hidden);
@@ -147,8 +145,12 @@ impl Form {
 pub fn undo(before: &Case, event: &CaseEvent, now: Seq) -> Option<Undo> {
     let why = ("why", "undone on the page".to_owned());
     let fields = match event {
-        CaseEvent::Renamed { .. } => vec![("what", "rename".to_owned()), ("title", before.title.clone())],
-        CaseEvent::StatusSet { .. } if before.status != CaseStatus::ReferralReady && before.proposal.is_none() => {
+        CaseEvent::Renamed { .. } => {
+            vec![("what", "rename".to_owned()), ("title", before.title.clone())]
+        }
+        CaseEvent::StatusSet { .. }
+            if before.status != CaseStatus::ReferralReady && before.proposal.is_none() =>
+        {
             vec![("what", "status".to_owned()), ("status", before.status.name().to_owned()), why]
         }
         CaseEvent::Assigned { .. } => {
@@ -206,7 +208,10 @@ mod tests {
 
     #[test]
     fn every_change_can_be_shown_again_as_it_was_sent() {
-        for what in ["rename", "status", "propose", "decline", "assign", "due", "note", "strike", "link", "unlink"] {
+        for what in [
+            "rename", "status", "propose", "decline", "assign", "due", "note", "strike", "link",
+            "unlink",
+        ] {
             let form = Form {
                 what: what.to_owned(),
                 title: "t".to_owned(),

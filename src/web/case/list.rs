@@ -214,10 +214,9 @@ impl List {
         let status = match &*said(&asked.status) {
             "" | "open" => Statuses::Open,
             "any" => Statuses::Any,
-            text => Statuses::One(
-                text.parse()
-                    .map_err(|e: crate::model::UnknownCaseStatus| WebError::BadRequest(e.to_string()))?,
-            ),
+            text => Statuses::One(text.parse().map_err(|e: crate::model::UnknownCaseStatus| {
+                WebError::BadRequest(e.to_string())
+            })?),
         };
         let tab = said(&asked.tab);
         let (due, sort) = (said(&asked.due), said(&asked.sort));

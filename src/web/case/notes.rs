@@ -45,9 +45,8 @@ pub fn row(
     looker: &Looker,
     actor: &Actor,
 ) -> NoteRow {
-    let person = |name: &UserName| {
-        urls::query(urls::CASES, &[("tab", "all"), ("assignee", name.as_str())])
-    };
+    let person =
+        |name: &UserName| urls::query(urls::CASES, &[("tab", "all"), ("assignee", name.as_str())]);
     let id = |word: &str| leads(view, cases, word);
     let links = Links { names: &looker.names, person: &person, id: &id };
     NoteRow {

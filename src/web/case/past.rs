@@ -4,7 +4,10 @@
 
 use crate::{
     model::{CaseEntry, CaseEvent, Moment},
-    web::{text::{Piece, shortened}, urls},
+    web::{
+        text::{Piece, shortened},
+        urls,
+    },
 };
 
 /// Most characters of a note within the history; the whole of it stands among the notes.
@@ -59,7 +62,11 @@ fn what(event: &CaseEvent) -> Vec<Piece> {
             vec![Piece::text("added "), Piece::link(ring.to_string(), urls::ring(ring))]
         }
         CaseEvent::RingUnlinked { ring, .. } => {
-            vec![Piece::text("took "), Piece::link(ring.to_string(), urls::ring(ring)), Piece::text(" off")]
+            vec![
+                Piece::text("took "),
+                Piece::link(ring.to_string(), urls::ring(ring)),
+                Piece::text(" off"),
+            ]
         }
         event => vec![Piece::text(event.sentence())],
     }

@@ -76,26 +76,23 @@ fn verdict(view: &View, case: &Case, rings: &[&Ring]) -> Sentence {
                 said.push(Piece::link(format!("{n} to the case."), "#rings"));
             }
         }
-        ([], CaseSubject::Applicant(application)) => {
-            match view.applicant(application.as_str()) {
-                Some(ix) => {
-                    let id = &view.network.applicant(ix).id;
-                    said.push(Piece::link(view.network.label(ix), urls::applicant(id)));
-                    match view.ring_of(ix) {
-                        Some(ring) => {
-                            said.push(Piece::text(" is in "));
-                            let n = count(ring.members.len(), "member", "members");
-                            said.push(Piece::link(format!("a ring of {n}"), urls::ring(&ring.id)));
-                            said.push(Piece::text(", which this case does not cover."));
-                        }
-                        None => said.push(Piece::text(" is in no ring.")),
+        ([], CaseSubject::Applicant(application)) => match view.applicant(application.as_str()) {
+            Some(ix) => {
+                let id = &view.network.applicant(ix).id;
+                said.push(Piece::link(view.network.label(ix), urls::applicant(id)));
+                match view.ring_of(ix) {
+                    Some(ring) => {
+                        said.push(Piece::text(" is in "));
+                        let n = count(ring.members.len(), "member", "members");
+                        said.push(Piece::link(format!("a ring of {n}"), urls::ring(&ring.id)));
+                        said.push(Piece::text(", which this case does not cover."));
                     }
+                    None => said.push(Piece::text(" is in no ring.")),
                 }
-                None => said.push(Piece::text(format!(
-                    "application {application} is no longer in the store."
-                ))),
             }
-        }
+            None => said
+                .push(Piece::text(format!("application {application} is no longer in the store."))),
+        },
         ([], CaseSubject::Ring(ring)) => {
             said.push(Piece::link("the ring it was about", urls::ring(ring)));
             said.push(Piece::text(" is no more."));

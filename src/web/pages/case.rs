@@ -265,9 +265,11 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
             .map(|member| covered::person(view, member))
             .collect(),
         members_pager,
-        notes: notes_pager.of(&notes::newest(case)).iter().map(|note| {
-            notes::row(view, cases, case, note, &looker, &actor)
-        }).collect(),
+        notes: notes_pager
+            .of(&notes::newest(case))
+            .iter()
+            .map(|note| notes::row(view, cases, case, note, &looker, &actor))
+            .collect(),
         notes_pager,
         files: case.attachments.iter().map(|file| FileRow::of(case, file)).collect(),
         may_keep_files: attachments.is_some(),

@@ -116,8 +116,14 @@ pub async fn cases(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         assignee: list.assignee.clone(),
         text: list.text.clone(),
         is_filtered: list.is_filtered(),
-        clear_url: List { status: Statuses::Open, assignee: String::new(), due: None, text: String::new(), ..list.clone() }
-            .url(("page", "")),
+        clear_url: List {
+            status: Statuses::Open,
+            assignee: String::new(),
+            due: None,
+            text: String::new(),
+            ..list.clone()
+        }
+        .url(("page", "")),
         all_url: format!("{}?tab=all&status=any", urls::CASES),
         rows,
         people: people::suggested(&visit, &cases),
@@ -126,7 +132,8 @@ pub async fn cases(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         json_url: list.url(("format", "json")),
         csv_url: list.url(("format", "csv")),
         is_without_cases: cases.is_empty(),
-        back: list.url(("page", &if pager.page > 1 { pager.page.to_string() } else { String::new() })),
+        back: list
+            .url(("page", &if pager.page > 1 { pager.page.to_string() } else { String::new() })),
         pager,
         chrome: visit.chrome("Cases", Section::Cases),
     };
@@ -207,9 +214,8 @@ fn csv(shown: &[Arc<Case>], looker: &Looker) -> Result<HttpResponse, WebError> {
     for case in shown {
         writer.write_record(CaseLine::of(case, looker).cells()).map_err(failed)?;
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|e| WebError::Server(std::io::Error::other(e.to_string())))?;
+    let bytes =
+        writer.into_inner().map_err(|e| WebError::Server(std::io::Error::other(e.to_string())))?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"cases.csv\""))

@@ -11,6 +11,7 @@ use crate::{
     model::{AttributeKind, Moment, Ring, RingId, RingStatus},
     web::{
         WebError,
+        case::mark::{self, Mark},
         judge::aside,
         labels::{self, Nouns},
         members,
@@ -67,6 +68,7 @@ struct Row {
     status_class: &'static str,
     band: &'static str,
     why: String,
+    case: Option<Mark>,
 }
 
 /// A filter as a link.
@@ -133,7 +135,8 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         ask.sort.as_deref(),
     ])?;
     let (desk, seen) = (visit.state.desk.clone(), view.clone());
-    let (assessed, exact) = aside(move || Ok(desk.rings_at_hand(&seen))).await?;
+    let ((assessed, exact), marks) =
+        aside(move || Ok((desk.rings_at_hand(&seen), mark::by_ring(&seen, &desk.cases())))).await?;
     if !exact {
         // The next page gets what nobody waits for now.
         let (desk, seen) = (visit.state.desk.clone(), view.clone());
@@ -155,11 +158,15 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         Pager::new(Some(&asked), shown.len(), SIZE, urls::QUEUE, "page").keeping(order.pairs());
     let page = if pager.page > 1 { pager.page.to_string() } else { String::new() };
     let rows = pager.of(&shown).iter().enumerate();
-    let rows = rows.map(|(i, ranked)| row(&view, &order, ranked, pager.first() + i + 1, wanted));
+    let rows = rows.map(|(i, ranked)| Row {
+        case: marks.get(&ranked.0.id).cloned(),
+        ..row(&view, &order, ranked, pager.first() + i + 1, wanted)
+    });
     let all: Vec<Ranked<'_>> =
         view.queue(&assessed).into_iter().filter(|(r, _)| order.fits(&view, r)).collect();
     let now = order.url(("page", ""));
-    let saved = Saved::of(&visit, FilteredPage::Queue, now.split_once('?').map_or("", |(_, q)| q)).await;
+    let saved =
+        Saved::of(&visit, FilteredPage::Queue, now.split_once('?').map_or("", |(_, q)| q)).await;
     let sorted = |sort| SortHead {
         url: format!("{}#rings", Order { sort, ..order }.url(("page", ""))),
         on: order.sort == sort,
@@ -273,6 +280,7 @@ fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: 
         status_class: ring.status.name(),
         band: assessment.band().name(),
         why: RingReport::of(assessment).assessment.sentence,
+        case: None,
     }
 }
 

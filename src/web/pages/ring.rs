@@ -9,6 +9,7 @@ use crate::{
     model::{ApplicantIx, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
         WebError,
+        case::mark::CaseBox,
         day::Day,
         drawing,
         judge::aside,
@@ -97,6 +98,7 @@ struct RingPage {
     innocent: Vec<&'static str>,
     judgements: Vec<JudgementRow>,
     json_url: String,
+    case_box: CaseBox,
 }
 
 /// The ring as it was known on a day.
@@ -243,6 +245,7 @@ fn built(
             |v| matches!(v, Verdict::Ring { ring: r, .. } if *r == ring.id),
         ),
         json_url: format!("{}?format=json", place.path()),
+        case_box: CaseBox::of_ring(visit, view, ring),
         id: ring.id.clone(),
         notes,
     }

@@ -1,0 +1,151 @@
+//! The cases of a store: what its facts about them add up to. Not responsible for writing such facts (`case_keeping`)
+//! nor for who may do what (`casework`).
+//!
+//! They are kept beside the ledger: a case changes no person, link or ring, and work on it never waits for an import.
+//!
+//! Invariant: a pure fold over the facts about cases in their order; a fact that was folded before changes nothing.
+
+use crate::model::{Case, CaseEntry, CaseEvent, CaseId, Fact, RingId, Seq};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Every case of a store. Cheap to clone: O(cases), none of which is copied.
+#[derive(Debug, Clone, Default)]
+pub struct Cases {
+    /// Every fact about a case up to this one is in it.
+    through: Seq,
+    /// The last fact that is about one.
+    last: Seq,
+    all: BTreeMap<CaseId, Arc<Case>>,
+    by_ring: BTreeMap<RingId, BTreeSet<CaseId>>,
+}
+
+/// The cases as a snapshot keeps them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CasesImage {
+    through: Seq,
+    all: Vec<Case>,
+}
+
+impl Cases {
+    /// Every fact about a case up to this one is in it.
+    #[must_use]
+    pub fn through(&self) -> Seq {
+        self.through
+    }
+
+    /// The last fact about a case; 0 when there is none.
+    #[must_use]
+    pub fn last(&self) -> Seq {
+        self.last
+    }
+
+    /// Number of cases, open or closed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// A case. O(log cases).
+    #[must_use]
+    pub fn get(&self, id: &CaseId) -> Option<&Arc<Case>> {
+        self.all.get(id)
+    }
+
+    /// Every case, open or closed, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Case>> {
+        self.all.values()
+    }
+
+    /// The cases that are linked to a ring under this id, open or closed, by id. What became of the ring is not
+    /// followed here.
+    pub fn of_ring(&self, ring: &RingId) -> impl Iterator<Item = &Arc<Case>> {
+        self.by_ring.get(ring).into_iter().flatten().filter_map(|id| self.all.get(id))
+    }
+
+    /// The open case that is linked to a ring under this id, other than `but`.
+    #[must_use]
+    pub fn taken(&self, ring: &RingId, but: Option<&CaseId>) -> Option<&Arc<Case>> {
+        self.of_ring(ring).find(|case| case.is_open() && Some(&case.id) != but)
+    }
+
+    /// Takes in a fact; one about something else, or taken in before, changes nothing. O(log cases + events of the
+    /// case where a reader holds on to it).
+    pub(super) fn fold(&mut self, seq: Seq, fact: &Fact) {
+        if seq <= self.through {
+            return;
+        }
+        self.through = seq;
+        let Fact::Case { case: id, by, at, on, event } = fact else { return };
+        self.last = seq;
+        let entry = CaseEntry { seq, by: by.clone(), at: *at, on: *on, event: event.clone() };
+        match self.all.get_mut(id) {
+            Some(case) => {
+                let case = Arc::make_mut(case);
+                let before = case.rings.len();
+                case.fold(entry);
+                if case.rings.len() == before {
+                    return;
+                }
+            }
+            None => {
+                let Some(case) = Case::opened(id.clone(), entry) else { return };
+                self.all.insert(id.clone(), Arc::new(case));
+            }
+        }
+        self.relink(id);
+    }
+
+    /// Notes that no fact up to this one is about a case that is not in here.
+    pub(super) fn looked_through(&mut self, seq: Seq) {
+        self.through = self.through.max(seq);
+    }
+
+    /// Brings what is known by ring up to what the case says.
+    fn relink(&mut self, id: &CaseId) {
+        let Some(case) = self.all.get(id) else { return };
+        for ring in case.rings.keys() {
+            self.by_ring.entry(ring.clone()).or_default().insert(id.clone());
+        }
+        if let Some(CaseEvent::RingUnlinked { ring, .. }) = case.last().map(|entry| &entry.event)
+            && let Some(cases) = self.by_ring.get_mut(ring)
+        {
+            cases.remove(id);
+        }
+    }
+
+    /// Whether both hold the same cases with the same histories, as far as both went.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.all == other.all
+    }
+
+    /// As a snapshot keeps them.
+    pub(super) fn image(&self) -> CasesImage {
+        let all = self.all.values().map(|case| Case::clone(case)).collect();
+        CasesImage { through: self.through, all }
+    }
+}
+
+impl From<CasesImage> for Cases {
+    fn from(image: CasesImage) -> Self {
+        let mut cases = Self { through: image.through, ..Self::default() };
+        for case in image.all {
+            cases.last = cases.last.max(case.version);
+            for ring in case.rings.keys() {
+                cases.by_ring.entry(ring.clone()).or_default().insert(case.id.clone());
+            }
+            cases.all.insert(case.id.clone(), Arc::new(case));
+        }
+        cases
+    }
+}
