@@ -13,6 +13,8 @@ use crate::{
         case::{
             again::{self, Why},
             form::{self, Form},
+            list::Looker,
+            verdict::begun,
         },
         intake::blocking,
         judge::back_to,
@@ -107,7 +109,8 @@ async fn done(
         }
         Err(CaseError::NotYet(why) | CaseError::Engine(EngineError::Refused(why))) => {
             let case = visit.case(case.id.as_str())?;
-            again::page(&visit, &case, &form, wanted, action, &Why::NotYet(sentence_case(&why)))
+            let names = Looker::of(&visit, &visit.state.desk.cases()).names;
+            again::page(&visit, &case, &form, wanted, action, &Why::NotYet(begun(&why, &names)))
         }
         Err(CaseError::Engine(EngineError::Incomplete(what))) => {
             let why = format!("It needs {what}");

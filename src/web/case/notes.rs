@@ -22,7 +22,7 @@ pub struct NoteRow {
     /// When.
     pub at: Moment,
     /// As HTML that can do nothing.
-    pub html: String,
+    pub note_html: String,
     /// Whether it mentions whoever looks.
     pub is_for_me: bool,
     /// Who struck it, when and why.
@@ -53,7 +53,7 @@ pub fn row(
         seq: note.seq.0,
         by: note.by.clone(),
         at: note.at,
-        html: markdown::html(&note.text, links),
+        note_html: markdown::html(&note.text, links),
         is_for_me: mentions(&note.text, &looker.names)
             .iter()
             .any(|mention| actor.is(mention.name.as_str())),

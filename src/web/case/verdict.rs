@@ -4,7 +4,7 @@
 //! Invariant: no stronger words than the status allows, and what speaks against stands beside what speaks for.
 
 use crate::{
-    casework::{Choice, Reach},
+    casework::{Choice, Reach, UserName},
     engine::View,
     explain::RingReport,
     model::{Case, CaseStatus, CaseSubject, Ring},
@@ -53,9 +53,16 @@ impl Summary {
             against: first.map_or_else(Vec::new, |ring| against(view, ring)),
             who: who(case, looker),
             is_overdue: looker.is_overdue(case),
-            next: next(case, choices),
+            next: next(case, choices, &looker.names),
         }
     }
+}
+
+/// A rule's words as a sentence: an id or a name at their beginning stays as it is written.
+pub fn begun(text: &str, names: &[UserName]) -> String {
+    let is_id = text.split(' ').next().is_some_and(|word| word.contains('_'));
+    let is_name = names.iter().any(|name| text.starts_with(name.as_str()));
+    if is_id || is_name { text.to_owned() } else { sentence_case(text) }
 }
 
 fn verdict(view: &View, case: &Case, rings: &[&Ring]) -> Sentence {
@@ -143,7 +150,7 @@ fn who(case: &Case, looker: &Looker) -> Sentence {
     vec![Piece::text(said)]
 }
 
-fn next(case: &Case, choices: &[Choice]) -> Sentence {
+fn next(case: &Case, choices: &[Choice], names: &[UserName]) -> Sentence {
     let against = |status| {
         choices.iter().find(|choice| choice.status == status).and_then(|c| c.against.as_deref())
     };
@@ -176,7 +183,7 @@ fn next(case: &Case, choices: &[Choice]) -> Sentence {
                 Piece::text("."),
             ],
             Some(why) => {
-                let mut said = vec![Piece::text(format!("{}. ", sentence_case(why)))];
+                let mut said = vec![Piece::text(format!("{}. ", begun(why, names)))];
                 let ring = case.rings.keys().next();
                 said.extend(ring.map(|ring| {
                     Piece::link("Decide on the ring", format!("{}#decide", urls::ring(ring)))

@@ -16,9 +16,8 @@ use crate::{
             past::PastRow,
             people,
             row::CaseLine,
-            verdict::Summary,
+            verdict::{Summary, begun},
         },
-        labels::sentence_case,
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
@@ -217,7 +216,6 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
     let actor = visit.actor();
     let follower = Follower::new(view);
     let attachments = visit.state.attachments.as_ref();
-    // Files are looked through when somebody agrees, not whenever somebody looks.
     let ground = Ground { view, cases, follower: &follower, attachments };
     let reach = follower.reach(case);
     let choices = ground.choices(case, &actor);
@@ -244,17 +242,18 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
     let cannot_propose = ground.allowed(case, &propose, &actor).err();
     CasePage {
         summary: Summary::of(&*visit.state.desk, view, case, &reach, &looker, &choices),
-        overtaken: ground.overtaken(case).map(|why| sentence_case(&why)).unwrap_or_default(),
+        overtaken: ground.overtaken(case).map(|why| begun(&why, &looker.names)).unwrap_or_default(),
         rungs: CaseStatus::ALL
             .iter()
             .map(|&status| Rung {
                 status,
                 is_on: status == case.status,
-                against: sentence_case(&against(status)),
+                against: begun(&against(status), &looker.names),
             })
             .collect(),
-        cannot_agree: sentence_case(&against(CaseStatus::ReferralReady)),
-        cannot_propose: cannot_propose.map_or_else(String::new, |e| sentence_case(&e.to_string())),
+        cannot_agree: begun(&against(CaseStatus::ReferralReady), &looker.names),
+        cannot_propose: cannot_propose
+            .map_or_else(String::new, |e| begun(&e.to_string(), &looker.names)),
         is_own_proposal: case.proposal.as_ref().is_some_and(|p| actor.is(&p.by)),
         proposal: case.proposal.clone(),
         rings: covered::rings(view, case, &reach),
