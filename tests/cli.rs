@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "judge",
     "watchlist",
     "check",
+    "case",
     "fairness",
     "calibrate",
     "synth",
@@ -55,6 +56,11 @@ fn every_command_explains_itself_with_an_example() {
                 .iter()
                 .map(|what| vec!["user", what]),
         );
+    let of_cases = [
+        "list", "show", "open", "status", "propose", "decline", "assign", "due", "rename", "note",
+        "strike", "attach", "detach", "save", "link", "unlink", "close",
+    ];
+    let pages = pages.chain(of_cases.iter().map(|what| vec!["case", what]));
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);
@@ -114,6 +120,8 @@ fn a_missing_store_is_named_and_not_made() {
         &["explain", "A", "B"],
         &["path", "A", "B"],
         &["judge", "list"],
+        &["case", "list"],
+        &["case", "note", "cas_0123456789ab", "x"],
         &["imports"],
         &["imports", "undo", "imp_0123456789ab", "--why", "x"],
         &["watchlist", "list"],

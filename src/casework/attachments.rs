@@ -24,6 +24,9 @@ pub const LARGEST: u64 = 25 << 20;
 /// Bytes from the front by which a sort of file is told.
 const HEAD: usize = 8_192;
 
+/// How the names of files begin that are arriving.
+const UNFINISHED: &str = ".incoming-";
+
 /// Characters of a name.
 const LONGEST_NAME: usize = 120;
 
@@ -149,7 +152,7 @@ impl Attachments {
         };
         let io = Self::io(&self.folder);
         fs::create_dir_all(&self.folder).map_err(&io)?;
-        let file = tempfile::Builder::new().prefix(".incoming-").tempfile_in(&self.folder);
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder);
         Ok(Incoming {
             to: self.clone(),
             file: file.map_err(&io)?,
@@ -231,6 +234,16 @@ impl Attachments {
         match FileHash::of(&Sha256::digest(&bytes)).as_ref() == Some(sha256) {
             true => Ok(bytes),
             false => Err(AttachmentError::Damaged(sha256.clone())),
+        }
+    }
+
+    /// Removes what processes that were killed had not finished. Only for whoever is alone with the store.
+    pub fn clear_unfinished(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes()) {
+                // One that stays takes room and nothing else.
+                let _ = fs::remove_file(entry.path());
+            }
         }
     }
 

@@ -8,7 +8,7 @@
 
 use crate::{
     casework::{Actor, Attachments, CaseError, Follower, case_rules::Ground},
-    engine::{CaseChange, Cases, Engine, EngineError, View},
+    engine::{CaseChange, Cases, Engine, View},
     model::{Case, CaseEntry, CaseEvent, CaseId, CaseSubject, Moment, Seq},
 };
 
@@ -47,19 +47,11 @@ impl Casework<'_> {
         let ground = self.ground(&cases, &follower);
         let mut ready = Vec::with_capacity(changes.len());
         for change in changes {
-            let Some(found) = cases.get(&change.case) else {
-                let id = change.case.to_string();
-                return Err(EngineError::NotFound { what: "case", id }.into());
-            };
-            let mut case = Case::clone(found);
+            // Before any rule, so that a stale decision is told as such, and rules see the version that is decided on.
+            let mut case = Case::clone(change.seen(&cases)?);
             let mut events = Vec::with_capacity(change.events.len());
-            // A stale decision is told as such, not by a rule about what came meanwhile.
-            let stale = case.version != change.expected;
             for event in &change.events {
-                let event = match stale && !event.adds_only() {
-                    true => event.clone(),
-                    false => ground.allowed(&case, event, actor)?,
-                };
+                let event = ground.allowed(&case, event, actor)?;
                 case.fold(tried(&case, actor, event.clone()));
                 events.push(event);
             }

@@ -14,7 +14,8 @@ use std::{
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Example:\n  ringer dump journal.ndjson\n  ringer dump | gzip > journal.ndjson.gz\n\n\
-    The dump holds every application as received: keep it as safe as the store."
+    The dump holds every application as received: keep it as safe as the store. Files attached to\n\
+    cases are not in it, only their hashes; they lie in the folder `attachments` of the store."
 )]
 pub struct Args {
     /// File to write, which must not be there yet; - for standard output

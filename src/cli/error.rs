@@ -3,7 +3,7 @@
 //! Invariant: every variant names the value, the place and the way out; the match in `exit` is the only mapping.
 
 use crate::{
-    casework::AccountsError,
+    casework::{AccountsError, AttachmentError, CaseError, Permission, Role},
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
     evaluate::EvaluateError,
@@ -74,6 +74,20 @@ pub enum CliError {
     /// Accounts refused or failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// A file attached to a case cannot be taken, or is not what it was.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
+    /// A rule of casework is not met.
+    #[error("{0}")]
+    NotYet(String),
+    /// The role is not enough.
+    #[error("as {role} you may not {}", what.label())]
+    Forbidden {
+        /// What they are.
+        role: Role,
+        /// What they wanted.
+        what: Permission,
+    },
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -87,6 +101,17 @@ impl From<EngineError> for CliError {
                 Self::Write { what: "the file of rejected rows".to_owned(), source }
             }
             other => Self::Engine(other),
+        }
+    }
+}
+
+impl From<CaseError> for CliError {
+    fn from(error: CaseError) -> Self {
+        match error {
+            CaseError::Engine(error) => error.into(),
+            CaseError::Attachment(error) => Self::Attachment(error),
+            CaseError::Forbidden { role, what } => Self::Forbidden { role, what },
+            CaseError::NotYet(text) => Self::NotYet(text),
         }
     }
 }
@@ -115,12 +140,19 @@ impl CliError {
             // The reader of a pipe has seen enough: `ringer members | head` is no failure.
             Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::NotFound(_)
+            | Self::NotYet(_)
+            | Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. })
             | Self::Accounts(AccountsError::Unknown(_))
             | Self::Engine(EngineError::NotFound { .. } | EngineError::Differs { .. }) => {
                 Exit::Nothing
             }
             Self::Input { .. } | Self::Truth(_) => Exit::Rejected,
             Self::Ingest(error) => ingest_exit(error),
+            Self::Attachment(AttachmentError::Missing(_) | AttachmentError::Damaged(_)) => {
+                Exit::Damaged
+            }
+            Self::Attachment(AttachmentError::File { .. }) | Self::Forbidden { .. } => Exit::Usage,
+            Self::Attachment(_) => Exit::Rejected,
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
             Self::Store(error) if error.is_damage() => Exit::Damaged,
             Self::Store(StoreError::Load { .. }) => Exit::Rejected,

@@ -14,6 +14,7 @@ use std::{
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer --data ./restored load journal.ndjson\n  \
     gzip -dc journal.ndjson.gz | ringer --data ./restored load\n\n\
+    Files attached to cases are not in a dump: copy the folder `attachments` of the old store.\n\
     Ends with exit code 3 when the dump is not whole.")]
 pub struct Args {
     /// A file that `ringer dump` wrote; - for standard input

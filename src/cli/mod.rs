@@ -15,6 +15,7 @@ pub mod settings;
 mod args;
 
 mod calibrate;
+mod case;
 mod check;
 mod config;
 mod demo;
@@ -97,6 +98,8 @@ commands! {
     Watchlist => watchlist;
     /// Record what was verified about an applicant, or show the checklist
     Check => check;
+    /// Open, list and work on cases
+    Case => case;
     /// Show how often groups are flagged, and how right each rule is
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
@@ -128,6 +131,7 @@ impl Command {
             Self::Imports(args) => flag("user", &args.by),
             Self::Judge(args) => flag("user", &args.by),
             Self::Check(args) => flag("user", &args.by),
+            Self::Case(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),

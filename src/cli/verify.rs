@@ -1,13 +1,18 @@
 //! `ringer verify`: the journal is whole, and everything computed follows from it.
 
-use crate::cli::{CliError, Exit, context::Context, progress::Progress};
+use crate::{
+    casework::Attachments,
+    cli::{CliError, Exit, context::Context, progress::Progress},
+};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Arguments of `ringer verify`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer verify\n\n\
     Reads every fact, checks its place in the hash chain and its served copy, then computes\n\
-    applicants, links and rings anew and compares. Prints one JSON object. Ends with exit code\n\
+    applicants, links, rings and cases anew and compares, and reads every file attached to a\n\
+    case. Prints one JSON object. Ends with exit code\n\
     4 when the store is damaged, 1 when what is served is not what the journal says.")]
 pub struct Args {}
 
@@ -19,6 +24,8 @@ struct Report {
     applicants: usize,
     links: usize,
     rings: usize,
+    cases: usize,
+    files: usize,
 }
 
 /// Verifies and prints what was looked at.
@@ -29,6 +36,12 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine()?;
     let bar = Progress::new("checking every fact and computing everything anew");
     let checked = engine.verify()?;
+    let attachments = Attachments::of(&ctx.settings.data);
+    let cases = engine.cases();
+    // Those that were taken off too: the journal tells of them.
+    let files: BTreeMap<_, _> =
+        cases.iter().flat_map(|case| &case.attachments).map(|file| (&file.sha256, file)).collect();
+    attachments.check(files.values().copied())?;
     drop(bar);
     ctx.out.object(&Report {
         facts: checked.store.facts,
@@ -37,6 +50,8 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         applicants: checked.applicants,
         links: checked.links,
         rings: checked.rings,
+        cases: checked.cases,
+        files: files.len(),
     })?;
     Ok(Exit::Ok)
 }

@@ -9,7 +9,7 @@
 
 use crate::{
     engine::{Cases, Engine, EngineError, cases::CasesImage, service::spoken},
-    model::{Case, CaseEntry, CaseEvent, CaseId, CaseSubject, Fact, RingId, Seq},
+    model::{Case, CaseEntry, CaseEvent, CaseId, CaseStatus, CaseSubject, Fact, RingId, Seq},
     store::{Store, StoreError},
 };
 use std::sync::{
@@ -53,6 +53,25 @@ pub struct CaseChange {
     pub expected: Seq,
     /// What, in this order.
     pub events: Vec<CaseEvent>,
+}
+
+impl CaseChange {
+    /// The case, if it is as whoever changes it saw it, or if the change only adds something. O(events of the case).
+    ///
+    /// # Errors
+    /// `StaleCase` with what happened since; when there is no such case, or when it never had that version.
+    pub fn seen<'c>(&self, cases: &'c Cases) -> Result<&'c Arc<Case>, EngineError> {
+        let case = cases.get(&self.case).ok_or_else(|| unknown(&self.case))?;
+        if !case.history.iter().any(|entry| entry.seq == self.expected) {
+            let id = format!("{} {}", case.id, self.expected.0);
+            return Err(EngineError::NotFound { what: "version of a case", id });
+        }
+        let since = case.since(self.expected);
+        if since.is_empty() || self.events.iter().all(CaseEvent::adds_only) {
+            return Ok(case);
+        }
+        Err(EngineError::StaleCase { case: case.id.clone(), since: since.to_vec() })
+    }
 }
 
 impl CaseRoom {
@@ -142,7 +161,7 @@ impl Engine {
         let mut tried: Cases = Cases::clone(&cases);
         let mut facts = Vec::new();
         for change in changes {
-            seen(&cases, change)?;
+            change.seen(&cases)?;
             for event in &change.events {
                 let Some(case) = tried.get(&change.case) else { return Err(unknown(&change.case)) };
                 let event = sensible(&tried, case, event)?;
@@ -221,20 +240,6 @@ fn unknown(id: &CaseId) -> EngineError {
     EngineError::NotFound { what: "case", id: id.to_string() }
 }
 
-/// Refuses what rests on an older version of a case, unless it only adds something.
-fn seen(cases: &Cases, change: &CaseChange) -> Result<(), EngineError> {
-    let case = cases.get(&change.case).ok_or_else(|| unknown(&change.case))?;
-    let since = case.since(change.expected);
-    if !case.history.iter().any(|entry| entry.seq == change.expected) {
-        let id = format!("{} {}", case.id, change.expected.0);
-        return Err(EngineError::NotFound { what: "version of a case", id });
-    }
-    if since.is_empty() || change.events.iter().all(CaseEvent::adds_only) {
-        return Ok(());
-    }
-    Err(EngineError::StaleCase { case: case.id.clone(), since: since.to_vec() })
-}
-
 /// Refuses a ring that another open case has.
 fn free(cases: &Cases, ring: &RingId, but: Option<&CaseId>) -> Result<(), EngineError> {
     match cases.taken(ring, but) {
@@ -294,10 +299,12 @@ fn sensible(cases: &Cases, case: &Case, event: &CaseEvent) -> Result<CaseEvent, 
         },
         CaseEvent::Attached { sha256, name, .. } => {
             bounded(name, "a file name", LONGEST_REASON)?;
-            if let Some(file) = case.file(sha256) {
-                let text =
-                    format!("this file is attached already, as \u{201c}{}\u{201d}", file.name);
-                return Err(EngineError::Refused(text));
+            // A file is taken on an older version too, so that this cannot be left to whoever looked at that one.
+            if matches!(case.status, CaseStatus::ReferralReady | CaseStatus::Closed) {
+                return refused("a case that is closed or ready for referral takes no file");
+            }
+            if case.file(sha256).is_some() {
+                return refused("this file is attached already");
             }
             event.clone()
         }
@@ -351,4 +358,71 @@ pub(super) fn told(since: &[CaseEntry]) -> String {
         told.push(format!("{} more changes", since.len() - told.len()));
     }
     told.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::fixtures::{import, open, store},
+        store::MemoryStore,
+    };
+    use std::{sync::mpsc::channel, thread, time::Duration};
+
+    fn subject() -> CaseSubject {
+        CaseSubject::Ring(RingId::derive("x"))
+    }
+
+    fn kept(store: &MemoryStore) -> Option<Seq> {
+        store.read_snapshot(NAME).unwrap().map(|(seq, _)| seq)
+    }
+
+    #[test]
+    fn work_on_cases_does_not_wait_for_whoever_writes_applications() {
+        let engine = open(&store());
+        let ledger = engine.writer();
+        let (done, is_done) = channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let id = engine.open_case(subject(), "The house", "ann").unwrap();
+                let version = engine.cases().get(&id).unwrap().version;
+                let event = CaseEvent::Noted { text: "seen".to_owned() };
+                done.send(engine.change_case(&id, version, event, "ann").is_ok()).unwrap();
+            });
+            let worked = is_done.recv_timeout(Duration::from_secs(60));
+            drop(ledger);
+            assert_eq!(worked, Ok(true));
+        });
+    }
+
+    #[test]
+    fn a_snapshot_of_cases_is_kept_at_the_end_when_something_happened_to_one() {
+        let store = store();
+        let engine = open(&store);
+        engine.open_case(subject(), "The house", "ann").unwrap();
+        assert_eq!(kept(&store), None);
+        drop(engine);
+        assert_eq!(kept(&store), Some(Seq(1)));
+        let engine = open(&store);
+        assert_eq!(engine.cases().len(), 1);
+        import(&engine, "application_id,full_name\nA1,Ada Quill\n");
+        drop(engine);
+        let all = store.head().seq;
+        assert_eq!(kept(&store), Some(all), "the next open reads on from where both end");
+        drop(open(&store));
+        assert_eq!(kept(&store), Some(all));
+    }
+
+    #[test]
+    fn a_broken_snapshot_of_cases_is_passed_over() {
+        let store = store();
+        let engine = open(&store);
+        engine.open_case(subject(), "The house", "ann").unwrap();
+        let cases = engine.cases();
+        drop(engine);
+        for body in [&b""[..], FORMAT, b"cases  0xyz", &[FORMAT, &[0xff; 40][..]].concat()] {
+            store.write_snapshot(NAME, Seq(1), body).unwrap();
+            assert!(open(&store).cases().same_as(&cases), "{body:?}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub struct Cases {
     /// The last fact that is about one.
     last: Seq,
     all: BTreeMap<CaseId, Arc<Case>>,
-    by_ring: BTreeMap<RingId, BTreeSet<CaseId>>,
+    by_ring: Arc<BTreeMap<RingId, BTreeSet<CaseId>>>,
 }
 
 /// The cases as a snapshot keeps them.
@@ -113,11 +113,12 @@ impl Cases {
     /// Brings what is known by ring up to what the case says.
     fn relink(&mut self, id: &CaseId) {
         let Some(case) = self.all.get(id) else { return };
+        let by_ring = Arc::make_mut(&mut self.by_ring);
         for ring in case.rings.keys() {
-            self.by_ring.entry(ring.clone()).or_default().insert(id.clone());
+            by_ring.entry(ring.clone()).or_default().insert(id.clone());
         }
         if let Some(CaseEvent::RingUnlinked { ring, .. }) = case.last().map(|entry| &entry.event)
-            && let Some(cases) = self.by_ring.get_mut(ring)
+            && let Some(cases) = by_ring.get_mut(ring)
         {
             cases.remove(id);
         }
@@ -142,7 +143,8 @@ impl From<CasesImage> for Cases {
         for case in image.all {
             cases.last = cases.last.max(case.version);
             for ring in case.rings.keys() {
-                cases.by_ring.entry(ring.clone()).or_default().insert(case.id.clone());
+                let by_ring = Arc::make_mut(&mut cases.by_ring);
+                by_ring.entry(ring.clone()).or_default().insert(case.id.clone());
             }
             cases.all.insert(case.id.clone(), Arc::new(case));
         }

@@ -348,12 +348,12 @@ impl CaseEvent {
         }
     }
 
-    /// What happened, as the end of "Ada ...". Holds no note and no reason.
+    /// What happened, as the end of "Ada ...". Holds no text that people wrote.
     #[must_use]
     pub fn sentence(&self) -> String {
         match self {
             Self::Opened { .. } => "opened the case".to_owned(),
-            Self::Renamed { title } => format!("called it \u{201c}{title}\u{201d}"),
+            Self::Renamed { .. } => "gave it another title".to_owned(),
             Self::StatusSet { status, .. } => {
                 format!("set the status \u{201c}{}\u{201d}", status.title())
             }
@@ -365,7 +365,7 @@ impl CaseEvent {
             Self::DueSet { due: None } => "took the due date off".to_owned(),
             Self::Noted { .. } => "wrote a note".to_owned(),
             Self::NoteStruck { .. } => "struck out a note".to_owned(),
-            Self::Attached { name, .. } => format!("attached \u{201c}{name}\u{201d}"),
+            Self::Attached { .. } => "attached a file".to_owned(),
             Self::Detached { .. } => "took a file off".to_owned(),
             Self::RingLinked { ring } => format!("added {ring}"),
             Self::RingUnlinked { ring, .. } => format!("took {ring} off"),

@@ -59,7 +59,9 @@ pub fn serve(
     }
     let mut state = State::new(engine, options.bind.ip());
     if let Some(data) = &options.attachments {
-        state = state.keeping(Attachments::of(data));
+        let attachments = Attachments::of(data);
+        attachments.clear_unfinished();
+        state = state.keeping(attachments);
     }
     let mut peopled = false;
     if let Some(folder) = &options.folder {
