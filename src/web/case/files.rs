@@ -132,7 +132,7 @@ async fn take(files: &Attachments, name: String, field: &mut Field) -> Result<St
         return Err(why.into());
     }
     let going = written(incoming, piece).await??;
-    Ok(blocking(move || Ok(going.finish()?)).await?)
+    blocking(move || Ok(going.finish()?)).await
 }
 
 /// Writes a piece and gives the file back, or says why it is not taken.

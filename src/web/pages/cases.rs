@@ -82,8 +82,8 @@ pub async fn cases(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let looker = Looker::of(&visit, &cases);
     // Looking through every note takes a while where there are many.
     let (sought, all, who) = (list.clone(), cases.clone(), looker.clone());
-    let found = aside(move || Ok(sought.of(&all, &who)));
-    let (shown, counts) = found.await?;
+    let found = aside(move || Ok((sought.of(&all, &who), headline(&all, &who))));
+    let ((shown, counts), headline) = found.await?;
     match asked.format.as_deref().unwrap_or_default() {
         "" => {}
         "json" => {
@@ -106,7 +106,7 @@ pub async fn cases(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let now = list.url(("page", ""));
     let query = now.split_once('?').map_or("", |(_, query)| query);
     let page = CasesPage {
-        headline: headline(&cases, &looker),
+        headline,
         tabs: tabs(&list, &counts),
         tab: list.tab.name(),
         statuses: statuses(&list),
