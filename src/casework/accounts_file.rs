@@ -3,18 +3,13 @@
 //!
 //! It is not in the journal, since a journal forgets nothing: a password hash that was replaced has to be gone.
 //!
-//! The command line changes it while a server runs: whoever writes takes a lock on a file beside it, reads, changes
-//! and puts the new file in the old one's place; whoever reads sees the old file or the new one, never half of one.
+//! The command line changes it while a server runs; `PrivateFile` keeps them apart.
 //!
 //! Invariant: after `change` returns the new accounts survive a power cut.
 
-use crate::casework::{Accounts, AccountsError};
+use crate::casework::{Accounts, AccountsError, private_file::PrivateFile};
 use serde::{Deserialize, Serialize};
-use std::{
-    fs::{self, File},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 /// Version of the layout.
 const VERSION: u32 = 1;
@@ -28,7 +23,7 @@ pub struct FileStamp(Option<(u64, std::time::SystemTime)>);
 /// Where accounts are kept.
 #[derive(Debug, Clone)]
 pub struct AccountsFile {
-    path: PathBuf,
+    file: PrivateFile,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,18 +37,18 @@ impl AccountsFile {
     /// The accounts of the store in this folder.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
-        Self { path: folder.join("accounts.json") }
+        Self { file: PrivateFile::new(folder, "accounts.json", LARGEST) }
     }
 
     /// What tells the present state of the file from others.
     #[must_use]
     pub fn stamp(&self) -> FileStamp {
-        let about = fs::metadata(&self.path).ok();
+        let about = fs::metadata(self.file.path()).ok();
         FileStamp(about.and_then(|about| Some((about.len(), about.modified().ok()?))))
     }
 
     fn io(&self) -> impl Fn(io::Error) -> AccountsError + '_ {
-        |source| AccountsError::File { path: self.path.clone(), source }
+        |source| AccountsError::File { path: self.file.path().to_owned(), source }
     }
 
     /// The accounts as they are now; none when there is no file.
@@ -61,16 +56,16 @@ impl AccountsFile {
     /// # Errors
     /// When the file cannot be read or is no file of accounts.
     pub fn read(&self) -> Result<Accounts, AccountsError> {
-        let damaged = |why: String| AccountsError::Damaged { path: self.path.clone(), why };
-        match fs::metadata(&self.path) {
-            Ok(about) if about.len() > LARGEST => {
-                return Err(damaged(format!("it has {} bytes", about.len())));
+        let damaged =
+            |why: String| AccountsError::Damaged { path: self.file.path().to_owned(), why };
+        let text = match self.file.read() {
+            Ok(Some(text)) => text,
+            Ok(None) => return Ok(Accounts::default()),
+            Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
+                return Err(damaged(e.to_string()));
             }
-            Ok(_) => {}
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Accounts::default()),
             Err(e) => return Err(self.io()(e)),
-        }
-        let text = fs::read(&self.path).map_err(self.io())?;
+        };
         let written: Written = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
         if written.version != VERSION {
             return Err(damaged(format!("it has version {}", written.version)));
@@ -86,13 +81,8 @@ impl AccountsFile {
         &self,
         change: impl FnOnce(&mut Accounts) -> Result<T, AccountsError>,
     ) -> Result<T, AccountsError> {
-        let lock = private()
-            .create(true)
-            .truncate(false)
-            .open(self.path.with_extension("lock"))
-            .map_err(self.io())?;
         // Released with the file, however this ends.
-        lock.lock().map_err(self.io())?;
+        let _lock = self.file.lock().map_err(self.io())?;
         let mut accounts = self.read()?;
         let before = accounts.clone();
         let done = change(&mut accounts)?;
@@ -106,28 +96,8 @@ impl AccountsFile {
         let written = Written { version: VERSION, accounts };
         let text =
             serde_json::to_vec_pretty(&written).map_err(io::Error::other).map_err(self.io())?;
-        let fresh = self.path.with_extension("new");
-        let put = || -> io::Result<()> {
-            let mut file = private().create(true).truncate(true).open(&fresh)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&fresh, &self.path)?;
-            match self.path.parent() {
-                Some(folder) => File::open(folder)?.sync_all(),
-                None => Ok(()),
-            }
-        };
-        put().map_err(self.io())
+        self.file.replace(&text).map_err(self.io())
     }
-}
-
-/// Opens files that only their owner can read.
-fn private() -> fs::OpenOptions {
-    let mut options = File::options();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 #[cfg(test)]
@@ -158,7 +128,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = AccountsFile::of(folder.path());
         add(&file, "ann").unwrap();
-        assert_eq!(fs::metadata(&file.path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(file.file.path()).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
@@ -184,7 +154,7 @@ mod tests {
             "{\"version\":9,\"accounts\":[]}",
             "{\"version\":1,\"accounts\":[{\"name\":\"\\u202e\"}]}",
         ] {
-            fs::write(&file.path, text).unwrap();
+            fs::write(file.file.path(), text).unwrap();
             let error = file.read().unwrap_err().to_string();
             assert!(error.contains("accounts.json") && error.contains("backup"), "{error}");
             assert!(add(&file, "ann").is_err());

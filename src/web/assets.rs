@@ -36,6 +36,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/compare.css",
     "css/policy.css",
     "css/judge.css",
+    "css/cases.css",
     "css/print.css",
 ];
 

@@ -30,6 +30,9 @@ pub struct Form {
     result: String,
     #[serde(default)]
     note: String,
+    /// The page of ours to go back to; that of the applicant without.
+    #[serde(default)]
+    back: String,
 }
 
 /// `POST /checks`.
@@ -49,5 +52,6 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     aside(move || desk.check(&application, item, result, &user, &note)).await?;
     let text = format!("{}: {result}", item.about());
     visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
-    Ok(back_to(&format!("{}#checklist", urls::applicant(&applicant.id))))
+    let own = urls::applicant(&applicant.id);
+    Ok(back_to(&format!("{}#checklist", urls::here(&form.back).unwrap_or(&own))))
 }

@@ -4,7 +4,7 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
-    casework::{AccountsError, AttachmentError, CaseError, Role},
+    casework::{AccountsError, AttachmentError, CaseError, Role, SavedFiltersError},
     engine::EngineError,
     model::RingId,
     web::{
@@ -68,6 +68,9 @@ pub enum WebError {
     /// Accounts refused or failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// A filter is not saved, or the saved ones cannot be had.
+    #[error(transparent)]
+    Filters(#[from] SavedFiltersError),
     /// The sign-in link does not work (any more).
     #[error("this sign-in link does not work, or no longer")]
     LinkUsed,
@@ -136,6 +139,7 @@ impl WebError {
     fn told(&self) -> (StatusCode, &'static str, Vec<Piece>) {
         let queue = || Piece::link("Back to the queue", urls::QUEUE);
         let import = || Piece::link("Back to the import page", urls::IMPORT);
+        let cases = || Piece::link("Back to the cases", urls::CASES);
         let search = || Piece::link("Search", urls::SEARCH);
         match self {
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()]),
@@ -223,6 +227,21 @@ impl WebError {
                     vec![Piece::text("The accounts could not be read or written."), queue()],
                 ),
             },
+            Self::Filters(error) => match error {
+                SavedFiltersError::Unknown(_) => {
+                    (StatusCode::NOT_FOUND, "Not found", vec![queue()])
+                }
+                SavedFiltersError::BadName
+                | SavedFiltersError::BadQuery
+                | SavedFiltersError::TooMany => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was saved", vec![queue()])
+                }
+                SavedFiltersError::File { .. } => (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Ringer failed",
+                    vec![Piece::text("The saved filters could not be read or written."), queue()],
+                ),
+            },
             Self::WrongOrigin => (
                 StatusCode::FORBIDDEN,
                 "Nothing was changed",
@@ -236,30 +255,30 @@ impl WebError {
                 )],
             ),
             Self::NotYet(_) | Self::Engine(EngineError::Refused(_)) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![queue()])
+                (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![cases()])
             }
             Self::Engine(EngineError::StaleCase { .. } | EngineError::CaseOpen { .. }) => (
                 StatusCode::CONFLICT,
                 "Nothing was changed",
-                vec![Piece::text("Somebody was there before you."), queue()],
+                vec![Piece::text("Somebody was there before you."), cases()],
             ),
             Self::Attachment(error) => match error {
                 AttachmentError::TooLarge { .. } => {
-                    (StatusCode::PAYLOAD_TOO_LARGE, "Nothing was attached", vec![queue()])
+                    (StatusCode::PAYLOAD_TOO_LARGE, "Nothing was attached", vec![cases()])
                 }
                 AttachmentError::Empty(_)
                 | AttachmentError::Sort(_)
                 | AttachmentError::Macros(_)
                 | AttachmentError::Mismatch { .. } => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was attached", vec![queue()])
+                    (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was attached", vec![cases()])
                 }
                 AttachmentError::Missing(_) | AttachmentError::Damaged(_) => {
-                    (StatusCode::GONE, "This file is lost", vec![queue()])
+                    (StatusCode::GONE, "This file is lost", vec![cases()])
                 }
                 AttachmentError::File { .. } => (
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "Ringer failed",
-                    vec![Piece::text("The attachments could not be read or written."), queue()],
+                    vec![Piece::text("The attachments could not be read or written."), cases()],
                 ),
             },
             Self::Engine(EngineError::NotFound { .. }) => {

@@ -141,6 +141,7 @@ pub async fn blocking<T: Send + 'static>(
     }
 }
 
-fn broken(error: actix_multipart::MultipartError) -> WebError {
+/// What breaks a form off.
+pub fn broken(error: actix_multipart::MultipartError) -> WebError {
     WebError::BadRequest(format!("the form broke off or cannot be read ({error}); send it again"))
 }

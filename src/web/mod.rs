@@ -5,6 +5,7 @@
 //! carries the headers of `headers`. A page is a file in `pages/` and a template of the same name.
 
 mod assets;
+mod case;
 mod check;
 mod choices;
 mod cookies;
@@ -26,6 +27,7 @@ mod intake;
 mod judge;
 mod keys;
 mod labels;
+mod markdown;
 mod members;
 mod near;
 mod onward;
@@ -37,6 +39,7 @@ mod preview;
 mod ring;
 mod routes;
 mod rules;
+mod saved;
 mod server;
 mod session;
 mod sharing;

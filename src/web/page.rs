@@ -22,6 +22,8 @@ use serde::de::DeserializeOwned;
 pub enum Section {
     /// The queue and its rings.
     Queue,
+    /// The cases.
+    Cases,
     /// Search.
     Search,
     /// Compare.
@@ -147,6 +149,7 @@ impl Chrome {
         matches!(
             (self.section, section),
             (Section::Queue, "queue")
+                | (Section::Cases, "cases")
                 | (Section::Search, "search")
                 | (Section::Compare, "compare")
                 | (Section::Explore, "explore")

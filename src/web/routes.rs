@@ -6,10 +6,11 @@
 use crate::{
     casework::AccountsError,
     web::{
-        State, WebError, assets, check, cookies, csrf, display, headers, intake, judge, onward,
+    State, WebError, assets, check, cookies, csrf, display, headers, intake, judge, onward, case::{bulk, change, files, opening},
         page::Section,
         pages,
         rules::{self, Needs},
+        saved,
         session::{COOKIE, Session, SessionKey},
         state::Visit,
         watch,
@@ -56,6 +57,13 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/import/{upload_id}/stop", web::post().to(pages::upload::stop))
                 .route("/import/{upload_id}/discard", web::post().to(pages::upload::discard))
                 .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
+                .service(page("/cases", pages::cases::cases).route(web::post().to(opening::open)))
+                .route("/cases/bulk", web::post().to(bulk::bulk))
+                .service(page("/cases/{case_id}", pages::case::case))
+                .route("/cases/{case_id}/change", web::post().to(change::change))
+                .route("/cases/{case_id}/approve", web::post().to(change::approve))
+                .route("/cases/{case_id}/files", web::post().to(files::attach))
+                .service(page("/cases/{case_id}/files/{sha256}", files::file))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
                 .service(
@@ -91,6 +99,8 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/health", health))
                 .service(page("/static/{hash}/{name:.*}", assets::file))
                 .route("/watch-lists/{watch_id}/withdraw", web::post().to(watch::withdraw))
+                .route("/filters", web::post().to(saved::save))
+                .route("/filters/delete", web::post().to(saved::delete))
                 .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
                 .route("/checks", web::post().to(check::record))

@@ -3,7 +3,7 @@
 //! Invariant: never listens where another machine could reach it.
 
 use crate::{
-    casework::Attachments,
+    casework::{Attachments, SavedFilters},
     engine::Engine,
     web::{Door, State, WebError, app, urls},
 };
@@ -67,7 +67,7 @@ pub fn serve(
     if let Some(folder) = &options.folder {
         let door = Door::of(folder);
         peopled = door.accounts()?.iter().any(|account| account.is_open());
-        state = state.behind(door);
+        state = state.behind(door).filtering(SavedFilters::of(folder));
     }
     if !options.one_time_link && !peopled {
         return Err(WebError::NoWayIn);

@@ -4,7 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
-    casework::Attachments,
+    casework::{Attachments, SavedFilters},
     engine::View,
     web::{
         Desk, Door, WebError, cookies,
@@ -36,6 +36,8 @@ pub struct State {
     pub uploads: Uploads,
     /// The import that runs.
     pub imports: Imports,
+    /// What people filter by every day.
+    pub filters: SavedFilters,
     /// The files attached to cases; none where the store has no folder.
     pub attachments: Option<Attachments>,
 }
@@ -50,6 +52,7 @@ impl State {
             hosts: Hosts::new(bind),
             uploads: Uploads::default(),
             imports: Imports::default(),
+            filters: SavedFilters::default(),
             attachments: None,
         }
     }
@@ -65,6 +68,13 @@ impl State {
     #[must_use]
     pub fn behind(mut self, door: Door) -> Self {
         self.sessions.door = Some(door);
+        self
+    }
+
+    /// The same with the filters that people saved; without, they last as long as the server.
+    #[must_use]
+    pub fn filtering(mut self, filters: SavedFilters) -> Self {
+        self.filters = filters;
         self
     }
 

@@ -4,7 +4,10 @@
 
 use crate::{
     casework::UserName,
-    model::{ApplicantId, ApplicationId, AttributeId, ImportId, JudgementId, RingId, WatchId},
+    model::{
+        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId, RingId,
+        WatchId,
+    },
 };
 
 /// The queue.
@@ -23,6 +26,51 @@ pub const JUDGEMENTS: &str = "/judgements";
 pub const JUDGE: &str = "/judge";
 /// Where rings are put aside.
 pub const PUT_ASIDE: &str = "/put-aside";
+
+/// The cases.
+pub const CASES: &str = "/cases";
+/// Where filters are saved.
+pub const FILTERS: &str = "/filters";
+/// Where a saved filter is deleted.
+pub const DELETE_FILTER: &str = "/filters/delete";
+
+/// The page of a case.
+#[must_use]
+pub fn case(id: &CaseId) -> String {
+    format!("{CASES}/{id}")
+}
+
+/// Where a case is changed.
+#[must_use]
+pub fn change_case(id: &CaseId) -> String {
+    format!("{CASES}/{id}/change")
+}
+
+/// Where a second person agrees to a referral.
+#[must_use]
+pub fn approve_case(id: &CaseId) -> String {
+    format!("{CASES}/{id}/approve")
+}
+
+/// Where files of a case are sent to.
+#[must_use]
+pub fn case_files(id: &CaseId) -> String {
+    format!("{CASES}/{id}/files")
+}
+
+/// A file of a case.
+#[must_use]
+pub fn case_file(id: &CaseId, sha256: &FileHash) -> String {
+    format!("{CASES}/{id}/files/{sha256}")
+}
+
+/// The header that makes a browser save what it gets, under this name.
+#[must_use]
+pub fn saved_as(name: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
+    let plain: String = name.chars().map(|c| if safe(c) { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name))
+}
 
 /// Import.
 pub const IMPORT: &str = "/import";

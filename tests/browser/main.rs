@@ -6,6 +6,7 @@
 
 mod accessibility;
 mod base64;
+mod cases;
 mod chromium;
 mod display;
 mod exploring;

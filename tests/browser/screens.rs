@@ -3,6 +3,7 @@
 //! Invariant: a page that is in no line of the list fails a test. To add a screen, add a line; a page that is only come
 //! to by doing something is named in `BY_DOING`, and the flow that does it checks it.
 
+use crate::site::case;
 use ringer::engine::View;
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -40,6 +41,9 @@ pub const SCREENS: &[Screen] = &[
         let largest = view.rings.iter().max_by_key(|ring| (ring.members.len(), &ring.id));
         format!("/rings/{}", largest.unwrap().id)
     }),
+    screen("cases", "cases", |_| "/cases".to_owned()),
+    screen("cases", "cases-nothing", |_| "/cases?tab=all&status=closed".to_owned()),
+    screen("case", "case", |_| case()),
     screen("applicant", "applicant", |view| applicant(view, EVAN)),
     screen("attribute", "attribute", |view| shared(view, EVAN)),
     screen("attribute", "attribute-before", |view| {

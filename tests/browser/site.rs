@@ -6,13 +6,14 @@
 use crate::{
     chromium::Chromium,
     page::{Media, Page},
+    screens::{EVAN, ring_id},
 };
 use actix_web::{App, HttpServer, web::Data};
 use ringer::{
     engine::{Engine, View},
     ingest,
     matching::Policy,
-    model::{FixedClock, Moment},
+    model::{CaseEvent, CaseId, CaseSubject, FixedClock, Moment},
     store::MemoryStore,
     web::{State, app},
 };
@@ -81,10 +82,15 @@ impl Site {
 
     /// A tab of somebody signed in.
     pub fn page_as(&self, media: Media) -> Page {
+        self.page_of("ann", media)
+    }
+
+    /// A tab of this person, signed in.
+    pub fn page_of(&self, name: &str, media: Media) -> Page {
         let page = self.page_outside(media);
         let cookie = {
             let _alone = self.signing_in.lock().unwrap();
-            let token = self.state.sessions.one_time_link("ann").unwrap();
+            let token = self.state.sessions.one_time_link(name).unwrap();
             self.state.sessions.sign_in(&token, NOW).unwrap().unwrap()
         };
         page.set_cookie("ringer_session", &cookie);
@@ -120,5 +126,38 @@ fn story() -> Engine {
     let counts =
         engine.import("applications.csv", &mut reader, &mut reject, "ann", &mut progress).unwrap();
     assert_eq!((counts.new, counts.rejected), (4_600, 0));
+    open_case(&engine);
     engine
+}
+
+/// The case that the story has.
+static CASE: OnceLock<CaseId> = OnceLock::new();
+
+/// The page of the case that the story has, once there is a site of it.
+pub fn case() -> String {
+    format!("/cases/{}", CASE.get().unwrap())
+}
+
+/// A case about the story's first ring: overdue, with notes, one of them struck, and one that mentions whoever looks.
+fn open_case(engine: &Engine) {
+    let ring = ring_id(&engine.view(), EVAN).parse().unwrap();
+    let id = engine.open_case(CaseSubject::Ring(ring), "The house on Maple Ct", "bo").unwrap();
+    let note = |text: &str| CaseEvent::Noted { text: text.to_owned() };
+    let due = CaseEvent::DueSet { due: "2026-11-20".parse().ok() };
+    let mut version = engine.cases().get(&id).unwrap().version;
+    for event in [
+        CaseEvent::Assigned { to: Some("ann".to_owned()) },
+        due,
+        note(
+            "Called the courier:\n\n- one porch\n- **five** boxes for `A0003538`\n\n> nobody asked",
+        ),
+        note("Said twice."),
+    ] {
+        version = engine.change_case(&id, version, event, "bo").unwrap();
+    }
+    let struck = CaseEvent::NoteStruck { note: version, why: "twice".to_owned() };
+    version = engine.change_case(&id, version, struck, "bo").unwrap();
+    engine.change_case(&id, version, note("@ann, what does the landlord say?"), "bo").unwrap();
+    // The same in every site: ids come from what is in the store.
+    CASE.get_or_init(|| id);
 }

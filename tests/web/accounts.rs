@@ -96,6 +96,8 @@ async fn a_table_of_roles_and_routes_is_what_the_server_does() {
                 .replace("{judgement_id}", "jdg_000000000000")
                 .replace("{import_id}", "imp_000000000000")
                 .replace("{upload_id}", "000000000000")
+                .replace("{case_id}", "cas_000000000000")
+                .replace("{sha256}", "00")
                 .replace("{watch_id}", "wat_000000000000")
                 .replace("{name}", "nobody");
             let answer = match rule.method {

@@ -85,6 +85,7 @@ async fn every_page_has_one_heading_a_skip_link_captions_and_labels() {
         "/policy",
         "/watch-lists",
         "/indicators",
+        "/cases",
     ] {
         let mut page = site.get(url).await;
         if page.status.is_redirection() {

@@ -12,6 +12,7 @@ use crate::{
     },
     web::{
         WebError,
+        case::mark::CaseBox,
         evidence::{self, EvidenceRow},
         labels::{self, JudgementRow},
         page::{self, Chrome, Section},
@@ -102,6 +103,7 @@ struct ApplicantPage {
     in_ring: Option<(String, &'static str)>,
     checklist: Vec<CheckRow>,
     judgements: Vec<JudgementRow>,
+    case_box: CaseBox,
 }
 
 impl ApplicantPage {
@@ -170,6 +172,7 @@ fn built(visit: &Visit, view: &View, ix: ApplicantIx, ask: &Ask) -> ApplicantPag
         indicators: AssessmentReport::of(&assessment),
         in_ring: view.ring_of(ix).zip(band).map(|(ring, band)| (urls::ring(&ring.id), band.name())),
         checklist: checklist(view, ix),
+        case_box: CaseBox::of_applicant(visit, view, ix),
         judgements: labels::judgements(view, |v| about(view, ix, v)),
         id: id.clone(),
         name,

@@ -5,6 +5,8 @@
 pub mod account;
 pub mod applicant;
 pub mod attribute;
+pub mod case;
+pub mod cases;
 pub mod compare;
 pub mod explore;
 pub mod help;

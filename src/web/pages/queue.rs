@@ -4,14 +4,14 @@
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
-    casework::Permission,
+    casework::Permission, casework::FilteredPage,
     engine::View,
     explain::RingReport,
     indicators::{Band, RingAssessment},
     model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
         WebError,
-        deciding::{self, DecideForm, Subject},
+    deciding::{self, DecideForm, Subject}, case::mark::{self, Mark},
         judge::aside,
         labels::{self, Nouns},
         members,
@@ -19,6 +19,7 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         preview::Preview,
+        saved::Saved,
         state::Visit,
         svg::{sparkline, thumbnail},
         text::{Piece, count, grouped},
@@ -68,6 +69,7 @@ struct Row {
     status_class: &'static str,
     band: &'static str,
     why: String,
+    case: Option<Mark>,
 }
 
 /// A filter as a link.
@@ -109,6 +111,7 @@ struct QueuePage {
     missing: String,
     is_filtered: bool,
     is_empty_store: bool,
+    saved: Saved,
 }
 
 /// A ring as JSON tells it.
@@ -138,7 +141,8 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         ask.sort.as_deref(),
     ])?;
     let (desk, seen) = (visit.state.desk.clone(), view.clone());
-    let (assessed, exact) = aside(move || Ok(desk.rings_at_hand(&seen))).await?;
+    let ((assessed, exact), marks) =
+        aside(move || Ok((desk.rings_at_hand(&seen), mark::by_ring(&seen, &desk.cases())))).await?;
     if !exact {
         // The next page gets what nobody waits for now.
         let (desk, seen) = (visit.state.desk.clone(), view.clone());
@@ -162,10 +166,14 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     let rows = pager.of(&shown).iter().enumerate();
     let rows = rows.map(|(i, ranked)| Row {
         is_aside: visit.session.has_aside(&ranked.0.id),
+        case: marks.get(&ranked.0.id).cloned(),
         ..row(&view, &order, ranked, pager.first() + i + 1, wanted)
     });
     let all: Vec<Ranked<'_>> =
         view.queue(&assessed).into_iter().filter(|(r, _)| order.fits(&view, r)).collect();
+    let now = order.url(("page", ""));
+    let saved =
+        Saved::of(&visit, FilteredPage::Queue, now.split_once('?').map_or("", |(_, q)| q)).await;
     let sorted = |sort| SortHead {
         url: format!("{}#rings", Order { sort, ..order }.url(("page", ""))),
         on: order.sort == sort,
@@ -201,6 +209,7 @@ pub async fn queue(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
         },
         pager,
         is_filtered: order.min > 0 || order.kind.is_some() || order.band.is_some(),
+        saved,
         is_empty_store: view.network.applicants().is_empty(),
     })
 }
@@ -287,6 +296,7 @@ fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: 
         status_class: ring.status.name(),
         band: assessment.band().name(),
         why: RingReport::of(assessment).assessment.sentence,
+        case: None,
     }
 }
 

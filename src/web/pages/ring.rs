@@ -9,6 +9,7 @@ use crate::{
     model::{ApplicantIx, Moment, Ring, RingId, Verdict},
     web::{
         WebError,
+        case::mark::CaseBox,
         day::Day,
         deciding::{self, DecideForm, Subject},
         drawing,
@@ -107,6 +108,7 @@ struct RingPage {
     is_aside: bool,
     reasons: Vec<String>,
     json_url: String,
+    case_box: CaseBox,
 }
 
 /// The ring as it was known on a day.
@@ -265,6 +267,7 @@ fn built(
         order: place.order.unwrap_or_default().short(),
         is_aside: visit.session.has_aside(&ring.id),
         json_url: format!("{}?format=json", place.path()),
+        case_box: CaseBox::of_ring(visit, view, ring),
         id: ring.id.clone(),
         notes,
     }

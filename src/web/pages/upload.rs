@@ -241,10 +241,7 @@ pub async fn rejects(visit: Visit, path: web::Path<String>) -> Result<HttpRespon
 
 /// The header that makes a browser save the rejects of a file under a name of its own.
 fn attachment(name: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
-    let plain: String = name.chars().map(|c| if safe(c) { c } else { '_' }).collect();
-    let escaped = urls::escaped(name);
-    format!("attachment; filename=\"{plain}.rejects.csv\"; filename*=UTF-8''{escaped}.rejects.csv")
+    urls::saved_as(&format!("{name}.rejects.csv"))
 }
 
 #[cfg(test)]
