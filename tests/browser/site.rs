@@ -81,10 +81,15 @@ impl Site {
 
     /// A tab of somebody signed in.
     pub fn page_as(&self, media: Media) -> Page {
+        self.page_of("ann", media)
+    }
+
+    /// A tab of somebody of this name.
+    pub fn page_of(&self, name: &str, media: Media) -> Page {
         let page = self.page_outside(media);
         let cookie = {
             let _alone = self.signing_in.lock().unwrap();
-            let token = self.state.sessions.one_time_link("ann").unwrap();
+            let token = self.state.sessions.one_time_link(name).unwrap();
             self.state.sessions.sign_in(&token, NOW).unwrap().unwrap()
         };
         page.set_cookie("ringer_session", &cookie);
