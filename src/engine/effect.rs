@@ -489,7 +489,9 @@ mod tests {
             // Application i is of group olds[i] before and of news[i] after.
             let sides = |of: &[usize]| -> Vec<BTreeSet<AppIx>> {
                 let mut all = vec![BTreeSet::new(); 9];
-                of.iter().enumerate().for_each(|(i, &g)| drop(all[g].insert(AppIx::new(i))));
+                for (i, &group) in of.iter().enumerate() {
+                    all[group].insert(AppIx::new(i));
+                }
                 all.retain(|g| !g.is_empty());
                 all
             };

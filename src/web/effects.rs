@@ -256,11 +256,7 @@ fn rings(change: &RingsChange, is_one_of_several: bool) -> RingsTold {
         score: ring.score,
     };
     RingsTold {
-        said: if is_one_of_several {
-            labels::sentence_case(&turn(change))
-        } else {
-            String::new()
-        },
+        said: if is_one_of_several { labels::sentence_case(&turn(change)) } else { String::new() },
         before: change.before.iter().map(told).collect(),
         after: change.after.iter().map(told).collect(),
         leave: named(&change.leave),
