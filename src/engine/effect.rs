@@ -219,16 +219,16 @@ fn applications(network: &Network, ix: ApplicantIx) -> BTreeSet<AppIx> {
     network.applicant(ix).applications.iter().copied().collect()
 }
 
+/// Positions of those before and of those after.
+type Group = (Vec<usize>, Vec<usize>);
+
 /// Groups of those before and those after that have applications in common, each as positions in the two.
-fn together(
-    before: &[BTreeSet<AppIx>],
-    after: &[BTreeSet<AppIx>],
-) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn together(before: &[BTreeSet<AppIx>], after: &[BTreeSet<AppIx>]) -> Vec<Group> {
     let mut of: BTreeMap<AppIx, usize> = BTreeMap::new();
     for (i, apps) in after.iter().enumerate() {
         of.extend(apps.iter().map(|&app| (app, i)));
     }
-    let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     // Of each one after, the group it is in.
     let mut home: BTreeMap<usize, usize> = BTreeMap::new();
     for (i, apps) in before.iter().enumerate() {
@@ -238,7 +238,7 @@ fn together(
         if at == groups.len() {
             groups.push((Vec::new(), Vec::new()));
         }
-        let mut joined: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+        let mut joined: Vec<Group> = Vec::new();
         for &other in met.iter().skip(1) {
             joined.extend(groups.get_mut(other).map(std::mem::take));
         }
@@ -489,15 +489,15 @@ mod tests {
             // Application i is of group olds[i] before and of news[i] after.
             let sides = |of: &[usize]| -> Vec<BTreeSet<AppIx>> {
                 let mut all = vec![BTreeSet::new(); 9];
-                of.iter().enumerate().for_each(|(i, &g)| {
-                    all[g].insert(AppIx::new(i));
-                });
+                for (i, &group) in of.iter().enumerate() {
+                    all[group].insert(AppIx::new(i));
+                }
                 all.retain(|g| !g.is_empty());
                 all
             };
             let (before, after) = (sides(&olds), sides(&news));
             let found = together(&before, &after);
-            let flat = |side: fn(&(Vec<usize>, Vec<usize>)) -> &Vec<usize>| {
+            let flat = |side: fn(&Group) -> &Vec<usize>| {
                 let mut all: Vec<usize> = found.iter().flat_map(|g| side(g).clone()).collect();
                 all.sort_unstable();
                 all

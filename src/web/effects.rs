@@ -16,7 +16,7 @@ use crate::{
 
 /// Members told of a ring, links of a table, changes in the sentence.
 const MEMBERS: usize = 12;
-const LINKS: usize = 25;
+const LINKS: usize = 8;
 const TOLD: usize = 3;
 
 /// A ring as it is, or as it would be.
@@ -35,7 +35,7 @@ pub struct RingTold {
 
 /// Rings that have to do with each other.
 pub struct RingsTold {
-    /// What becomes of them.
+    /// What becomes of them; empty where the sentence says it.
     pub said: String,
     /// As they are.
     pub before: Vec<RingTold>,
@@ -86,7 +86,7 @@ impl EffectView {
         let changes = effect.changes.clone().unwrap_or_default();
         Self {
             sentence: sentence(effect),
-            rings: changes.rings.iter().map(rings).collect(),
+            rings: changes.rings.iter().map(|r| rings(r, changes.rings.len() > 1)).collect(),
             persons: changes.persons.iter().map(persons).collect(),
             more_links: changes.links.len().saturating_sub(LINKS),
             links: changes.links.iter().take(LINKS).map(link).collect(),
@@ -247,7 +247,7 @@ fn named(people: &[Person]) -> Sentence {
     listed(names)
 }
 
-fn rings(change: &RingsChange) -> RingsTold {
+fn rings(change: &RingsChange, is_one_of_several: bool) -> RingsTold {
     let told = |ring: &RingState| RingTold {
         size: count(ring.members.len(), "member", "members"),
         href: ring.id.as_ref().map_or_else(String::new, urls::ring),
@@ -256,7 +256,7 @@ fn rings(change: &RingsChange) -> RingsTold {
         score: ring.score,
     };
     RingsTold {
-        said: labels::sentence_case(&turn(change)),
+        said: if is_one_of_several { labels::sentence_case(&turn(change)) } else { String::new() },
         before: change.before.iter().map(told).collect(),
         after: change.after.iter().map(told).collect(),
         leave: named(&change.leave),

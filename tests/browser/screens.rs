@@ -63,6 +63,17 @@ pub const SCREENS: &[Screen] = &[
     screen("explore", "explore-nothing-chosen", |_| "/explore".to_owned()),
     screen("compare", "compare", |_| format!("/compare?a={PRIYA}&b={DANA}")),
     screen("compare", "compare-nothing-chosen", |_| "/compare".to_owned()),
+    screen("judge", "judge", |_| {
+        format!("/judge?about=pair&a={PRIYA}&b={DANA}&verdict=not_linked")
+    }),
+    screen("judge", "judge-ring", |view| {
+        format!("/judge?about=ring&ring_id={}&verdict=confirmed", ring_id(view, EVAN))
+    }),
+    screen("judge", "judge-value", |view| {
+        format!("/judge?about=value&attribute_id={}&verdict=common", shared_id(view, EVAN))
+    }),
+    screen("judge", "judge-nothing-chosen", |_| "/judge".to_owned()),
+    screen("judgements", "judgements-none", |_| "/judgements".to_owned()),
     screen("path", "path", |_| format!("/path?from={PRIYA}&to={DANA}")),
     screen("path", "path-nothing-chosen", |_| "/path".to_owned()),
     screen("search", "search", |_| "/search?q=evan+witlock".to_owned()),

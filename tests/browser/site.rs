@@ -85,7 +85,7 @@ impl Site {
         self.page_of("ann", media)
     }
 
-    /// A tab of this person, signed in.
+    /// A tab of somebody of this name.
     pub fn page_of(&self, name: &str, media: Media) -> Page {
         let page = self.page_outside(media);
         let cookie = {

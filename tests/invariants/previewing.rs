@@ -48,7 +48,8 @@ fn proposal(
             Some(Proposed::Judge(pair(&first(link.a), &first(link.b), verdict)))
         }
         7 => {
-            let ring = (view.rings.len() > 0).then(|| &view.rings[one.index(view.rings.len())])?;
+            let ring =
+                (!view.rings.is_empty()).then(|| &view.rings[one.index(view.rings.len())])?;
             let verdict = RingStatus::ALL[other.index(RingStatus::ALL.len())];
             Some(Proposed::Judge(Verdict::Ring { ring: ring.id.clone(), verdict }))
         }

@@ -220,7 +220,7 @@ async fn what_would_change_is_shown_before_anything_is_saved() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     let effect = page.text(".effect > .lead");
     assert!(effect.contains("ring of 5"), "{effect}");
-    assert!(page.text(".turn .sides").contains("5 members"));
+    assert!(page.text(".now-then").contains("5 members"));
     assert!(Arc::ptr_eq(&before, &site.view()), "nothing is recorded");
 
     // The same as a part, for the page that is open.

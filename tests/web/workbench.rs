@@ -285,7 +285,7 @@ async fn a_preview_says_the_verdict_the_reasons_and_what_is_innocent_without_lea
         assert!(text.contains(part), "{part}: {text}");
     }
     assert_eq!(page.texts("tr.current").len(), 1);
-    assert!(page.attrs("#preview a", "href").iter().any(|h| h.ends_with("#decide")));
+    assert!(page.attrs("#preview a", "href").iter().any(|h| h.ends_with("#decide-here")));
     let gone = site.get_ok("/?preview=ring_000000000000").await;
     assert!(
         gone.texts("#preview").is_empty() && gone.text("main > .note").contains("not in the queue")
