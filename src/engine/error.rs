@@ -1,6 +1,7 @@
 //! What can go wrong in the engine.
 
 use crate::{
+    matching::thresholds::ThresholdError,
     model::{ImportId, Moment},
     store::StoreError,
 };
@@ -35,6 +36,12 @@ pub enum EngineError {
         /// When.
         at: Moment,
     },
+    /// Thresholds that cannot be moved so.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    /// What a change of the policy was looked at on is no longer what there is.
+    #[error("the store or the policy changed since the effect was looked at; look again before you apply it")]
+    Outdated,
     /// A rejected row could not be written down.
     #[error("cannot write a rejected row: {0}")]
     Rejects(#[source] std::io::Error),

@@ -13,7 +13,9 @@ use crate::{
         ledger::Ledger,
         publish::{Brought, Next, catch_up, compute},
         replay::{Replayed, replay},
-        screening, snapshot,
+        screening,
+        setting::WhatIfs,
+        snapshot,
         watching::{KeptHits, KeptLists},
     },
     explain::{self, PairExplanation},
@@ -40,6 +42,7 @@ pub struct Engine {
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
     pub(super) hits: KeptHits,
+    pub(super) what_ifs: WhatIfs,
 }
 
 /// What `verify` looked at, when all was well.
@@ -73,12 +76,12 @@ impl Engine {
             None => (Ledger::without(withdrawn), None),
         };
         let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
-        let calibrated = ledger.calibrated.clone();
+        let in_force = ledger.policy(&policy);
         let Replayed { changed, through, received } = replay(&*store, &mut ledger, &mut |_| {})?;
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
-                let same = ledger.calibrated == calibrated;
+                let same = ledger.policy(&policy) == in_force;
                 let received = received.as_deref();
                 catch_up(derived, &judgements, received, same, &mut ledger, &policy)
             }
@@ -99,6 +102,7 @@ impl Engine {
             precision: Precision::default(),
             lists: KeptLists::default(),
             hits: KeptHits::default(),
+            what_ifs: WhatIfs::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;

@@ -4,13 +4,13 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Effort, History, Imports, Made, Watched},
+    engine::{Checks, Effort, History, Imports, JudgedMembers, Made, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
         ApplicantIx, ApplicationId, Check, CheckItem, ImportId, ImportRecord, Judgement,
-        LineageKind, LinkIx, PairVerdict, Ring, RingId, Seq, Verdict,
+        LineageKind, LinkIx, PairVerdict, PolicyRecord, Ring, RingId, Seq, Verdict,
     },
     rings::Rings,
 };
@@ -53,6 +53,12 @@ pub struct View {
     pub lineage: History,
     /// Judgements in force, oldest first.
     pub judgements: Arc<Vec<Judgement>>,
+    /// The members that a ring had when a judgement in force was made about it.
+    pub judged: Arc<JudgedMembers>,
+    /// Every change of the policy, oldest first.
+    pub policy_changes: Arc<Vec<PolicyRecord>>,
+    /// The last fact that changes who belongs together, or what people decided.
+    pub weighed: Seq,
     /// What is usual among all applications received.
     pub tallies: Arc<Tallies>,
     /// What people checked.

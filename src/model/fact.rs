@@ -5,7 +5,8 @@
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
 use crate::model::{
-    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, WatchEntry, WatchId,
+    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, PolicyChange, WatchEntry,
+    WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,19 @@ pub enum Fact {
     ImportWithdrawn {
         /// Which.
         import: ImportId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
+    /// Numbers of the policy were set, or given back to the configuration.
+    PolicySet {
+        /// Which, from what to what; every other number stays as it is.
+        changes: Vec<PolicyChange>,
+        /// Hash of the whole policy in force from here on.
+        policy: String,
         /// By whom.
         by: String,
         /// When.

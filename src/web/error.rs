@@ -237,6 +237,16 @@ impl WebError {
                 "Nothing was changed",
                 vec![Piece::text("Somebody withdrew this import before you."), queue()],
             ),
+            Self::Engine(EngineError::Outdated) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![Piece::link("Look at the effect again", urls::WHAT_IF), queue()],
+            ),
+            Self::Engine(EngineError::Threshold(_)) => (
+                StatusCode::BAD_REQUEST,
+                "That number cannot be set",
+                vec![Piece::link("Choose another", urls::WHAT_IF), queue()],
+            ),
             Self::Engine(EngineError::Incomplete(_)) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Something is missing",

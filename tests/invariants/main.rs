@@ -17,4 +17,5 @@ mod reopening;
 mod repeating;
 mod screening;
 mod sums;
+mod thresholds;
 mod withdrawing;

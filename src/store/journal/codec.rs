@@ -42,6 +42,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Watched { .. } => 9,
         Fact::Unwatched { .. } => 10,
         Fact::ImportWithdrawn { .. } => IMPORT_WITHDRAWN,
+        Fact::PolicySet { .. } => 13,
     }
 }
 
