@@ -40,7 +40,9 @@ pub enum EngineError {
     #[error(transparent)]
     Threshold(#[from] ThresholdError),
     /// What a change of the policy was looked at on is no longer what there is.
-    #[error("the store or the policy changed since the effect was looked at; look again before you apply it")]
+    #[error(
+        "the store or the policy changed since the effect was looked at; look again before you apply it"
+    )]
     Outdated,
     /// A rejected row could not be written down.
     #[error("cannot write a rejected row: {0}")]

@@ -383,18 +383,7 @@ impl Ledger {
     /// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
     #[must_use]
     pub fn decided(&self) -> BTreeMap<&RingId, &Members> {
-        let mut decided = BTreeMap::new();
-        for judgement in self.judgements.iter() {
-            if let Verdict::Ring { ring, verdict } = &judgement.verdict {
-                match self.judged.get(&judgement.id) {
-                    Some(members) if *verdict != RingStatus::Open => {
-                        decided.insert(ring, &**members)
-                    }
-                    _ => decided.remove(ring),
-                };
-            }
-        }
-        decided
+        decided(&self.judgements, &self.judged)
     }
 
     /// The ledger as a snapshot keeps it, in one order.
@@ -434,6 +423,23 @@ impl Ledger {
             passed_over: BTreeSet::clone(&self.passed_over),
         }
     }
+}
+
+/// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
+pub fn decided<'a>(
+    judgements: &'a [Judgement],
+    judged: &'a JudgedMembers,
+) -> BTreeMap<&'a RingId, &'a Members> {
+    let mut decided = BTreeMap::new();
+    for judgement in judgements {
+        if let Verdict::Ring { ring, verdict } = &judgement.verdict {
+            match judged.get(&judgement.id) {
+                Some(members) if *verdict != RingStatus::Open => decided.insert(ring, &**members),
+                _ => decided.remove(ring),
+            };
+        }
+    }
+    decided
 }
 
 impl LedgerImage {

@@ -7,21 +7,22 @@
 //! Invariant: records nothing, and says what applying the same numbers to the same view then does, ring for ring.
 
 use crate::{
-    engine::View,
+    engine::{View, ledger::decided},
     graph::Network,
     matching::{
         Background, Comparer, Linker, Policy, Rulings, link,
         thresholds::{Changes, ThresholdError},
     },
     model::{
-        ApplicantIx, ApplicationId, Cause, LineageEvent, LineageKind, Link, Ring, RingId, RingStatus,
-        Seq, Verdict,
+        ApplicantIx, ApplicationId, Cause, LineageEvent, LineageKind, Link, Ring, RingId,
+        RingStatus, Seq,
     },
     rings::{
         self,
         lineage::{Bygone, Members, name},
     },
 };
+use rayon::prelude::*;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -172,7 +173,7 @@ pub fn what_if(view: &View, changes: &Changes) -> Result<WhatIf, ThresholdError>
     let was: BTreeMap<RingId, Members> =
         view.rings.iter().map(|ring| (ring.id.clone(), applications(ring))).collect();
     let yesterday: BTreeMap<&RingId, &Members> = was.iter().collect();
-    let decided = decided(view);
+    let decided = decided(&view.judgements, &view.judged);
     let is_used = |id: &RingId| view.lineage.contains(id);
     let (ids, events) =
         name(&yesterday, &today, &bygone(view), &decided, is_used, |_, _| Cause::Policy);
@@ -211,34 +212,27 @@ fn relinked<'a>(view: &'a View, policy: &Policy) -> (Cow<'a, Network>, Cow<'a, B
         let network = Network::new(corpus.clone(), applicants.clone(), linked.links);
         return (Cow::Owned(network), Cow::Owned(linked.background));
     }
-    let linker =
-        Linker { comparer: Comparer::new(corpus, policy), applicants, rulings: &rulings };
-    let moved = |link: &&Link| linker.redrawn(link) != Some(link.strength);
+    let linker = Linker { comparer: Comparer::new(corpus, policy), applicants, rulings: &rulings };
+    // Where less is kept, what pairs share is looked at again: some fall to a quick look that they passed before.
+    let is_less = then.watch - then.prior > now.watch - now.prior;
+    let strength = |link: &Link| match is_less {
+        true => linker.link(link.a, link.b, &view.background).map(|link| link.strength),
+        false => linker.redrawn(link),
+    };
+    let links: Vec<&Link> = view.network.links().collect();
+    let moved: Vec<_> = links
+        .par_iter()
+        .map(|&link| (link, strength(link)))
+        .filter(|(link, strength)| *strength != Some(link.strength))
+        .collect();
     let mut network = Network::clone(&view.network);
-    for link in view.network.links().filter(moved) {
-        match linker.redrawn(link) {
+    for (link, strength) in moved {
+        match strength {
             Some(strength) => drop(network.put_link(Link { strength, ..link.clone() })),
             None => drop(network.remove_link(link.a, link.b)),
         }
     }
     (Cow::Owned(network), Cow::Borrowed(&view.background))
-}
-
-/// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
-fn decided(view: &View) -> BTreeMap<&RingId, &Members> {
-    let mut decided = BTreeMap::new();
-    for judgement in view.judgements.iter() {
-        if let Verdict::Ring { ring, verdict } = &judgement.verdict {
-            match view.judged.get(&judgement.id) {
-                Some(members) if *verdict != RingStatus::Open => {
-                    decided.insert(ring, &**members)
-                }
-                _ => decided.remove(ring),
-            };
-        }
-    }
-    decided.retain(|ring, _| view.rings.find(ring).is_some());
-    decided
 }
 
 /// Rings that are no more, from what happened to them. O(events).

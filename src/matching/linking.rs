@@ -332,8 +332,8 @@ impl Linker<'_> {
         self.link_found(a, b, self.find(a, b, background), background)
     }
 
-    /// How strong a link is when the prior and the lines alone were moved, and none where it is not shown any more. The
-    /// weights must be those it was made with.
+    /// How strong a link is when the prior and the lines alone were moved, and not what is kept of pairs: it weighs what
+    /// it weighed. None where it is not shown any more. O(judgements of the two).
     #[must_use]
     pub fn redrawn(&self, link: &Link) -> Option<LinkStrength> {
         let policy = &self.comparer.policy.link;

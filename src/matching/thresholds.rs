@@ -403,8 +403,27 @@ mod tests {
     #[test]
     fn hostile_numbers_are_refused_with_the_range() {
         for bad in [
-            "NaN", "inf", "-inf", "1e400", "1e1", "0x10", "1,5", "1.555", "1.", ".5", "--1", "+-1", "1 5",
-            "999999999999999999999", "1.00000000000000000000001", "٣", "21", "-2.01", "1;2", "\u{0}", "-",
+            "NaN",
+            "inf",
+            "-inf",
+            "1e400",
+            "1e1",
+            "0x10",
+            "1,5",
+            "1.555",
+            "1.",
+            ".5",
+            "--1",
+            "+-1",
+            "1 5",
+            "999999999999999999999",
+            "1.00000000000000000000001",
+            "٣",
+            "21",
+            "-2.01",
+            "1;2",
+            "\u{0}",
+            "-",
         ] {
             let refused = Changes::read([("link.threshold", bad)]).unwrap_err();
             let told = refused.to_string();
@@ -414,7 +433,9 @@ mod tests {
         let families = Changes::read([("ring.min_families", "1.5")]).unwrap_err().to_string();
         assert!(families.contains("a whole number from 1 to 6 families"), "{families}");
         let long = "9".repeat(100_000);
-        assert!(Changes::read([("link.prior", long.as_str())]).unwrap_err().to_string().len() < 300);
+        assert!(
+            Changes::read([("link.prior", long.as_str())]).unwrap_err().to_string().len() < 300
+        );
         let unknown = Changes::read([("link.pone", "1")]).unwrap_err().to_string();
         assert!(unknown.contains("possible are link.threshold, "), "{unknown}");
         assert_eq!(Changes::read([("link.prior", " ")]), Ok(Changes::default()));

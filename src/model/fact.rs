@@ -5,8 +5,8 @@
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
 use crate::model::{
-    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, PolicyChange, WatchEntry,
-    WatchId,
+    Application, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment, PolicyChange,
+    WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 

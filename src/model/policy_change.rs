@@ -101,8 +101,7 @@ mod tests {
 
     #[test]
     fn the_last_word_on_each_number_counts_and_one_given_back_is_not_set() {
-        let calibrated =
-            PolicyRecord { part: PolicyPart::Identity(true), ..record(3, &[]) };
+        let calibrated = PolicyRecord { part: PolicyPart::Identity(true), ..record(3, &[]) };
         let all = [
             record(1, &[("link.threshold", Some("2")), ("ring.min_families", Some("3"))]),
             record(2, &[("link.threshold", Some("2.5"))]),

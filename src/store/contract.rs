@@ -7,7 +7,8 @@ use crate::{
     model::{
         Application, Attribute, AttributeKind, Cause, Check, CheckItem, CheckResult, Column, Fact,
         Grade, ImportCounts, ImportId, Judgement, JudgementId, LineageEvent, LineageKind, Moment,
-        PolicyChange, RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+        PolicyChange, RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId,
+        WatchKind,
     },
     store::{Store, StoreError, Version, dump, load},
 };
