@@ -11,6 +11,7 @@ mod accounts;
 mod accounts_file;
 mod error;
 mod password;
+mod precision;
 mod role;
 mod second_factor;
 mod secret;
@@ -22,6 +23,9 @@ pub use accounts::{Accounts, SignIn};
 pub use accounts_file::{AccountsFile, FileStamp};
 pub use error::AccountsError;
 pub use password::{Password, PasswordHash, WeakPassword};
+pub use precision::{
+    By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision,
+};
 pub use role::{Permission, Role};
 pub use second_factor::{RecoveryCodes, SecondFactor};
 pub use secret::{Secret, SecretHash};

@@ -29,6 +29,8 @@ mod judge;
 mod load;
 mod members;
 mod path;
+mod policy;
+mod precision;
 mod ring;
 mod rings;
 mod screen;
@@ -101,6 +103,10 @@ commands! {
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
     Calibrate => calibrate;
+    /// Show how often people confirmed the rings they decided about, by what held those together
+    Precision => precision;
+    /// Show the thresholds in force, foresee what others would do, set them
+    Policy => policy;
     /// Make labelled synthetic applications
     Synth => synth;
     /// Measure persons and rings against labelled truth
@@ -130,6 +136,7 @@ impl Command {
             Self::Check(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
+            Self::Policy(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,
         };

@@ -35,6 +35,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/display.css",
     "css/compare.css",
     "css/policy.css",
+    "css/precision.css",
     "css/print.css",
 ];
 

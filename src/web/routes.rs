@@ -58,6 +58,12 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/imports/{import_id}/withdraw", web::post().to(pages::import::withdraw))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
+                .service(asked_and_sent(
+                    "/policy/what-if",
+                    pages::what_if::what_if,
+                    pages::what_if::apply,
+                ))
+                .service(page("/precision", pages::precision::precision))
                 .service(
                     page("/watch-lists", pages::watch_lists::watch_lists)
                         .route(web::post().to(watch::add)),

@@ -20,7 +20,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use std::{
     future::{Ready, ready},
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 /// What every request has at hand.
@@ -35,6 +35,8 @@ pub struct State {
     pub uploads: Uploads,
     /// The import that runs.
     pub imports: Imports,
+    /// How many answers to what would be are waited for.
+    pub what_ifs: Arc<AtomicUsize>,
 }
 
 impl State {
@@ -47,6 +49,7 @@ impl State {
             hosts: Hosts::new(bind),
             uploads: Uploads::default(),
             imports: Imports::default(),
+            what_ifs: Arc::default(),
         }
     }
 
@@ -92,6 +95,11 @@ impl Visit {
             display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
             here: here.unwrap_or(urls::QUEUE).to_owned(),
         })
+    }
+
+    /// The visit as it is after something changed.
+    pub(super) fn anew(self) -> Self {
+        Self { view: self.state.desk.view(), ..self }
     }
 
     /// What surrounds a page; takes the message left for it.

@@ -3,14 +3,14 @@
 
 use ringer::{
     engine::{
-        Assessor, EngineError, History, Progress, Recorded, Rehearsed, StoreHit, Surroundings,
-        Undone, View, Watching,
+        Assessor, EngineError, History, Progress, Recorded, Rehearsed, Stand, StoreHit,
+        Surroundings, Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
     ingest::{Reader, RowProblem},
-    matching::{Applicants, Corpus, Entry, FEATURES},
+    matching::{Applicants, Corpus, Entry, FEATURES, thresholds::Changes},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, Cause,
@@ -638,6 +638,10 @@ impl Desk for FixtureDesk {
     fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
         let of = |ring: &Ring| (ring.id.clone(), Arc::new(self.assess_ring(view, ring)));
         Arc::new(view.rings.iter().map(of).collect())
+    }
+
+    fn set_policy(&self, _: &Changes, seen: &Stand, _: &str, _: &str) -> Result<(), EngineError> {
+        if *seen == self.view().stand() { Ok(()) } else { Err(EngineError::Outdated) }
     }
 
     fn indicator_policy(&self) -> &IndicatorPolicy {
