@@ -2,10 +2,11 @@
 
 use crate::{
     verbs::{Answer, Site},
-    whole::engine,
+    whole::{engine, engine_over},
 };
 use actix_web::http::StatusCode;
 use ringer::{
+    engine::Engine,
     model::{RingStatus, Verdict},
     web::State,
 };
@@ -14,7 +15,11 @@ use std::sync::Arc;
 const WHAT_IF: &str = "/policy/what-if";
 
 fn site() -> Site {
-    Site::over(State::new(Arc::new(engine()), "127.0.0.1".parse().unwrap()))
+    over(engine())
+}
+
+fn over(engine: Engine) -> Site {
+    Site::over(State::new(Arc::new(engine), "127.0.0.1".parse().unwrap()))
 }
 
 /// Judges the rings of a site, one after the other, with these verdicts.
@@ -42,7 +47,7 @@ async fn apply(site: &Site, fields: &[(String, String)], why: &str) -> Answer {
 #[actix_web::test]
 async fn every_number_of_precision_leads_to_as_many_rings() {
     use RingStatus::{Confirmed, Dismissed, Referred};
-    let site = site();
+    let site = over(engine_over(2_000));
     judge(&site, &[Confirmed, Confirmed, Dismissed, Referred, Confirmed, Confirmed]);
     let page = site.get_ok("/precision").await;
     let said = page.text(".verdict");
