@@ -24,6 +24,8 @@ const COMMANDS: &[&str] = &[
     "check",
     "fairness",
     "calibrate",
+    "precision",
+    "policy",
     "synth",
     "evaluate",
     "verify",
@@ -55,6 +57,8 @@ fn every_command_explains_itself_with_an_example() {
                 .iter()
                 .map(|what| vec!["user", what]),
         );
+    let pages =
+        pages.chain(["show", "what-if", "set", "reset"].iter().map(|what| vec!["policy", what]));
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);

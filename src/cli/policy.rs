@@ -30,7 +30,7 @@ use serde::Serialize;
     the store. `ringer config` shows the configured ones, `ringer calibrate` those that tell persons apart.")]
 pub struct Args {
     #[command(subcommand)]
-    what: What,
+    what: Deed,
     /// Who does it [env: RINGER_USER] [default: the login name]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) by: Option<String>,
@@ -40,7 +40,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Clone, clap::Subcommand)]
-enum What {
+enum Deed {
     /// The numbers that can be set, what each is and who says so
     #[command(after_help = "Example:\n  ringer policy show --format json")]
     Show,
@@ -179,16 +179,16 @@ impl From<&RingChange> for Effect {
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let format = args.format.unwrap_or(Format::Table);
     match &args.what {
-        What::Show => show(ctx, format),
-        What::WhatIf { set } => {
+        Deed::Show => show(ctx, format),
+        Deed::WhatIf { set } => {
             let changes = read(set)?;
             foresee(ctx, &changes, format)
         }
-        What::Set { set, why } => {
+        Deed::Set { set, why } => {
             let changes = read(set)?;
             put(ctx, |_| Ok(changes.clone()), why, format)
         }
-        What::Reset { names, why } => put(ctx, |engine| back(engine, names), why, format),
+        Deed::Reset { names, why } => put(ctx, |engine| back(engine, names), why, format),
     }
 }
 

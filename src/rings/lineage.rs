@@ -352,7 +352,7 @@ mod tests {
         };
         assert_eq!(named(&BTreeMap::new()).0, ids, "nobody decided about it");
         let (after, events) = named(&[(&small, &then)].into());
-        assert_eq!(after, [small.clone()]);
+        assert_eq!(after, std::slice::from_ref(&small));
         assert_eq!(kinds(&events), [LineageKind::Revived, LineageKind::Merged]);
         assert_eq!((&events[1].ring, &events[1].other), (&ids[0], &Some(small)));
     }

@@ -40,11 +40,13 @@ pub fn chart(months: &[Month], href: &dyn Fn(&str) -> String) -> Chart {
     let sum = |of: fn(&Month) -> usize| months.iter().map(of).sum::<usize>();
     let earlier = months.iter().filter(|m| m.month < from).count();
     let mut caption = format!(
-        "{} confirmed and {} dismissed from {} to {}, by the month of the last verdict.",
+        "{} confirmed and {} dismissed {}, by the month of the last verdict.",
         count(sum(|m| m.confirmed), "ring", "rings"),
         sum(|m| m.dismissed),
-        month_name(first.month),
-        month_name(last.month)
+        match month_name(first.month) {
+            from if first.month == last.month => format!("in {from}"),
+            from => format!("from {from} to {}", month_name(last.month)),
+        }
     );
     if earlier > 0 {
         let _ = write!(
@@ -75,7 +77,8 @@ fn drawing(months: &[Month], href: &dyn Fn(&str) -> String) -> String {
     const LEFT: f64 = 76.0;
     const ZERO: f64 = 92.0;
     let most = months.iter().map(|m| m.confirmed.max(m.dismissed)).max().unwrap_or(0);
-    let wide = LEFT + at(months.len(), STEP) + 8.0;
+    // As wide as the most months are, so that letters have one size however few there are.
+    let wide = LEFT + at(MONTHS, STEP) + 8.0;
     let mut out = format!(
         "<svg class=\"verdicts\" viewBox=\"0 0 {wide:.0} 206\" role=\"group\" aria-label=\"Rings confirmed and dismissed by month\">\
          <text class=\"axis\" x=\"0\" y=\"60\">confirmed</text><text class=\"axis\" x=\"0\" y=\"132\">dismissed</text>\
@@ -84,7 +87,7 @@ fn drawing(months: &[Month], href: &dyn Fn(&str) -> String) -> String {
     for (i, month) in months.iter().enumerate() {
         let (x, name) = (LEFT + at(i, STEP), month_name(month.month));
         let (up, down) = (length(month.confirmed, most, HIGH), length(month.dismissed, most, HIGH));
-        if i % 3 == 0 || months.len() < 6 {
+        if i % 3 == 0 {
             let _ =
                 write!(out, "<text class=\"axis\" x=\"{x:.0}\" y=\"200\">{}</text>", escape(&name));
         }
