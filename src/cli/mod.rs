@@ -103,7 +103,7 @@ commands! {
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
     Calibrate => calibrate;
-    /// Show how often people confirmed the rings they decided about, by what held those together
+    /// Show how often people confirmed the rings they decided about
     Precision => precision;
     /// Show the thresholds in force, foresee what others would do, set them
     Policy => policy;

@@ -283,7 +283,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=11).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=11).chain([13]).collect::<Vec<u8>>());
     }
 
     #[test]
