@@ -25,6 +25,8 @@ const COMMANDS: &[&str] = &[
     "case",
     "fairness",
     "calibrate",
+    "precision",
+    "policy",
     "synth",
     "evaluate",
     "verify",
@@ -61,6 +63,8 @@ fn every_command_explains_itself_with_an_example() {
         "strike", "attach", "detach", "save", "link", "unlink", "close",
     ];
     let pages = pages.chain(of_cases.iter().map(|what| vec!["case", what]));
+    let pages =
+        pages.chain(["show", "what-if", "set", "reset"].iter().map(|what| vec!["policy", what]));
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);

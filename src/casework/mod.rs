@@ -20,6 +20,7 @@ mod error;
 mod media_type;
 mod mention;
 mod password;
+mod precision;
 mod private_file;
 mod reach;
 mod role;
@@ -43,6 +44,9 @@ pub use error::AccountsError;
 pub use media_type::MediaType;
 pub use mention::{Mention, mentions};
 pub use password::{Password, PasswordHash, WeakPassword};
+pub use precision::{
+    By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision,
+};
 pub use reach::{Covered, Follower, Gone, Reach, Step};
 pub use role::{Permission, Role};
 pub use saved_filters::{FilteredPage, SavedFilter, SavedFilters, SavedFiltersError};

@@ -30,6 +30,8 @@ mod judge;
 mod load;
 mod members;
 mod path;
+mod policy;
+mod precision;
 mod ring;
 mod rings;
 mod screen;
@@ -104,6 +106,10 @@ commands! {
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
     Calibrate => calibrate;
+    /// Show how often people confirmed the rings they decided about
+    Precision => precision;
+    /// Show the thresholds in force, foresee what others would do, set them
+    Policy => policy;
     /// Make labelled synthetic applications
     Synth => synth;
     /// Measure persons and rings against labelled truth
@@ -134,6 +140,7 @@ impl Command {
             Self::Case(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
+            Self::Policy(args) => flag("user", &args.by),
             Self::Serve(args) => flag("bind", &args.bind),
             _ => None,
         };

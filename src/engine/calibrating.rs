@@ -5,14 +5,14 @@
 //! numbers whatever is in force, so that doing it twice gives the same as doing it once.
 
 use crate::{
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, publish::Brought},
     matching::{
         Policy, Rulings,
         calibrate::{self, Calibration},
         persons,
         policy::IdentityPolicy,
     },
-    model::Fact,
+    model::{Cause, Fact},
 };
 
 /// What calibrating found, and what applying it would do.
@@ -58,6 +58,6 @@ impl Engine {
         let at = self.clock.now();
         self.record(&mut ledger, vec![Fact::Calibrated { identity: json, policy, by, at }])?;
         let before = ledger.seq;
-        self.refresh(&mut ledger, before, None, crate::engine::publish::Brought::Many(0))
+        self.refresh(&mut ledger, before, Some(&Cause::Policy), Brought::Many(0))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     engine::{News, case_keeping::told},
+    matching::thresholds::ThresholdError,
     model::{CaseEntry, CaseId, ImportId, JudgementId, Moment, RingId},
     store::StoreError,
 };
@@ -54,6 +55,14 @@ pub enum EngineError {
         /// What happened since, oldest first.
         news: Vec<News>,
     },
+    /// Thresholds that cannot be moved so.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
+    /// What a change of the policy was looked at on is no longer what there is.
+    #[error(
+        "the store or the policy changed since the effect was looked at; look again before you apply it"
+    )]
+    Outdated,
     /// A rejected row could not be written down.
     #[error("cannot write a rejected row: {0}")]
     Rejects(#[source] std::io::Error),

@@ -9,11 +9,11 @@
 use crate::{
     engine::{Decision, Decisions, History, Recorded, TakenBack, Watched, advance::FEW},
     indicators::{Tallies, Tally},
-    matching::{Corpus, Policy},
+    matching::{Corpus, Policy, thresholds},
     model::{
         Application, ApplicationId, Check, CheckItem, Column, Fact, ImportCounts, ImportId,
         ImportRecord, ImportWithdrawal, Judgement, JudgementId, LineageEvent, Moment, Normalized,
-        RingId, RingStatus, Seq, Verdict,
+        PolicyPart, PolicyRecord, RingId, RingStatus, Seq, Verdict, numbers_set,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
@@ -59,7 +59,11 @@ pub struct Ledger {
     /// What people checked.
     pub checks: Arc<Checks>,
     /// The members that a ring had when a judgement was made about it, by the judgement in force.
-    pub judged: BTreeMap<JudgementId, Members>,
+    pub judged: Arc<JudgedMembers>,
+    /// Every change of the policy, oldest first.
+    pub policy_changes: Arc<Vec<PolicyRecord>>,
+    /// The last fact that changes who belongs together, or what people decided.
+    pub weighed: Seq,
     /// What is on the store's watch-lists.
     pub watched: Arc<Watched>,
     /// Every import, oldest first.
@@ -70,6 +74,9 @@ pub struct Ledger {
 
 /// Every import, oldest first.
 pub type Imports = Vec<ImportRecord>;
+
+/// The members that a ring had when a judgement was made about it.
+pub type JudgedMembers = BTreeMap<JudgementId, Arc<Members>>;
 
 /// What people checked: by application, and of each item the last, with the fact it is.
 pub type Checks = BTreeMap<ApplicationId, BTreeMap<CheckItem, (Seq, Check)>>;
@@ -116,9 +123,24 @@ pub struct LedgerImage {
     tallies: Tallies,
     checks: Vec<(Seq, Check)>,
     judged: BTreeMap<JudgementId, Members>,
+    policy_changes: Vec<PolicyRecord>,
+    weighed: Seq,
     watched: Watched,
     imports: Imports,
     passed_over: BTreeSet<ImportId>,
+}
+
+/// Whether a fact changes who belongs together, or what people decided; `is_received` of an application that counts.
+fn weighs(fact: &Fact, is_received: bool) -> bool {
+    match fact {
+        Fact::Received { .. } => is_received,
+        Fact::Judged(_)
+        | Fact::Withdrawn { .. }
+        | Fact::ImportWithdrawn { .. }
+        | Fact::Calibrated { .. }
+        | Fact::PolicySet { .. } => true,
+        _ => false,
+    }
 }
 
 fn put(checks: &mut Checks, (seq, check): (Seq, Check)) {
@@ -172,6 +194,10 @@ impl Ledger {
             .collect();
         for ((seq, fact), received) in facts.into_iter().zip(received) {
             self.seq = seq;
+            if weighs(&fact, received.is_some()) {
+                // What is folded in late is not the last.
+                self.weighed = self.weighed.max(seq);
+            }
             match (fact, received) {
                 (Fact::Received { import, .. }, received) => {
                     self.brought(&import, 1);
@@ -195,17 +221,25 @@ impl Ledger {
                 (Fact::Judged(judgement), _) => {
                     if let Some(members) = judgement.verdict.ring().and_then(|r| self.rings.get(r))
                     {
-                        self.judged.insert(judgement.id.clone(), members.clone());
+                        let members = Arc::new(members.clone());
+                        Arc::make_mut(&mut self.judged).insert(judgement.id.clone(), members);
                     }
                     self.decisions.judge(seq, judgement.clone());
                     Arc::make_mut(&mut self.judgements).push(judgement);
                 }
                 (Fact::Withdrawn { judgement, by, at, why }, _) => {
-                    self.judged.remove(&judgement);
+                    Arc::make_mut(&mut self.judged).remove(&judgement);
                     self.decisions.take_back(&judgement, &TakenBack { seq, by, at, why });
                     Arc::make_mut(&mut self.judgements).retain(|j| j.id != judgement);
                 }
-                (Fact::Calibrated { identity, .. }, _) => self.calibrated = identity,
+                (Fact::Calibrated { identity, by, at, .. }, _) => {
+                    let part = PolicyPart::Identity(identity.is_some());
+                    self.calibrated = identity;
+                    self.policy_changed(seq, part, by, at, String::new());
+                }
+                (Fact::PolicySet { changes, by, at, why, .. }, _) => {
+                    self.policy_changed(seq, PolicyPart::Thresholds(changes), by, at, why);
+                }
                 (Fact::Checked(check), _) => put(Arc::make_mut(&mut self.checks), (seq, check)),
                 (Fact::Watched { entries, .. }, _) => {
                     let entries = entries.into_iter().map(|entry| (entry.id.clone(), entry));
@@ -222,6 +256,11 @@ impl Ledger {
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
+                    if self.policy_changes.last().is_some_and(|last| last.seq == as_of)
+                        && let Some(last) = Arc::make_mut(&mut self.policy_changes).last_mut()
+                    {
+                        last.note(&events);
+                    }
                     for event in events {
                         if event.members.is_empty() {
                             if let Some(last) = self.rings.remove(&event.ring) {
@@ -244,6 +283,11 @@ impl Ledger {
         let last = self.seq;
         self.fold(facts);
         self.seq = self.seq.max(last);
+    }
+
+    fn policy_changed(&mut self, seq: Seq, part: PolicyPart, by: String, at: Moment, why: String) {
+        let record = PolicyRecord { seq, part, by, at, why, effect: BTreeMap::new() };
+        Arc::make_mut(&mut self.policy_changes).push(record);
     }
 
     /// The record of an import; most often the newest is asked for.
@@ -282,20 +326,24 @@ impl Ledger {
         }
     }
 
-    /// The policy in force: as configured, with the identity numbers that were last applied. Numbers that another
-    /// version of Ringer applied and this one cannot read are passed over.
+    /// The policy in force: as configured, with the identity numbers that were last applied and the thresholds that were
+    /// set. Numbers that another version of Ringer put in force and this one cannot read are passed over.
     #[must_use]
     pub fn policy(&self, configured: &Policy) -> Policy {
         let applied = self.calibrated.as_deref().and_then(|json| serde_json::from_str(json).ok());
-        match applied {
+        let mut policy = match applied {
             Some(identity) => Policy { identity, ..configured.clone() },
             None => configured.clone(),
+        };
+        for (name, set) in numbers_set(&self.policy_changes) {
+            thresholds::put(&mut policy, name, set.value);
         }
+        policy
     }
 
     /// Takes in the application that fact `seq` brought. That its content was seen is for the caller to note.
     pub fn receive(&mut self, seq: Seq, received: Received) {
-        self.seq = seq;
+        (self.seq, self.weighed) = (seq, seq);
         Arc::make_mut(&mut self.tallies).add(&received.tally);
         if self.waiting.len() >= FEW {
             self.put_waiting();
@@ -349,16 +397,7 @@ impl Ledger {
     /// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
     #[must_use]
     pub fn decided(&self) -> BTreeMap<&RingId, &Members> {
-        let mut decided = BTreeMap::new();
-        for judgement in self.judgements.iter() {
-            if let Verdict::Ring { ring, verdict } = &judgement.verdict {
-                match self.judged.get(&judgement.id) {
-                    Some(members) if *verdict != RingStatus::Open => decided.insert(ring, members),
-                    _ => decided.remove(ring),
-                };
-            }
-        }
-        decided
+        decided(&self.judgements, &self.judged)
     }
 
     /// The ledger as a snapshot keeps it, in one order.
@@ -386,12 +425,35 @@ impl Ledger {
             calibrated: self.calibrated.clone(),
             tallies: Tallies::clone(&self.tallies),
             checks: self.checks.values().flat_map(BTreeMap::values).cloned().collect(),
-            judged: self.judged.clone(),
+            judged: self
+                .judged
+                .iter()
+                .map(|(id, members)| (id.clone(), Members::clone(members)))
+                .collect(),
+            policy_changes: self.policy_changes.to_vec(),
+            weighed: self.weighed,
             watched: Watched::clone(&self.watched),
             imports: Imports::clone(&self.imports),
             passed_over: BTreeSet::clone(&self.passed_over),
         }
     }
+}
+
+/// The members that each ring had when people last decided about it, of rings whose decision stands. O(judgements).
+pub fn decided<'a>(
+    judgements: &'a [Judgement],
+    judged: &'a JudgedMembers,
+) -> BTreeMap<&'a RingId, &'a Members> {
+    let mut decided = BTreeMap::new();
+    for judgement in judgements {
+        if let Verdict::Ring { ring, verdict } = &judgement.verdict {
+            match judged.get(&judgement.id) {
+                Some(members) if *verdict != RingStatus::Open => decided.insert(ring, &**members),
+                _ => decided.remove(ring),
+            };
+        }
+    }
+    decided
 }
 
 impl LedgerImage {
@@ -428,7 +490,11 @@ impl From<LedgerImage> for Ledger {
             calibrated: image.calibrated,
             tallies: Arc::new(image.tallies),
             checks: Arc::new(checks),
-            judged: image.judged,
+            judged: Arc::new(
+                image.judged.into_iter().map(|(id, members)| (id, Arc::new(members))).collect(),
+            ),
+            policy_changes: Arc::new(image.policy_changes),
+            weighed: image.weighed,
             watched: Arc::new(image.watched),
             imports: Arc::new(image.imports),
             passed_over: Arc::new(image.passed_over),

@@ -54,8 +54,6 @@ pub fn name(
     let yesterday: BTreeMap<&RingId, &Members> =
         gone.iter().filter_map(|id| ledger.rings.get_key_value(id)).collect();
     let decided = ledger.decided();
-    let decided: BTreeMap<&RingId, &Members> =
-        yesterday.keys().filter_map(|id| Some((*id, *decided.get(id)?))).collect();
     let is_used =
         |id: &RingId| ledger.rings.contains_key(id) || ledger.gone.rings().contains_key(id);
     let (ids, events) = succession(&yesterday, &today, &ledger.gone, &decided, is_used, cause);

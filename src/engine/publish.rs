@@ -149,6 +149,9 @@ impl Engine {
         }
         view.judgements = Arc::clone(&ledger.judgements);
         view.decisions = ledger.decisions.clone();
+        view.judged = Arc::clone(&ledger.judged);
+        view.policy_changes = Arc::clone(&ledger.policy_changes);
+        view.weighed = ledger.weighed;
         view.tallies = Arc::clone(&ledger.tallies);
         view.checks = Arc::clone(&ledger.checks);
         view.watched = Arc::clone(&ledger.watched);
@@ -170,7 +173,9 @@ impl Engine {
         let in_force = ledger.policy(&self.policy);
         let policy = in_force.hash();
         let events = lineage::name(ledger, &network, &gone, &mut new, &policy, through);
-        if !events.is_empty() && self.store.read_only().is_none() {
+        // Also when no ring changed: what comes next must not be put down to a policy that has been there before.
+        let is_new = !ledger.rings_policy.is_empty() && ledger.rings_policy != policy;
+        if (!events.is_empty() || is_new) && self.store.read_only().is_none() {
             let fact = Fact::Lineage {
                 as_of: ledger.seq,
                 policy: policy.clone(),
@@ -196,6 +201,9 @@ impl Engine {
             lineage: ledger.lineage.clone(),
             judgements,
             decisions: ledger.decisions.clone(),
+            judged: Arc::clone(&ledger.judged),
+            policy_changes: Arc::clone(&ledger.policy_changes),
+            weighed: ledger.weighed,
             tallies: Arc::clone(&ledger.tallies),
             checks: Arc::clone(&ledger.checks),
             watched: Arc::clone(&ledger.watched),

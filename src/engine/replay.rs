@@ -21,7 +21,7 @@ const REPLAY: usize = 20_000;
 pub(super) struct Replayed {
     /// Whether any of them changes what is computed.
     pub changed: bool,
-    /// The judgement made or withdrawn, or the import withdrawn, when that was the last that does.
+    /// The judgement made or withdrawn, the import withdrawn or the policy changed, when that was the last that does.
     pub through: Option<Cause>,
     /// The applications among them; none where they are many.
     pub received: Option<Vec<Received>>,
@@ -59,7 +59,9 @@ pub(super) fn replay(
                 (found.changed, found.through) =
                     (true, Some(Cause::ImportWithdrawn { id: id.clone() }));
             }
-            Fact::Calibrated { .. } => (found.changed, found.through) = (true, None),
+            Fact::Calibrated { .. } | Fact::PolicySet { .. } => {
+                (found.changed, found.through) = (true, Some(Cause::Policy));
+            }
             Fact::Lineage { .. } => found.through = None,
             // Of no consequence to who belongs together.
             Fact::ImportStarted { .. }

@@ -15,7 +15,9 @@ use crate::{
         ledger::Ledger,
         publish::{Next, catch_up, compute},
         replay::{Replayed, replay},
-        screening, snapshot,
+        screening,
+        setting::WhatIfs,
+        snapshot,
         watching::{KeptHits, KeptLists},
     },
     explain::{self, PairExplanation},
@@ -42,6 +44,7 @@ pub struct Engine {
     /// What people decided while an import had the ledger.
     pub(super) beside: Mutex<Beside>,
     pub(super) cases: CaseRoom,
+    pub(super) what_ifs: WhatIfs,
 }
 
 /// What `verify` looked at, when all was well.
@@ -77,7 +80,7 @@ impl Engine {
             None => (Ledger::without(withdrawn), None),
         };
         let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
-        let calibrated = ledger.calibrated.clone();
+        let in_force = ledger.policy(&policy);
         let mut cases = case_keeping::read(&*store)?;
         let kept_cases = cases.last();
         let from = cases.through().min(ledger.seq);
@@ -86,7 +89,7 @@ impl Engine {
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
-                let same = ledger.calibrated == calibrated;
+                let same = ledger.policy(&policy) == in_force;
                 let received = received.as_deref();
                 catch_up(derived, &judgements, received, same, &mut ledger, &policy)
             }
@@ -109,6 +112,7 @@ impl Engine {
             hits: KeptHits::default(),
             beside: Mutex::default(),
             cases: CaseRoom::new(cases, kept_cases),
+            what_ifs: WhatIfs::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;

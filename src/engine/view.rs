@@ -4,13 +4,13 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Decisions, Effort, History, Imports, Made, Watched},
+    engine::{Checks, Decisions, Effort, History, Imports, JudgedMembers, Made, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
         ApplicantIx, ApplicationId, Check, CheckItem, ImportId, ImportRecord, Judgement,
-        LineageKind, LinkIx, Ring, RingId, Seq,
+        LineageKind, LinkIx, PolicyRecord, Ring, RingId, Seq,
     },
     rings::Rings,
 };
@@ -55,6 +55,12 @@ pub struct View {
     pub judgements: Arc<Vec<Judgement>>,
     /// Every judgement ever made, withdrawn ones too.
     pub decisions: Decisions,
+    /// The members that a ring had when a judgement in force was made about it.
+    pub judged: Arc<JudgedMembers>,
+    /// Every change of the policy, oldest first.
+    pub policy_changes: Arc<Vec<PolicyRecord>>,
+    /// The last fact that changes who belongs together, or what people decided.
+    pub weighed: Seq,
     /// What is usual among all applications received.
     pub tallies: Arc<Tallies>,
     /// What people checked.

@@ -62,8 +62,9 @@ pub fn precision<'a>(
     counts.into_iter().map(rule).collect()
 }
 
-/// The rules that were raised on a ring: its own, and those that several of its members raise.
-fn raised_on(ring: &RingAssessment) -> BTreeSet<&'static str> {
+/// The rules that were raised on a ring: its own, and those that several of its members raise. O(rules).
+#[must_use]
+pub fn raised_on(ring: &RingAssessment) -> BTreeSet<&'static str> {
     let own = ring.ring.rows.iter().filter(|row| match &row.state {
         State::Raised { finding, .. } => finding.strength > Strength::Context,
         _ => false,

@@ -332,6 +332,25 @@ impl Linker<'_> {
         self.link_found(a, b, self.find(a, b, background), background)
     }
 
+    /// How strong a link is when the prior and the lines alone were moved, and not what is kept of pairs: it weighs what
+    /// it weighed. None where it is not shown any more. O(judgements of the two).
+    #[must_use]
+    pub fn redrawn(&self, link: &Link) -> Option<LinkStrength> {
+        let policy = &self.comparer.policy.link;
+        let ruling = self.ruling(link.a, link.b).map(|(verdict, _, _)| verdict);
+        let total = policy.prior + link.bits;
+        let binds = match ruling {
+            Some(PairVerdict::Linked) => true,
+            Some(PairVerdict::NotLinked) => false,
+            _ => link.class == LinkClass::SharedInfrastructure && total >= policy.threshold,
+        };
+        let shown = ruling.is_some() || link.class == LinkClass::Household || total >= policy.watch;
+        match binds {
+            true => Some(LinkStrength::Ring),
+            false => shown.then_some(LinkStrength::Watch),
+        }
+    }
+
     /// What two applicants share.
     pub(super) fn find(
         &self,

@@ -30,6 +30,7 @@ pub mod series;
 pub mod similarity;
 mod sorting;
 pub mod texts;
+pub mod thresholds;
 mod tokens;
 
 pub use applicants::Applicants;

@@ -6,7 +6,7 @@
 
 use crate::model::{
     Application, CaseEvent, CaseId, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment,
-    WatchEntry, WatchId,
+    PolicyChange, WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,5 +142,18 @@ pub enum Fact {
         on: Seq,
         /// What.
         event: CaseEvent,
+    },
+    /// Numbers of the policy were set, or given back to the configuration.
+    PolicySet {
+        /// Which, from what to what; every other number stays as it is.
+        changes: Vec<PolicyChange>,
+        /// Hash of the whole policy in force from here on.
+        policy: String,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
     },
 }

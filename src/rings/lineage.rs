@@ -19,6 +19,9 @@ pub type Members = BTreeSet<ApplicationId>;
 /// What a ring that is no more was: at last, and when it was largest.
 pub type Past = Vec<Members>;
 
+/// The members that rings had when people decided about them.
+type Decided<'a> = BTreeMap<&'a RingId, &'a Members>;
+
 /// Rings that are no more, with what they were, found by the applications they had.
 #[derive(Debug, Clone, Default)]
 pub struct Bygone {
@@ -62,9 +65,24 @@ impl Bygone {
         rings.flatten().any(|was| was == members)
     }
 
+    /// Whether people decided about a ring of the past that had exactly these members. O(members).
+    fn was_decided(&self, members: &Members, decided: &Decided<'_>) -> bool {
+        let first = members.first().and_then(|first| self.by_application.get(first));
+        let is_it = |id: &&RingId| {
+            decided.contains_key(*id)
+                && self.rings.get(*id).is_some_and(|past| past.iter().any(|was| was == members))
+        };
+        first.into_iter().flatten().any(|id| is_it(&id))
+    }
+
     /// The ring of the past that these members are, if one is: the one they have most in common with, provided that
-    /// is more than half of both.
-    fn come_back(&self, members: &Members, back: &BTreeSet<RingId>) -> Option<RingId> {
+    /// is more than half of both; of equals one that people decided about.
+    fn come_back(
+        &self,
+        members: &Members,
+        back: &BTreeSet<RingId>,
+        decided: &Decided<'_>,
+    ) -> Option<RingId> {
         let candidates: BTreeSet<&RingId> =
             members.iter().filter_map(|m| self.by_application.get(m)).flatten().collect();
         candidates
@@ -74,7 +92,9 @@ impl Bygone {
             .flat_map(|(id, past)| past.iter().map(move |was| (id, was)))
             .map(|(id, was)| (members.intersection(was).count(), was.len(), id))
             .filter(|&(common, before, _)| common * 2 > before.max(members.len()))
-            .max_by_key(|&(common, before, id)| (common, before, std::cmp::Reverse(id)))
+            .max_by_key(|&(common, before, id)| {
+                (common, decided.contains_key(id), before, std::cmp::Reverse(id))
+            })
             .map(|(_, _, id)| id.clone())
     }
 }
@@ -90,7 +110,8 @@ impl FromIterator<(RingId, Past)> for Bygone {
 /// Names today's rings after yesterday's, and says what happened. Rings that are today what they were yesterday may be
 /// left out of both, since nobody else has a claim to them. `gone` holds every ring that once was and is no
 /// more: a new ring that has more than half of one's members and of its own in common with it is that one come back.
-/// `decided` has the members that a ring of yesterday had when people decided about it.
+/// `decided` has the members that a ring of yesterday or of the past had when people decided about it. One of the past that
+/// is there again exactly as it was takes precedence over a ring of yesterday that nobody decided about.
 /// `is_used` says whether a ring has or had an id. `cause` says
 /// through what a ring changed: it is given today's position (none for a dissolved ring) and the applications
 /// that joined or left. O(total members × log).
@@ -99,14 +120,15 @@ pub fn name(
     yesterday: &BTreeMap<&RingId, &Members>,
     today: &[Members],
     gone: &Bygone,
-    decided: &BTreeMap<&RingId, &Members>,
+    decided: &Decided<'_>,
     is_used: impl Fn(&RingId) -> bool,
     mut cause: impl FnMut(Option<usize>, &Members) -> Cause,
 ) -> (Vec<RingId>, Vec<LineageEvent>) {
     let claims = claims(yesterday, today);
     let mut names: Vec<Option<RingId>> = vec![None; today.len()];
     let mut heir: BTreeMap<&RingId, usize> = BTreeMap::new();
-    let core = core(decided, today);
+    let standing = decided.iter().filter(|(id, _)| yesterday.contains_key(*id));
+    let core = core(&standing.map(|(id, members)| (*id, *members)).collect(), today);
     let returns: Vec<bool> = today.iter().map(|members| gone.was(members)).collect();
     let stays = |old: &RingId| {
         claims.iter().any(|(_, _, other, position)| *other == old && !returns[*position])
@@ -117,7 +139,9 @@ pub fn name(
     for &(_, _, old, position) in order.into_iter().rev() {
         let barred = match decided.contains_key(old) {
             true => !core.contains_key(&(old, position)),
-            false => returns[position] && stays(old),
+            false => {
+                returns[position] && (stays(old) || gone.was_decided(&today[position], decided))
+            }
         };
         if names[position].is_none() && !heir.contains_key(old) && !barred {
             names[position] = Some(old.clone());
@@ -130,7 +154,7 @@ pub fn name(
         .iter()
         .zip(names)
         .map(|(members, name)| {
-            let id = name.unwrap_or_else(|| match gone.come_back(members, &back) {
+            let id = name.unwrap_or_else(|| match gone.come_back(members, &back, decided) {
                 Some(id) => {
                     back.insert(id.clone());
                     id
@@ -220,10 +244,7 @@ fn claims<'a>(
 }
 
 /// How many of the applications that a ring had when people decided about it are in each of today's, where any is.
-fn core<'a>(
-    decided: &BTreeMap<&'a RingId, &Members>,
-    today: &[Members],
-) -> BTreeMap<(&'a RingId, usize), usize> {
+fn core<'a>(decided: &Decided<'a>, today: &[Members]) -> BTreeMap<(&'a RingId, usize), usize> {
     let claims = claims(decided, today);
     claims.into_iter().map(|(n, _, id, position)| ((id, position), n)).collect()
 }
@@ -316,6 +337,24 @@ mod tests {
         let today = [members(&[4, 5, 6, 7]), members(&[1, 2, 3])];
         let (after, _) = name(&yesterday, &today, &gone, &none, used, |_, _| Cause::Policy);
         assert_eq!(after, [other, ids[0].clone()]);
+    }
+
+    #[test]
+    fn a_ring_that_was_decided_about_and_is_there_again_is_that_ring_whatever_held_its_members_between()
+     {
+        let (ids, before) = born(&[members(&[1, 2, 3, 4, 5, 6, 7, 8, 9])]);
+        let (small, then) = (RingId::derive("small"), members(&[1, 2, 3]));
+        let gone: Bygone = [(small.clone(), vec![then.clone()])].into_iter().collect();
+        let used = |id: &RingId| before.contains_key(id) || *id == small;
+        let (yesterday, today) = (before.iter().collect(), [then.clone()]);
+        let named = |decided: &Decided<'_>| {
+            name(&yesterday, &today, &gone, decided, used, |_, _| Cause::Policy)
+        };
+        assert_eq!(named(&BTreeMap::new()).0, ids, "nobody decided about it");
+        let (after, events) = named(&[(&small, &then)].into());
+        assert_eq!(after, std::slice::from_ref(&small));
+        assert_eq!(kinds(&events), [LineageKind::Revived, LineageKind::Merged]);
+        assert_eq!((&events[1].ring, &events[1].other), (&ids[0], &Some(small)));
     }
 
     #[test]

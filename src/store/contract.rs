@@ -7,8 +7,8 @@ use crate::{
     model::{
         Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check,
         CheckItem, CheckResult, Column, Fact, Grade, ImportCounts, ImportId, Judgement,
-        JudgementId, LineageEvent, LineageKind, Moment, RingId, Seq, Source, Tlp, ValueVerdict,
-        Verdict, WatchEntry, WatchId, WatchKind,
+        JudgementId, LineageEvent, LineageKind, Moment, PolicyChange, RingId, Seq, Source, Tlp,
+        ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
     },
     store::{Store, StoreError, Version, dump, load},
 };
@@ -210,6 +210,24 @@ pub fn sample_facts() -> Vec<Fact> {
                 subject: CaseSubject::Ring(RingId::derive("contract")),
                 title: "The farm".to_owned(),
             },
+        },
+        Fact::PolicySet {
+            changes: vec![
+                PolicyChange {
+                    number: "link.threshold".to_owned(),
+                    before: "1.5".to_owned(),
+                    after: Some("2.25".to_owned()),
+                },
+                PolicyChange {
+                    number: "ring.min_families".to_owned(),
+                    before: "3".to_owned(),
+                    after: None,
+                },
+            ],
+            policy: "0123456789ab".to_owned(),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_009),
+            why: "two flatmates too many".to_owned(),
         },
     ]
 }

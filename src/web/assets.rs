@@ -37,6 +37,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/policy.css",
     "css/judge.css",
     "css/cases.css",
+    "css/precision.css",
     "css/print.css",
 ];
 

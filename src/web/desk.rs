@@ -6,11 +6,12 @@ use crate::{
     casework::{Actor, Attachments, CaseError, Casework},
     engine::{
         Assessed, CaseChange, Cases, Effect, Engine, EngineError, Progress, Proposed, Rehearsed,
-        Saved, StoreHit, Undone, View, Watching,
+        Saved, Stand, StoreHit, Undone, View, Watching, WhatIf, what_if,
     },
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
+    matching::{Policy, thresholds::Changes},
     model::{
         ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, ImportCounts,
         ImportId, ImportRecord, JudgementId, Moment, Ring, Seq, Verdict, WatchEntry, WatchId,
@@ -52,6 +53,38 @@ pub trait Desk: Send + Sync {
     fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
         (self.assess_rings(view), true)
     }
+
+    /// The policy as configured, from which what was set in the store departs.
+    fn configured(&self) -> Policy {
+        Policy::default()
+    }
+
+    /// What would be if these thresholds were moved, if that is known already.
+    fn what_if_at_hand(&self, _: &View, _: &Changes) -> Option<Arc<WhatIf>> {
+        None
+    }
+
+    /// The same, computed. May take a minute on a large store.
+    ///
+    /// # Errors
+    /// When the numbers contradict one another.
+    fn what_if(&self, view: &View, changes: &Changes) -> Result<Arc<WhatIf>, EngineError> {
+        Ok(Arc::new(what_if(view, changes)?))
+    }
+
+    /// Sets thresholds, as their effect was looked at. May take a minute on a large store; the view before is served
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// When things are not as they were looked at, when nothing would change, when the numbers contradict one another, when
+    /// `by` or `why` is blank, or when the store fails.
+    fn set_policy(
+        &self,
+        changes: &Changes,
+        seen: &Stand,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError>;
 
     /// The numbers of indicators.
     fn indicator_policy(&self) -> &IndicatorPolicy;
@@ -210,6 +243,29 @@ impl Desk for Engine {
 
     fn rings_at_hand(&self, view: &View) -> (Assessed, bool) {
         Self::rings_at_hand(self, view)
+    }
+
+    fn configured(&self) -> Policy {
+        Self::configured(self).clone()
+    }
+
+    fn what_if_at_hand(&self, view: &View, changes: &Changes) -> Option<Arc<WhatIf>> {
+        Self::what_if_at_hand(self, view, changes)
+    }
+
+    fn what_if(&self, view: &View, changes: &Changes) -> Result<Arc<WhatIf>, EngineError> {
+        // Pages go on being answered meanwhile.
+        Self::beside_pages(|| Self::what_if(self, view, changes))
+    }
+
+    fn set_policy(
+        &self,
+        changes: &Changes,
+        seen: &Stand,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError> {
+        Self::beside_pages(|| Self::set_policy(self, changes, seen, by, why))
     }
 
     fn indicator_policy(&self) -> &IndicatorPolicy {

@@ -298,6 +298,16 @@ impl WebError {
                     queue(),
                 ],
             ),
+            Self::Engine(EngineError::Outdated) => (
+                StatusCode::CONFLICT,
+                "Nothing was changed",
+                vec![Piece::link("Look at the effect again", urls::WHAT_IF), queue()],
+            ),
+            Self::Engine(EngineError::Threshold(_)) => (
+                StatusCode::BAD_REQUEST,
+                "That number cannot be set",
+                vec![Piece::link("Choose another", urls::WHAT_IF), queue()],
+            ),
             Self::Engine(EngineError::Incomplete(_)) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Something is missing",

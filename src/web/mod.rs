@@ -48,6 +48,7 @@ mod standing;
 mod state;
 mod svg;
 mod text;
+mod thresholds;
 mod turning;
 mod uploads;
 mod urls;

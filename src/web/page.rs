@@ -42,6 +42,10 @@ pub enum Section {
     Policy,
     /// The indicators.
     Indicators,
+    /// What would be under other thresholds.
+    WhatIf,
+    /// How right rings were.
+    Precision,
     /// Help.
     Help,
     /// One's own account.
@@ -157,7 +161,14 @@ impl Chrome {
                 | (Section::Import, "import")
                 | (Section::WatchLists, "watch_lists")
                 | (Section::Judgements, "judgements")
-                | (Section::Policy | Section::Indicators, "policy")
+                | (
+                    Section::Policy | Section::Indicators | Section::WhatIf | Section::Precision,
+                    "policy"
+                )
+                | (Section::Policy, "numbers")
+                | (Section::Indicators, "indicators")
+                | (Section::WhatIf, "what_if")
+                | (Section::Precision, "precision")
                 | (Section::Help, "help")
                 | (Section::Account, "account")
                 | (Section::Users, "users")

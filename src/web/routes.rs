@@ -6,7 +6,9 @@
 use crate::{
     casework::AccountsError,
     web::{
-    State, WebError, assets, check, cookies, csrf, display, headers, intake, judge, onward, case::{bulk, change, files, opening},
+        State, WebError, assets,
+        case::{bulk, change, files, opening},
+        check, cookies, csrf, display, headers, intake, judge, onward,
         page::Section,
         pages,
         rules::{self, Needs},
@@ -66,6 +68,12 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/cases/{case_id}/files/{sha256}", files::file))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
+                .service(asked_and_sent(
+                    "/policy/what-if",
+                    pages::what_if::what_if,
+                    pages::what_if::apply,
+                ))
+                .service(page("/precision", pages::precision::precision))
                 .service(
                     page("/watch-lists", pages::watch_lists::watch_lists)
                         .route(web::post().to(watch::add)),

@@ -21,7 +21,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use std::{
     future::{Ready, ready},
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 /// What every request has at hand.
@@ -40,6 +40,8 @@ pub struct State {
     pub filters: SavedFilters,
     /// The files attached to cases; none where the store has no folder.
     pub attachments: Option<Attachments>,
+    /// How many answers to what would be are waited for.
+    pub what_ifs: Arc<AtomicUsize>,
 }
 
 impl State {
@@ -54,6 +56,7 @@ impl State {
             imports: Imports::default(),
             filters: SavedFilters::default(),
             attachments: None,
+            what_ifs: Arc::default(),
         }
     }
 
@@ -113,6 +116,11 @@ impl Visit {
             display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
             here: here.unwrap_or(urls::QUEUE).to_owned(),
         })
+    }
+
+    /// The visit as it is after something changed.
+    pub(super) fn anew(self) -> Self {
+        Self { view: self.state.desk.view(), ..self }
     }
 
     /// What surrounds a page; takes the message left for it.

@@ -96,6 +96,13 @@ pub fn withdraw_import(id: &ImportId) -> String {
 /// The watch-lists.
 pub const WATCH_LISTS: &str = "/watch-lists";
 
+/// The policy.
+pub const POLICY: &str = "/policy";
+/// What would be under other thresholds.
+pub const WHAT_IF: &str = "/policy/what-if";
+/// How right rings were, by what people decided.
+pub const PRECISION: &str = "/precision";
+
 /// Longest address of one of our pages that is gone back to.
 const LONGEST: usize = 2_000;
 

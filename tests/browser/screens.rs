@@ -82,6 +82,16 @@ pub const SCREENS: &[Screen] = &[
     screen("import", "import", |_| "/import".to_owned()),
     screen("watch_lists", "watch-lists", |_| "/watch-lists".to_owned()),
     screen("policy", "policy", |_| "/policy".to_owned()),
+    screen("what_if", "what-if-nothing-moved", |_| "/policy/what-if".to_owned()),
+    screen("what_if", "what-if", |_| {
+        "/policy/what-if?link.threshold=4&ring.min_families=3".to_owned()
+    }),
+    Screen {
+        status: 400,
+        ..screen("what_if", "what-if-refused", |_| "/policy/what-if?link.threshold=99".to_owned())
+    },
+    screen("precision", "precision", |_| "/precision".to_owned()),
+    screen("precision", "precision-rings", |_| "/precision?verdict=open".to_owned()),
     screen("indicators", "indicators", |_| "/indicators".to_owned()),
     screen("help", "help", |_| "/help".to_owned()),
     Screen { status: 401, ..screen("sign_in", "sign-in-used", |_| "/sign-in/used".to_owned()) },

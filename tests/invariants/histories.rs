@@ -1,16 +1,18 @@
 //! Histories: what comes bit by bit (applications in any order and portions, new versions of them, judgements, and
-//! judgements and imports withdrawn) is at every step what computing everything anew from the journal gives.
+//! judgements and imports withdrawn, thresholds moved) is at every step what computing everything anew from the journal gives.
 //!
 //! `RINGER_HISTORIES=1000 cargo test --release --test invariants histories` runs more of them.
 
 use crate::{
     applications::SYNTH,
     lab::{Row, engine, id, import, judge, pair, undo, value, withdraw},
+    thresholds::some_changes,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ringer::{
     engine::{Engine, Made},
+    matching::thresholds::Changes,
     model::{AttributeIx, JudgementId, PairVerdict, ValueVerdict},
 };
 use std::env;
@@ -138,7 +140,16 @@ fn history(all: &[Row], dice: &mut ChaCha8Rng) -> usize {
     let mut advanced = 0;
     for step in 0..STEPS {
         let before = engine.view().seq;
-        match dice.random_range(0..11) {
+        match dice.random_range(0..12) {
+            11 => {
+                let policy = engine.policy();
+                let changes = match dice.random_range(0..3) {
+                    0 => Changes::between(&policy, engine.configured()),
+                    _ => some_changes(&policy, dice),
+                };
+                // Nothing is set where all is as configured already.
+                let _ = engine.set_policy(&changes, &engine.view().stand(), "tester", "to see");
+            }
             10 => {
                 let all = engine.imports();
                 let some = &all[dice.random_range(0..all.len())];

@@ -20,4 +20,5 @@ mod reopening;
 mod repeating;
 mod screening;
 mod sums;
+mod thresholds;
 mod withdrawing;

@@ -9,7 +9,7 @@ use actix_web::{
     web::Data,
 };
 use ringer::{
-    casework::{AccountsFile, Role, SecondFactor, UserName},
+    casework::{AccountsFile, Permission, Role, SecondFactor, UserName},
     model::Moment,
     web::{Door, Needs, RULES, State},
 };
@@ -111,6 +111,16 @@ async fn a_table_of_roles_and_routes_is_what_the_server_does() {
                 && !answer.body.contains("there is no page");
             assert!(there, "{} {url} is no route: {}", rule.method, answer.status);
         }
+    }
+}
+
+#[actix_web::test]
+async fn the_form_that_changes_the_policy_is_there_for_whoever_may_change_it() {
+    let house = House::new();
+    for &role in Role::ALL {
+        let page = house.seen_by(role).await.get_ok("/policy/what-if?ring.min_identities=9").await;
+        let forms = page.texts("form[method=post][action='/policy/what-if']").len();
+        assert_eq!(forms == 1, role.may(Permission::Policy), "{role}");
     }
 }
 

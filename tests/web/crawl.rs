@@ -83,6 +83,8 @@ async fn every_page_has_one_heading_a_skip_link_captions_and_labels() {
         "/import",
         "/help",
         "/policy",
+        "/policy/what-if",
+        "/precision",
         "/watch-lists",
         "/indicators",
         "/cases",

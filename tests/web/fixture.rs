@@ -5,14 +5,14 @@ use ringer::{
     casework::{Actor, Attachments, CaseError, Casework},
     engine::{
         Assessor, CaseChange, Cases, Changes, Decisions, Effect, Engine, EngineError, History,
-        Progress, Proposed, Recorded, Rehearsed, Saved, StoreHit, Surroundings, TakenBack, Undone,
-        View, Watching,
+        Progress, Proposed, Recorded, Rehearsed, Saved, Stand, StoreHit, Surroundings, TakenBack,
+        Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment, WatchLists},
     ingest::{Reader, RowProblem},
-    matching::{Applicants, Corpus, Entry, FEATURES, Policy},
+    matching::{Applicants, Corpus, Entry, FEATURES, Policy, thresholds},
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, CaseId,
@@ -662,6 +662,16 @@ impl Desk for FixtureDesk {
     fn assess_rings(&self, view: &View) -> Arc<BTreeMap<RingId, Arc<RingAssessment>>> {
         let of = |ring: &Ring| (ring.id.clone(), Arc::new(self.assess_ring(view, ring)));
         Arc::new(view.rings.iter().map(of).collect())
+    }
+
+    fn set_policy(
+        &self,
+        _: &thresholds::Changes,
+        seen: &Stand,
+        _: &str,
+        _: &str,
+    ) -> Result<(), EngineError> {
+        if *seen == self.view().stand() { Ok(()) } else { Err(EngineError::Outdated) }
     }
 
     fn indicator_policy(&self) -> &IndicatorPolicy {

@@ -10,6 +10,7 @@ mod fixture;
 mod importing;
 mod judging;
 mod lists;
+mod policy;
 mod safety;
 mod screens;
 mod tidy;

@@ -19,9 +19,14 @@ use std::{
 };
 
 /// An engine over 600 made-up applications with rings among them.
-fn engine() -> Engine {
+pub fn engine() -> Engine {
+    engine_over(600)
+}
+
+/// An engine over so many made-up applications with rings among them.
+pub fn engine_over(applications: u64) -> Engine {
     let folder = tempfile::tempdir().unwrap();
-    let options = synth::Options { applications: 600, ..synth::Options::seed_data() };
+    let options = synth::Options { applications, ..synth::Options::seed_data() };
     synth::generate(&options, folder.path()).unwrap();
     let clock = Arc::new(FixedClock(crate::fixture::NOW));
     let engine =
@@ -31,7 +36,7 @@ fn engine() -> Engine {
     let counts = engine
         .import("applications.csv", &mut reader, &mut |_| Ok(()), "test", &mut |_| ())
         .unwrap();
-    assert_eq!(counts.new, 600);
+    assert_eq!(counts.new, applications);
     engine
 }
 

@@ -43,6 +43,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Unwatched { .. } => 10,
         Fact::ImportWithdrawn { .. } => IMPORT_WITHDRAWN,
         Fact::Case { .. } => 12,
+        Fact::PolicySet { .. } => 13,
     }
 }
 
@@ -283,7 +284,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=12).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=13).collect::<Vec<u8>>());
     }
 
     #[test]

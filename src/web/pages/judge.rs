@@ -234,11 +234,3 @@ fn row(news: &News) -> NewsRow {
     let by = if news.by.is_empty() { "new evidence".to_owned() } else { news.by.clone() };
     NewsRow { by, at: news.at, said, why }
 }
-
-impl Visit {
-    /// The same visit, as of the newest view.
-    fn anew(mut self) -> Self {
-        self.view = self.state.desk.view();
-        self
-    }
-}

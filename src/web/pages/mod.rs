@@ -17,6 +17,7 @@ pub mod judgements;
 pub mod one_time_link;
 pub mod path;
 pub mod policy;
+pub mod precision;
 pub mod queue;
 pub mod ring;
 pub mod search;
@@ -26,6 +27,7 @@ pub mod upload;
 pub mod users;
 pub mod watch_lists;
 pub mod welcome;
+pub mod what_if;
 
 use crate::{engine::View, model::ApplicantIx, web::WebError};
 

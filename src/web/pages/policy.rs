@@ -19,10 +19,13 @@ use crate::{
         page::{self, Chrome, Section},
         state::Visit,
         text::count,
+        thresholds::{self, ChangeRow, Happened, InForce},
+        urls,
     },
 };
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,12 +113,41 @@ struct PolicyPage {
     n_rings: usize,
     indicators: IndicatorPolicy,
     indicators_hash: String,
+    thresholds: Vec<InForce>,
+    back_url: Option<String>,
+    changes: Vec<ChangeRow>,
+    changed: Option<Changed>,
+}
+
+/// The query string.
+#[derive(Debug, Default, Deserialize)]
+pub struct Ask {
+    /// The fact of the change whose rings are listed.
+    change: Option<u64>,
+}
+
+/// A ring that did something through a change of the policy.
+struct ChangedRow {
+    id: String,
+    url: String,
+    did: &'static str,
+    other: Option<(String, String)>,
+    applications: usize,
+}
+
+/// The rings that did something through one change, as far as they are listed.
+struct Changed {
+    n: usize,
+    rows: Vec<ChangedRow>,
 }
 
 /// `GET /policy`.
-pub async fn policy(visit: Visit) -> Result<HttpResponse, WebError> {
+pub async fn policy(visit: Visit, request: HttpRequest) -> Result<HttpResponse, WebError> {
+    let ask: Ask = page::ask(&request)?;
     let view = visit.view.clone();
-    let (uses, classes, gates) = aside(move || Ok(usage(&view))).await?;
+    let ((uses, classes, gates), changed) =
+        aside(move || Ok((usage(&view), ask.change.and_then(|seq| changed(&view, seq))))).await?;
+    let configured = visit.state.desk.configured();
     let policy = Policy::clone(&visit.view.in_force);
     let indicators = visit.state.desk.indicator_policy().clone();
     let is_built_in = policy.identity == Policy::default().identity;
@@ -141,8 +173,26 @@ pub async fn policy(visit: Visit) -> Result<HttpResponse, WebError> {
         n_rings: visit.view.rings.len(),
         indicators_hash: indicators.hash(),
         indicators,
+        thresholds: thresholds::in_force(&visit.view, &configured, &visit.display),
+        back_url: thresholds::back_url(&visit.view, &configured),
+        changes: thresholds::changes(&visit.view),
+        changed,
         chrome: visit.chrome("Policy", Section::Policy),
     })
+}
+
+/// The rings that did something through the change that is this fact; none where it is no change of the policy.
+fn changed(view: &View, seq: u64) -> Option<Changed> {
+    const MOST: usize = 200;
+    let all = thresholds::happened_through(view, seq)?;
+    let row = |one: &Happened<'_>| ChangedRow {
+        id: one.ring.to_string(),
+        url: urls::ring(one.ring),
+        did: one.kind.label(),
+        other: one.other.map(|other| (other.to_string(), urls::ring(other))),
+        applications: one.applications,
+    };
+    Some(Changed { n: all.len(), rows: all.iter().take(MOST).map(row).collect() })
 }
 
 fn features(policy: &Policy, uses: &BTreeMap<FeatureId, Use>) -> Vec<FeatureRow> {

@@ -4,14 +4,16 @@
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
-    casework::Permission, casework::FilteredPage,
+    casework::FilteredPage,
+    casework::Permission,
     engine::View,
     explain::RingReport,
     indicators::{Band, RingAssessment},
     model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
         WebError,
-    deciding::{self, DecideForm, Subject}, case::mark::{self, Mark},
+        case::mark::{self, Mark},
+        deciding::{self, DecideForm, Subject},
         judge::aside,
         labels::{self, Nouns},
         members,

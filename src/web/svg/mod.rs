@@ -7,6 +7,7 @@ pub mod chart;
 pub mod code;
 pub mod degrees;
 pub mod heat;
+pub mod interval;
 pub mod kinds;
 pub mod lanes;
 pub mod network;
@@ -14,6 +15,7 @@ pub mod sparkline;
 pub mod states;
 pub mod thumbnail;
 pub mod timeline;
+pub mod verdicts;
 pub mod waterfall;
 
 /// Text as it may stand in SVG, in an attribute too.
