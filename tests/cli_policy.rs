@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
+#[expect(dead_code, reason = "these tests write and read no files")]
 mod ringer;
 
 use ringer::{Dir, Run};
