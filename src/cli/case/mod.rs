@@ -13,7 +13,6 @@ use crate::{
     casework::{Actor, Attachments, Casework, Role},
     cli::{CliError, Exit, context::Context, lookup, output::Format},
     engine::{CaseChange, Engine},
-    explain::ring_sentence,
     model::{
         Case, CaseEvent, CaseId, CaseStatus, CaseSubject, Day, FileHash, IdError, RingId, Seq,
     },
@@ -109,7 +108,7 @@ enum What {
         /// A ring, an applicant or an application
         #[arg(value_name = "ID")]
         about: About,
-        /// What to call it [default: what the ring is, or the applicant's id]
+        /// What to call it [default: how many the ring is, or the application's id]
         #[arg(long, value_name = "TEXT")]
         title: Option<String>,
     },
@@ -306,7 +305,8 @@ fn open(
     let (subject, called) = match about {
         About::Ring(id) => {
             let ring = lookup::ring(ctx, &view, id)?;
-            (CaseSubject::Ring(ring.id.clone()), ring_sentence(&view.network, ring))
+            let called = format!("Ring of {} claimed identities", ring.identities);
+            (CaseSubject::Ring(ring.id.clone()), called)
         }
         About::Applicant(text) => {
             let id = lookup::application_id(&view, text)?;
@@ -314,7 +314,6 @@ fn open(
             (CaseSubject::Applicant(id), called)
         }
     };
-    let called: String = called.chars().take(crate::engine::LONGEST_TITLE).collect();
     let work = Casework { engine: &engine, view: &view, attachments: None };
     let id = work.open(&actor(ctx), subject, title.unwrap_or(&called))?;
     lines::print(ctx, &engine, &id, format)
