@@ -19,7 +19,7 @@ use std::{
 };
 
 /// An engine over 600 made-up applications with rings among them.
-fn engine() -> Engine {
+pub fn engine() -> Engine {
     let folder = tempfile::tempdir().unwrap();
     let options = synth::Options { applications: 600, ..synth::Options::seed_data() };
     synth::generate(&options, folder.path()).unwrap();

@@ -7,6 +7,7 @@ pub mod applicant;
 pub mod attribute;
 pub mod compare;
 pub mod explore;
+pub mod first_account;
 pub mod help;
 pub mod import;
 pub mod indicators;
