@@ -40,6 +40,7 @@ pub fn serve(
     folder: Option<PathBuf>,
 ) -> Result<(), CliError> {
     let user = ctx.settings.user.clone();
+    let accounts = folder.is_some();
     let options = web::Options { bind, user, folder, ..web::Options::default() };
     let mut said = Ok(());
     // So that neither the first page nor the first update need wait for it.
@@ -55,7 +56,11 @@ pub fn serve(
         ctx.note(if link.ends_with("/sign-in") {
             "Open this page to sign in. Stop with Ctrl-C."
         } else {
-            "Open this link to sign in; it works once. Stop with Ctrl-C."
+            if accounts {
+                "Open this link to make the first account; it works once. Stop with Ctrl-C."
+            } else {
+                "Open this link to sign in; it works once. Stop with Ctrl-C."
+            }
         });
     })?;
     engine.close();

@@ -14,8 +14,9 @@ use ringer::{
     matching::Policy,
     model::{FixedClock, Moment},
     store::MemoryStore,
-    web::{State, app},
+    web::{Door, State, app},
 };
+use tempfile::TempDir;
 use std::{
     fs::File,
     net::SocketAddr,
@@ -34,6 +35,8 @@ pub struct Site {
     address: SocketAddr,
     /// A newer sign-in link ends the older one: between making one and using it nobody else may.
     signing_in: Mutex<()>,
+    /// Where its accounts are, if it has any.
+    _folder: Option<TempDir>,
 }
 
 impl Site {
@@ -54,8 +57,21 @@ impl Site {
         Chromium::shared().map(|browser| Self::over(browser, empty()))
     }
 
+    /// A store with nothing in it, where people can have accounts and nobody has one yet.
+    pub fn with_accounts() -> Option<Self> {
+        let browser = Chromium::shared()?;
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::new(Arc::new(empty()), [127, 0, 0, 1].into());
+        let state = state.behind(Door::of(folder.path()));
+        Some(Self { _folder: Some(folder), ..Self::of(browser, state) })
+    }
+
     fn over(browser: &'static Chromium, engine: Engine) -> Self {
-        let state = Data::new(State::new(Arc::new(engine), [127, 0, 0, 1].into()));
+        Self::of(browser, State::new(Arc::new(engine), [127, 0, 0, 1].into()))
+    }
+
+    fn of(browser: &'static Chromium, state: State) -> Self {
+        let state = Data::new(state);
         let served = state.clone();
         let (tell, told) = mpsc::channel();
         // It serves until this process ends.
@@ -71,7 +87,7 @@ impl Site {
             });
         });
         let address = told.recv().unwrap();
-        Self { browser, state, address, signing_in: Mutex::default() }
+        Self { browser, state, address, signing_in: Mutex::default(), _folder: None }
     }
 
     /// A tab of somebody signed in, wide and light.
@@ -96,6 +112,11 @@ impl Site {
         let page = Page::open(self.browser, &format!("http://{}", self.address));
         page.emulate(media);
         page
+    }
+
+    /// The path of a link that signs in once.
+    pub fn one_time_link(&self) -> String {
+        format!("/sign-in/{}", self.state.sessions.one_time_link("clerk").unwrap())
     }
 
     /// What the pages show.

@@ -50,7 +50,7 @@ async fn the_link_leads_to_the_first_account_and_ends_with_it() {
     let chosen = house.send(&welcome, "", &[("password", FINE), ("again", FINE)]).await;
     assert_eq!(chosen.location(), "/account#factor-h", "a second factor is offered");
     let ann = Site { state: link.state.clone(), cookie: cookie(&chosen, "ringer_session") };
-    assert!(ann.get_ok("/account").await.text(".verdict").starts_with("You are administrator"));
+    assert!(ann.get_ok("/account").await.text(".verdict").starts_with("You are an administrator"));
 
     // Nobody is anonymous any more.
     assert_eq!(link.get("/").await.location(), "/sign-in");

@@ -503,3 +503,42 @@ async fn bodies_that_are_huge_or_no_text_or_of_another_kind_are_refused() {
     }
     assert_eq!(state(&house), before);
 }
+
+#[actix_web::test]
+async fn every_answer_with_a_body_says_what_it_is() {
+    let house = House::new();
+    let site = house.seen_by(Role::Administrator).await;
+    for rule in RULES {
+        let url = filled(rule.path, "viewer");
+        let answer = match rule.method {
+            "GET" => site.get(&url).await,
+            _ => site.post(&url, &[("csrf", "wrong")]).await,
+        };
+        let kind = answer.headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
+        let told = kind.is_some_and(|kind| kind.contains("charset=utf-8") || kind == "application/json");
+        assert!(told || answer.body.is_empty(), "{} {url}: {kind:?}", rule.method);
+    }
+}
+
+#[actix_web::test]
+async fn no_answer_invites_other_sites() {
+    let house = House::new();
+    let site = house.seen_by(Role::Administrator).await;
+    let cookie = format!("ringer_session={}", site.cookie);
+    for rule in RULES {
+        let url = filled(rule.path, "viewer");
+        for origin in ["https://evil.example", "null", "http://localhost:8080"] {
+            for method in [Method::GET, Method::POST, Method::OPTIONS] {
+                let headers = [
+                    ("host", "localhost:8080"),
+                    ("cookie", cookie.as_str()),
+                    ("origin", origin),
+                    ("access-control-request-method", "POST"),
+                ];
+                let answer = site.send(method, &url, &headers, "").await;
+                let invites = |name: &header::HeaderName| name.as_str().starts_with("access-control-");
+                assert!(!answer.headers.keys().any(invites), "{url} {origin}");
+            }
+        }
+    }
+}
