@@ -125,7 +125,10 @@ fn a_line_that_is_missing_or_twice_or_points_nowhere_is_seen() {
         text.replace(line, &format!("{line}\n{line}")),
         text.replace(line, &line.replace("4.1.1", "4.1.4")),
         text.replace(line, &line.replace(pointer, "tests/web/nowhere.rs::a_test")),
-        text.replace(line, &line.replace(pointer, "tests/web/accounts.rs::a_test_that_is_not_there")),
+        text.replace(
+            line,
+            &line.replace(pointer, "tests/web/accounts.rs::a_test_that_is_not_there"),
+        ),
         text.replace(line, &line.replace(pointer, "tests/web/accounts.rs::cookie")),
         text.replace(line, &line.replace(pointer, "")),
         text.replace(line, &line.replace(" met ", " perhaps ")),

@@ -84,6 +84,8 @@ fn the_first_account_is_made_and_the_second_factor_is_asked_for() {
     assert!(page.text("main .verdict").contains("A second factor protects this account"));
     check_every_way(&page);
 
+    // What was unfolded to be looked at is folded again.
+    page.goto("/account");
     page.click("details.who > summary");
     page.follow(|page| page.click("[action='/sign-out'] button"));
     page.wait_for_url("/sign-in");

@@ -16,7 +16,6 @@ use ringer::{
     store::MemoryStore,
     web::{Door, State, app},
 };
-use tempfile::TempDir;
 use std::{
     fs::File,
     net::SocketAddr,
@@ -24,6 +23,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, mpsc},
     thread,
 };
+use tempfile::TempDir;
 
 /// The moment everything is seen from: 2026-11-23.
 pub const NOW: Moment = Moment(1_795_392_000);

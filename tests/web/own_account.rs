@@ -219,3 +219,16 @@ async fn nobody_is_shown_a_form_against_their_own_account_and_the_last_administr
     }
     admin.get_ok("/users").await;
 }
+
+#[actix_web::test]
+async fn typing_the_right_password_often_on_ones_own_page_never_has_to_wait() {
+    let house = House::new();
+    let (_, site, _) = protected(house.seen_by(Role::Viewer).await).await;
+    for n in 0..12 {
+        let label = format!("program {n}");
+        let form =
+            [("csrf", &*site.csrf()), ("present", FINE), ("label", &label), ("role", "viewer")];
+        let made = site.post("/account/tokens", &form).await;
+        assert_eq!(made.attrs(".shown-once input", "value").len(), 1, "{}", made.text("main"));
+    }
+}

@@ -515,7 +515,8 @@ async fn every_answer_with_a_body_says_what_it_is() {
             _ => site.post(&url, &[("csrf", "wrong")]).await,
         };
         let kind = answer.headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
-        let told = kind.is_some_and(|kind| kind.contains("charset=utf-8") || kind == "application/json");
+        let told =
+            kind.is_some_and(|kind| kind.contains("charset=utf-8") || kind == "application/json");
         assert!(told || answer.body.is_empty(), "{} {url}: {kind:?}", rule.method);
     }
 }
@@ -536,7 +537,8 @@ async fn no_answer_invites_other_sites() {
                     ("access-control-request-method", "POST"),
                 ];
                 let answer = site.send(method, &url, &headers, "").await;
-                let invites = |name: &header::HeaderName| name.as_str().starts_with("access-control-");
+                let invites =
+                    |name: &header::HeaderName| name.as_str().starts_with("access-control-");
                 assert!(!answer.headers.keys().any(invites), "{url} {origin}");
             }
         }

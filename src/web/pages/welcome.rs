@@ -25,7 +25,6 @@ struct WelcomePage {
     chrome: Chrome,
     name: UserName,
     role: Role,
-    action: String,
     wrong: String,
 }
 
@@ -51,7 +50,6 @@ fn asked(
         chrome: Chrome::outside("Welcome", Section::None),
         name: account.name.clone(),
         role: account.role,
-        action: urls::welcome(presented.reveal()),
         wrong,
     };
     page::render_as(status, &page)
