@@ -32,6 +32,15 @@ pub struct ApiToken {
     pub until: Moment,
 }
 
+/// When and from where somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// When.
+    pub at: Moment,
+    /// From where: an address of the network.
+    pub from: String,
+}
+
 /// Somebody who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -59,6 +68,9 @@ pub struct Account {
     /// Ways in for programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tokens: Vec<ApiToken>,
+    /// When it was signed in to last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sign_in: Option<SignedIn>,
 }
 
 impl Account {
@@ -75,6 +87,7 @@ impl Account {
             second_factor: None,
             invitation: None,
             tokens: Vec::new(),
+            last_sign_in: None,
         }
     }
 

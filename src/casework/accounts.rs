@@ -7,7 +7,7 @@
 use crate::{
     casework::{
         Account, AccountsError, ApiToken, Invitation, Password, PasswordHash, RecoveryCodes, Role,
-        SecondFactor, Secret, UserName,
+        SecondFactor, Secret, SignedIn, UserName,
     },
     model::Moment,
 };
@@ -78,6 +78,37 @@ impl Accounts {
         self.accounts.push(account);
         self.accounts.sort_by_key(|a| a.name.folded());
         Ok(secret)
+    }
+
+    /// Makes the first administrator who can sign in, and the secret of the link that lets its owner choose a password.
+    /// Until one did, it can be done again.
+    ///
+    /// # Errors
+    /// When somebody can sign in already, or the system has no randomness.
+    pub fn first(&mut self, name: UserName, now: Moment) -> Result<Secret, AccountsError> {
+        if self.accounts.iter().any(Account::is_open) {
+            return Err(AccountsError::NotFirst);
+        }
+        if self.get(&name).is_none() {
+            return self.add(name, Role::Administrator, now);
+        }
+        let secret = self.invite_again(&name, now)?;
+        self.get_mut(&name)?.role = Role::Administrator;
+        Ok(secret)
+    }
+
+    /// Remembers when and from where somebody signed in; returns the time before.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn signed_in(
+        &mut self,
+        name: &UserName,
+        from: &str,
+        now: Moment,
+    ) -> Result<Option<SignedIn>, AccountsError> {
+        let from = from.chars().filter(|c| !c.is_control()).take(80).collect();
+        Ok(self.get_mut(name)?.last_sign_in.replace(SignedIn { at: now, from }))
     }
 
     /// A new link for somebody who lost password or second factor; the old password and sessions end at once.
@@ -188,6 +219,15 @@ impl Accounts {
         account.second_factor = Some(factor);
         account.generation += 1;
         Ok(codes)
+    }
+
+    /// Makes new recovery codes; the old ones no longer work.
+    ///
+    /// # Errors
+    /// When there is no such account, it has no second factor, or the system has no randomness.
+    pub fn renew_recovery(&mut self, name: &UserName) -> Result<RecoveryCodes, AccountsError> {
+        let factor = self.get_mut(name)?.second_factor.as_mut();
+        factor.ok_or(AccountsError::NoFactor)?.fresh_recovery()
     }
 
     /// Takes the second factor away.

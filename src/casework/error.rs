@@ -37,6 +37,12 @@ pub enum AccountsError {
     /// The code of the second factor is not the present one.
     #[error("this code is not the one that the authenticator shows now")]
     BadCode,
+    /// There is no second factor.
+    #[error("this account has no second factor")]
+    NoFactor,
+    /// The first account is there already.
+    #[error("somebody has an account already: sign in, or ask an administrator for an invitation")]
+    NotFirst,
     /// A label of a token cannot be used.
     #[error("a token needs a label of 1 to 80 characters that no other token of yours has")]
     BadLabel,

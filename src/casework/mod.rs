@@ -30,7 +30,7 @@ mod secret;
 mod throttle;
 mod user_name;
 
-pub use account::{Account, ApiToken, Invitation};
+pub use account::{Account, ApiToken, Invitation, SignedIn};
 pub use accounts::{Accounts, SignIn};
 pub use accounts_file::{AccountsFile, FileStamp};
 pub use actor::{Actor, same_person};

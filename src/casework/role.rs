@@ -60,6 +60,17 @@ impl Role {
         }
     }
 
+    /// The name as a sentence has it: `a viewer`.
+    #[must_use]
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Viewer => "a viewer",
+            Self::Investigator => "an investigator",
+            Self::Supervisor => "a supervisor",
+            Self::Administrator => "an administrator",
+        }
+    }
+
     /// Whether the role may.
     #[must_use]
     pub fn may(self, what: Permission) -> bool {

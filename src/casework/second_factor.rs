@@ -92,6 +92,13 @@ impl SecondFactor {
         at.map(|at| drop(self.recovery.remove(at))).ok_or(AccountsError::BadCode)
     }
 
+    /// Whether it is a recovery code that still works; does not use it up.
+    #[must_use]
+    pub fn has_recovery(&self, code: &str) -> bool {
+        let typed = Secret::presented(&plain(code));
+        self.recovery.iter().any(|hash| hash.is_of(&typed))
+    }
+
     /// Ten fresh recovery codes; earlier ones no longer work.
     ///
     /// # Errors
@@ -191,6 +198,7 @@ mod tests {
         let mut factor = SecondFactor::fresh().unwrap();
         let RecoveryCodes(codes) = factor.fresh_recovery().unwrap();
         assert_eq!((codes.len(), factor.n_recovery()), (10, 10));
+        assert!(factor.has_recovery(&codes[3]) && !factor.has_recovery("aaaa-aaaa-aaaa"));
         assert!(factor.recover(&codes[3].to_uppercase().replace('-', " ")).is_ok());
         assert!(factor.recover(&codes[3]).is_err());
         assert!(factor.recover("").is_err());

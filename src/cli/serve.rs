@@ -41,6 +41,7 @@ pub fn serve(
 ) -> Result<(), CliError> {
     let user = ctx.settings.user.clone();
     let attachments = Some(ctx.settings.data.clone());
+    let accounts = folder.is_some();
     let options = web::Options { bind, user, folder, attachments, ..web::Options::default() };
     let mut said = Ok(());
     // So that neither the first page nor the first update need wait for it.
@@ -56,7 +57,11 @@ pub fn serve(
         ctx.note(if link.ends_with("/sign-in") {
             "Open this page to sign in. Stop with Ctrl-C."
         } else {
-            "Open this link to sign in; it works once. Stop with Ctrl-C."
+            if accounts {
+                "Open this link to make the first account; it works once. Stop with Ctrl-C."
+            } else {
+                "Open this link to sign in; it works once. Stop with Ctrl-C."
+            }
         });
     })?;
     engine.close();

@@ -38,6 +38,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/judge.css",
     "css/cases.css",
     "css/precision.css",
+    "css/account.css",
     "css/print.css",
 ];
 

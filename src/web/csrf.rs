@@ -47,6 +47,14 @@ fn host(request: &HttpRequest) -> &str {
     request.headers().get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default()
 }
 
+/// Scheme, host and port of this server as the request names it: what a link begins with that is given to somebody.
+/// The host was checked before anything was answered.
+#[must_use]
+pub fn own_origin(request: &HttpRequest) -> String {
+    let scheme = if request.app_config().secure() { "https" } else { "http" };
+    format!("{scheme}://{}", host(request))
+}
+
 /// Whether a request that changes something was sent from one of our own pages.
 ///
 /// Under `Referrer-Policy: no-referrer` browsers write `Origin: null` on a form of our own, and then say

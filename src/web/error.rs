@@ -15,7 +15,10 @@ use crate::{
 };
 use actix_web::{
     HttpResponse, ResponseError,
-    http::{StatusCode, header::LOCATION},
+    http::{
+        StatusCode,
+        header::{ALLOW, HeaderValue, LOCATION},
+    },
 };
 use askama::Template;
 use std::net::SocketAddr;
@@ -45,9 +48,9 @@ pub enum WebError {
     /// Nobody is signed in.
     #[error("you are not signed in")]
     SignedOut,
-    /// Nobody is signed in, and there are accounts to sign in to.
+    /// Nobody is signed in, and there are accounts to sign in to, at this address.
     #[error("sign in first")]
-    SignInFirst,
+    SignInFirst(String),
     /// Somebody is signed in who may not do this.
     #[error("as {role} you may not {what}")]
     Forbidden {
@@ -77,6 +80,14 @@ pub enum WebError {
     /// The request was sent from another site, or from a page of an ended session.
     #[error("this form was not sent from a page of this session")]
     WrongOrigin,
+    /// The address takes other methods only.
+    #[error("this address does not take {method}; it takes {takes}")]
+    WrongMethod {
+        /// What was sent.
+        method: String,
+        /// What it takes, as the header `Allow` says it.
+        takes: String,
+    },
     /// The request names a host that is not ours.
     #[error("this server does not answer to the host \"{0}\"")]
     WrongHost(String),
@@ -188,7 +199,7 @@ impl WebError {
                      restart the server to get another.",
                 )],
             ),
-            Self::SignInFirst => (
+            Self::SignInFirst(_) => (
                 StatusCode::SEE_OTHER,
                 "Sign in first",
                 vec![Piece::link("Sign in", urls::SIGN_IN)],
@@ -209,15 +220,22 @@ impl WebError {
                     "Sign in first",
                     vec![Piece::link("Sign in", urls::SIGN_IN)],
                 ),
-                AccountsError::Exists(_)
-                | AccountsError::LastAdministrator(_)
-                | AccountsError::Weak(_)
-                | AccountsError::BadCode
-                | AccountsError::BadLabel => (
+                AccountsError::Exists(_) | AccountsError::LastAdministrator(_) => (
                     StatusCode::UNPROCESSABLE_ENTITY,
                     "Nothing was changed",
                     vec![Piece::link("Back to the users", urls::USERS), queue()],
                 ),
+                AccountsError::Weak(_)
+                | AccountsError::BadCode
+                | AccountsError::NoFactor
+                | AccountsError::BadLabel => (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "Nothing was changed",
+                    vec![Piece::link("Back to your account", urls::ACCOUNT), queue()],
+                ),
+                AccountsError::NotFirst => {
+                    (StatusCode::CONFLICT, "Nothing was changed", vec![queue()])
+                }
                 AccountsError::NoRandomness(_)
                 | AccountsError::Hashing(_)
                 | AccountsError::File { .. }
@@ -247,6 +265,9 @@ impl WebError {
                 "Nothing was changed",
                 vec![Piece::text("Go back, reload the page and send the form again."), queue()],
             ),
+            Self::WrongMethod { .. } => {
+                (StatusCode::METHOD_NOT_ALLOWED, "Nothing was changed", vec![queue()])
+            }
             Self::WrongHost(_) => (
                 StatusCode::MISDIRECTED_REQUEST,
                 "Wrong host",
@@ -359,8 +380,8 @@ impl WebError {
     /// The page that tells of it, within what surrounds every page.
     pub(super) fn page(&self, chrome: Chrome) -> HttpResponse {
         let (status, heading, ways_out) = self.told();
-        if matches!(self, Self::SignInFirst) {
-            return HttpResponse::SeeOther().insert_header((LOCATION, urls::SIGN_IN)).finish();
+        if let Self::SignInFirst(at) = self {
+            return HttpResponse::SeeOther().insert_header((LOCATION, at.as_str())).finish();
         }
         let story = match self {
             Self::Dissolved { story, .. } => story.clone(),
@@ -379,6 +400,13 @@ impl WebError {
             story,
             ways_out,
         };
-        page::render_as(status, &page).unwrap_or_else(|_| HttpResponse::build(status).body(heading))
+        let mut response = page::render_as(status, &page)
+            .unwrap_or_else(|_| HttpResponse::build(status).body(heading));
+        if let Self::WrongMethod { takes, .. } = self
+            && let Ok(takes) = HeaderValue::from_str(takes)
+        {
+            response.headers_mut().insert(ALLOW, takes);
+        }
+        response
     }
 }

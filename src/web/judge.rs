@@ -173,7 +173,7 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
         }
         saved => saved?,
     };
-    let mut text = labels::verdict(&verdict);
+    let mut text = labels::verdict_by_id(&verdict);
     if !saved.is_in_effect {
         text.push_str("; recorded, and takes effect when the running import is done");
     } else if let Some(stands) = visit.state.desk.view().unmet(&verdict) {
@@ -252,7 +252,7 @@ pub async fn withdraw(
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     let taken = id.clone();
     let is_in_effect = aside(move || desk.withdraw(&taken, &user, &why)).await?;
-    let said = judged.as_ref().map_or_else(|| id.to_string(), labels::verdict);
+    let said = judged.as_ref().map_or_else(|| id.to_string(), labels::verdict_by_id);
     let mut text = format!("Withdrawn: {said}");
     if !is_in_effect {
         text.push_str("; takes effect when the running import is done");

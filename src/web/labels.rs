@@ -253,6 +253,21 @@ pub struct BackRow {
     pub why: String,
 }
 
+/// A judgement in a sentence that holds no value: messages and errors name things by their ids.
+#[must_use]
+pub fn verdict_by_id(judged: &Verdict) -> String {
+    match judged {
+        Verdict::Value { attribute, verdict: said } => {
+            let said = match said {
+                ValueVerdict::Common => "is innocently shared and links nobody",
+                ValueVerdict::KnownBad => "is known to belong to an operator",
+            };
+            format!("{} {} {said}", sentence_case(attribute.kind.label()), attribute.id())
+        }
+        other => verdict(other),
+    }
+}
+
 /// A judgement as a table shows it.
 pub struct JudgementRow {
     /// Its id.

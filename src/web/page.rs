@@ -69,6 +69,8 @@ pub struct Chrome {
     pub role: Option<Role>,
     /// Whether they have an account here.
     pub has_account: bool,
+    /// Whether they may make the first account here.
+    pub makes_first: bool,
     /// The secret every form carries.
     pub csrf: String,
     /// The message left for this page.
@@ -95,6 +97,7 @@ impl Chrome {
             user: None,
             role: None,
             has_account: false,
+            makes_first: false,
             csrf: String::new(),
             flash: None,
             seq: 0,

@@ -15,7 +15,7 @@ use crate::{
         saved,
         session::{COOKIE, Session, SessionKey},
         state::Visit,
-        watch,
+        urls, watch,
     },
 };
 use actix_web::{
@@ -23,7 +23,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
-    http::header::AUTHORIZATION,
+    http::{Method, header::AUTHORIZATION},
     middleware::{Next, from_fn},
     web,
 };
@@ -92,10 +92,18 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                     pages::welcome::welcome,
                     pages::welcome::choose,
                 ))
+                .service(asked_and_sent(
+                    "/first-account",
+                    pages::first_account::first_account,
+                    pages::first_account::make,
+                ))
                 .service(page("/account", pages::account::account))
                 .route("/account/password", web::post().to(pages::account::password))
                 .route("/account/second-factor", web::post().to(pages::account::confirm))
                 .route("/account/second-factor/drop", web::post().to(pages::account::drop_factor))
+                .route("/account/recovery-codes", web::post().to(pages::account::codes))
+                .route("/account/recovery-codes.txt", web::post().to(pages::account::codes_as_text))
+                .route("/account/sessions/end", web::post().to(pages::account::end_session))
                 .route("/account/sign-out-everywhere", web::post().to(pages::account::everywhere))
                 .route("/account/tokens", web::post().to(pages::account::token))
                 .route("/account/tokens/drop", web::post().to(pages::account::drop_token))
@@ -186,6 +194,10 @@ fn surrounded(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 fn admit(request: &HttpRequest) -> Result<(), WebError> {
     let state = request.app_data::<web::Data<State>>().ok_or(WebError::SignedOut)?;
     state.hosts.check(request)?;
+    if urls::is_spelled_oddly(request.path()) {
+        let why = "it writes letters or digits as %-codes, which no page of ours does";
+        return Err(WebError::BadRequest(format!("the address cannot be read: {why}")));
+    }
     let route = request.match_pattern();
     let needs = route.as_deref().and_then(|path| rules::of(request.method().as_str(), path));
     if needs == Some(Needs::Nothing) {
@@ -196,7 +208,7 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
         Some(token) => state.sessions.by_token(token, now).ok_or(AccountsError::Refused)?,
         None => cookies::read(request, COOKIE)
             .and_then(|cookie| state.sessions.find(cookie, now))
-            .ok_or_else(|| state.sessions.way_in())?,
+            .ok_or_else(|| state.sessions.way_in(asked(request)))?,
     };
     // A browser never adds a token by itself, so a request with one needs no proof of where it comes from.
     if !request.method().is_safe() && !session.1.is_of_token() {
@@ -208,12 +220,27 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
             return Err(WebError::Forbidden { role, what: what.label() });
         }
         Some(_) => {}
-        // Without a rule a route answers nobody, and what is no route at all is said below.
-        None if route.is_some() && request.method().is_safe() => return Err(nothing_at(request)),
-        None => {}
+        // Without a rule a route answers nobody. What is no route goes no further either: the router reads an address in
+        // its own way, and might find something where this found nothing.
+        None => return Err(without_rule(request, route.as_deref().unwrap_or_default())),
     }
     request.extensions_mut().insert(session);
     Ok(())
+}
+
+/// The page of ours that was asked for; empty where there is none to come back to.
+fn asked(request: &HttpRequest) -> &str {
+    let read = request.method() == Method::GET;
+    request.uri().path_and_query().filter(|_| read).map_or("", |asked| asked.as_str())
+}
+
+/// What is said where a route has no rule for a method, or none at all.
+fn without_rule(request: &HttpRequest, route: &str) -> WebError {
+    let takes = rules::methods(route);
+    if takes.is_empty() {
+        return nothing_at(request);
+    }
+    WebError::WrongMethod { method: request.method().as_str().chars().take(20).collect(), takes }
 }
 
 /// The token of a request that has one.

@@ -48,6 +48,9 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/account/password", Needs::Session),
     rule("POST", "/account/second-factor", Needs::Session),
     rule("POST", "/account/second-factor/drop", Needs::Session),
+    rule("POST", "/account/recovery-codes", Needs::Session),
+    rule("POST", "/account/recovery-codes.txt", Needs::Session),
+    rule("POST", "/account/sessions/end", Needs::Session),
     rule("POST", "/account/sign-out-everywhere", Needs::Session),
     rule("POST", "/account/tokens", Needs::Session),
     rule("POST", "/account/tokens/drop", Needs::Session),
@@ -94,6 +97,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/judgements", Needs::May(Permission::Judge)),
     rule("POST", "/put-aside", Needs::May(Permission::Judge)),
     rule("POST", "/judgements/{judgement_id}/withdraw", Needs::May(Permission::Judge)),
+    rule("GET", "/first-account", Needs::May(Permission::Accounts)),
+    rule("POST", "/first-account", Needs::May(Permission::Accounts)),
     rule("GET", "/users", Needs::May(Permission::Accounts)),
     rule("POST", "/users", Needs::May(Permission::Accounts)),
     rule("POST", "/users/{name}/role", Needs::May(Permission::Accounts)),
@@ -107,6 +112,19 @@ pub const RULES: &[Rule] = &[
 pub fn of(method: &str, path: &str) -> Option<Needs> {
     let method = if method == "HEAD" { "GET" } else { method };
     RULES.iter().find(|r| r.method == method && r.path == path).map(|r| r.needs)
+}
+
+/// The methods that a route takes, as the header `Allow` says them; empty for a route without a rule.
+#[must_use]
+pub fn methods(path: &str) -> String {
+    let of = |method| RULES.iter().any(|r| r.method == method && r.path == path);
+    match (of("GET"), of("POST")) {
+        (true, true) => "GET, HEAD, POST",
+        (true, false) => "GET, HEAD",
+        (false, true) => "POST",
+        (false, false) => "",
+    }
+    .to_owned()
 }
 
 impl Needs {
@@ -131,6 +149,8 @@ mod tests {
         }
         assert_eq!(of("HEAD", "/help"), Some(Needs::Session));
         assert_eq!(of("DELETE", "/help"), None);
+        assert_eq!((&*methods("/users"), &*methods("/help")), ("GET, HEAD, POST", "GET, HEAD"));
+        assert_eq!((&*methods("/judgements"), &*methods("/nowhere")), ("POST", ""));
         assert_eq!(of("GET", "/nowhere"), None);
     }
 }

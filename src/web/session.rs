@@ -1,15 +1,17 @@
 //! Sessions: who is signed in, kept in memory only: a restart signs everybody out. Not responsible for looking at
 //! passwords (`door`).
 //!
-//! A session has a new secret whenever what it opens changes: when it begins and when the second factor was shown. It
-//! ends when it is not used, when it is old, and when its account says so.
+//! A session has a new secret whenever what it opens changes: when it begins, when the second factor was shown or
+//! changed, and when the password was. It ends when it is not used, when it is old, and when its account says so.
+//!
+//! Whoever came by the one-time link is nobody by name, so such a session ends once somebody can sign in by name.
 //!
 //! Invariant: no secret is kept, only its SHA-256; the one-time link works at most once.
 
 use crate::{
-    casework::{AccountsError, Role, SecondFactor, UserName},
+    casework::{Account, AccountsError, Role, SecondFactor, SignedIn, UserName},
     model::{Moment, RingId},
-    web::{Door, WebError, csrf::same_secret},
+    web::{Door, WebError, csrf::same_secret, urls},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -77,8 +79,27 @@ pub struct Session {
     offered: Option<SecondFactor>,
     /// Rings that were put aside undecided.
     aside: Arc<BTreeSet<RingId>>,
+    /// When and from where its account was signed in to before.
+    pub before: Option<SignedIn>,
+    /// Where it began.
+    place: String,
     begun: Moment,
     used: Moment,
+}
+
+/// An open session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// By what it is named in a form: a piece of its key, which opens nothing.
+    pub id: String,
+    /// Since when.
+    pub begun: Moment,
+    /// When it was used last.
+    pub used: Moment,
+    /// From where it began: an address of the network.
+    pub place: String,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
 }
 
 /// The key under which a session is kept: the hash of its cookie.
@@ -139,39 +160,50 @@ impl Sessions {
                 }
             }
         };
-        self.begin(user, Role::Administrator, None, now).map(Some)
+        if self.is_peopled() {
+            return Ok(None);
+        }
+        self.begin(Session { role: Role::Administrator, ..Session::fresh(user, now)? }).map(Some)
     }
 
-    /// Begins the session of an account and returns its cookie.
+    /// Begins the session of an account that signed in from `place`, and returns its cookie. Waits for a disk.
     ///
     /// # Errors
     /// When the account cannot sign in (any more), or the system has no randomness to give.
-    pub fn begin_for(&self, name: &UserName, now: Moment) -> Result<String, WebError> {
-        let standing = self.door.as_ref().and_then(|door| door.standing(name));
-        let standing = standing.ok_or(WebError::SignedOut)?;
-        let account = Some((name.clone(), standing.generation));
-        self.begin(name.to_string(), standing.role, account, now)
+    pub fn begin_for(&self, name: &UserName, place: &str, now: Moment) -> Result<String, WebError> {
+        let door = self.door.as_ref().ok_or(WebError::NoAccounts)?;
+        let before = door.change(|accounts| accounts.signed_in(name, place, now))?;
+        let standing = door.standing(name).ok_or(WebError::SignedOut)?;
+        self.begin(Session {
+            role: standing.role,
+            account: Some((name.clone(), standing.generation)),
+            before,
+            place: place.to_owned(),
+            ..Session::fresh(name.to_string(), now)?
+        })
     }
 
-    fn begin(
-        &self,
-        user: String,
-        role: Role,
-        account: Option<(UserName, u32)>,
-        now: Moment,
-    ) -> Result<String, WebError> {
-        let (cookie, csrf) = (secret()?, secret()?);
-        let session = Session {
-            user,
-            role,
-            account,
-            csrf,
-            flash: None,
+    /// Gives the session of an account that changed a new secret and returns its cookie; all its other sessions have
+    /// ended.
+    ///
+    /// # Errors
+    /// When the session has ended, or the system has no randomness to give.
+    pub fn rotate(&self, key: &SessionKey, now: Moment) -> Result<String, WebError> {
+        let old = lock(&self.open).remove(key).ok_or(WebError::SignedOut)?;
+        let (name, _) = old.account.as_ref().ok_or(WebError::NoAccounts)?;
+        let standing = self.door.as_ref().and_then(|door| door.standing(name));
+        let standing = standing.ok_or(WebError::SignedOut)?;
+        let fresh = Session::fresh(old.user.clone(), now)?;
+        self.begin(Session {
+            account: Some((name.clone(), standing.generation)),
+            csrf: fresh.csrf,
             offered: None,
-            aside: Arc::default(),
-            begun: now,
-            used: now,
-        };
+            ..old
+        })
+    }
+
+    fn begin(&self, session: Session) -> Result<String, WebError> {
+        let cookie = secret()?;
         let mut open = lock(&self.open);
         if open.len() >= LIMIT
             && let Some(oldest) = open.iter().min_by_key(|(_, s)| s.used).map(|(k, _)| *k)
@@ -182,14 +214,22 @@ impl Sessions {
         Ok(cookie)
     }
 
-    /// What somebody is told who is not signed in: to sign in where there are accounts, else about the link.
+    /// What somebody is told who is not signed in: to sign in where there are accounts, and then to go on to the page
+    /// of ours they asked for; else about the link.
     #[must_use]
-    pub fn way_in(&self) -> WebError {
-        let accounts = self.door.as_ref().and_then(|door| door.accounts().ok());
-        match accounts {
-            Some(accounts) if !accounts.is_empty() => WebError::SignInFirst,
-            _ => WebError::SignedOut,
+    pub fn way_in(&self, asked: &str) -> WebError {
+        if self.is_peopled() {
+            WebError::SignInFirst(urls::back_from(urls::SIGN_IN, asked))
+        } else {
+            WebError::SignedOut
         }
+    }
+
+    /// Whether somebody can sign in by name. Where it cannot be read, the answer is the one that lets nobody in.
+    fn is_peopled(&self) -> bool {
+        let open =
+            |door: &Door| door.accounts().map_or(true, |all| all.iter().any(Account::is_open));
+        self.door.as_ref().is_some_and(open)
     }
 
     /// What a program is that sent this token.
@@ -235,10 +275,22 @@ impl Sessions {
         let key = key(cookie);
         let mut open = lock(&self.open);
         let session = open.get_mut(&key)?;
+        let Some(role) = self.role_of(session, now) else {
+            open.remove(&key);
+            return None;
+        };
+        (session.role, session.used) = (role, now);
+        Some((key, session.clone()))
+    }
+
+    /// What a session may now; none when it has ended.
+    fn role_of(&self, session: &Session, now: Moment) -> Option<Role> {
         let (idle, old) =
             if session.account.is_some() { (IDLE, OLD) } else { (LINK_IDLE, i64::MAX) };
+        let fresh =
+            now.seconds_since(session.used) <= idle && now.seconds_since(session.begun) <= old;
         let standing = match &session.account {
-            None => Some(session.role),
+            None => (!self.is_peopled()).then_some(session.role),
             Some((name, generation)) => self
                 .door
                 .as_ref()
@@ -246,14 +298,38 @@ impl Sessions {
                 .filter(|standing| standing.generation == *generation)
                 .map(|standing| standing.role),
         };
-        let fresh =
-            now.seconds_since(session.used) <= idle && now.seconds_since(session.begun) <= old;
-        let Some(role) = standing.filter(|_| fresh) else {
-            open.remove(&key);
-            return None;
-        };
-        (session.role, session.used) = (role, now);
-        Some((key, session.clone()))
+        standing.filter(|_| fresh)
+    }
+
+    /// The open sessions of an account, the last used first. O(sessions).
+    #[must_use]
+    pub fn of(&self, name: &UserName, this: &SessionKey, now: Moment) -> Vec<OpenSession> {
+        let open = lock(&self.open);
+        let own = open.iter().filter(|(_, s)| s.is_of(name) && self.role_of(s, now).is_some());
+        let mut own: Vec<OpenSession> = own
+            .map(|(key, s)| OpenSession {
+                id: id(key),
+                begun: s.begun,
+                used: s.used,
+                place: s.place.clone(),
+                is_this: key == this,
+            })
+            .collect();
+        own.sort_by(|a, b| (b.is_this, b.used, &a.id).cmp(&(a.is_this, a.used, &b.id)));
+        own
+    }
+
+    /// Ends one session of an account, and says whether there was one.
+    pub fn end(&self, name: &UserName, which: &str) -> bool {
+        let mut open = lock(&self.open);
+        let before = open.len();
+        open.retain(|key, session| !session.is_of(name) || id(key) != which);
+        open.len() < before
+    }
+
+    /// Ends the session of a cookie, if there is one.
+    pub fn end_cookie(&self, cookie: &str) {
+        self.sign_out(&key(cookie));
     }
 
     /// The second factor that a session is offered: the same one until it is confirmed or the session ends.
@@ -267,16 +343,6 @@ impl Sessions {
             Some(session) => session.offered.get_or_insert(fresh).clone(),
             None => fresh,
         })
-    }
-
-    /// Lets the session that changed its own account live on, where all others end.
-    pub fn follow(&self, key: &SessionKey) {
-        if let Some(Session { account: Some((name, generation)), offered, .. }) =
-            lock(&self.open).get_mut(key)
-            && let Some(standing) = self.door.as_ref().and_then(|door| door.standing(name))
-        {
-            (*generation, *offered) = (standing.generation, None);
-        }
     }
 
     /// Leaves a message for the next page.
@@ -320,18 +386,28 @@ impl Sessions {
     }
 }
 
+/// By what a session is named in a form.
+fn id(key: &SessionKey) -> String {
+    key.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
 impl Session {
-    /// What a program is that sent a token: a session that is kept nowhere.
-    #[must_use]
-    pub fn of_token(name: UserName, role: Role, now: Moment) -> Self {
+    /// One that may as little as possible.
+    fn fresh(user: String, now: Moment) -> Result<Self, WebError> {
+        Ok(Self { csrf: secret()?, ..Self::of_nobody(user, now) })
+    }
+
+    fn of_nobody(user: String, now: Moment) -> Self {
         Self {
-            user: name.to_string(),
-            role,
+            user,
+            role: Role::Viewer,
             account: None,
             csrf: String::new(),
             flash: None,
             offered: None,
             aside: Arc::default(),
+            before: None,
+            place: String::new(),
             begun: now,
             used: now,
         }
@@ -347,6 +423,23 @@ impl Session {
     #[must_use]
     pub fn n_aside(&self) -> usize {
         self.aside.len()
+    }
+
+    /// What a program is that sent a token: a session that is kept nowhere.
+    #[must_use]
+    pub fn of_token(name: UserName, role: Role, now: Moment) -> Self {
+        Self { role, ..Self::of_nobody(name.to_string(), now) }
+    }
+
+    /// Whether it is a session of this account.
+    fn is_of(&self, name: &UserName) -> bool {
+        self.account.as_ref().is_some_and(|(own, _)| own == name)
+    }
+
+    /// Since when it is open.
+    #[must_use]
+    pub fn begun(&self) -> Moment {
+        self.begun
     }
 
     /// Whether it is a program's.

@@ -123,6 +123,12 @@ impl Visit {
         Self { view: self.state.desk.view(), ..self }
     }
 
+    /// Whether it is that of somebody who came by the one-time link to a store where nobody can sign in yet.
+    pub(super) fn makes_first(&self) -> bool {
+        let is_link = self.session.account.is_none() && !self.session.is_of_token();
+        is_link && self.state.sessions.door.is_some()
+    }
+
     /// What surrounds a page; takes the message left for it.
     pub(super) fn chrome(&self, title: impl Into<String>, section: Section) -> Chrome {
         Chrome {
@@ -139,6 +145,7 @@ impl Visit {
             user: Some(self.session.user.clone()),
             role: Some(self.session.role),
             has_account: self.session.account.is_some(),
+            makes_first: self.makes_first(),
             csrf: self.session.csrf.clone(),
             flash: None,
             seq: self.view.seq.0,

@@ -114,6 +114,22 @@ pub fn here(text: &str) -> Option<&str> {
     (plain && !rest.starts_with('/')).then_some(text)
 }
 
+/// Beginnings of the addresses that let somebody in, which nobody is sent back to.
+const WAYS_IN: &[&str] =
+    &["/sign-in", "/sign-out", "/second-step", "/welcome", "/first-account", "/static", "/health"];
+
+/// The address of a page of ours that whoever signs in is sent back to; none for anything that could lead elsewhere.
+#[must_use]
+pub fn returnable(text: &str) -> Option<&str> {
+    here(text).filter(|at| !WAYS_IN.iter().any(|way| at.starts_with(way)))
+}
+
+/// The address of a page that leads back to another when it has done its work.
+#[must_use]
+pub fn back_from(page: &str, back: &str) -> String {
+    query(page, &[("back", returnable(back).filter(|at| *at != QUEUE).unwrap_or_default())])
+}
+
 /// Name and password.
 pub const SIGN_IN: &str = "/sign-in";
 /// The code of the second factor.
@@ -122,6 +138,9 @@ pub const SECOND_STEP: &str = "/second-step";
 pub const ACCOUNT: &str = "/account";
 /// Everybody who may sign in.
 pub const USERS: &str = "/users";
+
+/// Where the first account is made.
+pub const FIRST_ACCOUNT: &str = "/first-account";
 
 /// Where somebody invited chooses a password.
 #[must_use]
@@ -240,6 +259,16 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// Whether a path writes as a %-code what needs none. The router decodes such codes, the rules are asked by the path as it
+/// was sent: written oddly, one route could be taken for another.
+#[must_use]
+pub fn is_spelled_oddly(path: &str) -> bool {
+    path.split('%').skip(1).any(|code| {
+        let byte = code.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        byte.is_none_or(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~'))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,9 +286,45 @@ mod tests {
     }
 
     #[test]
+    fn whoever_signs_in_is_sent_back_to_pages_of_ours_only_and_never_in_a_circle() {
+        assert_eq!(
+            back_from(SIGN_IN, "/rings/ring_1?links=2"),
+            "/sign-in?back=%2Frings%2Fring_1%3Flinks%3D2"
+        );
+        for other in [
+            "/",
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/sign-in?back=/x",
+            "/sign-in/secret",
+            "/welcome/secret",
+            "/second-step",
+            "/sign-out",
+            "/\r\nx: y",
+        ] {
+            assert_eq!(back_from(SIGN_IN, other), "/sign-in", "{other:?}");
+        }
+    }
+
+    #[test]
     fn whatever_is_put_into_a_url_stays_one_value() {
         assert_eq!(escaped("a&b=c#d/é <"), "a%26b%3Dc%23d%2F%C3%A9%20%3C");
         assert_eq!(query("/x", &[("q", ""), ("n", "1 2")]), "/x?n=1%202");
         assert_eq!(query("/x", &[]), "/x");
+    }
+
+    #[test]
+    fn a_path_that_hides_a_letter_in_a_code_is_seen() {
+        for fine in ["/", "/users/jo%20e/role", "/search", "/users/%C3%A9", "/a%2Fb", "/a%25b"] {
+            assert!(!is_spelled_oddly(fine), "{fine}");
+        }
+        for odd in
+            ["/%75sers", "/help/%2e%2e/users", "/%5f", "/%", "/%2", "/%zz", "/x%", "/%7E", "/%é"]
+        {
+            assert!(is_spelled_oddly(odd), "{odd}");
+        }
     }
 }

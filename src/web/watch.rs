@@ -110,8 +110,9 @@ pub async fn withdraw(
     Ok(back_to(&if is_left { urls::watch_list(&entry.list) } else { urls::WATCH_LISTS.to_owned() }))
 }
 
+/// By its id: a message holds no value.
 fn named(entry: &WatchEntry) -> String {
-    format!("{} {} on the list {}", entry.kind, entry.value, entry.list)
+    format!("{} {} on the list {}", entry.kind, entry.id, entry.list)
 }
 
 /// What brings an entry back as it was.

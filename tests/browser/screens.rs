@@ -101,7 +101,7 @@ pub const SCREENS: &[Screen] = &[
 
 /// Pages that have no address before somebody did something, each checked where that is done.
 const BY_DOING: &[&str] =
-    &["upload", "account", "one_time_link", "second_step", "users", "welcome"];
+    &["upload", "account", "first_account", "one_time_link", "second_step", "users", "welcome"];
 
 const fn screen(page: &'static str, name: &'static str, path: fn(&View) -> String) -> Screen {
     Screen { page, name, path, status: 200 }

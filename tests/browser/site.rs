@@ -15,7 +15,7 @@ use ringer::{
     matching::Policy,
     model::{CaseEvent, CaseId, CaseSubject, FixedClock, Moment},
     store::MemoryStore,
-    web::{State, app},
+    web::{Door, State, app},
 };
 use std::{
     fs::File,
@@ -24,6 +24,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, mpsc},
     thread,
 };
+use tempfile::TempDir;
 
 /// The moment everything is seen from: 2026-11-23.
 pub const NOW: Moment = Moment(1_795_392_000);
@@ -35,6 +36,8 @@ pub struct Site {
     address: SocketAddr,
     /// A newer sign-in link ends the older one: between making one and using it nobody else may.
     signing_in: Mutex<()>,
+    /// Where its accounts are, if it has any.
+    _folder: Option<TempDir>,
 }
 
 impl Site {
@@ -55,8 +58,21 @@ impl Site {
         Chromium::shared().map(|browser| Self::over(browser, empty()))
     }
 
+    /// A store with nothing in it, where people can have accounts and nobody has one yet.
+    pub fn with_accounts() -> Option<Self> {
+        let browser = Chromium::shared()?;
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::new(Arc::new(empty()), [127, 0, 0, 1].into());
+        let state = state.behind(Door::of(folder.path()));
+        Some(Self { _folder: Some(folder), ..Self::of(browser, state) })
+    }
+
     fn over(browser: &'static Chromium, engine: Engine) -> Self {
-        let state = Data::new(State::new(Arc::new(engine), [127, 0, 0, 1].into()));
+        Self::of(browser, State::new(Arc::new(engine), [127, 0, 0, 1].into()))
+    }
+
+    fn of(browser: &'static Chromium, state: State) -> Self {
+        let state = Data::new(state);
         let served = state.clone();
         let (tell, told) = mpsc::channel();
         // It serves until this process ends.
@@ -72,7 +88,7 @@ impl Site {
             });
         });
         let address = told.recv().unwrap();
-        Self { browser, state, address, signing_in: Mutex::default() }
+        Self { browser, state, address, signing_in: Mutex::default(), _folder: None }
     }
 
     /// A tab of somebody signed in, wide and light.
@@ -102,6 +118,11 @@ impl Site {
         let page = Page::open(self.browser, &format!("http://{}", self.address));
         page.emulate(media);
         page
+    }
+
+    /// The path of a link that signs in once.
+    pub fn one_time_link(&self) -> String {
+        format!("/sign-in/{}", self.state.sessions.one_time_link("clerk").unwrap())
     }
 
     /// What the pages show.

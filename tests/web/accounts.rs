@@ -11,41 +11,51 @@ use actix_web::{
 use ringer::{
     casework::{AccountsFile, Permission, Role, SecondFactor, UserName},
     model::Moment,
-    web::{Door, Needs, RULES, State},
+    web::{Desk, Door, Needs, RULES, State},
 };
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const FINE: &str = "plum otter granite lantern";
-const OTHER: &str = "velvet harbor quartz bicycle";
+pub const FINE: &str = "plum otter granite lantern";
+pub const OTHER: &str = "velvet harbor quartz bicycle";
 
 /// A site with accounts: one of each role, all with the same password.
-struct House {
+pub struct House {
     folder: TempDir,
-    site: Site,
+    pub site: Site,
 }
 
 impl House {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = AccountsFile::of(folder.path());
+    pub fn new() -> Self {
+        Self::over(Arc::new(FixtureDesk::new(view)))
+    }
+
+    /// The same over this desk.
+    pub fn over(desk: Arc<dyn Desk>) -> Self {
+        let house = Self::empty(desk);
+        let file = house.file();
         for &role in Role::ALL {
             let name: UserName = role.name().parse().unwrap();
             let secret = file.change(|a| a.add(name, role, NOW)).unwrap();
             file.change(|a| a.accept(&secret, FINE, NOW)).unwrap();
         }
-        let desk = Arc::new(FixtureDesk::new(view));
+        house
+    }
+
+    /// One in which nobody has an account.
+    pub fn empty(desk: Arc<dyn Desk>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let state = State::new(desk, "127.0.0.1".parse().unwrap()).behind(Door::of(folder.path()));
         let site = Site { state: Data::new(state), cookie: String::new() };
         Self { folder, site }
     }
 
-    fn file(&self) -> AccountsFile {
+    pub fn file(&self) -> AccountsFile {
         AccountsFile::of(self.folder.path())
     }
 
     /// A form sent from the sign-in page, which has no session.
-    async fn send(&self, url: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn send(&self, url: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
         let headers = [
             ("host", "localhost:8080"),
             ("cookie", cookie),
@@ -56,12 +66,12 @@ impl House {
         self.site.send(Method::POST, url, &headers, &encoded(form)).await
     }
 
-    async fn sign_in(&self, name: &str, password: &str) -> Answer {
+    pub async fn sign_in(&self, name: &str, password: &str) -> Answer {
         self.send("/sign-in", "", &[("name", name), ("password", password)]).await
     }
 
     /// The site as somebody signed in sees it.
-    async fn seen_by(&self, role: Role) -> Site {
+    pub async fn seen_by(&self, role: Role) -> Site {
         let answer = self.sign_in(role.name(), FINE).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"));
         Site { state: self.site.state.clone(), cookie: cookie(&answer, "ringer_session") }
@@ -70,7 +80,7 @@ impl House {
 
 /// The value of a cookie that an answer sets.
 #[track_caller]
-fn cookie(answer: &Answer, name: &str) -> String {
+pub fn cookie(answer: &Answer, name: &str) -> String {
     let set = answer.headers.get_all(header::SET_COOKIE).map(|v| v.to_str().unwrap());
     let found = set.filter_map(|c| c.strip_prefix(name)?.strip_prefix('=')).next().unwrap();
     let (value, rest) = found.split_once(';').unwrap();
@@ -131,7 +141,8 @@ async fn nobody_gets_further_than_the_way_in_without_signing_in() {
         let method: Method = rule.method.parse().unwrap();
         let headers = [("host", "localhost"), ("origin", "http://localhost")];
         let answer = house.site.send(method, rule.path, &headers, "").await;
-        assert_eq!(answer.location(), "/sign-in", "{} {}", rule.method, rule.path);
+        let there = answer.location().split('?').next().unwrap();
+        assert_eq!(there, "/sign-in", "{} {}", rule.method, rule.path);
     }
     let page = house.site.send(Method::GET, "/sign-in", &[("host", "localhost")], "").await;
     assert_eq!(page.text("h1"), "Sign in");
@@ -172,11 +183,12 @@ async fn an_invitation_leads_to_an_account_and_works_once() {
     let admin = house.seen_by(Role::Administrator).await;
     let form = [("csrf", &*admin.csrf()), ("name", "ann"), ("role", "investigator")];
     let made = admin.post("/users", &form).await;
-    let link = made.text(".note code");
+    let link = made.attrs(".shown-once input", "value").swap_remove(0);
+    let link = link.strip_prefix("http://localhost:8080").unwrap().to_owned();
     let refused = house.send(&link, "", &[("password", "password1234"), ("again", "password1234")]);
     assert!(refused.await.texts("[role=alert]")[0].contains("guessed first"));
     let chosen = house.send(&link, "", &[("password", OTHER), ("again", OTHER)]).await;
-    assert_eq!(chosen.location(), "/account");
+    assert_eq!(chosen.location(), "/account#factor-h", "a second factor is offered");
     let site = Site { state: house.site.state.clone(), cookie: cookie(&chosen, "ringer_session") };
     assert!(site.get_ok("/account").await.text(".verdict").contains("investigator"));
     assert_eq!(house.send(&link, "", &[("password", FINE), ("again", FINE)]).await.status, 410);
@@ -199,7 +211,11 @@ async fn a_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code() {
     let confirmed = site.post("/account/second-factor", &right).await;
     let codes = confirmed.texts(".codes code");
     assert_eq!(codes.len(), 10, "{}", confirmed.body);
-    site.get_ok("/account").await;
+    let renewed = cookie(&confirmed, "ringer_session");
+    assert_ne!(renewed, site.cookie);
+    assert_eq!(site.get("/account").await.location(), "/sign-in?back=%2Faccount");
+    let site = Site { state: site.state, cookie: renewed };
+    assert!(site.get_ok("/account").await.text(".verdict").contains("10 recovery codes"));
 
     let half = house.sign_in("investigator", FINE).await;
     assert_eq!(half.location(), "/second-step");

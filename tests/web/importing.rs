@@ -69,7 +69,7 @@ impl Desk {
     }
 }
 
-const OURS: &[(&str, &str)] = &[("origin", "null"), ("sec-fetch-site", "same-origin")];
+pub const OURS: &[(&str, &str)] = &[("origin", "null"), ("sec-fetch-site", "same-origin")];
 
 fn part(head: &str, bytes: &[u8]) -> Vec<u8> {
     let mut out =
@@ -79,7 +79,7 @@ fn part(head: &str, bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-fn parts(csrf: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+pub fn parts(csrf: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     let name = name.replace('"', "%22");
     let mut body = part("name=\"csrf\"", csrf.as_bytes());
     body.extend(part(&format!("name=\"file\"; filename=\"{name}\""), bytes));
@@ -87,7 +87,7 @@ fn parts(csrf: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     body
 }
 
-async fn send_parts(site: &Site, body: &[u8], more: &[(&str, &str)]) -> Answer {
+pub async fn send_parts(site: &Site, body: &[u8], more: &[(&str, &str)]) -> Answer {
     let (cookie, kind) = (
         format!("ringer_session={}", site.cookie),
         format!("multipart/form-data; boundary={BOUNDARY}"),

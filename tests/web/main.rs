@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 mod accounts;
+mod by_role;
 mod cases;
 mod crawl;
 mod display;
@@ -10,10 +11,12 @@ mod fixture;
 mod importing;
 mod judging;
 mod lists;
+mod own_account;
 mod policy;
 mod safety;
 mod screens;
 mod tidy;
+mod trespass;
 mod verbs;
 mod whole;
 mod workbench;

@@ -55,6 +55,61 @@ impl Answer {
     }
 }
 
+/// A form of a page, filled in somehow.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Form {
+    /// `get` or `post`.
+    pub method: String,
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// Every form of the page, once for each address that its buttons send it to.
+    pub fn forms(&self) -> Vec<Form> {
+        let parse = |selector: &str| Selector::parse(selector).unwrap();
+        let page = Html::parse_document(&self.body);
+        let mut forms = Vec::new();
+        for form in page.select(&parse("form:not([method=dialog])")) {
+            let attr = |name: &str| form.attr(name).unwrap_or_default().to_owned();
+            let mut fields: Vec<(String, String)> = Vec::new();
+            for field in form.select(&parse("input, select, textarea")) {
+                let name = field.attr("name").unwrap_or_default().to_owned();
+                let value = field.attr("value").unwrap_or_default();
+                let kind = field.attr("type").unwrap_or_default();
+                let known = fields.iter().any(|(known, _)| *known == name);
+                let value = match (field.value().name(), kind) {
+                    _ if name.is_empty() || known => continue,
+                    ("input", "checkbox" | "file" | "submit") => continue,
+                    ("input", "number") if value.is_empty() => "1",
+                    ("input", "date") => value,
+                    ("select", _) => {
+                        let (chosen, first) = (parse("option[selected]"), parse("option"));
+                        let option = field.select(&chosen).chain(field.select(&first)).next();
+                        option.and_then(|option| option.attr("value")).unwrap_or_default()
+                    }
+                    _ if value.is_empty() => "x",
+                    _ => value,
+                };
+                fields.push((name, value.to_owned()));
+            }
+            let mut actions = vec![attr("action")];
+            let own =
+                form.attr("id").map_or_else(String::new, |id| format!("[form={id}][formaction]"));
+            let outside = if own.is_empty() { parse("[form=none]") } else { parse(&own) };
+            let within = parse("[formaction]");
+            let buttons = form.select(&within).chain(page.select(&outside));
+            actions.extend(buttons.filter_map(|b| b.attr("formaction")).map(str::to_owned));
+            forms.extend(actions.into_iter().map(|action| Form {
+                method: attr("method").to_lowercase(),
+                action,
+                fields: fields.clone(),
+            }));
+        }
+        forms
+    }
+}
+
 /// The fixture's pages, with somebody signed in.
 pub struct Site {
     pub state: Data<State>,
@@ -145,6 +200,19 @@ impl Site {
             ("content-type", "application/x-www-form-urlencoded"),
         ];
         self.send(Method::POST, url, &headers, &encoded(form)).await
+    }
+}
+
+impl Site {
+    /// Sends a form of a page.
+    pub async fn fill_in(&self, form: &Form) -> Answer {
+        let fields: Vec<(&str, &str)> =
+            form.fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        if form.method == "post" {
+            self.post(&form.action, &fields).await
+        } else {
+            self.get(&format!("{}?{}", form.action, encoded(&fields))).await
+        }
     }
 }
 

@@ -1,23 +1,31 @@
-//! `GET /account`: one's own account: password, second factor, tokens, and out everywhere. Not responsible for other
-//! people's (`users`).
+//! `GET /account`: one's own account: password, second factor, sessions, tokens, and out everywhere. Not responsible for
+//! other people's (`users`).
 //!
-//! Invariant: every change asks for the present password; secrets are shown once, on the page that made them.
+//! Invariant: whatever gives a new way in asks for the present password; secrets are shown once, on the page that made
+//! them.
 
 use crate::{
-    casework::{AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignIn, UserName},
+    casework::{AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignedIn, UserName},
     model::Moment,
     web::{
         WebError, cookies,
         intake::blocking,
         judge::{back_to, parsed},
         page::{self, Chrome, Section},
-        session::{COOKIE, Flash},
+        session::{COOKIE, Flash, OpenSession},
         state::Visit,
         svg::code,
         urls,
     },
 };
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{CONTENT_DISPOSITION, ContentType},
+    },
+    web,
+};
 use askama::Template;
 use serde::Deserialize;
 
@@ -27,7 +35,10 @@ const DAYS: i64 = 90;
 struct TokenRow {
     label: String,
     role: Role,
+    made: String,
     until: String,
+    /// Whether it has run out.
+    is_over: bool,
 }
 
 /// A second factor that is offered.
@@ -46,6 +57,9 @@ struct AccountPage {
     factor: bool,
     recovery_left: usize,
     offered: Option<Offered>,
+    begun: Moment,
+    before: Option<SignedIn>,
+    sessions: Vec<OpenSession>,
     tokens: Vec<TokenRow>,
     codes: Vec<String>,
     token: String,
@@ -70,7 +84,7 @@ pub async fn account(visit: Visit) -> Result<HttpResponse, WebError> {
 }
 
 fn shown(visit: &Visit, status: StatusCode, told: Told) -> Result<HttpResponse, WebError> {
-    let name = own(visit)?;
+    let (name, now) = (own(visit)?, visit.state.desk.now());
     let accounts = visit.state.door()?.accounts()?;
     let account = accounts.get(&name).ok_or(WebError::SignedOut)?;
     let offered = match &account.second_factor {
@@ -88,10 +102,19 @@ fn shown(visit: &Visit, status: StatusCode, told: Told) -> Result<HttpResponse, 
         factor: account.second_factor.is_some(),
         recovery_left: account.second_factor.as_ref().map_or(0, SecondFactor::n_recovery),
         offered,
+        begun: visit.session.begun(),
+        before: visit.session.before.clone(),
+        sessions: visit.state.sessions.of(&name, &visit.key, now),
         tokens: account
             .tokens
             .iter()
-            .map(|t| TokenRow { label: t.label.clone(), role: t.role, until: t.until.day() })
+            .map(|t| TokenRow {
+                label: t.label.clone(),
+                role: t.role.min(account.role),
+                made: t.made.day(),
+                until: t.until.day(),
+                is_over: t.until < now,
+            })
             .collect(),
         codes: told.codes,
         token: told.token,
@@ -119,6 +142,10 @@ pub struct Form {
     #[serde(default)]
     code: String,
     #[serde(default)]
+    codes: String,
+    #[serde(default)]
+    session: String,
+    #[serde(default)]
     label: String,
     #[serde(default)]
     role: String,
@@ -132,9 +159,7 @@ async fn proven(visit: &Visit, form: &Form) -> Result<UserName, WebError> {
     let name = own(visit)?;
     let (state, who, present) = (visit.state.clone(), name.clone(), form.present.clone());
     let now = visit.state.desk.now();
-    let (_, _): (UserName, SignIn) =
-        blocking(move || Ok(state.door()?.sign_in(who.as_str(), &present, "account page", now)?))
-            .await?;
+    blocking(move || Ok(state.door()?.knows_password(&who, &present, now)?)).await?;
     Ok(name)
 }
 
@@ -146,6 +171,7 @@ fn or_wrong(visit: &Visit, error: WebError) -> Result<HttpResponse, WebError> {
             | AccountsError::Throttled { .. }
             | AccountsError::Weak(_)
             | AccountsError::BadCode
+            | AccountsError::NoFactor
             | AccountsError::BadLabel),
         ) => {
             let told = Told { wrong: e.to_string(), ..Told::default() };
@@ -155,19 +181,24 @@ fn or_wrong(visit: &Visit, error: WebError) -> Result<HttpResponse, WebError> {
     }
 }
 
-/// The session goes on under a new secret after its account changed.
-fn renewed(visit: &Visit, name: &UserName, said: &str) -> Result<HttpResponse, WebError> {
+/// The session goes on under a new secret after its account changed; returns its cookie.
+fn renew(visit: &mut Visit) -> Result<String, WebError> {
     let now = visit.state.desk.now();
-    let cookie = visit.state.sessions.begin_for(name, now)?;
-    visit.state.sessions.sign_out(&visit.key);
-    if let Some((key, _)) = visit.state.sessions.find(&cookie, now) {
-        visit.state.sessions.put_flash(&key, Flash { text: said.to_owned(), undo: None });
-    }
-    Ok(cookies::with(back_to(urls::ACCOUNT), COOKIE, &cookie))
+    let cookie = visit.state.sessions.rotate(&visit.key, now)?;
+    visit.state.uploads.forget(&visit.key);
+    (visit.key, visit.session) =
+        visit.state.sessions.find(&cookie, now).ok_or(WebError::SignedOut)?;
+    Ok(cookie)
+}
+
+/// Leaves a message on the account page.
+fn said(visit: &Visit, text: impl Into<String>) -> HttpResponse {
+    visit.state.sessions.put_flash(&visit.key, Flash { text: text.into(), undo: None });
+    back_to(urls::ACCOUNT)
 }
 
 /// `POST /account/password`.
-pub async fn password(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+pub async fn password(mut visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     if form.password != form.again {
         let wrong = "the two new passwords are not the same".to_owned();
@@ -175,55 +206,120 @@ pub async fn password(visit: Visit, form: web::Form<Form>) -> Result<HttpRespons
     }
     let done = async {
         let name = proven(&visit, &form).await?;
-        let (state, who) = (visit.state.clone(), name.clone());
+        let state = visit.state.clone();
         let (present, new) = (form.present.clone(), form.password.clone());
-        blocking(move || Ok(state.door()?.change(|a| a.change_password(&who, &present, &new))?))
-            .await?;
-        Ok(name)
+        blocking(move || Ok(state.door()?.change(|a| a.change_password(&name, &present, &new))?))
+            .await
     };
     match done.await {
-        Ok(name) => renewed(&visit, &name, "Your password is changed, other sessions have ended"),
+        Ok(()) => {
+            let cookie = renew(&mut visit)?;
+            let response = said(&visit, "Your password is changed, other sessions have ended");
+            Ok(cookies::with(response, COOKIE, &cookie))
+        }
         Err(error) => or_wrong(&visit, error),
     }
 }
 
 /// `POST /account/second-factor`.
-pub async fn confirm(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+pub async fn confirm(mut visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     let done = async {
         let name = proven(&visit, &form).await?;
         let factor = visit.state.sessions.offered_factor(&visit.key)?;
-        let now = visit.state.desk.now();
-        let RecoveryCodes(codes) = visit
-            .state
-            .door()?
-            .change(|accounts| accounts.confirm_factor(&name, factor, &form.code, now))?;
-        visit.state.sessions.follow(&visit.key);
+        let (state, now, code) = (visit.state.clone(), visit.state.desk.now(), form.code.clone());
+        let RecoveryCodes(codes) = blocking(move || {
+            Ok(state
+                .door()?
+                .change(|accounts| accounts.confirm_factor(&name, factor, &code, now))?)
+        })
+        .await?;
         Ok(codes)
     };
     match done.await {
-        Ok(codes) => shown(&visit, StatusCode::OK, Told { codes, ..Told::default() }),
+        Ok(codes) => {
+            let cookie = renew(&mut visit)?;
+            let page = shown(&visit, StatusCode::OK, Told { codes, ..Told::default() })?;
+            Ok(cookies::with(page, COOKIE, &cookie))
+        }
         Err(error) => or_wrong(&visit, error),
     }
 }
 
 /// `POST /account/second-factor/drop`.
-pub async fn drop_factor(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+pub async fn drop_factor(
+    mut visit: Visit,
+    form: web::Form<Form>,
+) -> Result<HttpResponse, WebError> {
     let done = async {
-        let name = proven(&visit, &form).await?;
-        visit.state.door()?.change(|accounts| accounts.drop_factor(&name))?;
-        Ok(name)
+        let (name, state) = (proven(&visit, &form).await?, visit.state.clone());
+        blocking(move || Ok(state.door()?.change(|accounts| accounts.drop_factor(&name))?)).await
     };
     match done.await {
-        Ok(name) => renewed(&visit, &name, "Your account has no second factor any more"),
+        Ok(()) => {
+            let cookie = renew(&mut visit)?;
+            let response = said(&visit, "Your account has no second factor any more");
+            Ok(cookies::with(response, COOKIE, &cookie))
+        }
         Err(error) => or_wrong(&visit, error),
     }
+}
+
+/// `POST /account/recovery-codes`: new ones.
+pub async fn codes(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+    let done = async {
+        let (name, state) = (proven(&visit, &form).await?, visit.state.clone());
+        blocking(move || Ok(state.door()?.change(|accounts| accounts.renew_recovery(&name))?)).await
+    };
+    match done.await {
+        Ok(RecoveryCodes(codes)) => {
+            shown(&visit, StatusCode::OK, Told { codes, ..Told::default() })
+        }
+        Err(error) => or_wrong(&visit, error),
+    }
+}
+
+/// `POST /account/recovery-codes.txt`: the codes that the page shows, as a file to keep. They are not kept here, so the
+/// page sends them; what is no code of this account is left out.
+pub async fn codes_as_text(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+    visit.session.check(&form.csrf)?;
+    let name = own(&visit)?;
+    let accounts = visit.state.door()?.accounts()?;
+    let factor = accounts.get(&name).and_then(|account| account.second_factor.as_ref());
+    let factor = factor.ok_or(AccountsError::NoFactor)?;
+    let codes = form.codes.split_whitespace().take(20).filter(|code| factor.has_recovery(code));
+    let day = visit.state.desk.now().day();
+    let mut text = format!(
+        "Recovery codes of {name} for Ringer, {day}\n\
+         Each opens the account once, with the password, when the authenticator is lost.\n\n"
+    );
+    for code in codes {
+        text.push_str(code);
+        text.push('\n');
+    }
+    let name = "attachment; filename=\"ringer-recovery-codes.txt\"";
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::plaintext())
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(text))
+}
+
+/// `POST /account/sessions/end`: ends one of one's own sessions.
+pub async fn end_session(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+    visit.session.check(&form.csrf)?;
+    let name = own(&visit)?;
+    if !visit.state.sessions.end(&name, &form.session) {
+        let id = form.session.chars().take(40).collect();
+        return Err(WebError::NotFound { what: "open session of yours", id });
+    }
+    Ok(said(&visit, "That session has ended"))
 }
 
 /// `POST /account/sign-out-everywhere`.
 pub async fn everywhere(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
-    let name = own(&visit)?;
-    visit.state.door()?.change(|accounts| accounts.sign_out_everywhere(&name))?;
+    let (name, state) = (own(&visit)?, visit.state.clone());
+    blocking(move || Ok(state.door()?.change(|accounts| accounts.sign_out_everywhere(&name))?))
+        .await?;
     Ok(cookies::without(back_to(urls::SIGN_IN), COOKIE))
 }
 
@@ -233,12 +329,13 @@ pub async fn token(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, 
         let name = proven(&visit, &form).await?;
         let role: Role = parsed(&form.role)?;
         let days: i64 = form.days.trim().parse().unwrap_or(DAYS).clamp(1, 366);
-        let now = visit.state.desk.now();
+        let (state, now, label) = (visit.state.clone(), visit.state.desk.now(), form.label.clone());
         let until = Moment(now.0.saturating_add(days * 86_400));
-        let secret: Secret = visit
-            .state
-            .door()?
-            .change(|accounts| accounts.add_token(&name, &form.label, role, until, now))?;
+        let secret: Secret = blocking(move || {
+            let door = state.door()?;
+            Ok(door.change(|accounts| accounts.add_token(&name, &label, role, until, now))?)
+        })
+        .await?;
         Ok(secret.reveal().to_owned())
     };
     match done.await {
@@ -250,9 +347,8 @@ pub async fn token(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, 
 /// `POST /account/tokens/drop`.
 pub async fn drop_token(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
-    let name = own(&visit)?;
-    visit.state.door()?.change(|accounts| accounts.drop_token(&name, &form.label))?;
-    let text = format!("The token \"{}\" works no more", form.label);
-    visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
-    Ok(back_to(urls::ACCOUNT))
+    let (name, state, label) = (own(&visit)?, visit.state.clone(), form.label.clone());
+    blocking(move || Ok(state.door()?.change(|accounts| accounts.drop_token(&name, &label))?))
+        .await?;
+    Ok(said(&visit, format!("The token \"{}\" works no more", form.label)))
 }

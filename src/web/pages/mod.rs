@@ -9,6 +9,7 @@ pub mod case;
 pub mod cases;
 pub mod compare;
 pub mod explore;
+pub mod first_account;
 pub mod help;
 pub mod import;
 pub mod indicators;

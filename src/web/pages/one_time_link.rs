@@ -17,7 +17,9 @@ use askama::Template;
 #[template(path = "pages/one_time_link.html")]
 struct OneTimeLinkPage {
     chrome: Chrome,
-    queue: &'static str,
+    /// Where it leads: to making the first account where there can be accounts.
+    next: &'static str,
+    makes_first: bool,
 }
 
 /// `GET /sign-in/{token}`.
@@ -26,7 +28,11 @@ pub async fn one_time_link(
     path: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
     let cookie = state.sessions.sign_in(&path, state.desk.now())?.ok_or(WebError::LinkUsed)?;
-    let page =
-        OneTimeLinkPage { chrome: Chrome::outside("Signed in", Section::None), queue: urls::QUEUE };
+    let makes_first = state.sessions.door.is_some();
+    let page = OneTimeLinkPage {
+        chrome: Chrome::outside("Signed in", Section::None),
+        next: if makes_first { urls::FIRST_ACCOUNT } else { urls::QUEUE },
+        makes_first,
+    };
     Ok(cookies::with(page::render(&page)?, COOKIE, &cookie))
 }

@@ -10,7 +10,7 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
-        pages::sign_in::place,
+        pages::sign_in::{Back, end_former, place},
         session::{COOKIE, HALF},
         urls,
     },
@@ -24,6 +24,7 @@ use serde::Deserialize;
 struct SecondStepPage {
     chrome: Chrome,
     name: UserName,
+    back: String,
     wrong: String,
 }
 
@@ -33,14 +34,19 @@ pub async fn second_step(
     request: HttpRequest,
 ) -> Result<HttpResponse, WebError> {
     match owing(&state, &request) {
-        Some((name, _)) => asked(StatusCode::OK, name, String::new()),
+        Some((name, _)) => asked(StatusCode::OK, name, Back::of(&request), String::new()),
         None => Ok(back_to(urls::SIGN_IN)),
     }
 }
 
-fn asked(status: StatusCode, name: UserName, wrong: String) -> Result<HttpResponse, WebError> {
+fn asked(
+    status: StatusCode,
+    name: UserName,
+    back: String,
+    wrong: String,
+) -> Result<HttpResponse, WebError> {
     let chrome = Chrome::outside("The second step", Section::None);
-    page::render_as(status, &SecondStepPage { chrome, name, wrong })
+    page::render_as(status, &SecondStepPage { chrome, name, back, wrong })
 }
 
 fn owing(state: &State, request: &HttpRequest) -> Option<(UserName, String)> {
@@ -53,6 +59,8 @@ fn owing(state: &State, request: &HttpRequest) -> Option<(UserName, String)> {
 pub struct Form {
     #[serde(default)]
     code: String,
+    #[serde(default)]
+    back: String,
 }
 
 /// `POST /second-step`.
@@ -63,20 +71,23 @@ pub async fn enter(
 ) -> Result<HttpResponse, WebError> {
     csrf::check_origin(&request)?;
     let Some((name, half)) = owing(&state, &request) else { return Ok(back_to(urls::SIGN_IN)) };
-    let (now, place, code) = (state.desk.now(), place(&request), form.into_inner().code);
+    let (now, place, Form { code, back }) = (state.desk.now(), place(&request), form.into_inner());
     let (at, who) = (state.clone(), name.clone());
-    let accepted =
-        blocking(move || at.door()?.second_step(&who, &code, &place, now).map_err(WebError::from))
-            .await;
-    match accepted {
-        Ok(()) => {
-            state.sessions.forget_half(&half);
-            let cookie = state.sessions.begin_for(&name, now)?;
-            let response = cookies::with(back_to(urls::QUEUE), COOKIE, &cookie);
+    let accepted = blocking(move || {
+        at.door()?.second_step(&who, &code, &place, now)?;
+        at.sessions.forget_half(&half);
+        at.sessions.begin_for(&who, &place, now)
+    });
+    match accepted.await {
+        Ok(cookie) => {
+            end_former(&state, &request);
+            let next = urls::returnable(&back).unwrap_or(urls::QUEUE);
+            let response = cookies::with(back_to(next), COOKIE, &cookie);
             Ok(cookies::without(response, HALF))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
-            asked(StatusCode::UNAUTHORIZED, name, e.to_string())
+            let back = urls::returnable(&back).unwrap_or_default().to_owned();
+            asked(StatusCode::UNAUTHORIZED, name, back, e.to_string())
         }
         Err(other) => Err(other),
     }

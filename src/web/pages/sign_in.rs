@@ -1,7 +1,7 @@
 //! `GET /sign-in`, `POST /sign-in`: name and password; `POST /sign-out`: the way out. Not responsible for whether
 //! they are right (`door`).
 //!
-//! Invariant: whatever is wrong, the page says the same and takes the same time.
+//! Invariant: whatever is wrong, the page says the same and takes the same time; it leads back to pages of ours only.
 
 use crate::{
     casework::{AccountsError, SignIn},
@@ -25,18 +25,43 @@ use serde::Deserialize;
 struct SignInPage {
     chrome: Chrome,
     name: String,
+    back: String,
     wrong: String,
 }
 
-/// `GET /sign-in`.
-pub async fn sign_in(state: web::Data<State>) -> Result<HttpResponse, WebError> {
-    state.door()?;
-    asked(StatusCode::OK, String::new(), String::new())
+/// Where to go on to, as the address and the form say it.
+#[derive(Default, Deserialize)]
+pub struct Back {
+    /// The address of a page of ours, or anything else, which counts as none.
+    #[serde(default)]
+    pub back: String,
 }
 
-fn asked(status: StatusCode, name: String, wrong: String) -> Result<HttpResponse, WebError> {
+impl Back {
+    /// As the address of a page says it; none when it cannot be read.
+    pub fn of(request: &HttpRequest) -> String {
+        let asked: Back = page::ask(request).unwrap_or_default();
+        urls::returnable(&asked.back).unwrap_or_default().to_owned()
+    }
+}
+
+/// `GET /sign-in`.
+pub async fn sign_in(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, WebError> {
+    state.door()?;
+    asked(StatusCode::OK, String::new(), Back::of(&request), String::new())
+}
+
+fn asked(
+    status: StatusCode,
+    name: String,
+    back: String,
+    wrong: String,
+) -> Result<HttpResponse, WebError> {
     let chrome = Chrome::outside("Sign in", Section::None);
-    page::render_as(status, &SignInPage { chrome, name, wrong })
+    page::render_as(status, &SignInPage { chrome, name, back, wrong })
 }
 
 /// What is typed in.
@@ -46,6 +71,8 @@ pub struct Form {
     name: String,
     #[serde(default)]
     password: String,
+    #[serde(default)]
+    back: String,
 }
 
 /// `POST /sign-in`.
@@ -56,26 +83,39 @@ pub async fn enter(
 ) -> Result<HttpResponse, WebError> {
     csrf::check_origin(&request)?;
     state.door()?;
-    let (now, place, Form { name, password }) =
+    let (now, place, Form { name, password, back }) =
         (state.desk.now(), place(&request), form.into_inner());
     let typed: String = name.chars().take(80).collect();
     let at = state.clone();
-    let looked_at =
-        blocking(move || at.door()?.sign_in(&name, &password, &place, now).map_err(WebError::from))
-            .await;
-    match looked_at {
-        Ok((name, SignIn::Open)) => {
-            let cookie = state.sessions.begin_for(&name, now)?;
-            Ok(cookies::with(back_to(urls::QUEUE), COOKIE, &cookie))
+    let looked_at = blocking(move || {
+        let (name, next) = at.door()?.sign_in(&name, &password, &place, now)?;
+        Ok(match next {
+            SignIn::Open => (next, at.sessions.begin_for(&name, &place, now)?),
+            SignIn::NeedsCode => (next, at.sessions.half_way(name, now)?),
+        })
+    });
+    match looked_at.await {
+        Ok((SignIn::Open, cookie)) => {
+            end_former(&state, &request);
+            let response = back_to(urls::returnable(&back).unwrap_or(urls::QUEUE));
+            Ok(cookies::with(response, COOKIE, &cookie))
         }
-        Ok((name, SignIn::NeedsCode)) => {
-            let cookie = state.sessions.half_way(name, now)?;
-            Ok(cookies::with(back_to(urls::SECOND_STEP), HALF, &cookie))
+        Ok((SignIn::NeedsCode, cookie)) => {
+            let next = urls::back_from(urls::SECOND_STEP, &back);
+            Ok(cookies::with(back_to(&next), HALF, &cookie))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
-            asked(StatusCode::UNAUTHORIZED, typed, e.to_string())
+            let back = urls::returnable(&back).unwrap_or_default().to_owned();
+            asked(StatusCode::UNAUTHORIZED, typed, back, e.to_string())
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Ends the session that the browser had before: whoever signs in has one session in it.
+pub fn end_former(state: &State, request: &HttpRequest) {
+    if let Some(cookie) = cookies::read(request, COOKIE) {
+        state.sessions.end_cookie(cookie);
     }
 }
 

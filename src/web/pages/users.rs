@@ -1,13 +1,15 @@
 //! `GET /users`: everybody who may sign in, for administrators: invite, change role, disable. Not responsible for one's
 //! own account (`account`).
 //!
-//! Invariant: a link that lets somebody in is shown once, on the page that made it.
+//! Invariant: a link that lets somebody in is shown once, on the page that made it; no form here changes the account of
+//! whoever looks.
 
 use crate::{
-    casework::{Role, Secret, UserName},
+    casework::{Accounts, AccountsError, Role, Secret, SignedIn, UserName},
     model::Moment,
     web::{
-        WebError,
+        WebError, csrf,
+        intake::blocking,
         judge::{back_to, parsed},
         page::{self, Chrome, Section},
         session::Flash,
@@ -15,7 +17,7 @@ use crate::{
         urls,
     },
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -27,6 +29,16 @@ struct UserRow {
     factor: bool,
     tokens: usize,
     made: String,
+    last: Option<SignedIn>,
+    /// Whether it is that of whoever looks.
+    is_own: bool,
+}
+
+/// A link to be given to somebody.
+struct Invited {
+    name: UserName,
+    link: String,
+    until: String,
 }
 
 #[derive(Template)]
@@ -35,7 +47,7 @@ struct UsersPage {
     chrome: Chrome,
     rows: Vec<UserRow>,
     roles: &'static [Role],
-    invited: Option<(UserName, String)>,
+    invited: Option<Invited>,
 }
 
 /// `GET /users`.
@@ -43,23 +55,26 @@ pub async fn users(visit: Visit) -> Result<HttpResponse, WebError> {
     shown(&visit, None)
 }
 
-fn shown(visit: &Visit, invited: Option<(UserName, Secret)>) -> Result<HttpResponse, WebError> {
+fn shown(visit: &Visit, invited: Option<Invited>) -> Result<HttpResponse, WebError> {
     let now: Moment = visit.state.desk.now();
     let accounts = visit.state.door()?.accounts()?;
+    let own = visit.session.account.as_ref().map(|(name, _)| name);
     let rows = accounts.iter().map(|a| UserRow {
         url: urls::user(&a.name),
         name: a.name.clone(),
         role: a.role,
         state: a.state(now),
         factor: a.second_factor.is_some(),
-        tokens: a.tokens.len(),
+        tokens: a.tokens.iter().filter(|t| t.until >= now).count(),
         made: a.made.day(),
+        last: a.last_sign_in.clone(),
+        is_own: own == Some(&a.name),
     });
     page::render(&UsersPage {
         chrome: visit.chrome("Users", Section::Users),
         rows: rows.collect(),
         roles: Role::ALL,
-        invited: invited.map(|(name, secret)| (name, urls::welcome(secret.reveal()))),
+        invited,
     })
 }
 
@@ -73,26 +88,54 @@ pub struct Form {
     role: String,
 }
 
+/// Changes the accounts where it does not hold up other answers.
+async fn changed<T: Send + 'static>(
+    visit: &Visit,
+    change: impl FnOnce(&mut Accounts) -> Result<T, AccountsError> + Send + 'static,
+) -> Result<T, WebError> {
+    let state = visit.state.clone();
+    blocking(move || Ok(state.door()?.change(change)?)).await
+}
+
+/// The page with the whole link, to be given to somebody.
+fn with_link(
+    visit: &Visit,
+    request: &HttpRequest,
+    name: UserName,
+    secret: &Secret,
+) -> Result<HttpResponse, WebError> {
+    let link = format!("{}{}", csrf::own_origin(request), urls::welcome(secret.reveal()));
+    let accounts = visit.state.door()?.accounts()?;
+    let invitation = accounts.get(&name).and_then(|account| account.invitation.as_ref());
+    let until = invitation.map_or_else(String::new, |invitation| invitation.until.day());
+    shown(visit, Some(Invited { name, link, until }))
+}
+
 /// `POST /users`.
-pub async fn add(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
+pub async fn add(
+    visit: Visit,
+    request: HttpRequest,
+    form: web::Form<Form>,
+) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let (name, role): (UserName, Role) = (parsed(&form.name)?, parsed(&form.role)?);
-    let now = visit.state.desk.now();
-    let secret = visit.state.door()?.change(|accounts| accounts.add(name.clone(), role, now))?;
-    shown(&visit, Some((name, secret)))
+    let (now, whom) = (visit.state.desk.now(), name.clone());
+    let secret = changed(&visit, move |accounts| accounts.add(whom, role, now)).await?;
+    with_link(&visit, &request, name, &secret)
 }
 
 /// `POST /users/{name}/invite`.
 pub async fn invite(
     visit: Visit,
+    request: HttpRequest,
     path: web::Path<String>,
     form: web::Form<Form>,
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let name: UserName = parsed(&path)?;
-    let now = visit.state.desk.now();
-    let secret = visit.state.door()?.change(|accounts| accounts.invite_again(&name, now))?;
-    shown(&visit, Some((name, secret)))
+    let (now, whom) = (visit.state.desk.now(), name.clone());
+    let secret = changed(&visit, move |accounts| accounts.invite_again(&whom, now)).await?;
+    with_link(&visit, &request, name, &secret)
 }
 
 /// `POST /users/{name}/role`.
@@ -103,7 +146,8 @@ pub async fn role(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let (name, role): (UserName, Role) = (parsed(&path)?, parsed(&form.role)?);
-    visit.state.door()?.change(|accounts| accounts.set_role(&name, role))?;
+    let whom = name.clone();
+    changed(&visit, move |accounts| accounts.set_role(&whom, role)).await?;
     Ok(said(&visit, format!("{name} is {role} now; sessions of before have ended")))
 }
 
@@ -115,8 +159,8 @@ pub async fn disable(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let name: UserName = parsed(&path)?;
-    let now = visit.state.desk.now();
-    visit.state.door()?.change(|accounts| accounts.disable(&name, now))?;
+    let (now, whom) = (visit.state.desk.now(), name.clone());
+    changed(&visit, move |accounts| accounts.disable(&whom, now)).await?;
     Ok(said(&visit, format!("{name} can sign in no more; a new invitation lets them in again")))
 }
 
@@ -128,7 +172,8 @@ pub async fn sign_out(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let name: UserName = parsed(&path)?;
-    visit.state.door()?.change(|accounts| accounts.sign_out_everywhere(&name))?;
+    let whom = name.clone();
+    changed(&visit, move |accounts| accounts.sign_out_everywhere(&whom)).await?;
     Ok(said(&visit, format!("Every session of {name} has ended")))
 }
 

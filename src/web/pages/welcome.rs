@@ -10,6 +10,7 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
+        pages::sign_in::{end_former, place},
         session::COOKIE,
         urls,
     },
@@ -24,7 +25,6 @@ struct WelcomePage {
     chrome: Chrome,
     name: UserName,
     role: Role,
-    action: String,
     wrong: String,
 }
 
@@ -50,7 +50,6 @@ fn asked(
         chrome: Chrome::outside("Welcome", Section::None),
         name: account.name.clone(),
         role: account.role,
-        action: urls::welcome(presented.reveal()),
         wrong,
     };
     page::render_as(status, &page)
@@ -79,13 +78,15 @@ pub async fn choose(
         return asked(&state, StatusCode::UNPROCESSABLE_ENTITY, &path, wrong);
     }
     let (now, at, secret) = (state.desk.now(), state.clone(), Secret::presented(&path));
+    let place = place(&request);
     let chosen = blocking(move || {
-        Ok(at.door()?.change(|accounts| accounts.accept(&secret, &password, now))?)
+        let name = at.door()?.change(|accounts| accounts.accept(&secret, &password, now))?;
+        at.sessions.begin_for(&name, &place, now)
     });
     match chosen.await {
-        Ok(name) => {
-            let cookie = state.sessions.begin_for(&name, now)?;
-            Ok(cookies::with(back_to(urls::ACCOUNT), COOKIE, &cookie))
+        Ok(cookie) => {
+            end_former(&state, &request);
+            Ok(cookies::with(back_to(&format!("{}#factor-h", urls::ACCOUNT)), COOKIE, &cookie))
         }
         Err(WebError::Accounts(AccountsError::Weak(weak))) => {
             asked(&state, StatusCode::UNPROCESSABLE_ENTITY, &path, weak.to_string())
