@@ -24,7 +24,8 @@ pub fn open(engine: Arc<Engine>) -> Door {
     let (to, ready) = sync_channel(1);
     thread::spawn(move || {
         let bind = "127.0.0.1:0".parse().unwrap();
-        let options = web::Options { bind, ..web::Options::default() };
+        // Far more than a person asks for, and all under one session.
+        let options = web::Options { bind, requests_per_second: 0, ..web::Options::default() };
         web::serve(engine, options, |link| to.send(link.to_owned()).unwrap()).unwrap();
     });
     let link = ready.recv().unwrap();

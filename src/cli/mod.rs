@@ -26,6 +26,7 @@ mod import;
 mod imports;
 mod indicators;
 mod judge;
+mod leaves;
 mod load;
 mod members;
 mod path;
@@ -34,6 +35,7 @@ mod rings;
 mod screen;
 mod search;
 mod serve;
+mod serving;
 mod synth;
 mod user;
 mod verify;
@@ -130,7 +132,7 @@ impl Command {
             Self::Check(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
-            Self::Serve(args) => flag("bind", &args.bind),
+            Self::Serve(args) => return args.flags(),
             _ => None,
         };
         given.into_iter().collect()

@@ -10,6 +10,8 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
+        rate,
+        reach::Reach,
         session::{COOKIE, HALF},
         state::Visit,
         urls,
@@ -81,7 +83,7 @@ pub async fn enter(
 
 /// Where a request comes from, for counting failed tries.
 pub fn place(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |addr| addr.ip().to_string())
+    rate::place(Reach::address_of(request)).to_string()
 }
 
 /// The form that signs out.
