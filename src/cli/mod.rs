@@ -22,6 +22,7 @@ mod dump;
 mod evaluate;
 mod explain;
 mod fairness;
+mod id_key_file;
 mod import;
 mod imports;
 mod indicators;

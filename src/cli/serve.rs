@@ -70,7 +70,7 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let options = web::Options { folder: Some(ctx.settings.data.clone()), ..options };
     // Before a store is made or opened, which takes a while.
     options.check(ctx.clock.now())?;
-    let engine = Arc::new(ctx.engine_or_new()?);
+    let engine = Arc::new(ctx.engine_to_import()?);
     serve(ctx, engine, options)?;
     Ok(Exit::Ok)
 }

@@ -128,7 +128,10 @@ pub fn told(options: &web::Options) -> [String; 2] {
         n => format!("{n} requests a second of each session"),
     };
     [
-        format!("Reached {who}{names}; listens on {}.", options.bind),
+        match options.is_exposed() {
+            true => format!("Reached {who}{names}; listens on {}.", options.bind),
+            false => format!("Reached {who}{names}."),
+        },
         format!("Protected by: {way}; {rate}; {} connections.", options.connections),
     ]
 }

@@ -75,6 +75,12 @@ const KEYS: &[Key] = &[
     // `web::REQUESTS_PER_SECOND` and `web::CONNECTIONS`; a test holds them together.
     Key { name: "web.requests_per_second", default: "50", about: "of each session; 0: no limit" },
     Key { name: "web.connections", default: "1024", about: "connections of the web UI at a time" },
+    Key {
+        name: "privacy.hash_ids",
+        default: "false",
+        about: "whether birth dates and government numbers are kept as keyed hashes only",
+    },
+    Key { name: "id_key_file", default: "", about: "key of those hashes, if not in the store" },
     // Falls back to the login name of the operating system, which is a named human more often than not.
     Key { name: "user", default: "", about: "name recorded with imports and judgements" },
     // Nothing is looked up anywhere: whoever wants to know of addresses brings the files.
@@ -129,6 +135,9 @@ pub enum SettingsError {
         /// The known key it looks most like.
         suggestion: Option<String>,
     },
+    /// The key for hashed ids is not what the store and the settings need.
+    #[error("{0}")]
+    IdKey(String),
     /// A value that does not fit its key.
     #[error("{origin}: {key} = \"{value}\": {why}")]
     BadValue {
@@ -185,6 +194,10 @@ pub struct Settings {
     pub completions: Option<PathBuf>,
     /// How the web UI is served.
     pub serving: Serving,
+    /// Whether birth dates and government numbers are kept as keyed hashes only.
+    pub hash_ids: bool,
+    /// File of the key of those hashes; none for the one in the store's folder.
+    pub id_key_file: Option<PathBuf>,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -251,6 +264,8 @@ impl Settings {
             ip_files: paths(&listed, "ip_files"),
             completions: paths(&listed, "completions").into_iter().next(),
             serving: Serving::of(&listed)?,
+            hash_ids: parsed(&listed, "privacy.hash_ids")?,
+            id_key_file: paths(&listed, "id_key_file").into_iter().next(),
             policy,
             indicators,
             listed,

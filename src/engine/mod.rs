@@ -10,6 +10,7 @@ mod derive;
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod hashed_ids;
 mod history;
 mod import;
 mod keeping;

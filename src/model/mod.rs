@@ -20,6 +20,7 @@ mod link;
 mod normalized;
 mod ring;
 mod score;
+pub mod sealed;
 pub mod spreadsheet;
 mod time;
 mod watch;
