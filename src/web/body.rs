@@ -9,14 +9,23 @@
 use crate::web::WebError;
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
+    body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest},
     error::PayloadError,
-    http::header::{CONTENT_LENGTH, CONTENT_TYPE},
+    http::{
+        ConnectionType,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
     rt::time::timeout,
     web::{Bytes, BytesMut},
 };
 use futures_util::{StreamExt as _, stream};
-use std::{io, time::Duration};
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 /// Bytes of a form at most.
 pub const FORM: usize = 64 << 10;
@@ -58,7 +67,7 @@ fn is_in_parts(request: &HttpRequest) -> bool {
 /// # Errors
 /// When it is too large, breaks off, or does not arrive in time.
 pub async fn receive(request: &mut ServiceRequest, patience: Duration) -> Result<(), WebError> {
-    let payload = match request.take_payload() {
+    let mut payload = match request.take_payload() {
         Payload::None => return Ok(()),
         payload => payload,
     };
@@ -66,12 +75,16 @@ pub async fn receive(request: &mut ServiceRequest, patience: Duration) -> Result
         request.set_payload(in_time(payload, patience));
         return Ok(());
     }
-    let read = timeout(patience, whole(payload)).await.map_err(|_| WebError::SlowForm)?;
-    request.set_payload(Payload::from(read?));
-    Ok(())
+    let read = timeout(patience, whole(&mut payload)).await;
+    let read = read.unwrap_or(Err(WebError::SlowForm));
+    request.set_payload(match &read {
+        Ok(read) => Payload::from(read.clone()),
+        Err(_) => payload,
+    });
+    read.map(drop)
 }
 
-async fn whole(mut payload: Payload) -> Result<Bytes, WebError> {
+async fn whole(payload: &mut Payload) -> Result<Bytes, WebError> {
     let mut read = BytesMut::new();
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|error| {
@@ -95,11 +108,36 @@ fn in_time(payload: Payload, patience: Duration) -> Payload {
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     });
-    Payload::Stream { payload: pieces.boxed_local() }
+    // Who reads parts asks once more after the last.
+    Payload::Stream { payload: pieces.fuse().boxed_local() }
 }
 
-/// The answer closes the connection: what was not read of the request would be taken for the next one.
-pub fn closing(mut response: HttpResponse) -> HttpResponse {
-    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
-    response
+/// An answer to a request whose body was not read, or not all of it: the connection ends with it, since the rest would be taken
+/// for the next request.
+///
+/// It holds what was not read until it is sent. The server waits for ever for the rest of a body in chunks that nobody wants any
+/// more, and for a second only while somebody may want it.
+pub fn ending(mut response: HttpResponse, unread: Payload) -> HttpResponse {
+    response.head_mut().set_connection_type(ConnectionType::Close);
+    response.map_body(|_, body| BoxBody::new(Held { body, _unread: unread }))
+}
+
+struct Held {
+    body: BoxBody,
+    _unread: Payload,
+}
+
+impl MessageBody for Held {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
 }

@@ -159,7 +159,10 @@ async fn guarded(
     let mut response = match admitted {
         // The routes below turn their own errors into answers, so nothing is lost here.
         Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
-        Err(refused) => request.into_response(body::closing(refused.error_response())),
+        Err(refused) => {
+            let unread = request.take_payload();
+            request.into_response(body::ending(refused.error_response(), unread))
+        }
     };
     let headers = response.headers_mut();
     headers::put(headers, secure);
@@ -193,7 +196,7 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
     let limited = |sender| state.rate.take(sender).map_err(WebError::TooMany);
     let needs = route.as_deref().and_then(|path| rules::of(request.method().as_str(), path));
     if needs == Some(Needs::Nothing) {
-        let is_file = route.as_deref().is_some_and(|path| path.starts_with("/static/"));
+        let is_file = route.as_deref().is_some_and(|path| path.contains("{hash}"));
         let sender = if is_file { Sender::Files } else { Sender::Outside };
         return limited(sender(caller.address));
     }
