@@ -6,6 +6,7 @@
 use crate::{
     cli::{
         CliError,
+        id_key_file::hashing,
         output::{Output, plain},
         progress::Progress,
         settings::{Settings, Sources},
@@ -117,6 +118,22 @@ impl Context {
         self.engine_over(self.store_or_new()?)
     }
 
+    /// The same, hashing ids as the settings say: for what brings applications in.
+    ///
+    /// # Errors
+    /// When the store cannot be made or opened, or the key for hashed ids is missing or another.
+    pub fn engine_to_import(&self) -> Result<Engine, CliError> {
+        hashing(self, self.engine_or_new()?, true)
+    }
+
+    /// The engine over the store in the settings' folder, which must be there, for screening.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be opened, or the key for hashed ids is missing or another.
+    pub fn engine_to_screen(&self) -> Result<Engine, CliError> {
+        hashing(self, self.engine()?, false)
+    }
+
     /// An engine over an open store, under the settings' policy.
     ///
     /// # Errors
@@ -157,6 +174,7 @@ impl Context {
             policy: self.settings.indicators.clone(),
             ips: Arc::new(ips),
             completions,
+            ids: None,
         })
     }
 

@@ -6,7 +6,8 @@ use crate::{
     cli::{CliError, Exit, context::Context, import, serve},
     engine::Engine,
     explain::ring_sentence,
-    ingest::{Input, Options, RejectsWriter},
+    ingest::{self, Input, RejectsWriter},
+    web::Options,
 };
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
@@ -47,7 +48,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         return Err(CliError::NotFound("the demo has no ring, which it should have".to_owned()));
     }
     if !args.no_serve {
-        serve::serve(ctx, Arc::new(engine), SocketAddr::from(([127, 0, 0, 1], args.port)), None)?;
+        let bind = SocketAddr::from(([127, 0, 0, 1], args.port));
+        serve::serve(ctx, Arc::new(engine), Options { bind, ..Options::default() })?;
     }
     Ok(Exit::Ok)
 }
@@ -55,7 +57,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 /// Imports the demo's applications as `ringer import` would.
 fn fill(ctx: &Context, engine: &Engine, folder: &Path) -> Result<(), CliError> {
     let input = Input::stream("demo.csv", APPLICATIONS);
-    let source = import::Source::open(input, &Options::default())?;
+    let source = import::Source::open(input, &ingest::Options::default())?;
     let rejects = RejectsWriter::at(folder.join("demo.rejects.csv"))?;
     let (counts, _) = import::import(ctx, engine, source, rejects)?;
     ctx.note(&format!("{} invented applications, {} rejected", counts.new, counts.rejected));

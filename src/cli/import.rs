@@ -94,7 +94,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             let (engine, _) = match &mut engine {
                 Some(known) => known,
                 none => {
-                    let engine = ctx.engine_or_new()?;
+                    let engine = ctx.engine_to_import()?;
                     let before = engine.view().network.corpus().len();
                     none.insert((engine, before))
                 }

@@ -23,10 +23,12 @@ mod dump;
 mod evaluate;
 mod explain;
 mod fairness;
+mod id_key_file;
 mod import;
 mod imports;
 mod indicators;
 mod judge;
+mod leaves;
 mod load;
 mod members;
 mod path;
@@ -37,6 +39,7 @@ mod rings;
 mod screen;
 mod search;
 mod serve;
+mod serving;
 mod synth;
 mod user;
 mod verify;
@@ -141,7 +144,7 @@ impl Command {
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Policy(args) => flag("user", &args.by),
-            Self::Serve(args) => flag("bind", &args.bind),
+            Self::Serve(args) => return args.flags(),
             _ => None,
         };
         given.into_iter().collect()

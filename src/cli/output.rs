@@ -4,9 +4,13 @@
 //! spreadsheet would run as a formula gets an apostrophe in front. A table never passes on a control
 //! character, so a hostile name cannot drive the terminal.
 
+use crate::model::spreadsheet::guarded;
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -218,9 +222,9 @@ fn csv_list(
     for cells in rows {
         let record = cells.iter().zip(columns).map(|(cell, column)| match column.kind {
             Kind::Text => guarded(cell),
-            Kind::Id | Kind::Number => cell.clone(),
+            Kind::Id | Kind::Number => Cow::from(cell),
         });
-        csv.write_record(record).map_err(unwrapped)?;
+        csv.write_record(record.map(Cow::into_owned)).map_err(unwrapped)?;
     }
     csv.flush()
 }
@@ -230,15 +234,6 @@ fn unwrapped(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
-    }
-}
-
-/// The text with an apostrophe in front where a spreadsheet would take it for a formula.
-fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -73,7 +73,7 @@ struct Screened {
 /// # Errors
 /// When the file or the store cannot be read, or the report not be written.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let engine = ctx.engine()?;
+    let engine = ctx.engine_to_screen()?;
     let found = screened(args, ctx, &engine)?;
     match args.format.or(Format::Table) {
         Format::Json => {

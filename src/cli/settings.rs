@@ -6,7 +6,14 @@
 //!
 //! Invariant: the list `KEYS` and the two policies are all there is; an unknown key in `ringer.toml` is an error.
 
-use crate::{indicators::IndicatorPolicy, matching::Policy};
+use crate::{
+    cli::{
+        leaves::{insert, joined, leaves, shown, typed},
+        serving::Serving,
+    },
+    indicators::IndicatorPolicy,
+    matching::Policy,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 use toml::{Table, Value};
@@ -60,6 +67,20 @@ const KEYS: &[Key] = &[
     Key { name: "data", default: "./ringer-data", about: "folder of the store" },
     // Loopback: nobody else on the network sees applicants until somebody decides so.
     Key { name: "bind", default: "127.0.0.1:8080", about: "address the web UI listens on" },
+    Key { name: "tls_cert", default: "", about: "certificate chain of TLS, PEM" },
+    Key { name: "tls_key", default: "", about: "file of the key that belongs to tls_cert, PEM" },
+    Key { name: "behind_proxy", default: "false", about: "whether a proxy speaks TLS before it" },
+    Key { name: "proxy", default: "", about: "addresses of that proxy beside loopback, by commas" },
+    Key { name: "host", default: "", about: "names the web UI answers to, by commas" },
+    // `web::REQUESTS_PER_SECOND` and `web::CONNECTIONS`; a test holds them together.
+    Key { name: "web.requests_per_second", default: "50", about: "of each session; 0: no limit" },
+    Key { name: "web.connections", default: "1024", about: "connections of the web UI at a time" },
+    Key {
+        name: "privacy.hash_ids",
+        default: "false",
+        about: "whether birth dates and government numbers are kept as keyed hashes only",
+    },
+    Key { name: "id_key_file", default: "", about: "key of those hashes, if not in the store" },
     // Falls back to the login name of the operating system, which is a named human more often than not.
     Key { name: "user", default: "", about: "name recorded with imports and judgements" },
     // Nothing is looked up anywhere: whoever wants to know of addresses brings the files.
@@ -114,6 +135,9 @@ pub enum SettingsError {
         /// The known key it looks most like.
         suggestion: Option<String>,
     },
+    /// The key for hashed ids is not what the store and the settings need.
+    #[error("{0}")]
+    IdKey(String),
     /// A value that does not fit its key.
     #[error("{origin}: {key} = \"{value}\": {why}")]
     BadValue {
@@ -126,6 +150,18 @@ pub enum SettingsError {
         /// What is wrong with it.
         why: String,
     },
+}
+
+impl SettingsError {
+    /// A value that does not fit its key.
+    pub(super) fn unfit(setting: Option<&Setting>, key: &str, why: String) -> Self {
+        Self::BadValue {
+            key: key.to_owned(),
+            value: setting.map_or_else(String::new, |s| s.value.clone()),
+            origin: setting.map_or(Origin::Default, |s| s.origin.clone()),
+            why,
+        }
+    }
 }
 
 fn did_you_mean(suggestion: Option<&str>) -> String {
@@ -156,6 +192,12 @@ pub struct Settings {
     pub ip_files: Vec<PathBuf>,
     /// Table of the majors that schools awarded.
     pub completions: Option<PathBuf>,
+    /// How the web UI is served.
+    pub serving: Serving,
+    /// Whether birth dates and government numbers are kept as keyed hashes only.
+    pub hash_ids: bool,
+    /// File of the key of those hashes; none for the one in the store's folder.
+    pub id_key_file: Option<PathBuf>,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -221,6 +263,9 @@ impl Settings {
             user: parsed(&listed, "user")?,
             ip_files: paths(&listed, "ip_files"),
             completions: paths(&listed, "completions").into_iter().next(),
+            serving: Serving::of(&listed)?,
+            hash_ids: parsed(&listed, "privacy.hash_ids")?,
+            id_key_file: paths(&listed, "id_key_file").into_iter().next(),
             policy,
             indicators,
             listed,
@@ -275,7 +320,12 @@ impl Sources {
                 why: format!("line {}: {}", line_of(text, &error), error.message()),
             })?;
         let indicators = table.remove(INDICATORS);
-        Ok((leaves("", table), indicators))
+        let leaves = leaves("", table).into_iter();
+        let is_ours = |key: &str| KEYS.iter().any(|known| known.name == key);
+        Ok((
+            leaves.map(|(k, v)| if is_ours(&k) { (k, joined(v)) } else { (k, v) }).collect(),
+            indicators,
+        ))
     }
 
     /// The numbers of indicators that the file's table amounts to, each also put into the list.
@@ -391,52 +441,6 @@ fn policy_leaves() -> Result<BTreeMap<String, Value>, SettingsError> {
     Ok(leaves("", table))
 }
 
-fn leaves(prefix: &str, table: Table) -> BTreeMap<String, Value> {
-    let mut all = BTreeMap::new();
-    for (key, value) in table {
-        let key = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
-        match value {
-            Value::Table(inner) => all.extend(leaves(&key, inner)),
-            leaf => {
-                all.insert(key, leaf);
-            }
-        }
-    }
-    all
-}
-
-fn insert(table: &mut Table, key: &str, value: Value) {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-        }
-        Some((head, rest)) => {
-            let inner = table.entry(head).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(inner) = inner {
-                insert(inner, rest, value);
-            }
-        }
-    }
-}
-
-/// The text as a TOML value of the default's type where it can be one, else as text (and then refused by type).
-fn typed(text: &str, like: &Value) -> Value {
-    let value = format!("v = {text}").parse::<Table>().ok().and_then(|mut t| t.remove("v"));
-    match (like, value) {
-        (Value::String(_), _) | (_, None) => Value::String(text.to_owned()),
-        #[expect(clippy::cast_precision_loss, reason = "a person typed it: far below 2^52")]
-        (Value::Float(_), Some(Value::Integer(n))) => Value::Float(n as f64),
-        (_, Some(value)) => value,
-    }
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// The paths that a setting lists, separated by commas.
 fn paths(listed: &[Setting], key: &str) -> Vec<PathBuf> {
     let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
@@ -447,16 +451,9 @@ fn parsed<T: FromStr<Err: fmt::Display>>(
     listed: &[Setting],
     key: &str,
 ) -> Result<T, SettingsError> {
-    let bad = |value: &str, origin: Origin, why: String| SettingsError::BadValue {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        origin,
-        why,
-    };
-    let Some(setting) = listed.iter().find(|s| s.key == key) else {
-        return Err(bad("", Origin::Default, "missing".to_owned()));
-    };
-    let refused = |why: String| bad(&setting.value, setting.origin.clone(), why);
+    let setting = listed.iter().find(|s| s.key == key);
+    let refused = |why: String| SettingsError::unfit(setting, key, why);
+    let Some(setting) = setting else { return Err(refused("missing".to_owned())) };
     if setting.value.trim().is_empty() {
         return Err(refused("must not be empty".to_owned()));
     }

@@ -155,7 +155,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
 }
 
 fn link(ctx: &mut Context, name: &UserName, secret: &Secret) -> Result<(), CliError> {
-    ctx.out.line(&format!("http://{}/welcome/{}", ctx.settings.bind, secret.reveal()))?;
+    let base = ctx.settings.serving.base(ctx.settings.bind);
+    ctx.out.line(&format!("{base}/welcome/{}", secret.reveal()))?;
     ctx.note(&format!(
         "Give this link to {name}: it works once, for a week, while `ringer serve` runs. Only who has it can choose \
          the password."

@@ -11,6 +11,7 @@ use crate::{
         fairness::{self, RulePrecision},
         ring::{Shape, SharedThing, Tie},
     },
+    ingest::IdKey,
     matching::feature,
     model::{
         AppIx, ApplicantIx, Application, ApplicationId, BackgroundClass, Check, CheckItem,
@@ -32,11 +33,18 @@ pub struct Surroundings {
     pub ips: Arc<dyn IpIntel>,
     /// Which majors schools awarded.
     pub completions: Option<Arc<Completions>>,
+    /// The key under which ids are hashed before anything is kept; none where they are kept as they came.
+    pub ids: Option<Arc<IdKey>>,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { policy: IndicatorPolicy::default(), ips: Arc::new(NoIpIntel), completions: None }
+        Self {
+            policy: IndicatorPolicy::default(),
+            ips: Arc::new(NoIpIntel),
+            completions: None,
+            ids: None,
+        }
     }
 }
 

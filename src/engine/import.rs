@@ -64,6 +64,7 @@ impl Engine {
         by: &str,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<ImportCounts, EngineError> {
+        self.hash_ids_of(reader);
         let mut ledger = self.writer();
         if let Some(reason) = self.store.read_only() {
             return Err(StoreError::ReadOnly { reason }.into());

@@ -15,6 +15,7 @@ mod effect;
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod hashed_ids;
 mod history;
 mod import;
 mod judging;

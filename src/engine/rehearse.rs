@@ -44,6 +44,7 @@ impl Engine {
         reject: &mut dyn FnMut(&RowProblem) -> std::io::Result<()>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Rehearsed, EngineError> {
+        self.hash_ids_of(reader);
         let mut counts = ImportCounts::default();
         let mut unread: BTreeMap<Column, u64> = BTreeMap::new();
         let mut seen = Seen::default();

@@ -180,7 +180,7 @@ impl Engine {
     /// Judges an application against everything stored, without storing it.
     #[must_use]
     pub fn screen(&self, application: &Application) -> Screening {
-        screening::screen(self, &self.view(), application)
+        screening::screen(self, &self.view(), &self.with_hashed_ids(application))
     }
 
     /// Checks the journal's chain, the served copies, and that the view equals what is computed anew.

@@ -4,8 +4,8 @@
 //! Invariant: `report().rows == report().applications + report().problems`, and the iterator is fused.
 
 use crate::ingest::{
-    Charset, Confidence, FORMATS, Format, IngestError, Input, Options, Report, Row, Rows,
-    charset::Decoding, input::Opened, lines::Lines, rubbish,
+    Charset, Confidence, FORMATS, Format, IdKey, IngestError, Input, Options, Report, Row, Rows,
+    charset::Decoding, id_key::without_lookalikes, input::Opened, lines::Lines, rubbish,
 };
 use flate2::bufread::MultiGzDecoder;
 use std::{
@@ -40,6 +40,7 @@ pub struct Reader {
     applications: u64,
     problems: u64,
     ended: bool,
+    ids: Option<Arc<IdKey>>,
 }
 
 /// Opens `source` and reads as far as its header.
@@ -59,6 +60,7 @@ pub fn open(source: Input, options: &Options) -> Result<Reader, IngestError> {
         applications: 0,
         problems: 0,
         ended: false,
+        ids: None,
     })
 }
 
@@ -145,6 +147,11 @@ impl Reader {
         self.total
     }
 
+    /// From now on birth dates and government numbers come out as keyed hashes, and rejected rows without their text.
+    pub fn hash_ids(&mut self, key: Arc<IdKey>) {
+        self.ids = Some(key);
+    }
+
     /// What is known so far; complete after the last row.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -174,7 +181,12 @@ impl Iterator for Reader {
             Some(Err(_)) => self.problems += 1,
             None => self.ended = true,
         }
-        row
+        row.map(|row| match (row, &self.ids) {
+            (Ok(application), Some(key)) => Ok(key.sealed(application)),
+            (Ok(application), None) => Ok(without_lookalikes(application)),
+            (Err(problem), Some(_)) => Err(IdKey::withheld(problem)),
+            (Err(problem), None) => Err(problem),
+        })
     }
 }
 

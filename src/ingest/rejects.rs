@@ -1,11 +1,14 @@
 //! The file of rejected rows, `FILE.rejects.csv`: row number, reason, raw text. Not responsible for rejecting.
 //!
-//! People open it in a spreadsheet, so a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return
-//! gets an apostrophe in front: otherwise it would be run as a formula. Take it away when copying a row back.
+//! People open it in a spreadsheet, so a cell that would be run as a formula gets an apostrophe in front
+//! (`model::spreadsheet`). Take it away when copying a row back.
 //!
 //! Invariant: the file exists after an import exactly when a row was rejected; a former import's is removed.
 
-use crate::ingest::{IngestError, RowProblem};
+use crate::{
+    ingest::{IngestError, RowProblem},
+    model::spreadsheet::guarded,
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -65,7 +68,7 @@ impl RejectsWriter {
         if let Some(writer) = &mut self.writer {
             let row = problem.row.to_string();
             writer
-                .write_record([row.as_str(), &guarded(&problem.reason), &guarded(&problem.raw)])
+                .write_record([row.as_str(), &*guarded(&problem.reason), &*guarded(&problem.raw)])
                 .map_err(|e| failed_csv(&self.path, e))?;
             self.count += 1;
         }
@@ -104,12 +107,4 @@ fn create(path: &Path) -> io::Result<fs::File> {
 
 fn failed(path: &Path, source: io::Error) -> IngestError {
     IngestError::Rejects { path: path.display().to_string(), source }
-}
-
-/// The text in a form that no spreadsheet runs.
-fn guarded(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text.to_owned(),
-    }
 }

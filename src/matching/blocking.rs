@@ -8,7 +8,7 @@
 
 use crate::{
     matching::{Corpus, corpus::App, sorting::sorted_by_key},
-    model::{AppIx, AttributeKind},
+    model::{AppIx, AttributeKind, sealed},
 };
 use rayon::prelude::*;
 
@@ -95,7 +95,9 @@ pub fn keys(corpus: &Corpus, x: &App<'_>, pass: usize, mut put_any: impl FnMut(u
                 let tail = digits.fold(0, |n, b| n * 256 + u32::from(b));
                 all().for_each(|s| put(key(4, &[s, tail])));
             }
-            if let Some(date) = x.birth_date().map(|d| corpus.word(d)) {
+            // A keyed hash has no year and no month.
+            let date = x.birth_date().map(|d| corpus.word(d));
+            if let Some(date) = date.filter(|d| sealed::key_of(d).is_none()) {
                 let part = |from, to| date.get(from..to).and_then(|t: &str| t.parse().ok());
                 let (year, month, day) =
                     (part(0, 4).unwrap_or(0), part(5, 7).unwrap_or(0), part(8, 10).unwrap_or(0));

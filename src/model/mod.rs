@@ -23,6 +23,8 @@ mod normalized;
 mod policy_change;
 mod ring;
 mod score;
+pub mod sealed;
+pub mod spreadsheet;
 mod time;
 mod watch;
 

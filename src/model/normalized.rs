@@ -266,6 +266,8 @@ pub struct Normalized {
     pub payment_account: Option<Box<str>>,
     /// Date of birth: tells persons apart, never a signal.
     pub birth_date: Option<PartialDate>,
+    /// Keyed hash of it, where ids are hashed: equal or not, and nothing more.
+    pub birth_hash: Option<Box<str>>,
     /// Government number, letters and digits only: tells persons apart, never a signal.
     pub national_id: Option<Box<str>>,
     /// Outcome, folded.

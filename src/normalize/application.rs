@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Application, Column, Document, DocumentKind, Education, Employment, Normalized, Phone, Photo,
-    Profile, Referee,
+    Profile, Referee, sealed,
 };
 use crate::reference::{countries, states};
 use serde_json::{Map, Value};
@@ -74,6 +74,7 @@ pub fn normalize(application: &Application) -> Normalized {
         referees: referees(application, &row, country),
         payment_account: get(Column::BankAccountHash).and_then(document::identifier),
         birth_date: get(Column::BirthDate).and_then(date::birth),
+        birth_hash: get(Column::BirthDate).filter(|t| sealed::key_of(t).is_some()).map(Into::into),
         national_id: get(Column::NationalId).and_then(document::identifier),
         outcome: text(Column::Outcome).and_then(words),
         stage: text(Column::Stage).and_then(words),
@@ -82,6 +83,19 @@ pub fn normalize(application: &Application) -> Normalized {
     };
     normalized.attributes = attributes::of(&normalized);
     normalized
+}
+
+/// What a birth date or a government number means, for a keyed hash of it; none when it cannot be read, when a date lacks its
+/// day, and for every other column.
+#[must_use]
+pub fn identifying(column: Column, text: &str) -> Option<String> {
+    match column {
+        Column::BirthDate => {
+            date::birth(text).filter(|date| date.day.is_some()).map(|date| date.to_string())
+        }
+        Column::NationalId => document::identifier(text).map(String::from),
+        _ => None,
+    }
 }
 
 /// The columns of which an application has something that cannot be read as what the column is: kept as it came, and
@@ -94,7 +108,7 @@ pub fn unread(application: &Application) -> Vec<Column> {
         Column::Email => email::parse(text).is_some(),
         Column::Phone => phone::parse(text, country).is_some(),
         Column::Ip => ip::parse(text).is_some(),
-        Column::BirthDate => date::birth(text).is_some(),
+        Column::BirthDate => date::birth(text).is_some() || sealed::key_of(text).is_some(),
         _ => true,
     };
     let is_unread = |&column: &Column| {

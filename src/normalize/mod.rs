@@ -19,4 +19,4 @@ pub mod phone;
 pub mod profile;
 pub mod resume;
 
-pub use application::{normalize, unread};
+pub use application::{identifying, normalize, unread};

@@ -1,20 +1,31 @@
 //! Cookies of a request and of an answer. Not responsible for what they say (`session`, `display`).
 //!
-//! Invariant: a cookie that cannot be read is as if it had not been sent.
+//! Where browsers come over TLS each cookie is `Secure` and its name begins with `__Host-`: then no other host of the domain,
+//! and nobody on the way, can set one in our name. Handlers need not know: names are given the prefix on the way out, and
+//! are looked for with it.
+//!
+//! Invariant: a cookie that cannot be read is as if it had not been sent; over TLS one without the prefix is not read.
 
+use crate::web::State;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{COOKIE, HeaderValue, SET_COOKIE},
+    http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE},
+    web,
 };
+
+/// What the name of a cookie begins with that only this host could set, over TLS.
+const PREFIX: &str = "__Host-";
 
 /// What the cookie of this name says.
 pub fn read<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    let state = request.app_data::<web::Data<State>>();
+    let prefix = if state.is_some_and(|state| state.reach.is_secure()) { PREFIX } else { "" };
     request
         .headers()
         .get_all(COOKIE)
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(prefix)?.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Sets a cookie for the whole site that no script can read and no other site can make a browser send. `seconds` is how long
@@ -26,6 +37,20 @@ pub fn set(response: &mut HttpResponse, name: &str, value: &str, seconds: Option
     }
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// Makes the cookies that an answer sets ones that only this host can set, and only over TLS.
+pub fn secure(headers: &mut HeaderMap) {
+    if !headers.contains_key(SET_COOKIE) {
+        return;
+    }
+    let set: Vec<HeaderValue> = headers.remove(SET_COOKIE).collect();
+    for cookie in set {
+        let secured = cookie.to_str().map(|cookie| format!("{PREFIX}{cookie}; Secure"));
+        if let Some(value) = secured.ok().and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+            headers.append(SET_COOKIE, value);
+        }
     }
 }
 

@@ -3,12 +3,46 @@
 //!
 //! Invariant: nothing is changed by a request that another site could have made a browser send.
 
-use crate::web::WebError;
+use crate::web::{State, WebError};
 use actix_web::{
     HttpRequest,
     http::header::{HOST, ORIGIN},
+    web,
 };
-use std::net::IpAddr;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
+
+/// A name a server is asked by: as DNS has it or an address, in lower case, without a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(String);
+
+impl FromStr for HostName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = text.trim().to_ascii_lowercase();
+        if let Ok(v6) = name.trim_matches(['[', ']']).parse::<Ipv6Addr>() {
+            return Ok(Self(format!("[{v6}]")));
+        }
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+        let labels = name.split('.').all(|label| (1..=63).contains(&label.len()));
+        if labels && name.len() <= 253 && name.chars().all(fits) {
+            Ok(Self(name))
+        } else {
+            Err("give a host name alone, such as ringer.example.com: no https://, no port, no *"
+                .to_owned())
+        }
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// The host names Ringer answers to: a name that DNS can be made to point here is not among them.
 #[derive(Debug, Clone)]
@@ -25,12 +59,27 @@ impl Hosts {
         Self(vec!["localhost".into(), "127.0.0.1".into(), "[::1]".into(), bound])
     }
 
+    /// The names it was given; those of this machine for itself only where nobody else can ask.
+    #[must_use]
+    pub fn named(bind: IpAddr, names: &[HostName]) -> Self {
+        let Self(mut all) = Self::new(bind);
+        if !bind.is_loopback() {
+            all.clear();
+        }
+        all.extend(names.iter().map(|name| name.0.clone()));
+        Self(all)
+    }
+
     /// Whether the request names one of them.
     ///
     /// # Errors
     /// When it names another host, or none.
     pub fn check(&self, request: &HttpRequest) -> Result<(), WebError> {
         let host = host(request);
+        // What reads the first of two, and what reads the last, would disagree on who is asked.
+        if request.headers().get_all(HOST).count() > 1 {
+            return Err(WebError::BadRequest("the request names two hosts".to_owned()));
+        }
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
             _ => host,
@@ -51,7 +100,8 @@ fn host(request: &HttpRequest) -> &str {
 /// The host was checked before anything was answered.
 #[must_use]
 pub fn own_origin(request: &HttpRequest) -> String {
-    let scheme = if request.app_config().secure() { "https" } else { "http" };
+    let state = request.app_data::<web::Data<State>>();
+    let scheme = state.map_or("http", |state| state.reach.scheme());
     format!("{scheme}://{}", host(request))
 }
 
@@ -64,14 +114,22 @@ pub fn own_origin(request: &HttpRequest) -> String {
 /// When it came from elsewhere, or does not say.
 pub fn check_origin(request: &HttpRequest) -> Result<(), WebError> {
     let text = |name: &str| request.headers().get(name).and_then(|h| h.to_str().ok());
+    let state = request.app_data::<web::Data<State>>();
+    let scheme = state.map_or("http", |state| state.reach.scheme());
     let ours = match text(ORIGIN.as_str()) {
-        Some(origin) if origin != "null" => origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"))
-            .is_some_and(|from| !from.is_empty() && from.eq_ignore_ascii_case(host(request))),
+        Some(origin) if origin != "null" => {
+            let from = origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://"));
+            let (from, host) = (from.map(|f| portless(scheme, f)), portless(scheme, host(request)));
+            from.is_some_and(|from| !from.is_empty() && from.eq_ignore_ascii_case(host))
+        }
         _ => text("sec-fetch-site") == Some("same-origin"),
     };
     if ours { Ok(()) } else { Err(WebError::WrongOrigin) }
+}
+
+/// A host without the port that its scheme has anyway.
+fn portless<'a>(scheme: &str, host: &'a str) -> &'a str {
+    host.strip_suffix(if scheme == "https" { ":443" } else { ":80" }).unwrap_or(host)
 }
 
 /// Whether two secrets are equal, in a time that depends on their length only.
@@ -124,6 +182,51 @@ mod tests {
             let request = TestRequest::get().insert_header(("host", host)).to_http_request();
             assert_eq!(hosts.check(&request).is_ok(), known, "{host}");
         }
+    }
+
+    #[test]
+    fn a_name_answered_to_is_a_name_and_nothing_more() {
+        let read = |text: &str| text.parse::<HostName>().map(|name| name.to_string());
+        assert_eq!(read(" Ringer.Example "), Ok("ringer.example".to_owned()));
+        assert_eq!(read("2001:DB8::1"), Ok("[2001:db8::1]".to_owned()));
+        assert_eq!(read("[2001:db8::1]"), Ok("[2001:db8::1]".to_owned()));
+        for bad in [
+            "",
+            "https://ringer.example",
+            "ringer.example:8443",
+            "*",
+            "*.example",
+            "a b",
+            "a..b",
+            "a/b",
+            "a@b",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn off_loopback_only_the_names_given_are_answered_to() {
+        let named =
+            Hosts::named("192.0.2.1".parse().unwrap(), &["ringer.example".parse().unwrap()]);
+        let knows = |host: &str| {
+            named.check(&TestRequest::get().insert_header(("host", host)).to_http_request()).is_ok()
+        };
+        assert!(knows("ringer.example:8443") && knows("RINGER.example"));
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "192.0.2.1",
+            "evil.example",
+            "a.ringer.example",
+            "ringer.example.",
+        ] {
+            assert!(!knows(host), "{host}");
+        }
+        let two = TestRequest::get()
+            .append_header(("host", "ringer.example"))
+            .append_header(("host", "evil.example"));
+        assert!(named.check(&two.to_http_request()).is_err());
     }
 
     #[test]

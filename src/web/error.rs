@@ -8,6 +8,7 @@ use crate::{
     engine::EngineError,
     model::RingId,
     web::{
+        TlsError, body,
         page::{self, Chrome, Section},
         text::{Piece, bytes},
         urls,
@@ -17,7 +18,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{
         StatusCode,
-        header::{ALLOW, HeaderValue, LOCATION},
+        header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER},
     },
 };
 use askama::Template;
@@ -91,6 +92,24 @@ pub enum WebError {
     /// The request names a host that is not ours.
     #[error("this server does not answer to the host \"{0}\"")]
     WrongHost(String),
+    /// The request came over a way on which others can read it.
+    #[error("this server answers over an encrypted connection only")]
+    NotSecure,
+    /// Too many requests of one sender; there may be more after so many seconds.
+    #[error("too many requests; try again in {0} s")]
+    TooMany(u64),
+    /// The address asked for is too long.
+    #[error("the address is longer than {} bytes", body::ADDRESS)]
+    LongAddress,
+    /// The headers are too large.
+    #[error("the request has too many headers, or too long ones; fewer cookies may help")]
+    LargeHeaders,
+    /// A form is too large.
+    #[error("the form is larger than {}", bytes(body::FORM as u64))]
+    LargeForm,
+    /// A form did not arrive in time.
+    #[error("the form did not arrive in time")]
+    SlowForm,
     /// An uploaded file that holds no applications.
     #[error("{0}")]
     Refused(String),
@@ -112,12 +131,27 @@ pub enum WebError {
     /// The system gave no random bytes.
     #[error("the operating system gave no random bytes: {0}")]
     NoRandomness(String),
-    /// An address outside this machine.
+    /// An address outside this machine, and nothing that keeps others from reading along.
     #[error(
-        "{0} can be reached from other machines, and sign-in with accounts is not there yet; bind a loopback \
-         address such as 127.0.0.1:8080"
+        "{0} can be reached from other machines, and nothing would be encrypted; give --tls-cert FILE and --tls-key FILE, or \
+         --behind-proxy if a proxy before it speaks TLS, or bind a loopback address such as 127.0.0.1:8080"
     )]
     NotLoopback(SocketAddr),
+    /// Others could reach a server on which nobody can sign in.
+    #[error(
+        "nobody has an account yet, and other machines may only reach a server that one signs in to; make the first with \
+         `ringer user add NAME --role administrator`, which prints the link to choose a password"
+    )]
+    NobodyYet,
+    /// Others could reach a server that does not know its own name.
+    #[error(
+        "{0} can be reached from other machines, and nothing says under which name; give it with --host, such as \
+         --host ringer.example.com: other names are not answered to"
+    )]
+    NoHostName(SocketAddr),
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// No way in was asked for.
     #[error("there is no way to sign in without the one-time link yet; ask for it")]
     NoWayIn,
@@ -178,6 +212,35 @@ impl WebError {
                     ),
                     import(),
                 ],
+            ),
+            Self::NotSecure => (
+                StatusCode::FORBIDDEN,
+                "Not encrypted",
+                vec![Piece::text(
+                    "Write https:// before the address. If you did, the proxy on the way does not say so: it has to send \
+                     X-Forwarded-Proto, from an address that --proxy names.",
+                )],
+            ),
+            Self::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Slower, please",
+                vec![Piece::text("Wait a moment, then reload the page. Nothing was changed.")],
+            ),
+            Self::LongAddress => {
+                (StatusCode::URI_TOO_LONG, "The address is too long", vec![queue()])
+            }
+            Self::LargeHeaders => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The request is too large",
+                vec![queue()],
+            ),
+            Self::LargeForm => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "The form is too large", vec![queue()])
+            }
+            Self::SlowForm => (
+                StatusCode::REQUEST_TIMEOUT,
+                "The form came too slowly",
+                vec![Piece::text("Go back and send it again. Nothing was changed."), queue()],
             ),
             Self::Busy(_) => (StatusCode::CONFLICT, "Wait a moment", vec![import()]),
             Self::NoRoom(_) => (
@@ -272,7 +335,8 @@ impl WebError {
                 StatusCode::MISDIRECTED_REQUEST,
                 "Wrong host",
                 vec![Piece::text(
-                    "Open the address that the terminal printed, with localhost or 127.0.0.1 in it.",
+                    "Open the address that the terminal printed. A proxy on the way has to pass the name on that was asked \
+                     for, and `ringer serve --host NAME` has to name it.",
                 )],
             ),
             Self::NotYet(_) | Self::Engine(EngineError::Refused(_)) => {
@@ -341,6 +405,9 @@ impl WebError {
             | Self::Render(_)
             | Self::NoRandomness(_)
             | Self::NotLoopback(_)
+            | Self::NobodyYet
+            | Self::NoHostName(_)
+            | Self::Tls(_)
             | Self::NoWayIn
             | Self::Bind { .. }
             | Self::Server(_) => (
@@ -406,6 +473,15 @@ impl WebError {
             && let Ok(takes) = HeaderValue::from_str(takes)
         {
             response.headers_mut().insert(ALLOW, takes);
+        }
+        let wait = match self {
+            Self::TooMany(seconds) | Self::Accounts(AccountsError::Throttled { seconds }) => {
+                Some(*seconds)
+            }
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -13,14 +13,23 @@ pub const HEADERS: &[(&str, &str)] = &[
     ("content-security-policy", CSP),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    ("cross-origin-embedder-policy", "require-corp"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
+    // The same as `frame-ancestors`, for what does not read that.
+    ("x-frame-options", "DENY"),
 ];
 
+/// For a year browsers come over TLS only; on every answer where they do.
+pub const HSTS: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+
 /// Puts the headers on; an answer that does not say how long it may be kept may not be kept at all.
-pub(super) fn put(headers: &mut HeaderMap) {
-    for &(name, value) in HEADERS {
+pub(super) fn put(headers: &mut HeaderMap, secure: bool) {
+    for &(name, value) in HEADERS.iter().chain(secure.then_some(&HSTS)) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if !headers.contains_key(CACHE_CONTROL) {

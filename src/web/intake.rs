@@ -7,7 +7,7 @@
 use crate::{
     ingest::{self, Input, Limits, Options},
     web::{
-        WebError,
+        WebError, body,
         judge::back_to,
         state::{State, Visit},
         uploads::Receiving,
@@ -53,7 +53,7 @@ pub async fn receive(visit: Visit, mut form: Multipart) -> Result<HttpResponse, 
                 let (received, size) = store(&visit.state, &mut field).await?;
                 upload = Some((received, name, size));
             }
-            _ => while field.next().await.transpose().map_err(broken)?.is_some() {},
+            _ => drop(field.bytes(body::FORM).await.map_err(|_| WebError::LargeForm)?),
         }
     }
     if !checked {

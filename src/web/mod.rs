@@ -5,6 +5,7 @@
 //! carries the headers of `headers`. A page is a file in `pages/` and a template of the same name.
 
 mod assets;
+mod body;
 mod case;
 mod check;
 mod choices;
@@ -36,6 +37,8 @@ mod page;
 mod pager;
 mod pages;
 mod preview;
+mod rate;
+mod reach;
 mod ring;
 mod routes;
 mod rules;
@@ -49,19 +52,24 @@ mod state;
 mod svg;
 mod text;
 mod thresholds;
+mod tls;
 mod turning;
 mod uploads;
 mod urls;
 mod watch;
 
+pub use csrf::{HostName, Hosts};
 pub use desk::Desk;
 pub use door::{Door, Standing};
 pub use error::WebError;
-pub use headers::{CSP, HEADERS};
+pub use headers::{CSP, HEADERS, HSTS};
 pub use imports::Imports;
+pub use rate::Rate;
+pub use reach::{Caller, Reach};
 pub use routes::app;
 pub use rules::{Needs, RULES, Rule};
-pub use server::{Options, serve};
+pub use server::{CONNECTIONS, Options, REQUESTS_PER_SECOND, serve};
 pub use session::Sessions;
 pub use state::State;
+pub use tls::{Tls, TlsError};
 pub use uploads::Uploads;

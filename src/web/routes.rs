@@ -6,11 +6,12 @@
 use crate::{
     casework::AccountsError,
     web::{
-        State, WebError, assets,
+        State, WebError, assets, body,
         case::{bulk, change, files, opening},
         check, cookies, csrf, display, headers, intake, judge, onward,
         page::Section,
         pages,
+        rate::Sender,
         rules::{self, Needs},
         saved,
         session::{COOKIE, Session, SessionKey},
@@ -31,10 +32,11 @@ use actix_web::{
 /// The whole application over a state: what both the server and the tests run.
 pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
-        config.app_data(state).service(
+        // What no scope takes, such as `OPTIONS *`.
+        config.default_service(web::to(nowhere_at_all)).app_data(state).service(
             web::scope("")
                 .wrap(from_fn(guarded))
-                .app_data(web::FormConfig::default().limit(64 << 10).error_handler(|e, _| {
+                .app_data(web::FormConfig::default().limit(body::FORM).error_handler(|e, _| {
                     WebError::BadRequest(format!("the form cannot be read: {e}")).into()
                 }))
                 .app_data(web::PathConfig::default().error_handler(|e, _| {
@@ -165,21 +167,40 @@ async fn nowhere(request: HttpRequest) -> Result<HttpResponse, WebError> {
     Err(nothing_at(&request))
 }
 
+async fn nowhere_at_all(request: HttpRequest) -> HttpResponse {
+    let mut response = nothing_at(&request).error_response();
+    headers::put(response.headers_mut(), false);
+    response
+}
+
 fn nothing_at(request: &HttpRequest) -> WebError {
     WebError::NotFound { what: "page", id: request.path().chars().take(80).collect() }
 }
 
-/// Checks host, session and origin, then lets the request through and puts the headers on the answer.
+/// Checks host, session, rate and origin, reads the form, then lets the request through and puts the headers on the answer.
 async fn guarded(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut response = match admit(request.request()) {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let secure = state.as_ref().is_some_and(|state| state.reach.is_secure());
+    let admitted = match (admit(request.request()), &state) {
+        (Ok(()), Some(state)) => body::receive(&mut request, state.patience).await,
+        (admitted, _) => admitted,
+    };
+    let mut response = match admitted {
         // The routes below turn their own errors into answers, so nothing is lost here.
         Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
-        Err(refused) => request.into_response(refused.error_response()),
+        Err(refused) => {
+            let unread = request.take_payload();
+            request.into_response(body::ending(refused.error_response(), unread))
+        }
     };
-    headers::put(response.headers_mut());
+    let headers = response.headers_mut();
+    headers::put(headers, secure);
+    if secure {
+        cookies::secure(headers);
+    }
     Ok(response)
 }
 
@@ -198,18 +219,35 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
         let why = "it writes letters or digits as %-codes, which no page of ours does";
         return Err(WebError::BadRequest(format!("the address cannot be read: {why}")));
     }
+    body::check_size(request)?;
     let route = request.match_pattern();
-    let needs = route.as_deref().and_then(|path| rules::of(request.method().as_str(), path));
-    if needs == Some(Needs::Nothing) {
+    // Asked by machines on the way, and says nothing.
+    if route.as_deref() == Some("/health") {
         return Ok(());
     }
+    let caller = state.reach.caller(request)?;
+    if state.reach.is_secure() && !caller.over_tls {
+        return Err(WebError::NotSecure);
+    }
+    let limited = |sender| state.rate.take(sender).map_err(WebError::TooMany);
+    let needs = route.as_deref().and_then(|path| rules::of(request.method().as_str(), path));
+    if needs == Some(Needs::Nothing) {
+        let is_file = route.as_deref().is_some_and(|path| path.contains("{hash}"));
+        let sender = if is_file { Sender::Files } else { Sender::Outside };
+        return limited(sender(caller.address));
+    }
     let now = state.desk.now();
-    let session: (SessionKey, Session) = match bearer(request) {
-        Some(token) => state.sessions.by_token(token, now).ok_or(AccountsError::Refused)?,
-        None => cookies::read(request, COOKIE)
-            .and_then(|cookie| state.sessions.find(cookie, now))
-            .ok_or_else(|| state.sessions.way_in(asked(request)))?,
+    let found: Option<(SessionKey, Session)> = match bearer(request) {
+        Some(token) => state.sessions.by_token(token, now),
+        None => cookies::read(request, COOKIE).and_then(|cookie| state.sessions.find(cookie, now)),
     };
+    limited(
+        found.as_ref().map_or(Sender::Outside(caller.address), |(key, _)| Sender::Session(*key)),
+    )?;
+    let session = found.ok_or_else(|| match bearer(request) {
+        Some(_) => AccountsError::Refused.into(),
+        None => state.sessions.way_in(asked(request)),
+    })?;
     // A browser never adds a token by itself, so a request with one needs no proof of where it comes from.
     if !request.method().is_safe() && !session.1.is_of_token() {
         csrf::check_origin(request)?;

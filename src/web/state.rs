@@ -7,11 +7,13 @@ use crate::{
     casework::{Attachments, SavedFilters},
     engine::View,
     web::{
-        Desk, Door, WebError, cookies,
+        Desk, Door, WebError, body, cookies,
         csrf::Hosts,
         display::{self, Display},
         imports::Imports,
         page::{Chrome, Section},
+        rate::Rate,
+        reach::Reach,
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
         urls,
@@ -22,6 +24,7 @@ use std::{
     future::{Ready, ready},
     net::IpAddr,
     sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
 };
 
 /// What every request has at hand.
@@ -32,6 +35,12 @@ pub struct State {
     pub sessions: Sessions,
     /// The host names answered to.
     pub hosts: Hosts,
+    /// How requests come here.
+    pub reach: Reach,
+    /// How often they may.
+    pub rate: Rate,
+    /// How long a form, or a piece of a file, may take to arrive.
+    pub patience: Duration,
     /// Files sent to be imported.
     pub uploads: Uploads,
     /// The import that runs.
@@ -52,6 +61,9 @@ impl State {
             desk,
             sessions: Sessions::default(),
             hosts: Hosts::new(bind),
+            reach: Reach::default(),
+            rate: Rate::unlimited(),
+            patience: body::PATIENCE,
             uploads: Uploads::default(),
             imports: Imports::default(),
             filters: SavedFilters::default(),

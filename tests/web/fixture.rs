@@ -326,6 +326,7 @@ fn normalized(i: usize, j: usize, days: i64, person: &Person) -> Normalized {
         referees: vec![],
         payment_account: None,
         birth_date: None,
+        birth_hash: None,
         national_id: None,
         outcome: None,
         stage: None,

@@ -264,8 +264,8 @@ impl Corpus {
                 Some(LineType::Voip) => 3,
             };
         }
-        record.birth =
-            self.optional(Word::BirthDate, n.birth_date.map(|d| d.to_string()).as_deref());
+        let birth = n.birth_date.map(|d| d.to_string());
+        record.birth = self.optional(Word::BirthDate, birth.as_deref().or(n.birth_hash.as_deref()));
         record.agency = self.optional(Word::Agency, n.agency.as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());

@@ -1,8 +1,8 @@
 //! Birth dates: tell one person from two, never a signal, masked wherever they are shown.
 
 use crate::{
-    matching::{Comparer, Feature, Findings, Pair, Seen, similarity::osa_within},
-    model::{Bits, Column, Family, Normalized, PartialDate},
+    matching::{Comparer, Feature, Findings, Pair, Seen, corpus::WordIx, similarity::osa_within},
+    model::{Bits, Column, Family, Normalized, PartialDate, sealed},
 };
 
 /// The date of birth.
@@ -56,6 +56,11 @@ pub fn relate(a: PartialDate, b: PartialDate) -> DateRelation {
     }
 }
 
+/// How common a date is: a birth date is shared by about one in 16,000, whatever the store holds.
+fn one_of(cx: &Comparer<'_>, date: WordIx) -> f64 {
+    cx.frequency(cx.corpus.count_of(date)).max(1.0 / 16_000.0)
+}
+
 /// Digits as text.
 fn text(digits: &[u8; 8]) -> &str {
     std::str::from_utf8(digits).unwrap_or("")
@@ -87,14 +92,21 @@ impl Feature for BirthDate {
     }
     fn identity(&self, cx: &Comparer<'_>, pair: &Pair<'_>, found: &mut Findings) {
         let (Some(date), Some(other)) = (pair.x.birth_date(), pair.y.birth_date()) else { return };
+        let (first, second) = (cx.corpus.word(date), cx.corpus.word(other));
+        if !sealed::are_comparable(first, second) {
+            return;
+        }
+        if sealed::key_of(first).is_some() {
+            // Whether two hashed dates are a slip apart cannot be known: they are equal or they are not.
+            return match date == other {
+                true => found.see_value(Seen::BirthSame, one_of(cx, date)),
+                false => found.see(Seen::BirthDifferent),
+            };
+        }
         let read = |word| PartialDate::read(cx.corpus.word(word));
         let (Some(x), Some(y)) = (read(date), read(other)) else { return };
         match relate(x, y) {
-            DateRelation::Same => {
-                // A birth date is shared by about one in 16,000, whatever the store holds.
-                let frequency = cx.frequency(cx.corpus.count_of(date)).max(1.0 / 16_000.0);
-                found.see_value(Seen::BirthSame, frequency);
-            }
+            DateRelation::Same => found.see_value(Seen::BirthSame, one_of(cx, date)),
             DateRelation::Partial => found.see(Seen::BirthPartial),
             DateRelation::Near => found.see(Seen::BirthNear),
             DateRelation::Far => found.see(Seen::BirthFar),
@@ -109,7 +121,7 @@ impl Feature for BirthDate {
         }
     }
     fn value(&self, n: &Normalized) -> Option<String> {
-        n.birth_date.map(|d| d.to_string())
+        n.birth_date.map(|d| d.to_string()).or_else(|| n.birth_hash.as_deref().map(str::to_owned))
     }
 }
 

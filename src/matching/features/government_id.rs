@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{Comparer, Feature, Findings, Pair, Seen, similarity::osa_within},
-    model::{Bits, Column, Family, Normalized},
+    model::{Bits, Column, Family, Normalized, sealed},
 };
 
 /// The government number, or its keyed hash.
@@ -30,6 +30,9 @@ impl Feature for GovernmentId {
             return found.see_value(Seen::NumberSame, cx.frequency_of_own(cx.corpus.uses(id)));
         }
         let (x, y) = (cx.corpus.value(id), cx.corpus.value(other));
+        if !sealed::are_comparable(x, y) {
+            return;
+        }
         // A keyed hash has no neighbours; a number of 5 to 14 signs does.
         let near = (5..=14).contains(&x.len()) && x.len().abs_diff(y.len()) <= 1;
         found.see(match near.then(|| osa_within(x, y, 2)).flatten() {

@@ -10,6 +10,8 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
+        rate,
+        reach::Reach,
         session::{COOKIE, HALF},
         state::Visit,
         urls,
@@ -121,7 +123,7 @@ pub fn end_former(state: &State, request: &HttpRequest) {
 
 /// Where a request comes from, for counting failed tries.
 pub fn place(request: &HttpRequest) -> String {
-    request.peer_addr().map_or_else(String::new, |addr| addr.ip().to_string())
+    rate::place(Reach::address_of(request)).to_string()
 }
 
 /// The form that signs out.
