@@ -35,6 +35,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/display.css",
     "css/compare.css",
     "css/policy.css",
+    "css/veil.css",
     "css/print.css",
 ];
 

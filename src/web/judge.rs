@@ -49,7 +49,7 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     if why.is_empty() {
         return Err(EngineError::Incomplete("a reason").into());
     }
-    let (back, said) = (place(&verdict), labels::verdict(&verdict));
+    let (back, said) = (place(&verdict), labels::verdict(&visit.view, &verdict));
     let (desk, user) = (visit.state.desk.clone(), visit.session.user.clone());
     let judged = verdict.clone();
     let id = aside(move || desk.judge(verdict, &user, &why)).await?;
@@ -97,7 +97,7 @@ pub async fn withdraw(
         return Err(WebError::NotFound { what: "judgement in force", id: id.to_string() });
     };
     let back = place(&judgement.verdict);
-    let said = format!("Withdrawn: {}", labels::verdict(&judgement.verdict));
+    let said = format!("Withdrawn: {}", labels::verdict(&visit.view, &judgement.verdict));
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     aside(move || desk.withdraw(&id, &user, &why)).await?;
     visit.state.sessions.put_flash(&visit.key, Flash { text: said, undo: None });

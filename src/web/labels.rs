@@ -7,13 +7,14 @@ use crate::{
     engine::View,
     explain, matching,
     model::{
-        Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
-        ImportRecord, Judgement, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict,
-        Verdict, column::fold,
+        AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId, ImportRecord,
+        Judgement, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
+        column::fold,
     },
     web::{
         text::{Piece, count, grouped, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 
@@ -101,27 +102,6 @@ fn noun_links(view: &View, ring: &Ring, nouns: &str, to: &Nouns) -> Vec<Piece> {
     };
     let nouns = nouns.split(", ").flat_map(|part| part.split(" and "));
     listed(nouns.map(|noun| Piece::link(noun, lead(noun))).collect())
-}
-
-/// A value as screens show it.
-pub fn value(attribute: &Attribute) -> String {
-    if attribute.is_sealed() {
-        SEALED.to_owned()
-    } else {
-        readable(attribute.kind, &attribute.value)
-    }
-}
-
-/// Keys written for people: `12|main st|4b` becomes `12 · main st · 4b`, long hashes are shortened.
-fn readable(kind: AttributeKind, value: &str) -> String {
-    let text: Vec<&str> =
-        value.split(['|', '\u{1f}']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let text = text.join(" · ");
-    match kind {
-        // Long enough to tell files apart, short enough to read.
-        AttributeKind::Photo | AttributeKind::Document => shortened(&text, 30),
-        _ => shortened(&text, 120),
-    }
 }
 
 /// Whether a name of a foreign column or a comparison sounds like a value that screens mask.
@@ -220,7 +200,7 @@ pub fn background(class: BackgroundClass) -> &'static str {
 }
 
 /// A judgement in one sentence.
-pub fn verdict(verdict: &Verdict) -> String {
+pub fn verdict(view: &Seen, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Pair { a, b, verdict } => {
             let said = match verdict {
@@ -236,7 +216,7 @@ pub fn verdict(verdict: &Verdict) -> String {
                 ValueVerdict::Common => "is innocently shared and links nobody",
                 ValueVerdict::KnownBad => "is known to belong to an operator",
             };
-            format!("{} {} {said}", sentence_case(attribute.kind.label()), value(attribute))
+            format!("{} {} {said}", sentence_case(attribute.kind.label()), view.value(attribute))
         }
         Verdict::Ring { ring, verdict } => format!("Ring {ring} is {}", verdict.name()),
     }
@@ -257,19 +237,19 @@ pub struct JudgementRow {
 }
 
 /// The judgements in force that `about` picks, newest first.
-pub fn judgements(view: &View, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
+pub fn judgements(view: &Seen, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
     let row = |j: &Judgement| JudgementRow {
-        said: verdict(&j.verdict),
+        said: verdict(view, &j.verdict),
         by: j.by.clone(),
         at: j.at,
-        why: j.why.clone(),
+        why: view.text(&j.why),
         withdraw: urls::withdraw(&j.id),
     };
     view.judgements.iter().rev().filter(|j| about(&j.verdict)).map(row).collect()
 }
 
 /// What a change of a ring came from.
-pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
+pub fn cause(view: &Seen, cause: &Cause) -> Vec<Piece> {
     match cause {
         Cause::Evidence { applications, attributes } => {
             let corpus = view.network.corpus();
@@ -279,7 +259,7 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
                 .iter()
                 .filter_map(|id| {
                     let attribute = corpus.attribute(corpus.find_attribute(id)?);
-                    let text = format!("{} {}", attribute.kind.label(), value(&attribute));
+                    let text = format!("{} {}", attribute.kind.label(), view.value(&attribute));
                     Some(Piece::link(shortened(&text, 60), urls::attribute(id)))
                 })
                 .collect();
@@ -290,14 +270,20 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
             pieces
         }
         Cause::Judgement { id } => match view.judgements.iter().find(|j| j.id == *id) {
-            Some(j) => vec![Piece::text(format!("judgement of {}: {}", j.by, verdict(&j.verdict)))],
+            Some(j) => {
+                vec![Piece::text(format!("judgement of {}: {}", j.by, verdict(view, &j.verdict)))]
+            }
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
         },
         Cause::Policy => vec![Piece::text("a change of the policy")],
         Cause::ImportWithdrawn { id } => match view.import(id) {
             Some(ImportRecord { file, withdrawn: Some(by), .. }) => {
-                let file = if file == "-" { "standard input" } else { file };
-                vec![Piece::text(format!("{} withdrew the import of {file}: {}", by.by, by.why))]
+                let file = if file == "-" { "standard input".to_owned() } else { view.text(file) };
+                vec![Piece::text(format!(
+                    "{} withdrew the import of {file}: {}",
+                    by.by,
+                    view.text(&by.why)
+                ))]
             }
             _ => vec![Piece::text(format!("the import {id} was withdrawn"))],
         },
@@ -360,30 +346,26 @@ pub fn can_be_known_bad(kind: AttributeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ImportId, ImportWithdrawal, Moment, RingId};
+    use crate::{
+        model::{Attribute, ImportId, ImportWithdrawal, Moment, RingId},
+        web::veil::Veil,
+    };
+    use std::sync::Arc;
+
+    fn seen(view: View) -> Seen {
+        Seen::new(Arc::new(view), Veil::Lifted)
+    }
 
     #[test]
     fn sealed_values_are_masked_also_in_verdicts() {
         for kind in [AttributeKind::GovernmentId, AttributeKind::PaymentAccount] {
             let attribute = Attribute { kind, value: "078051120".into() };
-            assert!(!value(&attribute).contains("078"));
-            let said = verdict(&Verdict::Value { attribute, verdict: ValueVerdict::Common });
+            let judged = Verdict::Value { attribute, verdict: ValueVerdict::Common };
+            let said = verdict(&seen(View::default()), &judged);
             assert!(!said.contains("078"), "{said}");
         }
         assert!(sounds_sealed("Candidate SSN") && sounds_sealed("birth_date"));
         assert!(!sounds_sealed("favourite colour"));
-    }
-
-    #[test]
-    fn keys_are_written_for_people() {
-        let of = |kind, value: &str| super::value(&Attribute { kind, value: value.into() });
-        assert_eq!(of(AttributeKind::Address, "12|main st||4b"), "12 · main st · 4b");
-        assert_eq!(
-            of(AttributeKind::Document, &"ab".repeat(32)),
-            format!("{}…", &"ab".repeat(32)[..29])
-        );
-        // Letters that are not ASCII, in a place where a hash would be cut.
-        assert_eq!(of(AttributeKind::Photo, "żółć"), "żółć");
     }
 
     #[test]
@@ -398,7 +380,7 @@ mod tests {
         let id = ImportId::derive("x");
         let said = |record: ImportRecord| -> String {
             let view = View { imports: vec![record].into(), ..View::default() };
-            cause(&view, &Cause::ImportWithdrawn { id: id.clone() })
+            cause(&seen(view), &Cause::ImportWithdrawn { id: id.clone() })
                 .into_iter()
                 .map(|p| p.text)
                 .collect()
@@ -418,7 +400,8 @@ mod tests {
     #[test]
     fn verdicts_are_sentences_without_codes() {
         let ring = RingId::derive("x");
-        let said = verdict(&Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed });
+        let judged = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
+        let said = verdict(&seen(View::default()), &judged);
         assert_eq!(said, format!("Ring {ring} is confirmed"));
     }
 }

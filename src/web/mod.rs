@@ -31,6 +31,7 @@ mod page;
 mod pager;
 mod pages;
 mod preview;
+mod reveal;
 mod ring;
 mod routes;
 mod rules;
@@ -45,6 +46,7 @@ mod text;
 mod turning;
 mod uploads;
 mod urls;
+mod veil;
 mod watch;
 
 pub use desk::Desk;

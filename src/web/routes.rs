@@ -8,7 +8,7 @@ use crate::{
     web::{
         State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
         page::Section,
-        pages,
+        pages, reveal,
         rules::{self, Needs},
         session::{COOKIE, Session, SessionKey},
         state::Visit,
@@ -93,6 +93,8 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/watch-lists/{watch_id}/withdraw", web::post().to(watch::withdraw))
                 .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
+                .route("/reveal", web::post().to(reveal::ask))
+                .route("/reveal/end", web::post().to(reveal::end))
                 .route("/checks", web::post().to(check::record))
                 .route("/judgements", web::post().to(judge::record))
                 .route("/judgements/{judgement_id}/withdraw", web::post().to(judge::withdraw))
@@ -144,7 +146,7 @@ async fn guarded(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let mut response = match admit(request.request()) {
         // The routes below turn their own errors into answers, so nothing is lost here.
-        Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => reveal::veiled(surrounded(next.call(request).await?.map_into_boxed_body())).await,
         Err(refused) => request.into_response(refused.error_response()),
     };
     headers::put(response.headers_mut());

@@ -11,22 +11,27 @@ use actix_web::{
 use ringer::{
     casework::{AccountsFile, Role, SecondFactor, UserName},
     model::Moment,
-    web::{Door, Needs, RULES, State},
+    web::{Desk, Door, Needs, RULES, State},
 };
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const FINE: &str = "plum otter granite lantern";
+pub const FINE: &str = "plum otter granite lantern";
 const OTHER: &str = "velvet harbor quartz bicycle";
 
 /// A site with accounts: one of each role, all with the same password.
-struct House {
+pub struct House {
     folder: TempDir,
-    site: Site,
+    pub site: Site,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
+        Self::over(Arc::new(FixtureDesk::new(view)))
+    }
+
+    /// The same over another store.
+    pub fn over(desk: Arc<dyn Desk>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = AccountsFile::of(folder.path());
         for &role in Role::ALL {
@@ -34,7 +39,6 @@ impl House {
             let secret = file.change(|a| a.add(name, role, NOW)).unwrap();
             file.change(|a| a.accept(&secret, FINE, NOW)).unwrap();
         }
-        let desk = Arc::new(FixtureDesk::new(view));
         let state = State::new(desk, "127.0.0.1".parse().unwrap()).behind(Door::of(folder.path()));
         let site = Site { state: Data::new(state), cookie: String::new() };
         Self { folder, site }
@@ -61,7 +65,7 @@ impl House {
     }
 
     /// The site as somebody signed in sees it.
-    async fn seen_by(&self, role: Role) -> Site {
+    pub async fn seen_by(&self, role: Role) -> Site {
         let answer = self.sign_in(role.name(), FINE).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"));
         Site { state: self.site.state.clone(), cookie: cookie(&answer, "ringer_session") }

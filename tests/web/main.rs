@@ -9,6 +9,8 @@ mod fixture;
 mod importing;
 mod judging;
 mod lists;
+mod masking;
+mod planted;
 mod safety;
 mod screens;
 mod tidy;

@@ -100,16 +100,12 @@ pub async fn attribute(
     rings.truncate(RINGS);
     page::render(&AttributePage {
         chrome: visit.chrome(
-            format!(
-                "{} {}",
-                labels::sentence_case(attribute.kind.label()),
-                labels::value(&attribute)
-            ),
+            format!("{} {}", labels::sentence_case(attribute.kind.label()), view.value(&attribute)),
             Section::Queue,
         ),
         icon: network::icon(Shape::Thing(attribute.kind)),
         kind: attribute.kind.label(),
-        value: labels::value(&attribute),
+        value: view.value(&attribute),
         is_sealed: attribute.is_sealed(),
         verdict: found.verdict(&view),
         discount: found.discount.as_ref().map_or_else(String::new, labels::discount),
