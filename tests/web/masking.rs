@@ -4,7 +4,7 @@ use crate::{
     accounts::{FINE, House},
     fixture::NOW,
     planted::{Planted, crawled},
-    verbs::{Answer, Site, encoded},
+    verbs::{Answer, encoded},
 };
 use actix_web::http::{Method, StatusCode};
 use ringer::{
@@ -13,8 +13,8 @@ use ringer::{
     ingest,
     matching::Policy,
     model::{
-        AttributeKind, CheckItem, CheckResult, FixedClock, Grade, Tlp, ValueVerdict, Verdict,
-        WatchEntry, WatchKind,
+        Attribute, AttributeKind, CheckItem, CheckResult, FixedClock, Grade, Tlp, ValueVerdict,
+        Verdict, WatchEntry, WatchKind,
     },
     store::MemoryStore,
     synth,
@@ -25,10 +25,10 @@ use std::{collections::BTreeMap, sync::Arc};
 const WHY: &str = "called back by the recruiter";
 
 /// A viewer finds nothing of it anywhere, and an investigator does.
-async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted) {
+async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted, more: &[&str]) {
     let viewer = house.seen_by(Role::Viewer).await;
     let mut leaks = BTreeMap::new();
-    let n = crawled(&viewer, |url, answer| {
+    let n = crawled(&viewer, more, |url, answer| {
         for leak in planted.found_in(answer) {
             leaks.entry(leak).or_insert_with(|| url.to_owned());
         }
@@ -40,7 +40,7 @@ async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted) {
 
     let investigator = house.seen_by(Role::Investigator).await;
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
-    crawled(&investigator, |url, answer| {
+    crawled(&investigator, more, |url, answer| {
         let n = planted.found_in(answer).len();
         *found.entry(url.split(['?', '/']).take(2).collect::<Vec<_>>().join("/")).or_default() += n;
     })
@@ -59,7 +59,7 @@ async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted) {
 async fn nothing_of_the_fixture_reaches_a_viewer() {
     let house = House::new();
     let planted = Planted::of(&house.site);
-    is_hidden_from_viewers_alone(&house, &planted).await;
+    is_hidden_from_viewers_alone(&house, &planted, &[]).await;
 }
 
 #[actix_web::test]
@@ -69,7 +69,7 @@ async fn nothing_of_a_store_reaches_a_viewer_in_any_spelling() {
     for (kind, value) in ELSEWHERE {
         planted.put(*kind, value);
     }
-    is_hidden_from_viewers_alone(&house, &planted).await;
+    is_hidden_from_viewers_alone(&house, &planted, HOSTILE_PAGES).await;
 }
 
 #[actix_web::test]
@@ -98,7 +98,7 @@ async fn a_reason_shows_one_thing_to_one_session_for_a_quarter_of_an_hour() {
     };
     for (why, what, status) in [
         ("because", id.to_owned(), StatusCode::BAD_REQUEST),
-        ("  too    short  ", id.to_owned(), StatusCode::SEE_OTHER),
+        ("  too    short  ", id.to_owned(), StatusCode::BAD_REQUEST),
         (WHY, "ring_000000000000".to_owned(), StatusCode::NOT_FOUND),
         (WHY, "everything".to_owned(), StatusCode::BAD_REQUEST),
     ] {
@@ -232,6 +232,23 @@ const HOSTILE: &str = r#"[
  "github": "github.com/quillfeather-nora/", "ip": "::ffff:203.0.113.71", "device_id": "hostile-device-1", "resume_text": "Paints bridges."}
 ]"#;
 
+/// Pages about them.
+const HOSTILE_PAGES: &[&str] = &[
+    "/applicants/H-1",
+    "/applicants/H-2",
+    "/applicants/H-3",
+    "/compare?a=H-1&b=H-2",
+    "/compare?a=H-2&b=H-3",
+    "/path?from=H-1&to=H-2",
+    "/explore?from=H-1,H-2&sel=H-1,H-2",
+    "/explore?from=H-1,H-2&format=json",
+    "/search?q=quillfeather",
+    "/search?q=Thistledown",
+    "/search?q=petra&format=json",
+    "/watch-lists?list=own",
+    "/watch-lists?list=own&q=example",
+];
+
 /// An engine over made-up applications as the demo has them, over the hostile rows, and over what people wrote about them.
 fn store() -> Engine {
     let folder = tempfile::tempdir().unwrap();
@@ -273,8 +290,8 @@ fn store() -> Engine {
     desk.watch(watched.to_vec(), "ann").unwrap();
     let view = desk.view();
     let corpus = view.network.corpus();
-    let ring = view.ring_of(view.applicant("H-1").unwrap()).expect("the hostile rows are a ring");
-    let attribute = corpus.attribute(ring.artefacts.iter().find_map(|a| a.attribute).unwrap());
+    let phone = Attribute { kind: AttributeKind::Phone, value: "+12025550171".into() };
+    let attribute = corpus.attribute(corpus.index_of(&phone).expect("it is in every hostile row"));
     desk.judge(Verdict::Value { attribute, verdict: ValueVerdict::KnownBad }, "ann", said).unwrap();
     engine
 }

@@ -10,8 +10,8 @@ use ringer::{
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Pages of one crawl at most, and of one sort of them.
-const PAGES: usize = 600;
-const OF_A_SORT: usize = 14;
+const PAGES: usize = 420;
+const OF_A_SORT: usize = 9;
 /// Letters of a text by whose beginning it is looked for.
 const HEAD: usize = 7;
 
@@ -57,10 +57,12 @@ impl Planted {
                 }
             }
             AttributeKind::Email => self.put_letters(&letters(value)),
+            AttributeKind::Referee if value.contains('@') => {
+                let bare = value.trim_start_matches("email:");
+                self.put(AttributeKind::Email, bare);
+            }
             AttributeKind::Referee => {
-                let (what, value) = value.split_once(':').unwrap();
-                let phone = what == "phone";
-                self.put(if phone { AttributeKind::Phone } else { AttributeKind::Email }, value);
+                self.put(AttributeKind::Phone, value);
             }
             AttributeKind::Address => {
                 // Number and street.
@@ -70,7 +72,10 @@ impl Planted {
             }
             AttributeKind::Profile => {
                 let (_, handle) = value.split_once(':').unwrap();
-                self.words.insert(handle.to_lowercase());
+                // A template's own words are nobody's.
+                if handle != "username" {
+                    self.words.insert(handle.to_lowercase());
+                }
             }
             AttributeKind::Ip => {
                 let ip = value.split('/').next().unwrap();
@@ -308,8 +313,9 @@ fn beginnings(site: &Site) -> Vec<String> {
 }
 
 /// Hands over every answer of a crawl from the beginnings on; how many there were.
-pub async fn crawled(site: &Site, mut to: impl FnMut(&str, &Answer)) -> usize {
+pub async fn crawled(site: &Site, more: &[&str], mut to: impl FnMut(&str, &Answer)) -> usize {
     let mut next: VecDeque<String> = beginnings(site).into();
+    next.extend(more.iter().map(|&url| url.to_owned()));
     let mut seen: BTreeSet<String> = next.iter().cloned().collect();
     let mut sorts: BTreeMap<String, usize> = BTreeMap::new();
     let mut n = 0;

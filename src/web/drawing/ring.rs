@@ -284,6 +284,7 @@ fn look(nodes: &mut [Node], edges: &[Edge], focus: Option<&NodeId>) {
 mod tests {
     use super::*;
     use crate::{
+        engine::View,
         graph::Network,
         matching::{Applicants, Corpus, Entry},
         model::{
@@ -292,6 +293,7 @@ mod tests {
             Source,
         },
         normalize::normalize,
+        web::veil::Veil,
     };
     use std::sync::Arc;
 

@@ -336,10 +336,10 @@ fn street(chars: &[char]) -> Option<(usize, String)> {
         let may_end = i >= 2 && suffix(&plain).is_some();
         if may_end && (is_titled || (i <= 4 && digits >= 2)) {
             // A unit after it belongs to it.
-            let unit = words.get(i + 1..i + 3).unwrap_or_default();
+            let unit = words.get(i + 1..).unwrap_or_default();
             let until = match unit {
                 [(_, end, one), ..] if one.starts_with('#') => *end,
-                [(_, _, one), (_, end, two)]
+                [(_, _, one), (_, end, two), ..]
                     if crate::reference::street::designator(&bare(one)).is_some()
                         && (two.chars().any(char::is_numeric) || two.chars().count() <= 2) =>
                 {
