@@ -24,8 +24,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 const WHY: &str = "called back by the recruiter";
 
-/// A viewer finds nothing of it anywhere, and an investigator does.
-async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted, more: &[&str]) {
+/// A viewer finds nothing of it anywhere, and an investigator finds it on every sort of page, with each of the markers.
+async fn is_hidden_from_viewers_alone(
+    house: &House,
+    planted: &Planted,
+    more: &[&str],
+    markers: &[&str],
+) {
     let viewer = house.seen_by(Role::Viewer).await;
     let mut leaks = BTreeMap::new();
     let n = crawled(&viewer, more, |url, answer| {
@@ -40,11 +45,17 @@ async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted, more: &[
 
     let investigator = house.seen_by(Role::Investigator).await;
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = String::new();
     crawled(&investigator, more, |url, answer| {
-        let n = planted.found_in(answer).len();
-        *found.entry(url.split(['?', '/']).take(2).collect::<Vec<_>>().join("/")).or_default() += n;
+        let place = url.split(['?', '/']).take(2).collect::<Vec<_>>().join("/");
+        let here = planted.found_in(answer);
+        *found.entry(place).or_default() += here.len();
+        all.extend(here);
     })
     .await;
+    for marker in markers {
+        assert!(all.contains(marker), "{marker} is nowhere");
+    }
     for place in
         ["/rings", "/applicants", "/attributes", "/compare", "/explore", "/path", "/search"]
     {
@@ -59,7 +70,7 @@ async fn is_hidden_from_viewers_alone(house: &House, planted: &Planted, more: &[
 async fn nothing_of_the_fixture_reaches_a_viewer() {
     let house = House::new();
     let planted = Planted::of(&house.site);
-    is_hidden_from_viewers_alone(&house, &planted, &[]).await;
+    is_hidden_from_viewers_alone(&house, &planted, &[], &[]).await;
 }
 
 #[actix_web::test]
@@ -69,7 +80,7 @@ async fn nothing_of_a_store_reaches_a_viewer_in_any_spelling() {
     for (kind, value) in ELSEWHERE {
         planted.put(*kind, value);
     }
-    is_hidden_from_viewers_alone(&house, &planted, HOSTILE_PAGES).await;
+    is_hidden_from_viewers_alone(&house, &planted, HOSTILE_PAGES, MARKERS).await;
 }
 
 #[actix_web::test]
@@ -213,6 +224,20 @@ const ELSEWHERE: &[(AttributeKind, &str)] = &[
     (AttributeKind::Phone, "+12025550177"),
     (AttributeKind::Device, "burner-4417"),
     (AttributeKind::Profile, "github:watched-handle"),
+];
+
+/// How they, and what the hostile rows share, are told by the search for them.
+const MARKERS: &[&str] = &[
+    "hiddenbox77exampleorg",
+    "noraquillexampleorg",
+    "2025550177",
+    "2025550171",
+    "burner-4417",
+    "watched-handle",
+    "quillfeather-nora",
+    "hostile-device-1",
+    "203.0.113.71",
+    "7712thistledown",
 ];
 
 /// Rows that spell contact data in every way they could think of.

@@ -314,8 +314,8 @@ fn beginnings(site: &Site) -> Vec<String> {
 
 /// Hands over every answer of a crawl from the beginnings on; how many there were.
 pub async fn crawled(site: &Site, more: &[&str], mut to: impl FnMut(&str, &Answer)) -> usize {
-    let mut next: VecDeque<String> = beginnings(site).into();
-    next.extend(more.iter().map(|&url| url.to_owned()));
+    let more = more.iter().map(|&url| url.to_owned());
+    let mut next: VecDeque<String> = more.chain(beginnings(site)).collect();
     let mut seen: BTreeSet<String> = next.iter().cloned().collect();
     let mut sorts: BTreeMap<String, usize> = BTreeMap::new();
     let mut n = 0;

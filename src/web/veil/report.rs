@@ -100,8 +100,26 @@ fn raised(mut line: RaisedLine) -> RaisedLine {
         };
         value.value = words::masked(&words::without(&masked, &known));
     }
-    line.reason = words::masked(&words::without(&line.reason, &known));
+    line.reason = words::masked(&without_owners(&words::without(&line.reason, &known)));
     line
+}
+
+/// A reason about code without whose it is: `the account "x"`, `x/repository`.
+fn without_owners(reason: &str) -> String {
+    let mut reason = reason.to_owned();
+    if let Some((before, rest)) = reason.split_once("account \"")
+        && let Some((_, after)) = rest.split_once('"')
+    {
+        reason = format!("{before}account \"{}\"{after}", mask::DOTS);
+    }
+    if !reason.contains("repositor") {
+        return reason;
+    }
+    let word = |word: &str| match word.split_once('/') {
+        Some((owner, name)) if !owner.is_empty() && !name.is_empty() => format!("•••/{name}"),
+        _ => word.to_owned(),
+    };
+    reason.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -112,6 +130,15 @@ mod tests {
         indicators::{Strength, Topic},
         model::Bits,
     };
+
+    #[test]
+    fn reasons_about_code_do_not_say_whose_it_is() {
+        let said = "commits are those of older repositories of others: site from jdoe/site";
+        assert!(without_owners(said).ends_with("site from •••/site"));
+        let said = "in 2 repositories commits are older than the account \"jdoe\", which was made";
+        assert!(without_owners(said).contains("the account \"••••\", which"));
+        assert_eq!(without_owners("24/7 and/or"), "24/7 and/or");
+    }
 
     #[test]
     fn what_a_finding_rests_on_is_masked_in_its_reason_too() {

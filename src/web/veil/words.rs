@@ -198,6 +198,11 @@ fn mailbox(chars: &[char], strength: Strength) -> Option<(usize, String)> {
         let is_handle = strength == Strength::Likely && from == 1 && domain.len() >= 2;
         return is_handle.then(|| (end, "@•••".to_owned()));
     }
+    // A text that was cut behind the sign still says who it is.
+    if domain.is_empty() && from == local + 1 && chars.get(from).is_none_or(|&c| c == '…') {
+        let first = written.chars().find(|c| c.is_alphanumeric())?;
+        return Some((from, format!("{first}•••@")));
+    }
     let is_spaced = from > local + 1;
     if domain.is_empty() || (is_spaced && !domain.contains(['.', '\u{ff0e}'])) {
         return None;
@@ -266,6 +271,8 @@ fn number(chars: &[char], strength: Strength) -> Option<(usize, String)> {
             [10] | [3, 4] | [3, 7] | [1, 10] | [6, 4] | [1, 6, 4] | [1, 3, 7] | [2, 2, 2, 2, 2]
         ) || (lens == [11] && starts_with('1'))
             || ((9..=12).contains(&digits) && n > 1 && (open || starts_with('0')));
+        let is_cut = n > 1 && digits >= 6 && chars.get(end) == Some(&'…');
+        let is_likely = is_likely || is_cut;
         if digits <= 15 && (is_sure || (is_likely && strength == Strength::Likely)) {
             let text: String = chars.get(..end)?.iter().collect();
             return Some((end, mask::number(&text)));
@@ -406,6 +413,8 @@ mod tests {
             ("One Maple Court", "•••• Maple Court"),
             ("by 4744 hillside ln #14", "by •••• hillside ln ••••"),
             ("P.O. Box 12", "P.O. Box ••••"),
+            ("cut jane.doe@…", "cut j•••@…"),
+            ("cut 202-555-01…", "cut ••••…"),
         ] {
             assert_eq!(masked(text), shown, "{text}");
         }
