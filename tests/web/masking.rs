@@ -165,6 +165,9 @@ async fn a_viewer_finds_a_value_by_all_of_it_and_by_nothing_less() {
     {
         assert_eq!(n(site.get_ok(&format!("/search?q={typed}&format=json")).await), 0, "{typed}");
     }
+    let phone = Attribute { kind: AttributeKind::Phone, value: "+12025550118".into() };
+    let page = site.get_ok(&format!("/attributes/{}", phone.id())).await;
+    assert!(page.body.contains("Told only where contact data is shown"), "{}", page.body);
     let investigator = house.seen_by(Role::Investigator).await;
     assert!(n(investigator.get_ok("/search?q=lakeview&format=json").await) > 0);
 }

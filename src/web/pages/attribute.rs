@@ -66,6 +66,8 @@ struct AttributePage {
     more_rings: usize,
     near: Vec<NearRow>,
     more_near: usize,
+    /// Whether what is near is not told to whoever looks.
+    is_near_masked: bool,
     judgements: Vec<JudgementRow>,
 }
 
@@ -124,6 +126,7 @@ pub async fn attribute(
         more_rings,
         near,
         more_near,
+        is_near_masked: view.is_veiled() && attribute.kind.is_contact(),
         judgements: labels::judgements(
             &view,
             |v| matches!(v, Verdict::Value { attribute: a, .. } if *a == attribute),
