@@ -425,7 +425,10 @@ mod tests {
         assert_eq!(session.sees_until(&subject(1), Moment(0)), None);
         // Asked again it is shown for longer, and does not take the place of another.
         assert_eq!(ask(0, 100).sees_until(&subject(0), Moment(900)), Some(Moment(1_000)));
-        let session = (1..=REVEALED).map(|i| ask(i, 200)).last().unwrap();
+        let mut session = ask(1, 200);
+        for i in 2..=REVEALED {
+            session = ask(i, 200);
+        }
         assert_eq!(session.revealed.len(), REVEALED);
         assert_eq!(session.sees_until(&subject(0), Moment(200)), None);
         sessions.mask_again(&key, &subject(1));

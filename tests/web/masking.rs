@@ -319,7 +319,7 @@ fn store() -> Engine {
     let view = desk.view();
     let corpus = view.network.corpus();
     let phone = Attribute { kind: AttributeKind::Phone, value: "+12025550171".into() };
-    let attribute = corpus.attribute(corpus.index_of(&phone).expect("it is in every hostile row"));
+    let attribute = corpus.attribute(corpus.index_of(&phone).unwrap());
     desk.judge(Verdict::Value { attribute, verdict: ValueVerdict::KnownBad }, "ann", said).unwrap();
     engine
 }
