@@ -7,7 +7,7 @@ mod ring;
 mod words;
 
 pub use assessment::{
-    AssessmentReport, ExculpatedLine, NotAssessedLine, RaisedLine, RingReport, TopicLine,
+    AssessmentReport, ExculpatedLine, NotAssessedLine, RaisedLine, RingReport, TopicLine, ValueLine,
 };
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};

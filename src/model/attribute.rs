@@ -55,6 +55,27 @@ impl AttributeKind {
     pub fn is_sealed(self) -> bool {
         matches!(self, Self::PaymentAccount | Self::GovernmentId)
     }
+
+    /// Whether values of this kind are contact data: by them somebody is reached, located or looked up elsewhere. Who may
+    /// not read contact data sees them masked. Files and pictures are not: they are ids of things, and reach nobody.
+    #[must_use]
+    pub fn is_contact(self) -> bool {
+        match self {
+            Self::Phone
+            | Self::Email
+            | Self::Address
+            | Self::Profile
+            | Self::Ip
+            | Self::Device
+            | Self::Referee => true,
+            Self::Institution
+            | Self::Employer
+            | Self::Document
+            | Self::Photo
+            | Self::PaymentAccount
+            | Self::GovernmentId => false,
+        }
+    }
 }
 
 impl fmt::Display for AttributeKind {

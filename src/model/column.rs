@@ -103,6 +103,30 @@ impl Column {
     pub fn is_sealed(self) -> bool {
         matches!(self, Self::BirthDate | Self::NationalId | Self::BankAccountHash)
     }
+
+    /// Whether the value is contact data (see `AttributeKind::is_contact`). Names, city, state, country, school and employer
+    /// are not: they are what is claimed. Free text is none either, and may have some in it.
+    #[must_use]
+    pub fn is_contact(self) -> bool {
+        matches!(
+            self,
+            Self::Email
+                | Self::Phone
+                | Self::Street
+                | Self::Unit
+                | Self::PostalCode
+                | Self::ShipStreet
+                | Self::ShipUnit
+                | Self::ShipPostalCode
+                | Self::Linkedin
+                | Self::Github
+                | Self::Website
+                | Self::Ip
+                | Self::DeviceId
+                | Self::ReferenceEmail
+                | Self::ReferencePhone
+        )
+    }
 }
 
 impl fmt::Display for Column {

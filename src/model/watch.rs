@@ -61,6 +61,17 @@ words! {
     Address = "address", "postal address";
 }
 
+impl WatchKind {
+    /// Whether entries of this kind are contact data (see `AttributeKind::is_contact`).
+    #[must_use]
+    pub fn is_contact(self) -> bool {
+        match self {
+            Self::Email | Self::Handle | Self::Phone | Self::Wallet | Self::Address => true,
+            Self::Institution | Self::Employer | Self::Domain => false,
+        }
+    }
+}
+
 words! {
     /// How good the source of an entry is.
     Grade, UnknownGrade, "a grade",

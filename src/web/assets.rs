@@ -39,6 +39,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/cases.css",
     "css/precision.css",
     "css/account.css",
+    "css/veil.css",
     "css/print.css",
 ];
 

@@ -4,12 +4,12 @@
 //! Invariant: sealed values are masked; the rows keep the order they came in.
 
 use crate::{
-    engine::View,
     model::{Agreement, Attribute, Bits, EvidenceLine, Link},
     web::{
         labels,
         svg::waterfall::{self, Step},
         urls,
+        veil::Seen,
     },
 };
 
@@ -50,7 +50,7 @@ pub fn stance(agreement: Agreement) -> &'static str {
 }
 
 /// The rows of a link.
-pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
+pub fn of_link(view: &Seen, link: &Link) -> Vec<EvidenceRow> {
     let corpus = view.network.corpus();
     let rows = link.evidence.iter().map(|e| {
         let shared = e.attribute.map(|ix| corpus.attribute(ix));
@@ -59,7 +59,7 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
             stance: stance(e.agreement),
             sign: e.agreement.sign(),
             bits: e.bits,
-            left: shared.as_ref().map_or_else(String::new, labels::value),
+            left: shared.as_ref().map_or_else(String::new, |a| view.value(a)),
             right: String::new(),
             href: shared.as_ref().map_or_else(String::new, |a| urls::attribute(&a.id())),
             discount: e.discount.as_ref().map_or_else(String::new, labels::discount),
@@ -72,22 +72,23 @@ pub fn of_link(view: &View, link: &Link) -> Vec<EvidenceRow> {
 }
 
 /// The rows of an explanation.
-pub fn of_lines(lines: &[EvidenceLine], prior: Bits) -> Vec<EvidenceRow> {
+pub fn of_lines(view: &Seen, lines: &[EvidenceLine], prior: Bits) -> Vec<EvidenceRow> {
     let rows = lines.iter().map(|line| {
         let sealed = line.attribute.as_ref().is_some_and(Attribute::is_sealed)
             || labels::sounds_sealed(line.feature);
-        let shown = |text: &str| if sealed { labels::SEALED.to_owned() } else { text.to_owned() };
+        // Whether they are the same is told of what was given: masked, different values may look alike.
+        let [left, right] = view.sides(line);
         EvidenceRow {
             label: line.label.to_owned(),
             stance: stance(line.agreement),
             sign: line.agreement.sign(),
             bits: line.bits,
-            left: shown(&line.left),
-            right: if line.left == line.right { String::new() } else { shown(&line.right) },
+            left,
+            right: if line.left == line.right { String::new() } else { right },
             href: line.attribute.as_ref().map_or_else(String::new, |a| urls::attribute(&a.id())),
             discount: line.discount.as_ref().map_or_else(String::new, labels::discount),
-            sentence: if sealed { String::new() } else { line.sentence.clone() },
-            sources: line.sources.clone(),
+            sentence: if sealed { String::new() } else { view.text(&line.sentence) },
+            sources: line.sources.each_ref().map(|source| view.text(source)),
             bar: String::new(),
         }
     });

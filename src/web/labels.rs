@@ -15,6 +15,7 @@ use crate::{
         deciding::Subject,
         text::{Piece, count, grouped, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 
@@ -102,27 +103,6 @@ fn noun_links(view: &View, ring: &Ring, nouns: &str, to: &Nouns) -> Vec<Piece> {
     };
     let nouns = nouns.split(", ").flat_map(|part| part.split(" and "));
     listed(nouns.map(|noun| Piece::link(noun, lead(noun))).collect())
-}
-
-/// A value as screens show it.
-pub fn value(attribute: &Attribute) -> String {
-    if attribute.is_sealed() {
-        SEALED.to_owned()
-    } else {
-        readable(attribute.kind, &attribute.value)
-    }
-}
-
-/// Keys written for people: `12|main st|4b` becomes `12 · main st · 4b`, long hashes are shortened.
-fn readable(kind: AttributeKind, value: &str) -> String {
-    let text: Vec<&str> =
-        value.split(['|', '\u{1f}']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let text = text.join(" · ");
-    match kind {
-        // Long enough to tell files apart, short enough to read.
-        AttributeKind::Photo | AttributeKind::Document => shortened(&text, 30),
-        _ => shortened(&text, 120),
-    }
 }
 
 /// Whether a name of a foreign column or a comparison sounds like a value that screens mask.
@@ -221,7 +201,17 @@ pub fn background(class: BackgroundClass) -> &'static str {
 }
 
 /// A judgement in one sentence.
-pub fn verdict(verdict: &Verdict) -> String {
+pub fn verdict(view: &Seen, verdict: &Verdict) -> String {
+    said(verdict, |attribute| view.value(attribute))
+}
+
+/// The same without the value itself: messages and errors name things by their ids.
+#[must_use]
+pub fn verdict_by_id(verdict: &Verdict) -> String {
+    said(verdict, |attribute| attribute.id().to_string())
+}
+
+fn said(verdict: &Verdict, named: impl Fn(&Attribute) -> String) -> String {
     match verdict {
         Verdict::Pair { a, b, verdict } => {
             let said = match verdict {
@@ -237,7 +227,7 @@ pub fn verdict(verdict: &Verdict) -> String {
                 ValueVerdict::Common => "is innocently shared and links nobody",
                 ValueVerdict::KnownBad => "is known to belong to an operator",
             };
-            format!("{} {} {said}", sentence_case(attribute.kind.label()), value(attribute))
+            format!("{} {} {said}", sentence_case(attribute.kind.label()), named(attribute))
         }
         Verdict::Ring { ring, verdict } => format!("Ring {ring} is {}", verdict.name()),
     }
@@ -251,21 +241,6 @@ pub struct BackRow {
     pub at: Moment,
     /// Why.
     pub why: String,
-}
-
-/// A judgement in a sentence that holds no value: messages and errors name things by their ids.
-#[must_use]
-pub fn verdict_by_id(judged: &Verdict) -> String {
-    match judged {
-        Verdict::Value { attribute, verdict: said } => {
-            let said = match said {
-                ValueVerdict::Common => "is innocently shared and links nobody",
-                ValueVerdict::KnownBad => "is known to belong to an operator",
-            };
-            format!("{} {} {said}", sentence_case(attribute.kind.label()), attribute.id())
-        }
-        other => verdict(other),
-    }
 }
 
 /// A judgement as a table shows it.
@@ -291,7 +266,7 @@ pub struct JudgementRow {
 }
 
 /// A judgement, in force or not.
-pub fn judgement(decision: &Decision) -> JudgementRow {
+pub fn judgement(view: &Seen, decision: &Decision) -> JudgementRow {
     let judgement = &decision.judgement;
     let subject = Subject::of(&judgement.verdict);
     let mut fields = subject.fields();
@@ -304,28 +279,33 @@ pub fn judgement(decision: &Decision) -> JudgementRow {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     JudgementRow {
         id: judgement.id.to_string(),
-        said: verdict(&judgement.verdict),
+        said: verdict(view, &judgement.verdict),
         href: subject.page(),
         by: judgement.by.clone(),
         at: judgement.at,
-        why: judgement.why.clone(),
+        why: view.text(&judgement.why),
         withdraw: urls::withdraw(&judgement.id),
         again: urls::query(urls::JUDGE, &fields),
         taken_back: decision.taken_back.as_ref().map(|back| BackRow {
             by: back.by.clone(),
             at: back.at,
-            why: back.why.clone(),
+            why: view.text(&back.why),
         }),
     }
 }
 
 /// The judgements that `about` picks, newest first, withdrawn ones too. O(judgements ever made).
-pub fn judgements(view: &View, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
-    view.decisions.iter().rev().filter(|d| about(&d.judgement.verdict)).map(judgement).collect()
+pub fn judgements(view: &Seen, about: impl Fn(&Verdict) -> bool) -> Vec<JudgementRow> {
+    view.decisions
+        .iter()
+        .rev()
+        .filter(|d| about(&d.judgement.verdict))
+        .map(|d| judgement(view, d))
+        .collect()
 }
 
 /// What a change of a ring came from.
-pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
+pub fn cause(view: &Seen, cause: &Cause) -> Vec<Piece> {
     match cause {
         Cause::Evidence { applications, attributes } => {
             let corpus = view.network.corpus();
@@ -335,7 +315,7 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
                 .iter()
                 .filter_map(|id| {
                     let attribute = corpus.attribute(corpus.find_attribute(id)?);
-                    let text = format!("{} {}", attribute.kind.label(), value(&attribute));
+                    let text = format!("{} {}", attribute.kind.label(), view.value(&attribute));
                     Some(Piece::link(shortened(&text, 60), urls::attribute(id)))
                 })
                 .collect();
@@ -348,7 +328,7 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
         Cause::Judgement { id } => match view.decisions.find(id) {
             Some(Decision { judgement: j, taken_back, .. }) => {
                 let since = if taken_back.is_some() { ", since withdrawn" } else { "" };
-                let said = verdict(&j.verdict);
+                let said = verdict(view, &j.verdict);
                 vec![Piece::text(format!("judgement of {}: {said}{since}", j.by))]
             }
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
@@ -356,8 +336,12 @@ pub fn cause(view: &View, cause: &Cause) -> Vec<Piece> {
         Cause::Policy => vec![Piece::text("a change of the policy")],
         Cause::ImportWithdrawn { id } => match view.import(id) {
             Some(ImportRecord { file, withdrawn: Some(by), .. }) => {
-                let file = if file == "-" { "standard input" } else { file };
-                vec![Piece::text(format!("{} withdrew the import of {file}: {}", by.by, by.why))]
+                let file = if file == "-" { "standard input".to_owned() } else { view.text(file) };
+                vec![Piece::text(format!(
+                    "{} withdrew the import of {file}: {}",
+                    by.by,
+                    view.text(&by.why)
+                ))]
             }
             _ => vec![Piece::text(format!("the import {id} was withdrawn"))],
         },
@@ -420,30 +404,26 @@ pub fn can_be_known_bad(kind: AttributeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ImportId, ImportWithdrawal, Moment, RingId};
+    use crate::{
+        model::{Attribute, ImportId, ImportWithdrawal, Moment, RingId},
+        web::veil::Veil,
+    };
+    use std::sync::Arc;
+
+    fn seen(view: View) -> Seen {
+        Seen::new(Arc::new(view), Veil::Lifted)
+    }
 
     #[test]
     fn sealed_values_are_masked_also_in_verdicts() {
         for kind in [AttributeKind::GovernmentId, AttributeKind::PaymentAccount] {
             let attribute = Attribute { kind, value: "078051120".into() };
-            assert!(!value(&attribute).contains("078"));
-            let said = verdict(&Verdict::Value { attribute, verdict: ValueVerdict::Common });
+            let judged = Verdict::Value { attribute, verdict: ValueVerdict::Common };
+            let said = verdict(&seen(View::default()), &judged);
             assert!(!said.contains("078"), "{said}");
         }
         assert!(sounds_sealed("Candidate SSN") && sounds_sealed("birth_date"));
         assert!(!sounds_sealed("favourite colour"));
-    }
-
-    #[test]
-    fn keys_are_written_for_people() {
-        let of = |kind, value: &str| super::value(&Attribute { kind, value: value.into() });
-        assert_eq!(of(AttributeKind::Address, "12|main st||4b"), "12 · main st · 4b");
-        assert_eq!(
-            of(AttributeKind::Document, &"ab".repeat(32)),
-            format!("{}…", &"ab".repeat(32)[..29])
-        );
-        // Letters that are not ASCII, in a place where a hash would be cut.
-        assert_eq!(of(AttributeKind::Photo, "żółć"), "żółć");
     }
 
     #[test]
@@ -458,7 +438,7 @@ mod tests {
         let id = ImportId::derive("x");
         let said = |record: ImportRecord| -> String {
             let view = View { imports: vec![record].into(), ..View::default() };
-            cause(&view, &Cause::ImportWithdrawn { id: id.clone() })
+            cause(&seen(view), &Cause::ImportWithdrawn { id: id.clone() })
                 .into_iter()
                 .map(|p| p.text)
                 .collect()
@@ -478,7 +458,8 @@ mod tests {
     #[test]
     fn verdicts_are_sentences_without_codes() {
         let ring = RingId::derive("x");
-        let said = verdict(&Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed });
+        let judged = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
+        let said = verdict(&seen(View::default()), &judged);
         assert_eq!(said, format!("Ring {ring} is confirmed"));
     }
 }

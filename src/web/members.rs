@@ -3,9 +3,8 @@
 //! Invariant: every member is in exactly one group.
 
 use crate::{
-    engine::View,
     model::{ApplicantIx, Artefact, Bits, Moment, Ring},
-    web::{labels, pager::Pager, text::Piece, urls},
+    web::{labels, pager::Pager, text::Piece, urls, veil::Seen},
 };
 use std::collections::BTreeMap;
 
@@ -28,19 +27,19 @@ pub struct MemberGroup {
 }
 
 /// Submissions of an applicant.
-fn submissions(view: &View, member: ApplicantIx) -> impl Iterator<Item = Moment> {
+fn submissions(view: &Seen, member: ApplicantIx) -> impl Iterator<Item = Moment> {
     let corpus = view.network.corpus();
     view.network.applicant(member).applications.iter().filter_map(|&app| corpus.submitted(app))
 }
 
 /// The submissions of all members.
-pub fn moments(view: &View, ring: &Ring) -> Vec<Moment> {
+pub fn moments(view: &Seen, ring: &Ring) -> Vec<Moment> {
     ring.members.iter().flat_map(|&m| submissions(view, m)).collect()
 }
 
 /// The members of one page of the table: by the sides of the first weak bridge, else by the most important thing
 /// each shares.
-pub fn groups(view: &View, ring: &Ring, pager: &Pager) -> Vec<MemberGroup> {
+pub fn groups(view: &Seen, ring: &Ring, pager: &Pager) -> Vec<MemberGroup> {
     let weak = ring.bridges.iter().find(|b| b.weak);
     let group_of = |m: &ApplicantIx| match weak {
         Some(bridge) => usize::from(bridge.side.binary_search(m).is_ok()),
@@ -75,7 +74,7 @@ pub fn groups(view: &View, ring: &Ring, pager: &Pager) -> Vec<MemberGroup> {
 }
 
 /// The strongest link of each member within the ring.
-fn strongest(view: &View, ring: &Ring) -> BTreeMap<ApplicantIx, Bits> {
+fn strongest(view: &Seen, ring: &Ring) -> BTreeMap<ApplicantIx, Bits> {
     let mut best: BTreeMap<ApplicantIx, Bits> = BTreeMap::new();
     for &l in &ring.links {
         let link = view.network.link(l);
@@ -88,7 +87,7 @@ fn strongest(view: &View, ring: &Ring) -> BTreeMap<ApplicantIx, Bits> {
 }
 
 fn member_row(
-    view: &View,
+    view: &Seen,
     ring: &Ring,
     member: ApplicantIx,
     strongest: &BTreeMap<ApplicantIx, Bits>,
@@ -119,13 +118,13 @@ fn member_row(
 }
 
 /// The most important thing that a group shares.
-fn heading(view: &View, artefact: &Artefact) -> Vec<Piece> {
+fn heading(view: &Seen, artefact: &Artefact) -> Vec<Piece> {
     match artefact.attribute {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
             vec![
                 Piece::text(format!("{} ", labels::sentence_case(attribute.kind.label()))),
-                Piece::link(labels::value(&attribute), urls::attribute(&attribute.id())),
+                Piece::link(view.value(&attribute), urls::attribute(&attribute.id())),
             ]
         }
         None => vec![Piece::text(labels::feature(artefact.feature))],

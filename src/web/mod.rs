@@ -39,6 +39,7 @@ mod pages;
 mod preview;
 mod rate;
 mod reach;
+mod reveal;
 mod ring;
 mod routes;
 mod rules;
@@ -56,6 +57,7 @@ mod tls;
 mod turning;
 mod uploads;
 mod urls;
+mod veil;
 mod watch;
 
 pub use csrf::{HostName, Hosts};

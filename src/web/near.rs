@@ -4,9 +4,8 @@
 //! Invariant: only values that somebody uses; found by looking up what may be near, never by reading all values.
 
 use crate::{
-    engine::View,
     model::{ApplicantIx, Attribute, AttributeIx, AttributeKind},
-    web::{labels, text::shortened, urls},
+    web::{text::shortened, urls, veil::Seen},
 };
 use std::collections::BTreeMap;
 
@@ -21,11 +20,15 @@ pub struct NearRow {
     pub users: usize,
 }
 
-/// What is near a value, most like it first; and how many more there are. O(users × links) for an address, O(1) look-ups
+/// What is near a value, most like it first; and how many more there are. Nothing where contact data is masked. O(users × links) for an address, O(1) look-ups
 /// for a number and for a network address.
-pub fn of(view: &View, attribute: AttributeIx, users: &[ApplicantIx]) -> (Vec<NearRow>, usize) {
+pub fn of(view: &Seen, attribute: AttributeIx, users: &[ApplicantIx]) -> (Vec<NearRow>, usize) {
     let corpus = view.network.corpus();
     let known = corpus.attribute(attribute);
+    // Beside a value that somebody knows, a digit that differs would tell the other.
+    if view.is_veiled() && known.kind.is_contact() {
+        return (Vec::new(), 0);
+    }
     let mut found: BTreeMap<AttributeIx, &'static str> = BTreeMap::new();
     let mut look = |value: String, how: &'static str| {
         let near = corpus.index_of(&Attribute { kind: known.kind, value });
@@ -52,7 +55,7 @@ pub fn of(view: &View, attribute: AttributeIx, users: &[ApplicantIx]) -> (Vec<Ne
         .map(|(ix, how)| {
             let near = corpus.attribute(ix);
             NearRow {
-                value: shortened(&labels::value(&near), 60),
+                value: shortened(&view.value(&near), 60),
                 url: urls::attribute(&near.id()),
                 how,
                 users: view.network.users(ix).len(),
@@ -96,7 +99,7 @@ fn network(ip: &str) -> Vec<String> {
 
 /// Other dwellings of the same building, as far as those who are linked to its users give them.
 fn units(
-    view: &View,
+    view: &Seen,
     attribute: AttributeIx,
     users: &[ApplicantIx],
 ) -> BTreeMap<AttributeIx, &'static str> {

@@ -11,6 +11,7 @@ use crate::{
         keys::{KEYS, Key},
         session::Flash,
         urls,
+        veil::Bar,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header::ContentType, web};
@@ -56,6 +57,22 @@ pub enum Section {
     None,
 }
 
+impl Section {
+    /// Whether its pages show contact data.
+    #[must_use]
+    pub fn has_contacts(self) -> bool {
+        matches!(
+            self,
+            Self::Queue
+                | Self::Search
+                | Self::Compare
+                | Self::Explore
+                | Self::Path
+                | Self::WatchLists
+        )
+    }
+}
+
 /// What surrounds a page.
 #[derive(Debug, Clone)]
 pub struct Chrome {
@@ -85,6 +102,8 @@ pub struct Chrome {
     pub display: Display,
     /// The address of the page, to come back to.
     pub here: String,
+    /// What is said of contact data that is masked.
+    pub veil: Option<Bar>,
 }
 
 impl Chrome {
@@ -105,6 +124,7 @@ impl Chrome {
             search: String::new(),
             display: Display::default(),
             here: urls::QUEUE.to_owned(),
+            veil: None,
         }
     }
 

@@ -3,8 +3,7 @@
 //! Invariant: what speaks against it and the innocent explanations are never left out for want of room.
 
 use crate::{
-    engine::View,
-    explain::{self, RingReport},
+    explain,
     model::{Ring, RingId},
     web::{
         labels::{self, Nouns},
@@ -12,6 +11,7 @@ use crate::{
         standing::{self, Sentence},
         text::Piece,
         urls,
+        veil::Seen,
     },
 };
 
@@ -39,14 +39,14 @@ pub struct Preview {
 impl Preview {
     /// The preview of the ring at a place of the queue.
     pub fn of(
-        view: &View,
+        view: &Seen,
         order: &Order,
         page: &str,
         shown: &[Ranked<'_>],
         at: usize,
     ) -> Option<Self> {
         let (ring, assessment) = shown.get(at)?;
-        let report = RingReport::of(assessment);
+        let report = view.assessed_ring(assessment);
         let url = |anchor: &str| urls::ring_from(&ring.id, &order.short(), anchor);
         let beside = |at: Option<usize>| {
             let (ring, _) = shown.get(at?)?;
@@ -82,7 +82,7 @@ impl Preview {
     }
 }
 
-fn innocent(view: &View, ring: &Ring) -> Vec<&'static str> {
+fn innocent(view: &Seen, ring: &Ring) -> Vec<&'static str> {
     let mut said = explain::innocent(&view.network, &ring.artefacts);
     said.truncate(REASONS);
     said

@@ -12,6 +12,7 @@ use crate::{
         page::Section,
         pages,
         rate::Sender,
+        reveal,
         rules::{self, Needs},
         saved,
         session::{COOKIE, Session, SessionKey},
@@ -121,6 +122,8 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/filters/delete", web::post().to(saved::delete))
                 .route("/display", web::post().to(display::choose))
                 .route("/sign-out", web::post().to(pages::sign_in::sign_out))
+                .route("/reveal", web::post().to(reveal::ask))
+                .route("/reveal/end", web::post().to(reveal::end))
                 .route("/checks", web::post().to(check::record))
                 .service(asked_and_sent("/judge", pages::judge::judge, pages::judge::shown))
                 .service(asked_and_sent(
@@ -190,7 +193,7 @@ async fn guarded(
     };
     let mut response = match admitted {
         // The routes below turn their own errors into answers, so nothing is lost here.
-        Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => reveal::veiled(surrounded(next.call(request).await?.map_into_boxed_body())).await,
         Err(refused) => {
             let unread = request.take_payload();
             request.into_response(body::ending(refused.error_response(), unread))

@@ -78,6 +78,8 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/policy/what-if", Needs::May(Permission::Policy)),
     rule("GET", "/precision", Needs::May(Permission::Read)),
     rule("GET", "/watch-lists", Needs::May(Permission::Read)),
+    rule("POST", "/reveal", Needs::May(Permission::Read)),
+    rule("POST", "/reveal/end", Needs::May(Permission::Read)),
     rule("POST", "/watch-lists", Needs::May(Permission::Watch)),
     rule("POST", "/watch-lists/{watch_id}/withdraw", Needs::May(Permission::Watch)),
     rule("GET", "/import", Needs::May(Permission::Import)),

@@ -11,7 +11,7 @@
 use crate::{
     casework::{Account, AccountsError, Role, SecondFactor, SignedIn, UserName},
     model::{Moment, RingId},
-    web::{Door, WebError, csrf::same_secret, urls},
+    web::{Door, WebError, csrf::same_secret, reveal::Revealed, urls, veil::Subject},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -31,6 +31,8 @@ const SECOND_STEP: i64 = 5 * 60;
 const LIMIT: usize = 512;
 /// Rings that a session puts aside at most.
 const ASIDE: usize = 5_000;
+/// Things of which a session sees contact data at a time, by reasons given; the one asked for longest ago goes first.
+const REVEALED: usize = 32;
 /// Name of the cookie of a session.
 pub(super) const COOKIE: &str = "ringer_session";
 /// Name of the cookie of somebody who owes the second factor.
@@ -83,6 +85,8 @@ pub struct Session {
     pub before: Option<SignedIn>,
     /// Where it began.
     place: String,
+    /// What contact data is shown of, by the reasons that were given: with the session it ends.
+    revealed: Vec<Revealed>,
     begun: Moment,
     used: Moment,
 }
@@ -198,6 +202,7 @@ impl Sessions {
             account: Some((name.clone(), standing.generation)),
             csrf: fresh.csrf,
             offered: None,
+            revealed: Vec::new(),
             ..old
         })
     }
@@ -345,6 +350,26 @@ impl Sessions {
         })
     }
 
+    /// Shows a session contact data of something from now on, in place of what was asked for of it before.
+    pub fn reveal(&self, key: &SessionKey, revealed: Revealed) {
+        if let Some(session) = lock(&self.open).get_mut(key) {
+            session
+                .revealed
+                .retain(|known| known.subject != revealed.subject && known.until > revealed.at);
+            if session.revealed.len() >= REVEALED {
+                session.revealed.remove(0);
+            }
+            session.revealed.push(revealed);
+        }
+    }
+
+    /// Masks it again.
+    pub fn mask_again(&self, key: &SessionKey, subject: &Subject) {
+        if let Some(session) = lock(&self.open).get_mut(key) {
+            session.revealed.retain(|known| known.subject != *subject);
+        }
+    }
+
     /// Leaves a message for the next page.
     pub fn put_flash(&self, key: &SessionKey, flash: Flash) {
         if let Some(session) = lock(&self.open).get_mut(key) {
@@ -408,6 +433,7 @@ impl Session {
             aside: Arc::default(),
             before: None,
             place: String::new(),
+            revealed: Vec::new(),
             begun: now,
             used: now,
         }
@@ -440,6 +466,13 @@ impl Session {
     #[must_use]
     pub fn begun(&self) -> Moment {
         self.begun
+    }
+
+    /// Until when contact data of this is shown; none while it is masked.
+    #[must_use]
+    pub fn sees_until(&self, subject: &Subject, now: Moment) -> Option<Moment> {
+        let known = self.revealed.iter().find(|known| known.subject == *subject)?;
+        (now < known.until).then_some(known.until)
     }
 
     /// Whether it is a program's.
@@ -497,6 +530,43 @@ mod tests {
         sessions.put_flash(&key, Flash { text: "done".into(), undo: None });
         assert_eq!(sessions.take_flash(&key).unwrap().text, "done");
         assert_eq!(sessions.take_flash(&key), None);
+    }
+
+    #[test]
+    fn contact_data_is_shown_for_its_time_and_of_so_much_at_once() {
+        use crate::model::RingId;
+        let sessions = Sessions::default();
+        let token = sessions.one_time_link("ann").unwrap();
+        let cookie = sessions.sign_in(&token, Moment(0)).unwrap().unwrap();
+        let (key, _) = sessions.find(&cookie, Moment(0)).unwrap();
+        let subject = |i: usize| Subject::Ring(RingId::derive(&i.to_string()));
+        let ask = |i: usize, at: i64| {
+            let revealed = Revealed {
+                who: "ann".into(),
+                subject: subject(i),
+                why: "a reason".into(),
+                at: Moment(at),
+                place: String::new(),
+                until: Moment(at + 900),
+            };
+            sessions.reveal(&key, revealed);
+            sessions.find(&cookie, Moment(at)).unwrap().1
+        };
+        let session = ask(0, 0);
+        assert_eq!(session.sees_until(&subject(0), Moment(899)), Some(Moment(900)));
+        assert_eq!(session.sees_until(&subject(0), Moment(900)), None);
+        assert_eq!(session.sees_until(&subject(1), Moment(0)), None);
+        // Asked again it is shown for longer, and does not take the place of another.
+        assert_eq!(ask(0, 100).sees_until(&subject(0), Moment(900)), Some(Moment(1_000)));
+        let mut session = ask(1, 200);
+        for i in 2..=REVEALED {
+            session = ask(i, 200);
+        }
+        assert_eq!(session.revealed.len(), REVEALED);
+        assert_eq!(session.sees_until(&subject(0), Moment(200)), None);
+        sessions.mask_again(&key, &subject(1));
+        let (_, session) = sessions.find(&cookie, Moment(200)).unwrap();
+        assert_eq!(session.sees_until(&subject(1), Moment(200)), None);
     }
 
     #[test]

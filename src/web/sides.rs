@@ -13,6 +13,7 @@ use crate::{
         labels,
         state::Visit,
         text::grouped,
+        veil::Seen,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,19 +91,30 @@ impl Given {
 }
 
 /// The union of both sides, in the order of the columns.
-pub fn fields(left: &Given, right: &Given) -> Vec<FieldRow> {
+pub fn fields(view: &Seen, left: &Given, right: &Given) -> Vec<FieldRow> {
     let (left, right) = (&left.values, &right.values);
     let columns: BTreeSet<Column> = left.keys().chain(right.keys()).copied().collect();
-    columns.into_iter().map(|c| field(c, left.get(&c), right.get(&c))).collect()
+    columns.into_iter().map(|c| field(view, c, left.get(&c), right.get(&c))).collect()
 }
 
-fn field(column: Column, left: Option<&Vec<String>>, right: Option<&Vec<String>>) -> FieldRow {
+fn field(
+    view: &Seen,
+    column: Column,
+    left: Option<&Vec<String>>,
+    right: Option<&Vec<String>>,
+) -> FieldRow {
     let state = match (left, right) {
         (Some(l), Some(r)) if l.iter().any(|v| r.contains(v)) => "same",
         (Some(_), Some(_)) => "differs",
         (Some(_), None) => "left",
         _ => "right",
     };
+    // Told of what was given, above; what is shown may be masked, and then different values may look alike.
+    let shown = |given: Option<&Vec<String>>| -> Option<Vec<String>> {
+        given.map(|all| all.iter().map(|value| view.field(column, value)).collect())
+    };
+    let (left, right) = (shown(left), shown(right));
+    let (left, right) = (left.as_ref(), right.as_ref());
     let side = |own: Option<&Vec<String>>, other: Option<&Vec<String>>| match own {
         None => Vec::new(),
         Some(_) if column.is_sealed() => diff::plain(labels::SEALED),
@@ -170,20 +182,24 @@ pub fn uncompared(left: &Given, right: &Given, made: &BTreeSet<&str>) -> Vec<Unc
 mod tests {
     use super::*;
 
+    fn seen() -> Seen {
+        Seen::new(std::sync::Arc::default(), crate::web::veil::Veil::Lifted)
+    }
+
     #[test]
     fn sealed_fields_are_compared_but_not_shown() {
         let (a, b) = (vec!["1990-02-01".to_owned()], vec!["1991-02-01".to_owned()]);
-        let row = field(Column::BirthDate, Some(&a), Some(&b));
+        let row = field(&seen(), Column::BirthDate, Some(&a), Some(&b));
         assert_eq!(row.state, "differs");
         assert_eq!(row.left, diff::plain(labels::SEALED));
-        assert_eq!(field(Column::BirthDate, Some(&a), Some(&a)).state, "same");
+        assert_eq!(field(&seen(), Column::BirthDate, Some(&a), Some(&a)).state, "same");
     }
 
     #[test]
     fn of_several_values_each_is_marked_against_the_one_most_like_it() {
         let a = vec!["ann.lee@example.com".to_owned(), "lee@example.org".to_owned()];
         let b = vec!["zed@example.net".to_owned(), "ann.leo@example.com".to_owned()];
-        let row = field(Column::Email, Some(&a), Some(&b));
+        let row = field(&seen(), Column::Email, Some(&a), Some(&b));
         let marked: Vec<&str> =
             row.left.iter().filter(|r| r.is_different()).map(|r| r.text.as_str()).collect();
         assert_eq!(marked.first(), Some(&"e"), "{:?}", row.left);
@@ -194,7 +210,7 @@ mod tests {
     #[test]
     fn a_field_that_one_side_gave_says_which() {
         let values = vec!["x".to_owned()];
-        assert_eq!(field(Column::City, Some(&values), None).in_words(), "left only");
-        assert_eq!(field(Column::City, None, Some(&values)).in_words(), "right only");
+        assert_eq!(field(&seen(), Column::City, Some(&values), None).in_words(), "left only");
+        assert_eq!(field(&seen(), Column::City, None, Some(&values)).in_words(), "right only");
     }
 }

@@ -4,7 +4,6 @@
 //! Invariant: what speaks against is looked for as hard as what speaks for.
 
 use crate::{
-    engine::View,
     model::{
         Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, Link, LinkIx, PairVerdict,
         Ring, Share, ValueVerdict, Verdict,
@@ -13,6 +12,7 @@ use crate::{
         judge, labels,
         text::{Piece, count, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub type Sentence = Vec<Piece>;
 const NAMED: usize = 6;
 
 /// Members as links, the rest counted.
-pub fn named(view: &View, members: &[ApplicantIx]) -> Sentence {
+pub fn named(view: &Seen, members: &[ApplicantIx]) -> Sentence {
     let mut names: Vec<Piece> = members
         .iter()
         .take(NAMED)
@@ -40,12 +40,12 @@ pub fn named(view: &View, members: &[ApplicantIx]) -> Sentence {
 }
 
 /// An artefact as a link.
-fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
+fn artefact(view: &Seen, ring: &Ring, at: usize) -> Option<Piece> {
     let artefact = ring.artefacts.get(at)?;
     Some(match artefact.attribute {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
-            let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
+            let text = format!("{} {}", attribute.kind.label(), view.value(&attribute));
             Piece::link(shortened(&text, 70), urls::attribute(&attribute.id()))
         }
         None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),
@@ -53,7 +53,7 @@ fn artefact(view: &View, ring: &Ring, at: usize) -> Option<Piece> {
 }
 
 /// What speaks for the ring.
-pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
+pub fn speaks_for(view: &Seen, ring: &Ring) -> Vec<Sentence> {
     let mut said = Vec::new();
     let families: Vec<Piece> = ring.families.iter().map(|f| Piece::text(f.label())).collect();
     if ring.families.len() >= 2 {
@@ -111,7 +111,7 @@ pub fn speaks_for(view: &View, ring: &Ring) -> Vec<Sentence> {
 }
 
 /// What speaks against the ring.
-pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
+pub fn speaks_against(view: &Seen, ring: &Ring) -> Vec<Sentence> {
     let network = &view.network;
     let mut said = Vec::new();
     let against: Vec<(LinkIx, Bits)> = ring
@@ -196,7 +196,7 @@ pub fn speaks_against(view: &View, ring: &Ring) -> Vec<Sentence> {
 }
 
 /// Judgements about pairs of members, and about values they share.
-fn judged(view: &View, ring: &Ring, in_favor: bool) -> Vec<Sentence> {
+fn judged(view: &Seen, ring: &Ring, in_favor: bool) -> Vec<Sentence> {
     let corpus = view.network.corpus();
     let inside = |id: &ApplicationId| {
         corpus
@@ -223,15 +223,15 @@ fn judged(view: &View, ring: &Ring, in_favor: bool) -> Vec<Sentence> {
         .map(|j| {
             vec![
                 Piece::text(format!("{} judged: ", j.by)),
-                Piece::link(labels::verdict(&j.verdict), judge::place(&j.verdict)),
-                Piece::text(format!(" ({}).", j.why)),
+                Piece::link(labels::verdict(view, &j.verdict), judge::place(&j.verdict)),
+                Piece::text(format!(" ({}).", view.text(&j.why))),
             ]
         })
         .collect()
 }
 
 /// What holds the ring together, and what would change it.
-pub fn holds(view: &View, ring: &Ring) -> Vec<Sentence> {
+pub fn holds(view: &Seen, ring: &Ring) -> Vec<Sentence> {
     let network = &view.network;
     let mut said = Vec::new();
     if let Some(drop) = &ring.drop_one {
@@ -287,7 +287,7 @@ pub fn holds(view: &View, ring: &Ring) -> Vec<Sentence> {
 }
 
 /// The weakest point of a ring, in a sentence: its weakest bridge, or else the member that is tied least.
-pub fn weakest(view: &View, ring: &Ring) -> Sentence {
+pub fn weakest(view: &Seen, ring: &Ring) -> Sentence {
     let network = &view.network;
     let id = |m: ApplicantIx| network.applicant(m).id.as_str();
     let pair = |link: &Link| {

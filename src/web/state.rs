@@ -4,8 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
-    casework::{Attachments, SavedFilters},
-    engine::View,
+    casework::{Attachments, Permission, SavedFilters},
     web::{
         Desk, Door, WebError, body, cookies,
         csrf::Hosts,
@@ -17,6 +16,7 @@ use crate::{
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
         urls,
+        veil::{Bar, Seen, Subject, Veil},
     },
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
@@ -107,7 +107,10 @@ pub(super) struct Visit {
     pub(super) state: web::Data<State>,
     pub(super) key: SessionKey,
     pub(super) session: Session,
-    pub(super) view: Arc<View>,
+    /// The store as whoever asks may see it.
+    pub(super) view: Seen,
+    /// What the page is about, where contact data can be asked for.
+    pub(super) subject: Option<Subject>,
     pub(super) display: Display,
     /// The address asked for, where it is one that can be come back to.
     pub(super) here: String,
@@ -120,11 +123,21 @@ impl Visit {
         let (key, session) = request.extensions().get::<(SessionKey, Session)>()?.clone();
         let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
         let here = urls::here(asked).filter(|_| request.method().is_safe());
+        let view = state.desk.view();
+        let sees_all = session.role.may(Permission::ReadContacts);
+        let subject = Some(request.uri())
+            .filter(|_| !sees_all && request.method().is_safe())
+            .and_then(|uri| Subject::of(&view, uri.path(), uri.query().unwrap_or_default()));
+        let sees_this = subject
+            .as_ref()
+            .is_some_and(|subject| session.sees_until(subject, state.desk.now()).is_some());
+        let veil = if sees_all || sees_this { Veil::Lifted } else { Veil::Drawn };
         Some(Self {
             state: state.clone(),
             key,
             session,
-            view: state.desk.view(),
+            view: Seen::new(view, veil),
+            subject,
             display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
             here: here.unwrap_or(urls::QUEUE).to_owned(),
         })
@@ -132,13 +145,29 @@ impl Visit {
 
     /// The visit as it is after something changed.
     pub(super) fn anew(self) -> Self {
-        Self { view: self.state.desk.view(), ..self }
+        Self { view: self.view.anew(self.state.desk.view()), ..self }
     }
 
     /// Whether it is that of somebody who came by the one-time link to a store where nobody can sign in yet.
     pub(super) fn makes_first(&self) -> bool {
         let is_link = self.session.account.is_none() && !self.session.is_of_token();
         is_link && self.state.sessions.door.is_some()
+    }
+
+    /// What the page says of masking; none for whoever sees contact data anyway, and where there is none.
+    fn bar(&self, section: Section) -> Option<Bar> {
+        if self.session.role.may(Permission::ReadContacts) || !section.has_contacts() {
+            return None;
+        }
+        // A program gives no reasons.
+        let Some(subject) = self.subject.as_ref().filter(|_| !self.session.is_of_token()) else {
+            return Some(Bar::default());
+        };
+        Some(Bar {
+            subject: subject.to_string(),
+            noun: subject.noun(),
+            until: self.session.sees_until(subject, self.state.desk.now()),
+        })
     }
 
     /// What surrounds a page; takes the message left for it.
@@ -165,6 +194,7 @@ impl Visit {
             search: String::new(),
             display: self.display.clone(),
             here: self.here.clone(),
+            veil: self.bar(section),
         }
     }
 }

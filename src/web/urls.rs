@@ -20,6 +20,10 @@ pub const COMPARE: &str = "/compare";
 pub const PATH: &str = "/path";
 /// Exploring.
 pub const EXPLORE: &str = "/explore";
+/// Where contact data is asked for.
+pub const REVEAL: &str = "/reveal";
+/// Where it is masked again.
+pub const REVEAL_END: &str = "/reveal/end";
 /// Every judgement, and where judgements are sent to.
 pub const JUDGEMENTS: &str = "/judgements";
 /// What a judgement would change.

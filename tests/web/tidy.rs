@@ -107,3 +107,31 @@ fn a_route_without_a_rule_and_a_rule_without_a_route_are_seen() {
     let more = format!("{routes} .route(\"/backdoor\", web::get().to(open))");
     assert_eq!(unruled(&more, &paths.iter().copied().collect::<Vec<_>>()), ["/backdoor"]);
 }
+
+#[test]
+fn values_become_text_behind_the_veil_only() {
+    // What would show a value by another way than `veil::Seen`, and who may all the same, since nothing of it is shown.
+    let ways = [
+        ("AssessmentReport::of(", &[][..]),
+        ("RingReport::of(", &[]),
+        ("corpus.value(", &["explore/selection.rs"]),
+        ("corpus().value(", &[]),
+        (".find(&typed", &[]),
+        (".value.clone()", &["watch.rs"]),
+        ("known.value", &["near.rs"]),
+        ("attribute.value", &[]),
+        ("entry.value", &["pages/watch_lists.rs", "watch.rs"]),
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
+    let mut all = Vec::new();
+    files(&root, &mut all);
+    assert!(all.iter().any(|path| path.ends_with("veil/seen.rs")));
+    for path in all.iter().filter(|path| !path.starts_with(root.join("veil"))) {
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (way, may) in &ways {
+            let allowed = may.iter().any(|name| path.ends_with(name));
+            assert!(allowed || !code.contains(way), "{} has {way}", path.display());
+        }
+    }
+}

@@ -110,13 +110,16 @@ pub struct Wanted {
     pub first: usize,
     /// At most so many.
     pub most: usize,
+    /// Contact data is found by the whole of it alone, never by a part or a likeness: for whoever may not read it, to whom
+    /// one digit after the other would tell a number.
+    pub whole_contacts: bool,
 }
 
 impl Wanted {
     /// The best of each kind.
     #[must_use]
     pub fn best(most: usize) -> Self {
-        Self { kind: None, first: 0, most }
+        Self { kind: None, first: 0, most, whole_contacts: false }
     }
 
     /// Those that were asked for of all of one kind. O(all), and O(m log m) for the m that come before or are among them.
@@ -188,7 +191,7 @@ impl View {
         let names = typed.as_ref().map(|typed| names::Query::new(self.network.corpus(), typed));
         let (bearers, all_names) = names.as_ref().map_or((Vec::new(), true), names::Query::found);
         let is_name = bearers.iter().any(|(_, fit)| *fit == names::BEST);
-        let values = values::find(self.network.corpus(), &text, is_name);
+        let values = values::find(self.network.corpus(), &text, is_name, wanted.whole_contacts);
 
         let mut people: FxHashMap<ApplicantIx, Fitting> = FxHashMap::default();
         let mut put = |app: AppIx, fit: u8, why: Why| {

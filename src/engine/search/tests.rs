@@ -107,7 +107,7 @@ fn what_was_found_is_counted_and_told_page_by_page() {
     import(&engine, &(HEAD.to_owned() + &rows.collect::<String>()));
     let view = engine.view();
     let page = |first| {
-        let wanted = Wanted { kind: Some(HitKind::Applicant), first, most: 30 };
+        let wanted = Wanted { kind: Some(HitKind::Applicant), first, ..Wanted::best(30) };
         let found = view.find("mia", wanted);
         let group = &found.groups[0];
         assert_eq!((group.kind, group.total, group.more), (HitKind::Applicant, 70, false));

@@ -106,10 +106,18 @@ enum Part {
     Piece(usize, usize),
 }
 
-/// The values that fit a text; misspelt ones unless somebody has it as a name. O(chunks of values + values that have a part of it).
-pub(super) fn find(corpus: &Corpus, text: &str, is_name: bool) -> Values {
+/// The values that fit a text; misspelt ones unless somebody has it as a name. With `whole_contacts` contact data fits only
+/// where it is all of it, and how much else there is near it is not to be seen from anything. O(chunks of values + values that
+/// have a part of it).
+pub(super) fn find(corpus: &Corpus, text: &str, is_name: bool, whole_contacts: bool) -> Values {
     let mut found: FxHashMap<AttributeIx, Why> = FxHashMap::default();
+    let fits = |ix: AttributeIx, why: &Why| {
+        !whole_contacts || matches!(why, Why::Id | Why::Same) || !corpus.kind(ix).is_contact()
+    };
     let mut put = |ix: AttributeIx, why: Why| {
+        if !fits(ix, &why) {
+            return found.len();
+        }
         let known = found.entry(ix).or_insert_with(|| why.clone());
         if known.fit() < why.fit() {
             *known = why;
@@ -150,7 +158,9 @@ pub(super) fn find(corpus: &Corpus, text: &str, is_name: bool) -> Values {
     // Only what is not there as it was typed is taken for misspelt.
     if found.is_empty() && !is_name {
         let mut put = |ix: AttributeIx, why: Why| {
-            found.entry(ix).or_insert(why);
+            if fits(ix, &why) {
+                found.entry(ix).or_insert(why);
+            }
             found.len()
         };
         a_slip_away(corpus, text, &folded, &mut put);
@@ -162,6 +172,8 @@ pub(super) fn find(corpus: &Corpus, text: &str, is_name: bool) -> Values {
         }
         more |= with_parts(corpus, &pieces, &spellings, &mut put);
     }
+    // How many places had to be looked at tells of contact data that was passed over.
+    more &= !whole_contacts;
     let value = |(ix, why): (AttributeIx, Why)| Value { ix, fit: why.fit(), why };
     Values { found: found.into_iter().map(value).collect(), more }
 }

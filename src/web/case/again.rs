@@ -67,7 +67,7 @@ pub fn page(
 ) -> Result<HttpResponse, WebError> {
     let (status, heading, told, since) = match why {
         Why::Stale(since) => {
-            let rows = since.iter().map(|entry| PastRow::of(entry, 0)).collect();
+            let rows = since.iter().map(|entry| PastRow::of(&visit.view, entry, 0)).collect();
             let told = "Nothing of yours was recorded. Since the page you saw, this happened:";
             (StatusCode::CONFLICT, "The case changed meanwhile", told.to_owned(), rows)
         }
@@ -77,7 +77,7 @@ pub fn page(
     };
     let page = AgainPage {
         chrome: visit.quiet_chrome(heading, Section::Cases),
-        title: case.title.clone(),
+        title: visit.view.text(&case.title),
         case_url: urls::case(&case.id),
         heading,
         why: told,

@@ -5,12 +5,13 @@
 
 use crate::{
     casework::{Follower, Permission},
-    engine::{Cases, View},
+    engine::Cases,
     model::{ApplicantIx, Case, CaseSubject, Ring, RingId},
     web::{
         state::Visit,
         text::{count, shortened},
         urls,
+        veil::Seen,
     },
 };
 use std::collections::BTreeMap;
@@ -33,10 +34,10 @@ pub struct Mark {
 }
 
 impl Mark {
-    fn of(case: &Case) -> Self {
+    fn of(view: &Seen, case: &Case) -> Self {
         Self {
             url: urls::case(&case.id),
-            title: shortened(&case.title, 80),
+            title: shortened(&view.text(&case.title), 80),
             status: case.status.title(),
             status_class: case.status.name(),
             assignee: case.assignee.clone().unwrap_or_default(),
@@ -62,13 +63,13 @@ impl CaseBox {
     }
 
     /// The cases that cover a ring. O(events of all rings) where there is a case at all.
-    pub fn of_ring(visit: &Visit, view: &View, ring: &Ring) -> Self {
+    pub fn of_ring(visit: &Visit, view: &Seen, ring: &Ring) -> Self {
         let cases = visit.state.desk.cases();
         let marks = if cases.is_empty() {
             Vec::new()
         } else {
             let covering = Follower::new(view).covering(&cases, &ring.id);
-            covering.iter().map(|case| Mark::of(case)).collect()
+            covering.iter().map(|case| Mark::of(view, case)).collect()
         };
         let n = count(ring.identities as usize, "identity", "identities");
         let day = ring.last_seen.map_or_else(String::new, |at| format!(", last on {}", at.day()));
@@ -77,13 +78,13 @@ impl CaseBox {
     }
 
     /// The cases about an applicant.
-    pub fn of_applicant(visit: &Visit, view: &View, ix: ApplicantIx) -> Self {
+    pub fn of_applicant(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Self {
         let cases = visit.state.desk.cases();
         let about = |case: &&std::sync::Arc<Case>| match &case.subject {
             CaseSubject::Applicant(id) => view.applicant(id.as_str()) == Some(ix),
             CaseSubject::Ring(_) => false,
         };
-        let marks = cases.iter().filter(about).map(|case| Mark::of(case)).collect();
+        let marks = cases.iter().filter(about).map(|case| Mark::of(view, case)).collect();
         let title = format!("Applicant {}", view.network.applicant(ix).id);
         let id = view.network.applicant(ix).id.to_string();
         Self::new(visit, marks, ("applicant_id", id, title))
@@ -91,7 +92,7 @@ impl CaseBox {
 }
 
 /// The open case of each ring that has one. O(events of all rings) where there is an open case at all.
-pub fn by_ring(view: &View, cases: &Cases) -> BTreeMap<RingId, Mark> {
+pub fn by_ring(view: &Seen, cases: &Cases) -> BTreeMap<RingId, Mark> {
     let mut marks = BTreeMap::new();
     let mut open = cases.iter().filter(|case| case.is_open()).peekable();
     if open.peek().is_none() {
@@ -100,7 +101,7 @@ pub fn by_ring(view: &View, cases: &Cases) -> BTreeMap<RingId, Mark> {
     let follower = Follower::new(view);
     for case in open {
         for covered in follower.reach(case).covered {
-            marks.entry(covered.ring.id.clone()).or_insert_with(|| Mark::of(case));
+            marks.entry(covered.ring.id.clone()).or_insert_with(|| Mark::of(view, case));
         }
     }
     marks

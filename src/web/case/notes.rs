@@ -10,6 +10,7 @@ use crate::{
         case::list::Looker,
         markdown::{self, Links},
         urls,
+        veil::Seen,
     },
 };
 
@@ -38,7 +39,7 @@ pub fn newest(case: &Case) -> Vec<&CaseNote> {
 
 /// A note, for whoever looks.
 pub fn row(
-    view: &View,
+    view: &Seen,
     cases: &Cases,
     case: &Case,
     note: &CaseNote,
@@ -53,11 +54,11 @@ pub fn row(
         seq: note.seq.0,
         by: note.by.clone(),
         at: note.at,
-        note_html: markdown::html(&note.text, links),
+        note_html: markdown::html(&view.text(&note.text), links),
         is_for_me: mentions(&note.text, &looker.names)
             .iter()
             .any(|mention| actor.is(mention.name.as_str())),
-        struck: note.struck.as_ref().map(|s| (s.by.clone(), s.at, s.why.clone())),
+        struck: note.struck.as_ref().map(|s| (s.by.clone(), s.at, view.text(&s.why))),
         may_strike: note.struck.is_none()
             && case.is_open()
             && actor.role.may(Permission::Judge)

@@ -7,6 +7,7 @@ use crate::{
     web::{
         text::{Piece, shortened},
         urls,
+        veil::Seen,
     },
 };
 
@@ -31,22 +32,22 @@ pub struct PastRow {
 
 impl PastRow {
     /// The row of an event, which followed the fact `before`.
-    pub fn of(entry: &CaseEntry, before: u64) -> Self {
+    pub fn of(view: &Seen, entry: &CaseEntry, before: u64) -> Self {
         Self {
             seq: entry.seq.0,
             at: entry.at,
             by: entry.by.clone(),
             what: what(&entry.event),
-            why: why(&entry.event),
+            why: view.text(&why(&entry.event)),
             was_unseen: entry.on.0 < before,
         }
     }
 
     /// The rows of a whole history, newest first.
-    pub fn all(history: &[CaseEntry]) -> Vec<Self> {
+    pub fn all(view: &Seen, history: &[CaseEntry]) -> Vec<Self> {
         let mut before = 0;
         let row = |entry: &CaseEntry| {
-            let row = Self::of(entry, before);
+            let row = Self::of(view, entry, before);
             before = entry.seq.0;
             row
         };

@@ -10,6 +10,7 @@ use crate::{
         case::list::Looker,
         text::{Piece, count, shortened},
         urls,
+        veil::Seen,
     },
 };
 use serde::Serialize;
@@ -77,12 +78,12 @@ impl Due {
 
 impl CaseRow {
     /// The row of a case.
-    pub fn of(view: &View, case: &Case, looker: &Looker) -> Self {
+    pub fn of(view: &Seen, case: &Case, looker: &Looker) -> Self {
         let last = case.last();
         Self {
             url: urls::case(&case.id),
             key: key(case),
-            title: shortened(&case.title, 120),
+            title: shortened(&view.text(&case.title), 120),
             about: about(view, &case.subject),
             status: case.status.title(),
             status_class: case.status.name(),
@@ -163,13 +164,13 @@ pub struct CaseLine {
 
 impl CaseLine {
     /// The line of a case.
-    pub fn of(case: &Case, looker: &Looker) -> Self {
+    pub fn of(view: &Seen, case: &Case, looker: &Looker) -> Self {
         let at = |entry: Option<&crate::model::CaseEntry>| {
             entry.map_or_else(String::new, |entry| entry.at.to_string())
         };
         Self {
             case_id: case.id.to_string(),
-            title: case.title.clone(),
+            title: view.text(&case.title),
             status: case.status.name(),
             assignee: case.assignee.clone(),
             due: case.due.map(|day| day.to_string()),

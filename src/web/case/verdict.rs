@@ -5,8 +5,6 @@
 
 use crate::{
     casework::{Choice, Reach, UserName},
-    engine::View,
-    explain::RingReport,
     model::{Case, CaseStatus, CaseSubject, Ring},
     web::{
         Desk,
@@ -15,6 +13,7 @@ use crate::{
         standing::{self, Sentence},
         text::{Piece, count},
         urls,
+        veil::Seen,
     },
 };
 
@@ -38,7 +37,7 @@ impl Summary {
     /// Of a case, for whoever looks.
     pub fn of(
         desk: &dyn Desk,
-        view: &View,
+        view: &Seen,
         case: &Case,
         reach: &Reach<'_>,
         looker: &Looker,
@@ -65,7 +64,7 @@ pub fn begun(text: &str, names: &[UserName]) -> String {
     if is_id || is_name { text.to_owned() } else { sentence_case(text) }
 }
 
-fn verdict(view: &View, case: &Case, rings: &[&Ring]) -> Sentence {
+fn verdict(view: &Seen, case: &Case, rings: &[&Ring]) -> Sentence {
     let words = match case.status {
         CaseStatus::Linked => "Linked, and nobody has said yet what it means: ",
         CaseStatus::ProbablyOrdinary => "Probably ordinary: ",
@@ -108,8 +107,8 @@ fn verdict(view: &View, case: &Case, rings: &[&Ring]) -> Sentence {
     said
 }
 
-fn sure(desk: &dyn Desk, view: &View, ring: &Ring) -> Sentence {
-    let report = RingReport::of(&desk.assess_ring(view, ring));
+fn sure(desk: &dyn Desk, view: &Seen, ring: &Ring) -> Sentence {
+    let report = view.assessed_ring(&desk.assess_ring(view, ring));
     let url = |anchor: &str| format!("{}{anchor}", urls::ring(&ring.id));
     let families = count(ring.families.len(), "family", "independent families");
     let mut said = vec![
@@ -121,7 +120,7 @@ fn sure(desk: &dyn Desk, view: &View, ring: &Ring) -> Sentence {
 }
 
 /// What speaks against a ring, the first two of it.
-fn against(view: &View, ring: &Ring) -> Vec<Sentence> {
+fn against(view: &Seen, ring: &Ring) -> Vec<Sentence> {
     let there = |sentence: Sentence| -> Sentence {
         let lead = |mut piece: Piece| {
             if piece.href.starts_with('#') {

@@ -4,7 +4,6 @@
 //! Invariant: at most `LIMIT` nodes; a node stands at the same place whatever is looked at.
 
 use crate::{
-    engine::View,
     model::{ApplicantIx, Artefact, Ring},
     web::{
         drawing::{Drawing, LIMIT, NodeId, Sight, has, legend, names, said},
@@ -12,6 +11,7 @@ use crate::{
         svg::network::{self, Edge, Line, Mark, Node, Shape},
         text::count,
         urls,
+        veil::Seen,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ const THINGS: usize = 80;
 
 /// The drawing of a ring as somebody looks at it. Its nodes lead to the page of the ring with that node in focus,
 /// or with none when it is already.
-pub fn of_ring(view: &View, ring: &Ring, sight: &Sight) -> Drawing {
+pub fn of_ring(view: &Seen, ring: &Ring, sight: &Sight) -> Drawing {
     let mut hidden = Vec::new();
     let mut nodes = things(view, ring);
     let n_things = nodes.len();
@@ -85,13 +85,13 @@ pub fn of_ring(view: &View, ring: &Ring, sight: &Sight) -> Drawing {
 }
 
 /// The things shared, the most important first.
-fn things(view: &View, ring: &Ring) -> Vec<Node> {
+fn things(view: &Seen, ring: &Ring) -> Vec<Node> {
     let corpus = view.network.corpus();
     let thing = |(artefact, id): (&Artefact, NodeId)| {
         let (shape, kind, label) = match artefact.attribute {
             Some(ix) => {
                 let attribute = corpus.attribute(ix);
-                let label = labels::value(&attribute);
+                let label = view.value(&attribute);
                 (Shape::Thing(attribute.kind), attribute.kind.label(), label)
             }
             None => {
@@ -138,7 +138,7 @@ fn groups(
     groups
 }
 
-fn people(view: &View, ring: &Ring, members: &[ApplicantIx]) -> Node {
+fn people(view: &Seen, ring: &Ring, members: &[ApplicantIx]) -> Node {
     match members {
         [one] => {
             let n = view.network.applicant(*one).applications.len();
@@ -200,7 +200,7 @@ fn href(ring: &Ring, sight: &Sight, node: &Node) -> String {
 
 /// Positions of the members' nodes of which nobody applied in the time looked at.
 fn outside(
-    view: &View,
+    view: &Seen,
     groups: &[(Vec<ApplicantIx>, Vec<usize>)],
     n_things: usize,
     sight: &Sight,
@@ -284,6 +284,7 @@ fn look(nodes: &mut [Node], edges: &[Edge], focus: Option<&NodeId>) {
 mod tests {
     use super::*;
     use crate::{
+        engine::View,
         graph::Network,
         matching::{Applicants, Corpus, Entry},
         model::{
@@ -292,11 +293,12 @@ mod tests {
             Source,
         },
         normalize::normalize,
+        web::veil::Veil,
     };
     use std::sync::Arc;
 
     /// Three members that share a phone, two of them a device too; member `i` applied at moment `10 · i`.
-    fn ring() -> (View, Ring) {
+    fn ring() -> (Seen, Ring) {
         let row = |i: usize| {
             let application = Application {
                 id: format!("APP-{i}").parse().unwrap(),
@@ -345,7 +347,7 @@ mod tests {
             last_seen: None,
         };
         let network = Arc::new(Network::new(corpus, people, vec![]));
-        (View { network, ..View::default() }, ring)
+        (Seen::new(Arc::new(View { network, ..View::default() }), Veil::Lifted), ring)
     }
 
     /// Where each node stands, by its label.

@@ -3,7 +3,6 @@
 //! Invariant: an address it makes is one step from the tour.
 
 use crate::{
-    engine::View,
     graph::{NodeIx, Relation},
     model::AttributeKind,
     web::{
@@ -11,13 +10,14 @@ use crate::{
         explore::{Scene, Step, Tour, scene},
         text::shortened,
         urls,
+        veil::Seen,
     },
 };
 
 /// A tour with what it shows.
 pub struct Explored<'a> {
     /// The view it went through.
-    pub view: &'a View,
+    pub view: &'a Seen,
     /// The tour.
     pub tour: &'a Tour,
     /// What it shows.

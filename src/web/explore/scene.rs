@@ -7,15 +7,15 @@
 //! Invariant: at most `LIMIT` nodes are drawn; whatever is reached is in `known`, drawn or not.
 
 use crate::{
-    engine::{RingLookup, View},
+    engine::RingLookup,
     graph::{self, NodeBox, NodeIx, Point, layout_pinned},
     model::{ApplicantIx, AttributeIx, AttributeKind, Bits, LinkIx, Ring},
     web::{
         drawing::{LIMIT, NodeId},
         explore::tour::{Cluster, Start, Step, Tour},
-        labels,
         svg::network::{self, Edge, Line, Mark, Node, Shape},
         text::count,
+        veil::Seen,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +65,7 @@ pub struct Scene {
 
 /// The scene while it is made.
 struct Growing<'a> {
-    view: &'a View,
+    view: &'a Seen,
     known: Vec<NodeIx>,
     /// Position in `known`.
     at: BTreeMap<NodeIx, usize>,
@@ -94,7 +94,7 @@ struct Tie {
 
 impl Scene {
     /// The scene of a tour. O(steps · nodes + links of the nodes).
-    pub fn of(view: &View, tour: &Tour) -> Self {
+    pub fn of(view: &Seen, tour: &Tour) -> Self {
         let mut growing = Growing {
             view,
             known: Vec::new(),
@@ -452,7 +452,7 @@ impl Growing<'_> {
 }
 
 /// The words for a node: a name, or a value as screens show it.
-pub fn label(view: &View, node: NodeIx) -> String {
+pub fn label(view: &Seen, node: NodeIx) -> String {
     match node {
         NodeIx::Applicant(ix) => {
             let name = view.network.label(ix);
@@ -462,12 +462,12 @@ pub fn label(view: &View, node: NodeIx) -> String {
                 name.to_owned()
             }
         }
-        NodeIx::Attribute(ix) => labels::value(&view.network.corpus().attribute(ix)),
+        NodeIx::Attribute(ix) => view.value_at(ix),
     }
 }
 
 /// The shape of a node.
-pub fn shape(view: &View, node: NodeIx) -> Shape {
+pub fn shape(view: &Seen, node: NodeIx) -> Shape {
     match node {
         NodeIx::Applicant(_) => Shape::Person,
         NodeIx::Attribute(ix) => Shape::Thing(view.network.corpus().kind(ix)),
@@ -475,7 +475,7 @@ pub fn shape(view: &View, node: NodeIx) -> Shape {
 }
 
 /// The word for the kind of a node.
-pub fn kind_word(view: &View, node: NodeIx) -> &'static str {
+pub fn kind_word(view: &Seen, node: NodeIx) -> &'static str {
     match node {
         NodeIx::Applicant(_) => "applicant",
         NodeIx::Attribute(ix) => AttributeKind::label(view.network.corpus().kind(ix)),

@@ -4,7 +4,6 @@
 //! Invariant: fields are shown as received, sealed ones masked.
 
 use crate::{
-    engine::View,
     explain::AssessmentReport,
     model::{
         AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, CheckItem,
@@ -27,6 +26,7 @@ use crate::{
         },
         text::{Piece, count, shortened},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, web};
@@ -132,7 +132,7 @@ pub async fn applicant(
     made.ok_or(WebError::NotFound { what: "applicant", id: path.into_inner() })
 }
 
-fn built(visit: &Visit, view: &View, ix: ApplicantIx, ask: &Ask) -> ApplicantPage {
+fn built(visit: &Visit, view: &Seen, ix: ApplicantIx, ask: &Ask) -> ApplicantPage {
     let id = &view.network.applicant(ix).id;
     let name = view.network.label(ix).to_owned();
     let here = urls::applicant(id);
@@ -169,7 +169,7 @@ fn built(visit: &Visit, view: &View, ix: ApplicantIx, ask: &Ask) -> ApplicantPag
             .collect(),
         applications_pager,
         times: times(&moments),
-        indicators: AssessmentReport::of(&assessment),
+        indicators: view.assessed(&assessment),
         in_ring: view.ring_of(ix).zip(band).map(|(ring, band)| (urls::ring(&ring.id), band.name())),
         checklist: checklist(view, ix),
         case_box: CaseBox::of_applicant(visit, view, ix),
@@ -192,7 +192,7 @@ fn times(moments: &[Moment]) -> Vec<Chart> {
 }
 
 /// The checklist with the last result of each item.
-fn checklist(view: &View, ix: ApplicantIx) -> Vec<CheckRow> {
+fn checklist(view: &Seen, ix: ApplicantIx) -> Vec<CheckRow> {
     let corpus = view.network.corpus();
     let applications = &view.network.applicant(ix).applications;
     let ids: Vec<ApplicationId> = applications.iter().map(|&app| corpus.id(app)).collect();
@@ -204,7 +204,7 @@ fn checklist(view: &View, ix: ApplicantIx) -> Vec<CheckRow> {
             result: last.map_or("open", |c| c.result.name()),
             by: last.map_or_else(String::new, |c| c.by.clone()),
             day: last.map_or_else(String::new, |c| c.at.day()),
-            note: last.map_or_else(String::new, |c| c.note.clone()),
+            note: last.map_or_else(String::new, |c| view.text(&c.note)),
         }
     };
     CheckItem::ALL.iter().map(row).collect()
@@ -217,14 +217,14 @@ impl ApplicantPage {
     }
 }
 
-fn about(view: &View, ix: ApplicantIx, verdict: &Verdict) -> bool {
+fn about(view: &Seen, ix: ApplicantIx, verdict: &Verdict) -> bool {
     let own = |id: &ApplicationId| {
         view.network.corpus().find(id).is_some_and(|app| view.network.applicant_of(app) == ix)
     };
     matches!(verdict, Verdict::Pair { a, b, .. } if own(a) || own(b))
 }
 
-fn verdict(view: &View, ix: ApplicantIx) -> Vec<Piece> {
+fn verdict(view: &Seen, ix: ApplicantIx) -> Vec<Piece> {
     let applicant = view.network.applicant(ix);
     let links = view.network.links_of(ix);
     let binding =
@@ -261,7 +261,7 @@ fn verdict(view: &View, ix: ApplicantIx) -> Vec<Piece> {
 }
 
 /// What it gave that is a node of the graph, shared by the fewest first, unshared values last.
-fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
+fn values(view: &Seen, ix: ApplicantIx) -> Vec<ValueRow> {
     let corpus = view.network.corpus();
     let mut used: Vec<_> = view
         .network
@@ -291,7 +291,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
             ValueRow {
                 icon: network::icon(Shape::Thing(attribute.kind)),
                 kind: attribute.kind.label(),
-                value: labels::value(&attribute),
+                value: view.value(&attribute),
                 href: urls::attribute(&attribute.id()),
                 roles: roles.into_iter().collect::<Vec<_>>().join(", "),
                 others,
@@ -300,7 +300,7 @@ fn values(view: &View, ix: ApplicantIx) -> Vec<ValueRow> {
         .collect()
 }
 
-fn link_row(view: &View, ix: ApplicantIx, link: LinkIx) -> LinkRow {
+fn link_row(view: &Seen, ix: ApplicantIx, link: LinkIx) -> LinkRow {
     let link = view.network.link(link);
     let other = if link.a == ix { link.b } else { link.a };
     let other_id = &view.network.applicant(other).id;
@@ -320,7 +320,8 @@ fn link_row(view: &View, ix: ApplicantIx, link: LinkIx) -> LinkRow {
 
 /// An application as the store has it.
 fn received(visit: &Visit, app: AppIx) -> ApplicationView {
-    let corpus = visit.view.network.corpus();
+    let view = &visit.view;
+    let corpus = view.network.corpus();
     let id = corpus.id(app);
     let day = corpus.submitted(app).map_or_else(|| "no date".to_owned(), |m| m.day());
     let mut shown = ApplicationView {
@@ -337,10 +338,13 @@ fn received(visit: &Visit, app: AppIx) -> ApplicationView {
             shown.versions = versions.len();
             if let Some(newest) = versions.last() {
                 let application = &newest.application;
-                shown.source =
-                    format!("{}, row {}", application.source.file, application.source.row);
-                shown.fields = fields(application);
-                shown.nested = nested(application);
+                shown.source = format!(
+                    "{}, row {}",
+                    view.text(&application.source.file),
+                    application.source.row
+                );
+                shown.fields = fields(view, application);
+                shown.nested = nested(view, application);
             }
         }
         Err(_) => shown.problem = "What was received cannot be read from the store.".to_owned(),
@@ -349,21 +353,19 @@ fn received(visit: &Visit, app: AppIx) -> ApplicationView {
 }
 
 /// Every field as received: known columns, then unknown ones under their own names.
-fn fields(application: &Application) -> Vec<(String, String)> {
+fn fields(view: &Seen, application: &Application) -> Vec<(String, String)> {
     let known = application.fields.iter().map(|(column, value)| {
-        let shown = if column.is_sealed() { labels::SEALED } else { value };
-        (labels::column(column), shortened(shown, 2_000))
+        (labels::column(column), shortened(&view.field(column, value), 2_000))
     });
-    let unknown = application.extra.iter().map(|(name, value)| {
-        let sealed = labels::sounds_sealed(name);
-        let shown = if sealed { labels::SEALED.to_owned() } else { value.clone() };
-        (name.clone(), shortened(&shown, 2_000))
-    });
+    let unknown = application
+        .extra
+        .iter()
+        .map(|(name, value)| (view.text(name), shortened(&view.named(name, value), 2_000)));
     known.chain(unknown).collect()
 }
 
 /// Nested lists, one line an entry.
-fn nested(application: &Application) -> Vec<(String, Vec<String>)> {
+fn nested(view: &Seen, application: &Application) -> Vec<(String, Vec<String>)> {
     application
         .nested
         .iter()
@@ -373,13 +375,18 @@ fn nested(application: &Application) -> Vec<(String, Vec<String>)> {
                 Ok(one) => vec![one],
                 Err(_) => Vec::new(),
             };
-            let lines = list.iter().take(50).map(|entry| shortened(&line(entry), 500)).collect();
+            let lines = list
+                .iter()
+                .take(50)
+                .map(|entry| shortened(&line(view, name, entry), 500))
+                .collect();
             (labels::sentence_case(&name.replace('_', " ")), lines)
         })
         .collect()
 }
 
-fn line(entry: &serde_json::Value) -> String {
+/// An entry of a list, or a part of one that came under this name.
+fn line(view: &Seen, name: &str, entry: &serde_json::Value) -> String {
     use serde_json::Value;
     match entry {
         Value::Object(map) => map
@@ -388,27 +395,31 @@ fn line(entry: &serde_json::Value) -> String {
                 let shown = if labels::sounds_sealed(name) {
                     labels::SEALED.to_owned()
                 } else {
-                    line(value)
+                    line(view, name, value)
                 };
-                format!("{}: {shown}", name.replace('_', " "))
+                format!("{}: {shown}", view.text(&name.replace('_', " ")))
             })
             .collect::<Vec<_>>()
             .join(", "),
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(line).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
+        Value::Array(list) => {
+            list.iter().map(|one| line(view, name, one)).collect::<Vec<_>>().join(", ")
+        }
+        Value::String(text) => view.named(name, text),
+        other => view.named(name, &other.to_string()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn nested_entries_mask_what_sounds_sealed() {
         let entry =
             serde_json::json!({"school": "X", "birth_date": "1990-01-01", "n": [1, {"ssn": "9"}]});
-        let shown = line(&entry);
+        let view = Seen::new(Arc::default(), crate::web::veil::Veil::Lifted);
+        let shown = line(&view, "education", &entry);
         assert!(shown.contains("school: X") && !shown.contains("1990") && !shown.contains('9'));
     }
 }

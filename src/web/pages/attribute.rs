@@ -66,6 +66,8 @@ struct AttributePage {
     more_rings: usize,
     near: Vec<NearRow>,
     more_near: usize,
+    /// Whether what is near is not told to whoever looks.
+    is_near_masked: bool,
     judgements: Vec<JudgementRow>,
     decide: Option<DecideForm>,
 }
@@ -101,16 +103,12 @@ pub async fn attribute(
     rings.truncate(RINGS);
     page::render(&AttributePage {
         chrome: visit.chrome(
-            format!(
-                "{} {}",
-                labels::sentence_case(attribute.kind.label()),
-                labels::value(&attribute)
-            ),
+            format!("{} {}", labels::sentence_case(attribute.kind.label()), view.value(&attribute)),
             Section::Queue,
         ),
         icon: network::icon(Shape::Thing(attribute.kind)),
         kind: attribute.kind.label(),
-        value: labels::value(&attribute),
+        value: view.value(&attribute),
         is_sealed: attribute.is_sealed(),
         verdict: found.verdict(&view),
         discount: found.discount.as_ref().map_or_else(String::new, labels::discount),
@@ -129,6 +127,7 @@ pub async fn attribute(
         near,
         more_near,
         decide: DecideForm::of(&visit, "value", &Subject::Value(attribute.clone())),
+        is_near_masked: view.is_veiled() && attribute.kind.is_contact(),
         judgements: labels::judgements(
             &view,
             |v| matches!(v, Verdict::Value { attribute: a, .. } if *a == attribute),

@@ -196,14 +196,15 @@ pub async fn case(
     let case = visit.case(&path)?;
     let cases = visit.state.desk.cases();
     if ask.format.as_deref() == Some("json") {
-        return Ok(HttpResponse::Ok().json(CaseJson {
-            line: CaseLine::of(&case, &Looker::of(&visit, &cases)),
+        let told = visit.view.told(&CaseJson {
+            line: CaseLine::of(&visit.view, &case, &Looker::of(&visit, &cases)),
             why: &case.why,
             proposal: &case.proposal,
             notes_written: &case.notes,
             attachments: &case.attachments,
             history: &case.history,
-        }));
+        });
+        return Ok(HttpResponse::Ok().json(told.map_err(std::io::Error::from)?));
     }
     // Following rings and reading notes takes milliseconds that others need not wait.
     let made = page::aside(move || Some(built(&visit, &cases, &case, &ask))).await?;
@@ -255,7 +256,10 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
         cannot_propose: cannot_propose
             .map_or_else(String::new, |e| begun(&e.to_string(), &looker.names)),
         is_own_proposal: case.proposal.as_ref().is_some_and(|p| actor.is(&p.by)),
-        proposal: case.proposal.clone(),
+        proposal: case.proposal.clone().map(|mut proposal| {
+            proposal.alternatives = view.text(&proposal.alternatives);
+            proposal
+        }),
         rings: covered::rings(view, case, &reach),
         progress: covered::progress(&checklist),
         members: members_pager
@@ -274,7 +278,7 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
         may_keep_files: attachments.is_some(),
         largest: attachments.map(|files| bytes(files.largest())).unwrap_or_default(),
         history: {
-            let mut all = PastRow::all(&case.history);
+            let mut all = PastRow::all(view, &case.history);
             let from = history_pager.first().min(all.len());
             all.drain(..from);
             all.truncate(EVENTS);
@@ -283,10 +287,10 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
         history_pager,
         people: people::suggested(visit, cases),
         id: case.id.to_string(),
-        title: case.title.clone(),
+        title: view.text(&case.title),
         status: case.status,
         version: case.version.0,
-        why: case.why.clone(),
+        why: view.text(&case.why),
         assignee: case.assignee.clone().unwrap_or_default(),
         is_mine: looker.has(case),
         due: case.due.map_or_else(String::new, |day| day.to_string()),

@@ -20,6 +20,7 @@ use crate::{
         state::Visit,
         text::{Piece, count},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_DISPOSITION};
@@ -87,10 +88,11 @@ pub async fn cases(visit: Visit, request: HttpRequest) -> Result<HttpResponse, W
     match asked.format.as_deref().unwrap_or_default() {
         "" => {}
         "json" => {
-            let lines: Vec<CaseLine> = shown.iter().map(|c| CaseLine::of(c, &looker)).collect();
+            let lines: Vec<CaseLine> =
+                shown.iter().map(|c| CaseLine::of(&visit.view, c, &looker)).collect();
             return Ok(HttpResponse::Ok().json(lines));
         }
-        "csv" => return csv(&shown, &looker),
+        "csv" => return csv(&visit.view, &shown, &looker),
         other => {
             let quoted: String = other.chars().take(40).collect();
             return Err(WebError::BadRequest(format!(
@@ -207,12 +209,12 @@ fn sorts(list: &List) -> Vec<Choice> {
     Sort::ALL.iter().map(|&sort| (sort.name(), label(sort), list.sort == sort)).collect()
 }
 
-fn csv(shown: &[Arc<Case>], looker: &Looker) -> Result<HttpResponse, WebError> {
+fn csv(view: &Seen, shown: &[Arc<Case>], looker: &Looker) -> Result<HttpResponse, WebError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |e: csv::Error| WebError::Server(std::io::Error::other(e));
     writer.write_record(CaseLine::COLUMNS).map_err(failed)?;
     for case in shown {
-        writer.write_record(CaseLine::of(case, looker).cells()).map_err(failed)?;
+        writer.write_record(CaseLine::of(view, case, looker).cells()).map_err(failed)?;
     }
     let bytes =
         writer.into_inner().map_err(|e| WebError::Server(std::io::Error::other(e.to_string())))?;

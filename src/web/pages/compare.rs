@@ -4,7 +4,6 @@
 //! Invariant: every comparison that counts is in the waterfall and in one of the lists beside it.
 
 use crate::{
-    engine::View,
     model::{ApplicantIx, ApplicationId, Bits, EvidenceLine, LinkClass, LinkStrength, Verdict},
     web::{
         WebError,
@@ -19,6 +18,7 @@ use crate::{
         text::count,
         turning::{self, Turning},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -72,10 +72,10 @@ struct About {
 }
 
 impl Sum {
-    fn new(prior: Bits, total: Bits, lines: &[EvidenceLine], about: &About) -> Self {
+    fn new(view: &Seen, prior: Bits, total: Bits, lines: &[EvidenceLine], about: &About) -> Self {
         let steps: Vec<(String, Bits)> =
             lines.iter().map(|l| (l.label.to_owned(), l.bits)).collect();
-        let rows = evidence::of_lines(lines, prior);
+        let rows = evidence::of_lines(view, lines, prior);
         let turning = turning::of(prior, &rows, about.line, about.does);
         let n = rows.len();
         let [for_it, against, neutral] = about.headings;
@@ -167,7 +167,7 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
         let (a, b) = (Given::read(visit, left)?, Given::read(visit, right)?);
         let lines = explained.lines.iter().chain(&explained.identity);
         let made = lines.map(|line| line.feature).collect();
-        (sides::fields(&a, &b), sides::uncompared(&a, &b, &made))
+        (sides::fields(view, &a, &b), sides::uncompared(&a, &b, &made))
     };
     let subject = (application_a != application_b)
         .then(|| Subject::Pair(application_a.clone(), application_b.clone()));
@@ -181,8 +181,9 @@ fn found(visit: &Visit, a: &str, b: &str) -> Result<Found, WebError> {
             (Some(class), Some(strength)) => class_in_words(class, strength),
             _ => "no link".to_owned(),
         },
-        sharing: Sum::new(explained.prior, explained.total, &explained.lines, &sharing),
+        sharing: Sum::new(view, explained.prior, explained.total, &explained.lines, &sharing),
         identity: Sum::new(
+            view,
             explained.identity_prior,
             explained.identity_total,
             &explained.identity,
@@ -215,7 +216,7 @@ fn class_in_words(class: LinkClass, strength: LinkStrength) -> String {
 }
 
 /// The application a judgement is about: the one asked for, else the first of the applicant.
-fn application(view: &View, applicant: ApplicantIx, asked: &str) -> ApplicationId {
+fn application(view: &Seen, applicant: ApplicantIx, asked: &str) -> ApplicationId {
     let corpus = view.network.corpus();
     let apps = &view.network.applicant(applicant).applications;
     let named = asked.trim().parse::<ApplicationId>().ok().filter(|id| corpus.find(id).is_some());
@@ -225,7 +226,7 @@ fn application(view: &View, applicant: ApplicantIx, asked: &str) -> ApplicationI
     })
 }
 
-fn side(view: &View, ix: ApplicantIx) -> SideView {
+fn side(view: &Seen, ix: ApplicantIx) -> SideView {
     let corpus = view.network.corpus();
     let applicant = view.network.applicant(ix);
     let ids: Vec<&str> =
@@ -248,7 +249,7 @@ fn side(view: &View, ix: ApplicantIx) -> SideView {
 }
 
 /// The judgements about applications of both.
-fn judgements(view: &View, left: ApplicantIx, right: ApplicantIx) -> Vec<JudgementRow> {
+fn judgements(view: &Seen, left: ApplicantIx, right: ApplicantIx) -> Vec<JudgementRow> {
     let of = |id: &ApplicationId| {
         view.network.corpus().find(id).map(|app| view.network.applicant_of(app))
     };

@@ -17,6 +17,7 @@ use crate::{
         state::Visit,
         text::count,
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
@@ -133,10 +134,10 @@ async fn told(
     let subject = Subject::of(&verdict);
     let decide = effect.as_ref().and_then(|_| refilled(&visit, &form, &subject));
     let page = JudgePage {
-        said: labels::verdict(&verdict),
+        said: labels::verdict(&visit.view, &verdict),
         back: came_from(&form, &subject),
         is_refused,
-        news: news.iter().map(row).collect(),
+        news: news.iter().map(|news| row(&visit.view, news)).collect(),
         note: match (&effect, is_refused) {
             (None, true) => {
                 "It is no more, so that nothing can be said of it. Its page tells what \
@@ -164,7 +165,8 @@ async fn withdrawal(visit: Visit, form: Form) -> Result<HttpResponse, WebError> 
         || urls::JUDGEMENTS.to_owned(),
         |verdict| came_from(&form, &Subject::of(verdict)),
     );
-    let said = judged.as_ref().map_or_else(String::new, labels::verdict);
+    let said =
+        judged.as_ref().map_or_else(String::new, |verdict| labels::verdict(&visit.view, verdict));
     let may = visit.session.role.may(Permission::Judge);
     let page = JudgePage {
         said: format!("Not any more: {said}"),
@@ -216,11 +218,11 @@ fn came_from(form: &Form, subject: &Subject) -> String {
     }
 }
 
-fn row(news: &News) -> NewsRow {
+fn row(view: &Seen, news: &News) -> NewsRow {
     let (said, why) = match &news.what {
-        What::Judged { verdict, why } => (labels::verdict(verdict), why.clone()),
+        What::Judged { verdict, why } => (labels::verdict(view, verdict), view.text(why)),
         What::TakenBack { verdict, why } => {
-            (format!("Not any more: {}", labels::verdict(verdict)), why.clone())
+            (format!("Not any more: {}", labels::verdict(view, verdict)), view.text(why))
         }
         What::Changed { ring, kind, other, applications } => {
             let other = other.as_ref().map_or_else(String::new, |other| format!(" (ring {other})"));

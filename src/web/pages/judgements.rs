@@ -126,7 +126,7 @@ pub async fn judgements(visit: Visit, request: HttpRequest) -> Result<HttpRespon
         verdicts: VERDICTS.iter().map(|&(v, label)| (v, label, v == filters.verdict)).collect(),
         people: people(&all, &filters.by),
         kept: filters.pairs().into_iter().filter(|(n, _)| matches!(*n, "kind" | "state")).collect(),
-        rows: pager.of(&shown).iter().map(|d| labels::judgement(d)).collect(),
+        rows: pager.of(&shown).iter().map(|d| labels::judgement(&view, d)).collect(),
         pager,
         is_filtered: filters != Filters::none(),
         is_empty: all.is_empty(),

@@ -5,7 +5,6 @@
 //! link away.
 
 use crate::{
-    engine::View,
     graph::{PathOptions, Paths, paths},
     model::{ApplicantIx, AttributeIx, Bits, Evidence, Link, LinkIx},
     web::{
@@ -19,6 +18,7 @@ use crate::{
         svg::network::{self, Edge, Line, Mark, Node, Shape},
         text::{Piece, count, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -126,11 +126,11 @@ pub async fn path(visit: Visit, request: HttpRequest) -> Result<HttpResponse, We
     page::render(&page)
 }
 
-fn person(view: &View, ix: ApplicantIx) -> Piece {
+fn person(view: &Seen, ix: ApplicantIx) -> Piece {
     Piece::link(view.network.label(ix), urls::applicant(&view.network.applicant(ix).id))
 }
 
-fn verdict(view: &View, a: ApplicantIx, b: ApplicantIx, found: &Paths) -> Vec<Piece> {
+fn verdict(view: &Seen, a: ApplicantIx, b: ApplicantIx, found: &Paths) -> Vec<Piece> {
     let mut pieces = vec![person(view, a)];
     if a == b {
         pieces.push(Piece::text(" is one applicant: there is no way to go."));
@@ -157,7 +157,7 @@ fn verdict(view: &View, a: ApplicantIx, b: ApplicantIx, found: &Paths) -> Vec<Pi
 }
 
 /// What was left out, or let in, and the way to the other.
-fn note(view: &View, page: &PathPage, found: &Paths) -> Vec<Piece> {
+fn note(view: &Seen, page: &PathPage, found: &Paths) -> Vec<Piece> {
     let url = |hubs: &str| {
         urls::query(urls::PATH, &[("from", &page.from), ("to", &page.to), ("hubs", hubs)])
     };
@@ -174,7 +174,7 @@ fn note(view: &View, page: &PathPage, found: &Paths) -> Vec<Piece> {
     }
     let name = |&ix: &AttributeIx| {
         let attribute = view.network.corpus().attribute(ix);
-        let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
+        let text = format!("{} {}", attribute.kind.label(), view.value(&attribute));
         Piece::link(shortened(&text, 50), urls::attribute(&attribute.id()))
     };
     let mut pieces = vec![Piece::text(format!(
@@ -192,7 +192,7 @@ fn note(view: &View, page: &PathPage, found: &Paths) -> Vec<Piece> {
     pieces
 }
 
-fn way(view: &View, from: ApplicantIx, number: usize, links: &[LinkIx]) -> Way {
+fn way(view: &Seen, from: ApplicantIx, number: usize, links: &[LinkIx]) -> Way {
     let bits = |ix: &LinkIx| view.network.link(*ix).bits;
     let total: Bits = links.iter().map(bits).sum();
     let weakest = links.iter().map(bits).min().unwrap_or_default();
@@ -209,7 +209,7 @@ fn way(view: &View, from: ApplicantIx, number: usize, links: &[LinkIx]) -> Way {
     Way { heading, total, weakest, hops }
 }
 
-fn hop(view: &View, at: &mut ApplicantIx, link: LinkIx) -> Hop {
+fn hop(view: &Seen, at: &mut ApplicantIx, link: LinkIx) -> Hop {
     let link = view.network.link(link);
     let from = *at;
     *at = if link.a == from { link.b } else { link.a };
@@ -234,13 +234,13 @@ fn speaking(link: &Link) -> impl Iterator<Item = &Evidence> {
     link.evidence.iter().filter(|e| e.bits > Bits::ZERO)
 }
 
-fn over(view: &View, e: &Evidence) -> Over {
+fn over(view: &Seen, e: &Evidence) -> Over {
     match e.attribute {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
             Over {
                 icon: network::icon(Shape::Thing(attribute.kind)),
-                text: shortened(&labels::value(&attribute), 60),
+                text: shortened(&view.value(&attribute), 60),
                 href: urls::attribute(&attribute.id()),
                 bits: e.bits,
             }
@@ -255,7 +255,7 @@ fn over(view: &View, e: &Evidence) -> Over {
 }
 
 /// All ways in one drawing: the people, and the strongest values each hop goes over.
-fn drawn(view: &View, a: ApplicantIx, b: ApplicantIx, ways: &[Vec<LinkIx>]) -> Drawing {
+fn drawn(view: &Seen, a: ApplicantIx, b: ApplicantIx, ways: &[Vec<LinkIx>]) -> Drawing {
     let mut sketch = Sketch { view, nodes: Vec::new(), edges: Vec::new(), at: BTreeMap::new() };
     let links: std::collections::BTreeSet<LinkIx> = ways.iter().flatten().copied().collect();
     for link in links {
@@ -298,7 +298,7 @@ fn drawn(view: &View, a: ApplicantIx, b: ApplicantIx, ways: &[Vec<LinkIx>]) -> D
 
 /// A drawing being made.
 struct Sketch<'a> {
-    view: &'a View,
+    view: &'a Seen,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     at: BTreeMap<String, usize>,
@@ -314,7 +314,7 @@ impl Sketch<'_> {
 
     fn value(&mut self, ix: AttributeIx) -> usize {
         let attribute = self.view.network.corpus().attribute(ix);
-        let (id, label) = (attribute.id(), labels::value(&attribute));
+        let (id, label) = (attribute.id(), self.view.value(&attribute));
         let hint = format!("{} {label}", attribute.kind.label());
         let href = urls::attribute(&id);
         let id = NodeId::Attribute(id).to_string();

@@ -4,10 +4,7 @@
 //! Invariant: the counts beside the filters are those of the rings the filters would show.
 
 use crate::{
-    casework::FilteredPage,
-    casework::Permission,
-    engine::View,
-    explain::RingReport,
+    casework::{FilteredPage, Permission},
     indicators::{Band, RingAssessment},
     model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
     web::{
@@ -26,6 +23,7 @@ use crate::{
         svg::{sparkline, thumbnail},
         text::{Piece, count, grouped},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -245,7 +243,7 @@ fn bands(order: &Order, all: &[Ranked<'_>]) -> Vec<Facet> {
     facets
 }
 
-fn headline(view: &View) -> Vec<Piece> {
+fn headline(view: &Seen) -> Vec<Piece> {
     let open = view.rings.iter().filter(|r| r.status == RingStatus::Open).count();
     let network = &view.network;
     let inside: usize = view.rings.iter().map(|r| r.members.len()).sum();
@@ -263,11 +261,11 @@ fn headline(view: &View) -> Vec<Piece> {
     ]
 }
 
-fn n_applications(view: &View, ring: &Ring) -> usize {
+fn n_applications(view: &Seen, ring: &Ring) -> usize {
     ring.members.iter().map(|&m| view.network.applicant(m).applications.len()).sum()
 }
 
-fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: &str) -> Row {
+fn row(view: &Seen, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: &str) -> Row {
     let (ring, assessment) = ranked;
     let short = order.short();
     let url = |anchor: &str| urls::ring_from(&ring.id, &short, anchor);
@@ -297,12 +295,12 @@ fn row(view: &View, order: &Order, ranked: &Ranked<'_>, rank: usize, previewed: 
         status: labels::status(ring.status),
         status_class: ring.status.name(),
         band: assessment.band().name(),
-        why: RingReport::of(assessment).assessment.sentence,
+        why: view.assessed_ring(assessment).assessment.sentence,
         case: None,
     }
 }
 
-fn json<'a>(view: &View, ring: &'a Ring, assessment: &RingAssessment) -> RingJson<'a> {
+fn json<'a>(view: &Seen, ring: &'a Ring, assessment: &RingAssessment) -> RingJson<'a> {
     RingJson {
         ring_id: &ring.id,
         status: ring.status,

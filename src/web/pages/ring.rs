@@ -4,7 +4,7 @@
 //! Invariant: a ring id that ever existed gets an answer that says what became of it.
 
 use crate::{
-    engine::{RingLookup, View},
+    engine::RingLookup,
     explain::{self, RingReport},
     model::{ApplicantIx, Moment, Ring, RingId, Verdict},
     web::{
@@ -35,6 +35,7 @@ use crate::{
         svg::chart::Chart,
         text::Piece,
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, web};
@@ -160,7 +161,7 @@ pub async fn ring(
 
 fn built(
     visit: &Visit,
-    view: &View,
+    view: &Seen,
     ring: &Ring,
     place: &Place,
     mut notes: Vec<String>,
@@ -252,7 +253,7 @@ fn built(
             Tab::Table => vec![charts::degrees(view, &extent, place)],
             Tab::Graph => Vec::new(),
         },
-        indicators: RingReport::of(&assessment),
+        indicators: view.assessed_ring(&assessment),
         lineage: rows::lineage(view, &ring.id),
         innocent: explain::innocent(&view.network, &whole.artefacts),
         judgements: labels::judgements(
@@ -285,7 +286,7 @@ fn sight(place: &Place) -> drawing::Sight {
 }
 
 /// Where somebody comes from who followed the link of a ring that was merged into this one.
-fn merged(view: &View, ring: &Ring, was: Option<&str>) -> Vec<Piece> {
+fn merged(view: &Seen, ring: &Ring, was: Option<&str>) -> Vec<Piece> {
     let Some(was) = was.and_then(|w| w.parse::<RingId>().ok()) else { return Vec::new() };
     match view.ring(&was) {
         RingLookup::MovedTo(into) if into == ring.id => vec![Piece::text(format!(
@@ -295,7 +296,7 @@ fn merged(view: &View, ring: &Ring, was: Option<&str>) -> Vec<Piece> {
     }
 }
 
-fn dissolved(view: &View, id: &RingId) -> Vec<Vec<Piece>> {
+fn dissolved(view: &Seen, id: &RingId) -> Vec<Vec<Piece>> {
     let Some(last) = view.lineage.get(id).and_then(|e| e.last()) else { return Vec::new() };
     let mut story = vec![vec![Piece::text(format!(
         "It {} on {} (fact {}).",

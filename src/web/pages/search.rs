@@ -5,18 +5,18 @@
 //! are beyond those shown.
 
 use crate::{
-    engine::{Found, Group, Hit, HitKind, View, Wanted},
+    engine::{Found, Group, Hit, HitKind, Wanted},
     model::AttributeId,
     web::{
         WebError,
         judge::aside,
-        labels,
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
         svg::network::{self, Shape},
         text::grouped,
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -92,18 +92,21 @@ pub async fn search(visit: Visit, request: HttpRequest) -> Result<HttpResponse, 
     let page = ask.page.as_deref().and_then(|p| p.parse::<usize>().ok()).unwrap_or(1).max(1);
     let wanted = match kind {
         None => Wanted::best(BESIDE),
-        Some(_) => Wanted { kind, first: (page - 1).saturating_mul(SIZE), most: SIZE },
+        Some(_) => {
+            let first = (page - 1).saturating_mul(SIZE);
+            Wanted { kind, first, ..Wanted::best(SIZE) }
+        }
     };
     let view = visit.view.clone();
     let typed = q.clone();
     let found = aside(move || {
-        let found = view.find(&typed, wanted);
+        let found = view.look_for(&typed, wanted);
         let beyond =
             found.groups.iter().find(|group| Some(group.kind) == kind && group.hits.is_empty());
         Ok(match beyond {
             Some(group) => {
                 let first = (group.total - 1) / SIZE * SIZE;
-                view.find(&typed, Wanted { first, ..wanted })
+                view.look_for(&typed, Wanted { first, ..wanted })
             }
             None => found,
         })
@@ -138,7 +141,7 @@ fn of_name(text: &str) -> Result<HitKind, WebError> {
     })
 }
 
-fn section(view: &View, q: &str, group: Group, ask: &Ask, alone: bool) -> Kind {
+fn section(view: &Seen, q: &str, group: Group, ask: &Ask, alone: bool) -> Kind {
     let Group { kind, total, more, hits } = group;
     let name = kind.name();
     let pager = alone.then(|| {
@@ -164,7 +167,7 @@ fn section(view: &View, q: &str, group: Group, ask: &Ask, alone: bool) -> Kind {
     Kind { name, heading, shown, all, rows, pager }
 }
 
-fn row(view: &View, hit: Hit) -> Option<Row> {
+fn row(view: &Seen, hit: Hit) -> Option<Row> {
     let corpus = view.network.corpus();
     let (icon, what, text, url) = match hit.kind {
         HitKind::Ring => (Shape::People, "ring", hit.label, urls::ring(&hit.id.parse().ok()?)),
@@ -175,7 +178,7 @@ fn row(view: &View, hit: Hit) -> Option<Row> {
             let id: AttributeId = hit.id.parse().ok()?;
             let attribute = corpus.attribute(corpus.find_attribute(&id)?);
             let shape = Shape::Thing(attribute.kind);
-            (shape, attribute.kind.label(), labels::value(&attribute), urls::attribute(&id))
+            (shape, attribute.kind.label(), view.value(&attribute), urls::attribute(&id))
         }
     };
     Some(Row {

@@ -4,7 +4,7 @@
 //! Invariant: a hit says how it was found, and a likeness of names is never called more than that.
 
 use crate::{
-    engine::{StoreHit, View},
+    engine::StoreHit,
     indicators::watch::{How, SHIPPED, is_shipped, shipped},
     model::{Attribute, AttributeId, Moment, Ring, WatchEntry, WatchId, WatchKind},
     web::{
@@ -16,6 +16,7 @@ use crate::{
         state::Visit,
         text::{Piece, count, grouped, listed},
         urls,
+        veil::Seen,
     },
 };
 use actix_web::{HttpRequest, HttpResponse};
@@ -141,7 +142,7 @@ pub async fn watch_lists(visit: Visit, request: HttpRequest) -> Result<HttpRespo
         .iter()
         .filter(|(name, _)| if chosen.is_empty() { !is_shipped(name) } else { **name == chosen })
         .flat_map(|(_, entries)| entries)
-        .filter(|entry| folded.is_empty() || says(entry, &folded))
+        .filter(|entry| folded.is_empty() || says(&view, entry, &folded))
         .collect();
     entries.sort_by(|a, b| (&a.list, a.kind, &a.value).cmp(&(&b.list, b.kind, &b.value)));
     let kept = vec![("list", chosen.clone()), ("q", q.clone())];
@@ -151,8 +152,11 @@ pub async fn watch_lists(visit: Visit, request: HttpRequest) -> Result<HttpRespo
     let hits_pager = Pager::new(ask.hits.as_deref(), found.len(), SIZE, urls::WATCH_LISTS, "hits")
         .keeping(kept)
         .at("#hits");
-    let entries =
-        pager.of(&entries).iter().map(|entry| row(entry, now, n_hits.get(&entry.id))).collect();
+    let entries = pager
+        .of(&entries)
+        .iter()
+        .map(|entry| row(&view, entry, now, n_hits.get(&entry.id)))
+        .collect();
     let own_lists: Vec<String> = all.keys().filter(|name| !is_shipped(name)).cloned().collect();
     page::render(&WatchListsPage {
         headline: headline(&found),
@@ -187,7 +191,7 @@ fn every(visit: &Visit) -> BTreeMap<String, Vec<WatchEntry>> {
 }
 
 /// What was found, entry by entry: the values themselves before likenesses, and then what most have.
-fn found<'a>(view: &View, hits: &'a [StoreHit]) -> Vec<Found<'a>> {
+fn found<'a>(view: &Seen, hits: &'a [StoreHit]) -> Vec<Found<'a>> {
     let mut by_entry: BTreeMap<&WatchId, Found<'a>> = BTreeMap::new();
     for hit in hits {
         let entry = &*hit.hit.entry;
@@ -226,7 +230,7 @@ fn is_exact(how: &How) -> bool {
     matches!(how, How::Exact | How::Alias | How::Under)
 }
 
-fn hit(view: &View, found: &Found<'_>) -> HitRow {
+fn hit(view: &Seen, found: &Found<'_>) -> HitRow {
     let entry = found.entry;
     let claims: BTreeMap<&str, Option<&AttributeId>> =
         found.hits.iter().map(|hit| (hit.hit.claimed.as_str(), hit.attribute.as_ref())).collect();
@@ -261,7 +265,7 @@ fn hit(view: &View, found: &Found<'_>) -> HitRow {
         rings.push(Piece::text(format!("{} more", grouped(n_rings - NAMED))));
     }
     HitRow {
-        value: entry.value.clone(),
+        value: view.watched(entry.kind, &entry.value),
         kind: entry.kind.name(),
         list: entry.list.clone(),
         list_url: urls::watch_list(&entry.list),
@@ -270,18 +274,21 @@ fn hit(view: &View, found: &Found<'_>) -> HitRow {
         claimed: listed(claimed),
         who: listed(who),
         rings: listed(rings),
-        reason: entry.reason.clone(),
+        reason: view.text(&entry.reason),
     }
 }
 
 /// What was claimed, masked where screens never show it.
-fn claim(view: &View, entry: &WatchEntry, text: &str, id: Option<&AttributeId>) -> Piece {
+fn claim(view: &Seen, entry: &WatchEntry, text: &str, id: Option<&AttributeId>) -> Piece {
     let corpus = view.network.corpus();
     let attribute = id.and_then(|id| corpus.find_attribute(id)).map(|ix| corpus.attribute(ix));
     let is_sealed =
         entry.kind == WatchKind::Wallet || attribute.as_ref().is_some_and(Attribute::is_sealed);
-    let shown = if is_sealed { labels::SEALED } else { text };
-    id.map_or_else(|| Piece::text(shown), |id| Piece::link(shown, urls::attribute(id)))
+    let shown = if is_sealed { labels::SEALED.to_owned() } else { view.watched(entry.kind, text) };
+    match id {
+        Some(id) => Piece::link(shown, urls::attribute(id)),
+        None => Piece::text(shown),
+    }
 }
 
 fn lists(
@@ -316,21 +323,33 @@ fn lists(
     own.chain(of_ringer).collect()
 }
 
-/// Whether an entry says this, folded.
-fn says(entry: &WatchEntry, folded: &str) -> bool {
-    let texts = [&entry.value, &entry.reason, &entry.source].into_iter();
-    let mut texts = texts.chain(&entry.aliases).chain(&entry.weak_aliases);
-    texts.any(|text| text.to_lowercase().contains(folded))
+/// Whether an entry says this, folded. Where its value is masked only the whole of it is found: one part after the other
+/// would tell it.
+fn says(view: &Seen, entry: &WatchEntry, folded: &str) -> bool {
+    let has = |text: &String| text.to_lowercase().contains(folded);
+    let is_whole = |text: &String| text.to_lowercase() == folded;
+    let mut names = [&entry.value].into_iter().chain(&entry.aliases).chain(&entry.weak_aliases);
+    if view.is_veiled() {
+        let told = [&entry.reason, &entry.source].map(|text| view.text(text));
+        let mut names = names;
+        return told.iter().any(has)
+            || names.any(|n| if entry.kind.is_contact() { is_whole(n) } else { has(n) });
+    }
+    names.any(has) || has(&entry.reason) || has(&entry.source)
 }
 
-fn row(entry: &WatchEntry, now: Moment, n_hits: Option<&usize>) -> EntryRow {
+fn row(view: &Seen, entry: &WatchEntry, now: Moment, n_hits: Option<&usize>) -> EntryRow {
+    let all = |names: &[String]| {
+        let names: Vec<String> = names.iter().map(|n| view.watched(entry.kind, n)).collect();
+        names.join("; ")
+    };
     EntryRow {
         kind: entry.kind.name(),
-        value: entry.value.clone(),
-        names: entry.aliases.join("; "),
-        weak: entry.weak_aliases.join("; "),
-        reason: entry.reason.clone(),
-        source: entry.source.clone(),
+        value: view.watched(entry.kind, &entry.value),
+        names: all(&entry.aliases),
+        weak: all(&entry.weak_aliases),
+        reason: view.text(&entry.reason),
+        source: view.text(&entry.source),
         grade: entry.grade.name(),
         tlp: entry.tlp.name(),
         since: entry.added.day(),

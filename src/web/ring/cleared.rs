@@ -4,7 +4,6 @@
 //! Invariant: of several judgements about one thing only the last counts, so that nothing is shown as cleared that is not.
 
 use crate::{
-    engine::View,
     graph,
     model::{ApplicantIx, Moment, PairVerdict, Ring, ValueVerdict, Verdict},
     web::{
@@ -13,6 +12,7 @@ use crate::{
         standing::Sentence,
         text::{Piece, count},
         urls,
+        veil::Seen,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub struct Cleared {
 
 /// What is cleared among the members of a ring, or between one of them and somebody outside. O(judgements in force + values
 /// of the members).
-pub fn of(view: &View, ring: &Ring) -> Cleared {
+pub fn of(view: &Seen, ring: &Ring) -> Cleared {
     let network = &view.network;
     let corpus = network.corpus();
     let inside = |ix: ApplicantIx| ring.members.binary_search(&ix).is_ok();
@@ -87,7 +87,7 @@ pub fn of(view: &View, ring: &Ring) -> Cleared {
                 });
                 let Some(n) = users.get(&ix).filter(|n| **n > 1) else { continue };
                 shared += 1;
-                let text = format!("{} {}", attribute.kind.label(), labels::value(attribute));
+                let text = format!("{} {}", attribute.kind.label(), view.value(attribute));
                 vec![
                     Piece::link(labels::sentence_case(&text), place(&judgement.verdict)),
                     Piece::text(format!(
@@ -102,7 +102,7 @@ pub fn of(view: &View, ring: &Ring) -> Cleared {
             said,
             by: judgement.by.clone(),
             at: judgement.at,
-            why: judgement.why.clone(),
+            why: view.text(&judgement.why),
             judgement: urls::judgement(&judgement.id),
         });
     }

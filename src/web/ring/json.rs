@@ -3,14 +3,13 @@
 //! Invariant: ids, and sealed values masked, as on the page.
 
 use crate::{
-    engine::View,
-    explain::{self, RingReport},
+    explain,
     model::{ApplicantIx, Ring},
-    web::{labels, state::Visit},
+    web::{state::Visit, veil::Seen},
 };
 
 /// The ring with everything it rests on.
-pub(in crate::web) fn of(visit: &Visit, view: &View, ring: &Ring) -> serde_json::Value {
+pub(in crate::web) fn of(visit: &Visit, view: &Seen, ring: &Ring) -> serde_json::Value {
     let corpus = view.network.corpus();
     let id = |m: &ApplicantIx| view.network.applicant(*m).id.as_str();
     serde_json::json!({
@@ -29,7 +28,7 @@ pub(in crate::web) fn of(visit: &Visit, view: &View, ring: &Ring) -> serde_json:
             serde_json::json!({
                 "attribute_id": attribute.as_ref().map(|x| x.id()),
                 "kind": attribute.as_ref().map(|x| x.kind),
-                "value": attribute.as_ref().map(labels::value),
+                "value": attribute.as_ref().map(|x| view.value(x)),
                 "family": a.family,
                 "bits": a.bits.get(),
                 "applicant_ids": a.members.iter().map(id).collect::<Vec<_>>(),
@@ -44,7 +43,7 @@ pub(in crate::web) fn of(visit: &Visit, view: &View, ring: &Ring) -> serde_json:
         }).collect::<Vec<_>>(),
         "gates": ring.gates,
         "families": ring.families,
-        "indicators": RingReport::of(&visit.state.desk.assess_ring(view, ring)),
+        "indicators": view.assessed_ring(&visit.state.desk.assess_ring(view, ring)),
         "as_of": { "seq": view.seq, "policy": view.policy },
     })
 }

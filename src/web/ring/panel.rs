@@ -5,7 +5,6 @@
 //! said, never shown.
 
 use crate::{
-    engine::View,
     explain,
     indicators::{RingAssessment, Strength},
     model::{ApplicantId, ApplicantIx, Artefact, AttributeId, AttributeIx, Bits, LinkIx, Ring},
@@ -19,6 +18,7 @@ use crate::{
         standing::{self, Sentence},
         text::{Piece, count, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 
@@ -60,7 +60,7 @@ enum Focus {
 
 /// What a panel is made from.
 pub struct Ground<'a> {
-    pub view: &'a View,
+    pub view: &'a Seen,
     pub desk: &'a dyn Desk,
     pub extent: &'a Extent<'a>,
     pub today: &'a Ring,
@@ -149,7 +149,7 @@ impl Ground<'_> {
         match artefact.attribute {
             Some(ix) => {
                 let attribute = self.view.network.corpus().attribute(ix);
-                let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
+                let text = format!("{} {}", attribute.kind.label(), self.view.value(&attribute));
                 Piece::link(shortened(&text, 60), self.place.focused(attribute.id().as_str()))
             }
             None => {
@@ -349,7 +349,7 @@ impl Ground<'_> {
         let actions = vec![Piece::link("Open the value: who used it when", page.clone())];
         Panel {
             kind: attribute.kind.label(),
-            title: labels::value(&attribute),
+            title: view.value(&attribute),
             title_url: page,
             said,
             lists: vec![PanelList {
@@ -390,7 +390,7 @@ impl Ground<'_> {
             kind: "Link",
             title: format!("{} ↔ {}", network.label(a), network.label(b)),
             said: vec![title, vec![Piece::text(told.verdict.clone())]],
-            evidence: evidence::of_lines(&told.lines, Bits::ZERO),
+            evidence: evidence::of_lines(view, &told.lines, Bits::ZERO),
             total: format!("{} bits of evidence, starting from {}", told.total, told.prior),
             innocent: self.innocent(&shares),
             actions: vec![

@@ -4,7 +4,6 @@
 //! Invariant: every member is in exactly one part or said to stand alone.
 
 use crate::{
-    engine::View,
     graph::Structure,
     model::{ApplicantIx, Artefact, Bits, LinkIx, Ring},
     web::{
@@ -13,6 +12,7 @@ use crate::{
         standing::Sentence,
         text::{Piece, count, listed, shortened},
         urls,
+        veil::Seen,
     },
 };
 
@@ -33,7 +33,7 @@ pub struct Without {
 }
 
 /// The ring without its most important thing, and without its weakest bridge.
-pub fn of(view: &View, ring: &Ring, place: &Place) -> Vec<Without> {
+pub fn of(view: &Seen, ring: &Ring, place: &Place) -> Vec<Without> {
     let named = |members: &[ApplicantIx]| named(view, members, place);
     let mut all = Vec::new();
     let dropped = ring.drop_one.as_ref().map(|d| d.artefact as usize).unwrap_or(0);
@@ -80,7 +80,7 @@ pub fn of(view: &View, ring: &Ring, place: &Place) -> Vec<Without> {
 
 /// The links that would still bind without a thing.
 fn remaining(
-    view: &View,
+    view: &Seen,
     ring: &Ring,
     artefact: &Artefact,
 ) -> Vec<(ApplicantIx, ApplicantIx, LinkIx)> {
@@ -122,7 +122,7 @@ fn told(parts: Vec<Vec<ApplicantIx>>, named: &dyn Fn(&[ApplicantIx]) -> Sentence
     rows
 }
 
-fn named(view: &View, members: &[ApplicantIx], place: &Place) -> Sentence {
+fn named(view: &Seen, members: &[ApplicantIx], place: &Place) -> Sentence {
     let mut names: Vec<Piece> = members
         .iter()
         .take(NAMED)
@@ -143,15 +143,15 @@ fn named(view: &View, members: &[ApplicantIx], place: &Place) -> Sentence {
 }
 
 /// Whether a member can be looked at on the page of the place.
-fn is_here(place: &Place, member: ApplicantIx, view: &View) -> bool {
+fn is_here(place: &Place, member: ApplicantIx, view: &Seen) -> bool {
     view.ring_of(member).is_some_and(|ring| place.path() == urls::ring(&ring.id))
 }
 
-fn thing(view: &View, artefact: &Artefact, place: &Place) -> Piece {
+fn thing(view: &Seen, artefact: &Artefact, place: &Place) -> Piece {
     match artefact.attribute {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
-            let text = format!("{} {}", attribute.kind.label(), labels::value(&attribute));
+            let text = format!("{} {}", attribute.kind.label(), view.value(&attribute));
             Piece::link(shortened(&text, 60), place.focused(attribute.id().as_str()))
         }
         None => Piece::link(labels::feature(artefact.feature).to_lowercase(), "#links"),

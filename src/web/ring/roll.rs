@@ -4,7 +4,6 @@
 //! Invariant: every member and every shared thing is on the roll or counted beside it.
 
 use crate::{
-    engine::View,
     model::{Artefact, AttributeKind, Ring},
     web::{
         drawing::{self, NodeId},
@@ -15,6 +14,7 @@ use crate::{
         },
         svg::network::{self, Shape},
         text::shortened,
+        veil::Seen,
     },
 };
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ pub struct RollGroup {
 }
 
 /// The roll of a ring as seen from a place; `whole` is the ring without a window.
-pub fn of(view: &View, ring: &Ring, whole: &Ring, place: &Place) -> Vec<RollGroup> {
+pub fn of(view: &Seen, ring: &Ring, whole: &Ring, place: &Place) -> Vec<RollGroup> {
     let mut groups = vec![people(view, ring, place)];
     let names = drawing::names(view, whole);
     let corpus = view.network.corpus();
@@ -69,7 +69,7 @@ pub fn of(view: &View, ring: &Ring, whole: &Ring, place: &Place) -> Vec<RollGrou
     groups
 }
 
-fn people(view: &View, ring: &Ring, place: &Place) -> RollGroup {
+fn people(view: &Seen, ring: &Ring, place: &Place) -> RollGroup {
     let row = |&member: &crate::model::ApplicantIx| {
         let id = view.network.applicant(member).id.as_str();
         let n = ring.artefacts.iter().filter(|a| a.members.binary_search(&member).is_ok()).count();
@@ -97,18 +97,17 @@ fn people(view: &View, ring: &Ring, place: &Place) -> RollGroup {
 }
 
 fn of_kind(
-    view: &View,
+    view: &Seen,
     kind: Option<AttributeKind>,
     things: &[&Artefact],
     (whole, names): (&Ring, &[NodeId]),
     place: &Place,
 ) -> RollGroup {
-    let corpus = view.network.corpus();
     let row = |artefact: &&Artefact| {
         let members = artefact.members.len();
         let outside = (artefact.users as usize).saturating_sub(members);
         let name = match artefact.attribute {
-            Some(ix) => labels::value(&corpus.attribute(ix)),
+            Some(ix) => view.value_at(ix),
             None => labels::feature(artefact.feature).to_owned(),
         };
         let of_whole = whole.artefacts.iter().position(|w| is_part(artefact, w));

@@ -4,7 +4,6 @@
 //! Invariant: every row leads to what it rests on.
 
 use crate::{
-    engine::View,
     explain,
     model::{
         ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link, LinkIx, Ring, RingId,
@@ -17,6 +16,7 @@ use crate::{
         svg::network::{self, Shape},
         text::Piece,
         urls,
+        veil::Seen,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,7 @@ pub fn gates(ring: &Ring) -> Vec<GateRow> {
 }
 
 /// The discount of each shared attribute, as the links of the ring show it.
-pub fn discounts(view: &View, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
+pub fn discounts(view: &Seen, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
     let mut found = BTreeMap::new();
     for &l in &ring.links {
         for e in &view.network.link(l).evidence {
@@ -91,7 +91,7 @@ pub fn discounts(view: &View, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
 
 /// The row of a shared thing.
 pub fn thing(
-    view: &View,
+    view: &Seen,
     artefact: &Artefact,
     discounts: &BTreeMap<AttributeIx, Discount>,
 ) -> ThingRow {
@@ -101,7 +101,7 @@ pub fn thing(
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
             let href = urls::attribute(&attribute.id());
-            (Shape::Thing(attribute.kind), attribute.kind.label(), labels::value(&attribute), href)
+            (Shape::Thing(attribute.kind), attribute.kind.label(), view.value(&attribute), href)
         }
         None => (
             Shape::Near,
@@ -130,7 +130,7 @@ fn families(link: &Link) -> String {
 }
 
 /// The row of a link; its focus leads to both values.
-pub fn link_row(view: &View, ix: LinkIx, place: &Place) -> LinkRow {
+pub fn link_row(view: &Seen, ix: LinkIx, place: &Place) -> LinkRow {
     let link = view.network.link(ix);
     let id = |m: ApplicantIx| &view.network.applicant(m).id;
     LinkRow {
@@ -149,7 +149,7 @@ pub fn link_row(view: &View, ix: LinkIx, place: &Place) -> LinkRow {
 }
 
 /// What happened to the ring, newest first.
-pub fn lineage(view: &View, id: &RingId) -> Vec<LineageRow> {
+pub fn lineage(view: &Seen, id: &RingId) -> Vec<LineageRow> {
     let events = view.lineage.get(id).unwrap_or_default();
     events
         .iter()
