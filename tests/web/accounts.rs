@@ -9,7 +9,7 @@ use actix_web::{
     web::Data,
 };
 use ringer::{
-    casework::{AccountsFile, Permission, Role, SecondFactor, UserName},
+    casework::{AccountsFile, Attachments, Permission, Role, SavedFilters, SecondFactor, UserName},
     model::Moment,
     web::{Desk, Door, Needs, RULES, State},
 };
@@ -45,7 +45,10 @@ impl House {
     /// One in which nobody has an account.
     pub fn empty(desk: Arc<dyn Desk>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let state = State::new(desk, "127.0.0.1".parse().unwrap()).behind(Door::of(folder.path()));
+        let state = State::new(desk, "127.0.0.1".parse().unwrap())
+            .behind(Door::of(folder.path()))
+            .keeping(Attachments::of(folder.path()))
+            .filtering(SavedFilters::of(folder.path()));
         let site = Site { state: Data::new(state), cookie: String::new() };
         Self { folder, site }
     }

@@ -6,13 +6,15 @@
 
 use crate::{
     accounts::House,
-    importing::{OURS, parts, send_parts},
+    importing::{OURS, parts, send_parts, send_parts_to},
     verbs::{Answer, Form, Site},
 };
 use actix_web::http::StatusCode;
 use ringer::{
-    casework::Role,
-    web::{Needs, RULES, Rule},
+    casework::{Actor, Permission, Role},
+    engine::{CaseChange, Engine},
+    model::{CaseEvent, CaseStatus, CaseSubject, RingStatus, Verdict},
+    web::{Desk, Needs, RULES, Rule},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -41,6 +43,9 @@ const ELSEWHERE: &[&str] = &[
     // While a file is read.
     "/import/{upload_id}/stop",
 ];
+
+/// What whoever sees contact data anyway need not ask for.
+const OF_VIEWERS: &[&str] = &["/reveal", "/reveal/end"];
 
 /// What ends what is being looked at, and so comes last.
 const LAST: &[&str] = &[
@@ -141,12 +146,19 @@ impl Walker {
     /// Sends each form that is left, and goes on from where it leads.
     async fn fill_in(&mut self, also_last: bool) {
         let left = |all: &BTreeMap<&'static str, Form>| {
-            all.keys().copied().find(|route| also_last || !LAST.contains(route))
+            // A file before the case is closed.
+            let file = all.keys().copied().find(|route| route.ends_with("/files"));
+            file.or_else(|| all.keys().copied().find(|r| also_last || !LAST.contains(r)))
         };
         while let Some(route) = left(&self.forms) {
             let form = self.forms.remove(route).unwrap();
             self.sent.insert(route);
-            let answer = self.site.fill_in(&form).await;
+            let answer = if route.ends_with("/files") {
+                let body = parts(&self.site.csrf(), "note.txt", b"seen at the door\n");
+                send_parts_to(&self.site, &form.action, &body, OURS).await
+            } else {
+                self.site.fill_in(&form).await
+            };
             self.look(&form.action, &answer);
             // What was begun is done before it is looked at, and it is looked at though it was before.
             self.site.state.imports.wait();
@@ -169,12 +181,32 @@ impl Walker {
     }
 }
 
+/// A case that waits for a second person.
+fn propose_a_referral(engine: &Engine) {
+    let ring = engine.view().rings[0].id.clone();
+    let verdict = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
+    engine.judge(verdict, "zoe", "looked at").unwrap();
+    let zoe = Actor::new("zoe", Role::Investigator);
+    let case = Desk::open_case(engine, &zoe, CaseSubject::Ring(ring), "The house").unwrap();
+    for event in [
+        CaseEvent::set(CaseStatus::SuspectedRing, "one house"),
+        CaseEvent::propose("no agency, no family, no shared house"),
+    ] {
+        let expected = engine.cases().get(&case).unwrap().version;
+        let change = CaseChange { case: case.clone(), expected, events: vec![event] };
+        Desk::change_cases(engine, &zoe, vec![change], None).unwrap();
+    }
+}
+
 async fn crawl(role: Role) {
     let engine = Arc::new(crate::whole::engine());
+    propose_a_referral(&engine);
     let house = House::over(engine);
     let site = house.seen_by(role).await;
-    let mut next = VecDeque::from(["/".to_owned()]);
-    if role.may(ringer::casework::Permission::Import) {
+    // A change of the policy is offered once a number is moved.
+    let moved = "/policy/what-if?link.threshold=3";
+    let mut next = VecDeque::from(["/".to_owned(), moved.to_owned()]);
+    if role.may(Permission::Import) {
         let file = b"id,full_name,email\nN-1,Ada Quill,ada@example.com\nN-2,,\nN-3\n";
         let sent = send_parts(&site, &parts(&site.csrf(), "few.csv", file), OURS).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
@@ -190,7 +222,12 @@ async fn crawl(role: Role) {
         "GET" => walker.seen.contains_key(rule.path),
         _ => walker.sent.contains(rule.path),
     };
-    let meant = |rule: &&Rule| rule.needs.is_met_by(role) && !ELSEWHERE.contains(&rule.path);
+    let meant = |rule: &&Rule| {
+        let sees_all = role.may(Permission::ReadContacts);
+        rule.needs.is_met_by(role)
+            && !ELSEWHERE.contains(&rule.path)
+            && !(sees_all && OF_VIEWERS.contains(&rule.path))
+    };
     let missed: Vec<String> = RULES
         .iter()
         .filter(meant)

@@ -88,6 +88,10 @@ pub fn parts(csrf: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub async fn send_parts(site: &Site, body: &[u8], more: &[(&str, &str)]) -> Answer {
+    send_parts_to(site, "/import", body, more).await
+}
+
+pub async fn send_parts_to(site: &Site, url: &str, body: &[u8], more: &[(&str, &str)]) -> Answer {
     let (cookie, kind) = (
         format!("ringer_session={}", site.cookie),
         format!("multipart/form-data; boundary={BOUNDARY}"),
@@ -97,7 +101,7 @@ pub async fn send_parts(site: &Site, body: &[u8], more: &[(&str, &str)]) -> Answ
         more,
     ]
     .concat();
-    site.send_bytes(Method::POST, "/import", &headers, body.to_vec()).await
+    site.send_bytes(Method::POST, url, &headers, body.to_vec()).await
 }
 
 /// Four rows of a foreign export, the third of them broken.

@@ -117,7 +117,7 @@ fn values_become_text_behind_the_veil_only() {
         ("corpus.value(", &["explore/selection.rs"]),
         ("corpus().value(", &[]),
         (".find(&typed", &[]),
-        (".value.clone()", &["watch.rs"]),
+        (".value.clone()", &["watch.rs", "pages/what_if.rs"]),
         ("known.value", &["near.rs"]),
         ("attribute.value", &[]),
         ("entry.value", &["pages/watch_lists.rs", "watch.rs"]),

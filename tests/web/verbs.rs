@@ -88,6 +88,9 @@ impl Answer {
                         let option = field.select(&chosen).chain(field.select(&first)).next();
                         option.and_then(|option| option.attr("value")).unwrap_or_default()
                     }
+                    _ if value.is_empty() && field.attr("minlength").is_some() => {
+                        "long enough for what asks for more"
+                    }
                     _ if value.is_empty() => "x",
                     _ => value,
                 };
