@@ -9,6 +9,7 @@
 mod account;
 mod accounts;
 mod accounts_file;
+pub mod audit;
 mod error;
 mod password;
 mod role;

@@ -96,6 +96,10 @@ impl Engine {
     /// an engine does the same. O(n), or O(1) when there is nothing.
     pub fn close(&self) {
         self.keeper.wait();
+        // What cannot be anchored now is anchored with the next decision.
+        if !self.ledger.is_poisoned() {
+            let _ = self.anchor();
+        }
         // A writer that panicked may have left the ledger in between two states.
         if let Ok(ledger) = self.ledger.lock()
             && self.keeper.kept() != ledger.seq.0

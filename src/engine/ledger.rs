@@ -213,6 +213,8 @@ impl Ledger {
                         watched.remove(id);
                     }
                 }
+                // Of consequence to the trail alone.
+                (Fact::AuditAnchored { .. }, _) => {}
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;

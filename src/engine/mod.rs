@@ -26,6 +26,7 @@ mod snapshot;
 mod view;
 mod watching;
 mod withdrawing;
+mod witness;
 
 pub use advance::Made;
 pub use assessed::Assessed;
@@ -44,3 +45,4 @@ pub use service::{Checked, Engine};
 pub use view::{RingLookup, View};
 pub use watching::{StoreHit, Watched, Watching};
 pub use withdrawing::Undone;
+pub use witness::Witness;

@@ -60,7 +60,8 @@ pub(super) fn replay(
             | Fact::ImportFinished { .. }
             | Fact::Checked(_)
             | Fact::Watched { .. }
-            | Fact::Unwatched { .. } => {}
+            | Fact::Unwatched { .. }
+            | Fact::AuditAnchored { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

@@ -15,6 +15,7 @@ use crate::{
         replay::{Replayed, replay},
         screening, snapshot,
         watching::{KeptHits, KeptLists},
+        witness::Witness,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -40,6 +41,7 @@ pub struct Engine {
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
     pub(super) hits: KeptHits,
+    pub(super) witness: Option<Arc<dyn Witness>>,
 }
 
 /// What `verify` looked at, when all was well.
@@ -99,6 +101,7 @@ impl Engine {
             precision: Precision::default(),
             lists: KeptLists::default(),
             hits: KeptHits::default(),
+            witness: None,
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
@@ -246,6 +249,9 @@ impl Engine {
     pub(super) fn record(&self, ledger: &mut Ledger, facts: Vec<Fact>) -> Result<(), EngineError> {
         let last = self.store.append(&facts)?;
         let first = last.0 + 1 - facts.len() as u64;
+        for (seq, fact) in (first..).map(Seq).zip(&facts) {
+            self.tell(seq, fact);
+        }
         ledger.fold((first..).map(Seq).zip(facts).collect());
         Ok(())
     }

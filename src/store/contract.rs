@@ -103,7 +103,7 @@ fn received_in(import: &str, id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts below.
-const SAMPLES: u64 = 14;
+const SAMPLES: u64 = 15;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
@@ -200,6 +200,11 @@ pub fn sample_facts() -> Vec<Fact> {
             why: "settled".to_owned(),
         },
         withdrawn("another import"),
+        Fact::AuditAnchored {
+            entry: 7,
+            hash: "00ff".repeat(16),
+            at: Moment(1_795_392_009),
+        },
     ]
 }
 

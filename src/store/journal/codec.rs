@@ -42,6 +42,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Watched { .. } => 9,
         Fact::Unwatched { .. } => 10,
         Fact::ImportWithdrawn { .. } => IMPORT_WITHDRAWN,
+        Fact::AuditAnchored { .. } => 14,
     }
 }
 
@@ -282,7 +283,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=11).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=11).chain([14]).collect::<Vec<u8>>());
     }
 
     #[test]
@@ -344,7 +345,7 @@ mod tests {
         }
 
         #[test]
-        fn hostile_bytes_are_no_panic(kind in 0_u8..13, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn hostile_bytes_are_no_panic(kind in 0_u8..16, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = received_id(kind, &bytes);
             let _ = decode(kind, SCHEMA, &bytes);
         }
