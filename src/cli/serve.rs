@@ -40,7 +40,8 @@ pub fn serve(
     folder: Option<PathBuf>,
 ) -> Result<(), CliError> {
     let user = ctx.settings.user.clone();
-    let options = web::Options { bind, user, folder, ..web::Options::default() };
+    let trail = Some(ctx.trail());
+    let options = web::Options { bind, user, folder, trail, ..web::Options::default() };
     let mut said = Ok(());
     // So that neither the first page nor the first update need wait for it.
     let (view, warmed) = (engine.view(), engine.clone());

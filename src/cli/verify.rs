@@ -1,14 +1,19 @@
-//! `ringer verify`: the journal is whole, and everything computed follows from it.
+//! `ringer verify`: the journal and the audit trail are whole, and everything computed follows from the journal.
 
-use crate::cli::{CliError, Exit, context::Context, progress::Progress};
+use crate::{
+    casework::audit,
+    cli::{CliError, Exit, context::Context, progress::Progress},
+};
 use serde::Serialize;
 
 /// Arguments of `ringer verify`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer verify\n\n\
     Reads every fact, checks its place in the hash chain and its served copy, then computes\n\
-    applicants, links and rings anew and compares. Prints one JSON object. Ends with exit code\n\
-    4 when the store is damaged, 1 when what is served is not what the journal says.")]
+    applicants, links and rings anew and compares. Then checks that each entry of the audit trail\n\
+    follows the one before, that it is the one the journal anchored, and that every decision has\n\
+    its entry. Prints one JSON object. Ends with exit code 4 when the store or its trail is\n\
+    damaged, 1 when what is served is not what the journal says.")]
 pub struct Args {}
 
 #[derive(Serialize)]
@@ -19,6 +24,18 @@ struct Report {
     applicants: usize,
     links: usize,
     rings: usize,
+    audit: Audit,
+}
+
+/// What of the audit trail was checked.
+#[derive(Serialize)]
+struct Audit {
+    entries: u64,
+    decisions: u64,
+    anchors: u64,
+    anchored_entry: u64,
+    anchored_at: Option<String>,
+    head: String,
 }
 
 /// Verifies and prints what was looked at.
@@ -29,6 +46,7 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine()?;
     let bar = Progress::new("checking every fact and computing everything anew");
     let checked = engine.verify()?;
+    let held = audit::check(&ctx.trail(), engine.store())?;
     drop(bar);
     ctx.out.object(&Report {
         facts: checked.store.facts,
@@ -37,6 +55,14 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         applicants: checked.applicants,
         links: checked.links,
         rings: checked.rings,
+        audit: Audit {
+            entries: held.entries,
+            decisions: held.decisions,
+            anchors: held.anchors,
+            anchored_entry: held.anchored,
+            anchored_at: held.anchored_at.map(|at| at.to_string()),
+            head: held.head,
+        },
     })?;
     Ok(Exit::Ok)
 }

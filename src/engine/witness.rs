@@ -18,7 +18,7 @@ pub trait Witness: Send + Sync {
     fn to_anchor(&self) -> Option<(u64, String)>;
 
     /// What was to be anchored is, as this fact, with this hash of the journal's chain.
-    fn anchored(&self, seq: Seq, journal: &[u8; 32], at: Moment);
+    fn anchored(&self, seq: Seq, journal: &[u8; 32], entry: (u64, String), at: Moment);
 }
 
 impl Engine {
@@ -50,9 +50,10 @@ impl Engine {
         let mut ledger = self.writer();
         let Some((entry, hash)) = witness.to_anchor() else { return Ok(false) };
         let (before, at) = (ledger.seq, self.clock.now());
-        self.record(&mut ledger, vec![Fact::AuditAnchored { entry, hash, at }])?;
+        let fact = Fact::AuditAnchored { entry, hash: hash.clone(), at };
+        self.record(&mut ledger, vec![fact])?;
         let head = self.store.head();
-        witness.anchored(head.seq, &head.hash, at);
+        witness.anchored(head.seq, &head.hash, (entry, hash), at);
         self.restate(&mut ledger, before, None)?;
         Ok(true)
     }

@@ -35,6 +35,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/display.css",
     "css/compare.css",
     "css/policy.css",
+    "css/audit.css",
     "css/print.css",
 ];
 

@@ -46,6 +46,7 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     visit.session.check(&form.csrf)?;
     let verdict = verdict(&visit, &form)?;
     let why = form.why.trim().to_owned();
+    visit.note.why(&why);
     if why.is_empty() {
         return Err(EngineError::Incomplete("a reason").into());
     }
@@ -99,6 +100,7 @@ pub async fn withdraw(
     let back = place(&judgement.verdict);
     let said = format!("Withdrawn: {}", labels::verdict(&judgement.verdict));
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
+    visit.note.why(&why);
     aside(move || desk.withdraw(&id, &user, &why)).await?;
     visit.state.sessions.put_flash(&visit.key, Flash { text: said, undo: None });
     Ok(back_to(&back))

@@ -44,6 +44,8 @@ pub enum Section {
     Account,
     /// Everybody's accounts.
     Users,
+    /// The audit trail.
+    Audit,
     /// No entry.
     None,
 }
@@ -155,6 +157,7 @@ impl Chrome {
                 | (Section::Help, "help")
                 | (Section::Account, "account")
                 | (Section::Users, "users")
+                | (Section::Audit, "audit")
         )
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         State, WebError, assets, check, cookies, csrf, display, headers, intake, judge,
         page::Section,
         pages,
+        recording::{Asked, Note},
         rules::{self, Needs},
         session::{COOKIE, Session, SessionKey},
         state::Visit,
@@ -76,6 +77,7 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                     pages::welcome::welcome,
                     pages::welcome::choose,
                 ))
+                .service(page("/audit", pages::audit::audit))
                 .service(page("/account", pages::account::account))
                 .route("/account/password", web::post().to(pages::account::password))
                 .route("/account/second-factor", web::post().to(pages::account::confirm))
@@ -142,11 +144,24 @@ async fn guarded(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut response = match admit(request.request()) {
+    let note = Note::default();
+    request.extensions_mut().insert(note.clone());
+    let mut admitted = admit(request.request());
+    let asked = Asked::of(request.request(), &note, admitted.as_ref().err());
+    // What cannot be recorded is not done.
+    if let (Ok(()), Some(asked)) = (&admitted, &asked) {
+        admitted = asked.ready().await;
+    }
+    let mut response = match admitted {
         // The routes below turn their own errors into answers, so nothing is lost here.
         Ok(()) => surrounded(next.call(request).await?.map_into_boxed_body()),
         Err(refused) => request.into_response(refused.error_response()),
     };
+    if let Some(asked) = asked
+        && let Err(unrecorded) = asked.answered(response.status()).await
+    {
+        response = surrounded(ServiceResponse::from_err(unrecorded, response.request().clone()));
+    }
     headers::put(response.headers_mut());
     Ok(response)
 }
@@ -174,11 +189,13 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
             .and_then(|cookie| state.sessions.find(cookie, now))
             .ok_or_else(|| state.sessions.way_in())?,
     };
+    let role = session.1.role;
+    let is_of_token = session.1.is_of_token();
+    request.extensions_mut().insert(session);
     // A browser never adds a token by itself, so a request with one needs no proof of where it comes from.
-    if !request.method().is_safe() && !session.1.is_of_token() {
+    if !request.method().is_safe() && !is_of_token {
         csrf::check_origin(request)?;
     }
-    let role = session.1.role;
     match needs {
         Some(Needs::May(what)) if !role.may(what) => {
             return Err(WebError::Forbidden { role, what: what.label() });
@@ -188,7 +205,6 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
         None if route.is_some() && request.method().is_safe() => return Err(nothing_at(request)),
         None => {}
     }
-    request.extensions_mut().insert(session);
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 //! Invariant: never listens where another machine could reach it.
 
 use crate::{
+    casework::audit::Trail,
     engine::Engine,
-    web::{Door, State, WebError, app, urls},
+    web::{Door, State, WebError, app, urls, watching::Watch},
 };
 use actix_web::{App, HttpServer, web};
 use std::{
@@ -26,6 +27,8 @@ pub struct Options {
     pub folder: Option<PathBuf>,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
+    /// What every request is recorded in; none for one that ends with the process.
+    pub trail: Option<Arc<Trail>>,
 }
 
 impl Default for Options {
@@ -36,6 +39,7 @@ impl Default for Options {
             user: "investigator".to_owned(),
             folder: None,
             workers: 2,
+            trail: None,
         }
     }
 }
@@ -53,7 +57,10 @@ pub fn serve(
     if !options.bind.ip().is_loopback() {
         return Err(WebError::NotLoopback(options.bind));
     }
-    let mut state = State::new(engine, options.bind.ip());
+    let mut state = State::new(engine.clone(), options.bind.ip());
+    if let Some(trail) = &options.trail {
+        state = state.recorded_in(trail.clone());
+    }
     let mut peopled = false;
     if let Some(folder) = &options.folder {
         let door = Door::of(folder);
@@ -69,6 +76,8 @@ pub fn serve(
     } else {
         format!("{}/{}", urls::SIGN_IN, state.sessions.one_time_link(&options.user)?)
     };
+    let trail = state.trail.clone();
+    let watch = Watch::begin(&engine, &trail, &options)?;
     let state = web::Data::new(state);
     let (served, ending) = (state.clone(), state.clone());
     let outcome = actix_web::rt::System::new().block_on(async move {
@@ -85,6 +94,7 @@ pub fn serve(
     ending.imports.stop();
     ending.imports.wait();
     ending.uploads.clear();
+    watch.end(&engine, &trail);
     outcome
 }
 

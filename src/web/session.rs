@@ -87,6 +87,8 @@ pub struct Sessions {
     pub door: Option<Door>,
     open: Mutex<BTreeMap<SessionKey, Session>>,
     link: Mutex<Option<(SessionKey, String)>>,
+    /// Sessions that ended by themselves or from outside, and why, for the audit trail.
+    ended: Mutex<Vec<(String, &'static str)>>,
     /// Who has shown a password and owes the second factor, and since when.
     half: Mutex<BTreeMap<SessionKey, (UserName, Moment)>>,
 }
@@ -244,11 +246,20 @@ impl Sessions {
         let fresh =
             now.seconds_since(session.used) <= idle && now.seconds_since(session.begun) <= old;
         let Some(role) = standing.filter(|_| fresh) else {
-            open.remove(&key);
+            if let Some(session) = open.remove(&key) {
+                let outcome = if fresh { "its account ended it" } else { "not used, or old" };
+                lock(&self.ended).push((session.user, outcome));
+            }
             return None;
         };
         (session.role, session.used) = (role, now);
         Some((key, session.clone()))
+    }
+
+    /// Who lost a session since this was last asked, and why.
+    #[must_use]
+    pub fn take_ended(&self) -> Vec<(String, &'static str)> {
+        std::mem::take(&mut lock(&self.ended))
     }
 
     /// The second factor that a session is offered: the same one until it is confirmed or the session ends.

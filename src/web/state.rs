@@ -4,6 +4,7 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
+    casework::audit::{Action, Followed, Subject, Trail},
     engine::View,
     web::{
         Desk, Door, WebError, cookies,
@@ -11,6 +12,7 @@ use crate::{
         display::{self, Display},
         imports::Imports,
         page::{Chrome, Section},
+        recording::{Note, Strangers},
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
         urls,
@@ -20,7 +22,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use std::{
     future::{Ready, ready},
     net::IpAddr,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 /// What every request has at hand.
@@ -35,6 +37,12 @@ pub struct State {
     pub uploads: Uploads,
     /// The import that runs.
     pub imports: Imports,
+    /// What is recorded of requests.
+    pub trail: Arc<Trail>,
+    /// How far the trail was looked through.
+    pub(super) followed: Mutex<Followed>,
+    /// Failures of people who are not signed in.
+    pub(super) strangers: Mutex<Strangers>,
 }
 
 impl State {
@@ -47,7 +55,17 @@ impl State {
             hosts: Hosts::new(bind),
             uploads: Uploads::default(),
             imports: Imports::default(),
+            trail: Arc::new(Trail::in_memory()),
+            followed: Mutex::default(),
+            strangers: Mutex::default(),
         }
+    }
+
+    /// The same, recorded in this trail instead of one that ends with the process.
+    #[must_use]
+    pub fn recorded_in(mut self, trail: Arc<Trail>) -> Self {
+        self.trail = trail;
+        self
     }
 
     /// The same with accounts.
@@ -75,6 +93,8 @@ pub(super) struct Visit {
     pub(super) display: Display,
     /// The address asked for, where it is one that can be come back to.
     pub(super) here: String,
+    /// What the audit trail is told beside what the address says.
+    pub(super) note: Note,
 }
 
 impl Visit {
@@ -91,7 +111,13 @@ impl Visit {
             view: state.desk.view(),
             display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
             here: here.unwrap_or(urls::QUEUE).to_owned(),
+            note: Note::of(request),
         })
+    }
+
+    /// Has an entry of its own put into the audit trail beside that of the request, before the answer is sent.
+    pub(super) fn record(&self, action: Action, subject: Subject, why: &str) {
+        self.note.also(action, subject, why);
     }
 
     /// What surrounds a page; takes the message left for it.

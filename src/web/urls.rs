@@ -64,6 +64,15 @@ pub const ACCOUNT: &str = "/account";
 /// Everybody who may sign in.
 pub const USERS: &str = "/users";
 
+/// The audit trail.
+pub const AUDIT: &str = "/audit";
+
+/// Who looked at this, or did something to it.
+#[must_use]
+pub fn looked_at(id: &str) -> String {
+    query(AUDIT, &[("subject", id)])
+}
+
 /// Where somebody invited chooses a password.
 #[must_use]
 pub fn welcome(secret: &str) -> String {

@@ -7,6 +7,7 @@ use crate::{
     casework::audit::{
         Action, AuditError, Trail, decided,
         entry::Tie,
+        follow::step,
         segment::{self, End},
     },
     model::{Fact, Moment, Seq},
@@ -77,20 +78,9 @@ pub fn check(trail: &Trail, store: &dyn Store) -> Result<Held, AuditError> {
     let mut anchors = told.anchors.iter().peekable();
     let mut named: BTreeMap<u64, u64> = BTreeMap::new();
     trail.lines::<AuditError>(&mut |line| {
-        let n = end.n + 1;
-        let Ok(tie) = serde_json::from_slice::<Tie>(line) else {
-            return Err(wrong(format!("the line after entry {} is no entry", end.n)));
-        };
-        if tie.n != n {
-            return Err(wrong(format!("entry {} stands where entry {n} should be", tie.n)));
-        }
-        if tie.prev != segment::hex(&end.hash) {
-            return Err(wrong(format!(
-                "entry {n} does not follow entry {}: one of them was changed after it was written",
-                end.n
-            )));
-        }
-        end = End { n, hash: segment::hash(line) };
+        let (next, tie) = step(end, line).map_err(&wrong)?;
+        end = next;
+        let n = end.n;
         while let Some(anchor) = anchors.next_if(|anchor| anchor.entry <= n) {
             if anchor.entry < n || anchor.hash != segment::hex(&end.hash) {
                 return Err(wrong(format!(

@@ -3,12 +3,16 @@
 //!
 //! Invariant: entries are in the order in which `record` was called; what `sync` returned for survives a power cut.
 
-use crate::casework::audit::{
-    AuditError, Entry, Event,
-    chain::{self, Chain},
-    entry::LONGEST,
-    segment::{self, End},
-    typed::{self, KEY},
+use crate::{
+    casework::audit::{
+        AuditError, Entry, Event,
+        chain::{self, Chain},
+        entry::LONGEST,
+        follow::Followed,
+        segment::{self, End},
+        typed::{self, KEY},
+    },
+    model::Moment,
 };
 use std::{
     collections::BTreeMap,
@@ -24,8 +28,8 @@ use std::{
 /// The name of the folder within a store's.
 const FOLDER: &str = "audit";
 
-/// People whose last place is remembered.
-const PLACES: usize = 10_000;
+/// People of whom it is remembered where they decide.
+const DECIDERS: usize = 10_000;
 
 /// The trail of one store.
 #[derive(Debug)]
@@ -38,8 +42,23 @@ pub struct Trail {
     pub(super) is_decided: AtomicBool,
     /// Number of the entry that tells of the last anchor.
     pub(super) anchored: AtomicU64,
-    /// Where somebody who decides was seen last.
-    places: Mutex<BTreeMap<String, String>>,
+    /// The last anchor that this process made.
+    pub(super) last_anchor: Mutex<Option<Anchor>>,
+    /// Where somebody who decides was seen last, and how many decisions of theirs were recorded.
+    deciders: Mutex<BTreeMap<String, (String, u64)>>,
+}
+
+/// An anchor in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The fact that it is.
+    pub fact: u64,
+    /// The entry that it is of.
+    pub entry: u64,
+    /// Hash of that entry's line, in hexadecimal.
+    pub hash: String,
+    /// When.
+    pub at: Moment,
 }
 
 #[derive(Debug)]
@@ -60,7 +79,8 @@ impl Trail {
             is_dirty: AtomicBool::new(false),
             is_decided: AtomicBool::new(false),
             anchored: AtomicU64::new(0),
-            places: Mutex::default(),
+            last_anchor: Mutex::default(),
+            deciders: Mutex::default(),
         }
     }
 
@@ -192,17 +212,36 @@ impl Trail {
         Ok(typed::typed(&key, text))
     }
 
-    /// Remembers from where somebody decides: facts do not say.
-    pub fn seen(&self, who: &str, place: &str) {
-        let mut places = lock(&self.places);
-        if places.len() < PLACES || places.contains_key(who) {
-            places.insert(who.to_owned(), place.to_owned());
+    /// Remembers from where somebody decides: facts do not say. Returns how many decisions of theirs this process has
+    /// recorded so far.
+    pub fn seen(&self, who: &str, place: &str) -> u64 {
+        let mut deciders = lock(&self.deciders);
+        if deciders.len() >= DECIDERS && !deciders.contains_key(who) {
+            deciders.pop_first();
         }
+        let seen = deciders.entry(who.to_owned()).or_default();
+        place.clone_into(&mut seen.0);
+        seen.1
     }
 
-    /// From where somebody was last seen to decide.
-    pub(super) fn place_of(&self, who: &str) -> String {
-        lock(&self.places).get(who).cloned().unwrap_or_default()
+    /// How many decisions of somebody this process has recorded so far.
+    #[must_use]
+    pub fn decisions_of(&self, who: &str) -> u64 {
+        lock(&self.deciders).get(who).map_or(0, |(_, n)| *n)
+    }
+
+    /// Counts a decision, and says from where it was taken.
+    pub(super) fn decides(&self, who: &str) -> String {
+        let mut deciders = lock(&self.deciders);
+        let Some((place, n)) = deciders.get_mut(who) else { return String::new() };
+        *n += 1;
+        place.clone()
+    }
+
+    /// The last anchor that this process made.
+    #[must_use]
+    pub fn last_anchor(&self) -> Option<Anchor> {
+        lock(&self.last_anchor).clone()
     }
 
     /// Whole lines of the trail, a file at a time, the newest file first, each with the number of its first entry; until
@@ -249,6 +288,30 @@ impl Trail {
         for found in segment::all(&dir)? {
             let bytes = chain::read(&found.path, 0)?;
             segment::lines(segment::whole(&bytes)).try_for_each(&mut *each)?;
+        }
+        Ok(())
+    }
+
+    /// Reads on from where a look at the trail ended, and checks that each entry follows the one before. O(entries since).
+    ///
+    /// # Errors
+    /// When the trail cannot be read; what is wrong with it stands in what was followed.
+    pub fn follow(&self, followed: &mut Followed) -> Result<(), AuditError> {
+        let anchor = self.last_anchor();
+        let Some(dir) = self.folder() else {
+            let lines = match &*lock(&self.kept) {
+                Kept::Memory(lines, _) => lines.clone(),
+                Kept::Folder(_) => Vec::new(),
+            };
+            followed.read_on(1, lines.get(followed.offset(1)..).unwrap_or_default(), anchor.as_ref());
+            return Ok(());
+        };
+        for found in segment::all(&dir)? {
+            if followed.is_past(found.first) {
+                continue;
+            }
+            let bytes = chain::read(&found.path, followed.offset(found.first) as u64)?;
+            followed.read_on(found.first, segment::whole(&bytes), anchor.as_ref());
         }
         Ok(())
     }

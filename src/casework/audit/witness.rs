@@ -7,12 +7,12 @@
 //! Invariant: every fact that a person is behind has one entry.
 
 use crate::{
-    casework::audit::{Action, AuditError, Event, Query, Subject, Trail},
+    casework::audit::{Action, Anchor, AuditError, Event, Query, Subject, Trail, segment},
     engine::Witness,
     model::{Attribute, Fact, Moment, Seq, Verdict},
     store::{Store, StoreError},
 };
-use std::sync::atomic::Ordering;
+use std::sync::{PoisonError, atomic::Ordering};
 
 /// Ids of one fact that are named.
 const NAMED: usize = 20;
@@ -110,7 +110,7 @@ impl Witness for Trail {
     fn recorded(&self, seq: Seq, fact: &Fact) {
         let Some(decided) = decided(fact) else { return };
         self.is_decided.store(true, Ordering::Release);
-        let place = self.place_of(&decided.who);
+        let place = self.decides(&decided.who);
         // It is done; what cannot be written now is made up for when the store is opened next, and the next thing that
         // is to be recorded fails before it is done.
         let _ = self.record_done(event(seq, decided, place));
@@ -126,8 +126,8 @@ impl Witness for Trail {
         (n > self.anchored.load(Ordering::Acquire)).then_some((n, hash))
     }
 
-    fn anchored(&self, seq: Seq, journal: &[u8; 32], at: Moment) {
-        let hash = super::segment::hex(journal);
+    fn anchored(&self, seq: Seq, journal: &[u8; 32], entry: (u64, String), at: Moment) {
+        let hash = segment::hex(journal);
         let subject = Subject::new().with("fact", "audit_anchored").with("journal", hash);
         let mut event = Event::new(at, "ringer", Action::Anchored, subject, "");
         event.fact = Some(seq.0);
@@ -136,6 +136,9 @@ impl Witness for Trail {
             self.is_decided.store(false, Ordering::Release);
             let _ = self.sync();
         }
+        let (entry, hash) = entry;
+        let anchor = Anchor { fact: seq.0, entry, hash, at };
+        *self.last_anchor.lock().unwrap_or_else(PoisonError::into_inner) = Some(anchor);
     }
 }
 

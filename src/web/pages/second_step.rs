@@ -11,6 +11,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         pages::sign_in::place,
+        recording::Note,
         session::{COOKIE, HALF},
         urls,
     },
@@ -70,12 +71,14 @@ pub async fn enter(
             .await;
     match accepted {
         Ok(()) => {
+            Note::of(&request).signed_in(name.as_str(), "password and code");
             state.sessions.forget_half(&half);
             let cookie = state.sessions.begin_for(&name, now)?;
             let response = cookies::with(back_to(urls::QUEUE), COOKIE, &cookie);
             Ok(cookies::without(response, HALF))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
+            Note::of(&request).sign_in_failed(name.as_str(), "code", e.outcome());
             asked(StatusCode::UNAUTHORIZED, name, e.to_string())
         }
         Err(other) => Err(other),

@@ -10,6 +10,7 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
+        recording::Note,
         session::{COOKIE, HALF},
         state::Visit,
         urls,
@@ -65,6 +66,7 @@ pub async fn enter(
             .await;
     match looked_at {
         Ok((name, SignIn::Open)) => {
+            Note::of(&request).signed_in(name.as_str(), "password");
             let cookie = state.sessions.begin_for(&name, now)?;
             Ok(cookies::with(back_to(urls::QUEUE), COOKIE, &cookie))
         }
@@ -73,6 +75,7 @@ pub async fn enter(
             Ok(cookies::with(back_to(urls::SECOND_STEP), HALF, &cookie))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
+            Note::of(&request).sign_in_failed(&typed, "password", e.outcome());
             asked(StatusCode::UNAUTHORIZED, typed, e.to_string())
         }
         Err(other) => Err(other),

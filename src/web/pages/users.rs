@@ -79,6 +79,8 @@ pub async fn add(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, We
     let (name, role): (UserName, Role) = (parsed(&form.name)?, parsed(&form.role)?);
     let now = visit.state.desk.now();
     let secret = visit.state.door()?.change(|accounts| accounts.add(name.clone(), role, now))?;
+    visit.note.about("account", &name);
+    visit.note.about("role", role);
     shown(&visit, Some((name, secret)))
 }
 
@@ -104,6 +106,7 @@ pub async fn role(
     visit.session.check(&form.csrf)?;
     let (name, role): (UserName, Role) = (parsed(&path)?, parsed(&form.role)?);
     visit.state.door()?.change(|accounts| accounts.set_role(&name, role))?;
+    visit.note.about("role", role);
     Ok(said(&visit, format!("{name} is {role} now; sessions of before have ended")))
 }
 

@@ -10,6 +10,7 @@ use crate::{
         intake::blocking,
         judge::back_to,
         page::{self, Chrome, Section},
+        recording::Note,
         session::COOKIE,
         urls,
     },
@@ -84,12 +85,16 @@ pub async fn choose(
     });
     match chosen.await {
         Ok(name) => {
+            Note::of(&request).signed_in(name.as_str(), "invitation");
             let cookie = state.sessions.begin_for(&name, now)?;
             Ok(cookies::with(back_to(urls::ACCOUNT), COOKIE, &cookie))
         }
         Err(WebError::Accounts(AccountsError::Weak(weak))) => {
             asked(&state, StatusCode::UNPROCESSABLE_ENTITY, &path, weak.to_string())
         }
-        Err(other) => Err(other),
+        Err(other) => {
+            Note::of(&request).sign_in_failed("", "invitation", "no such invitation");
+            Err(other)
+        }
     }
 }
