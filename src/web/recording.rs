@@ -202,6 +202,8 @@ impl Asked {
         let is_data = parts.iter().any(|(name, _)| name == "format");
         let action = noted.action.or_else(|| match rule.records {
             _ if is_refused => Some(Action::Refused),
+            // The page that it leads to is what shows something.
+            _ if rule.records.is_look() && status.is_redirection() => None,
             Records::Read | Records::Search if is_data => Some(Action::Exported),
             other => other.action(),
         });

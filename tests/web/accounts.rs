@@ -16,17 +16,17 @@ use ringer::{
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const FINE: &str = "plum otter granite lantern";
+pub const FINE: &str = "plum otter granite lantern";
 const OTHER: &str = "velvet harbor quartz bicycle";
 
 /// A site with accounts: one of each role, all with the same password.
-struct House {
-    folder: TempDir,
-    site: Site,
+pub struct House {
+    pub folder: TempDir,
+    pub site: Site,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = AccountsFile::of(folder.path());
         for &role in Role::ALL {
@@ -40,12 +40,12 @@ impl House {
         Self { folder, site }
     }
 
-    fn file(&self) -> AccountsFile {
+    pub fn file(&self) -> AccountsFile {
         AccountsFile::of(self.folder.path())
     }
 
     /// A form sent from the sign-in page, which has no session.
-    async fn send(&self, url: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn send(&self, url: &str, cookie: &str, form: &[(&str, &str)]) -> Answer {
         let headers = [
             ("host", "localhost:8080"),
             ("cookie", cookie),
@@ -56,12 +56,12 @@ impl House {
         self.site.send(Method::POST, url, &headers, &encoded(form)).await
     }
 
-    async fn sign_in(&self, name: &str, password: &str) -> Answer {
+    pub async fn sign_in(&self, name: &str, password: &str) -> Answer {
         self.send("/sign-in", "", &[("name", name), ("password", password)]).await
     }
 
     /// The site as somebody signed in sees it.
-    async fn seen_by(&self, role: Role) -> Site {
+    pub async fn seen_by(&self, role: Role) -> Site {
         let answer = self.sign_in(role.name(), FINE).await;
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"));
         Site { state: self.site.state.clone(), cookie: cookie(&answer, "ringer_session") }

@@ -4,7 +4,10 @@
 //! Invariant: every change asks for the present password; secrets are shown once, on the page that made them.
 
 use crate::{
-    casework::{AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignIn, UserName},
+    casework::{
+        AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignIn, UserName,
+        audit::{Action, Subject},
+    },
     model::Moment,
     web::{
         WebError, cookies,
@@ -159,6 +162,8 @@ fn or_wrong(visit: &Visit, error: WebError) -> Result<HttpResponse, WebError> {
 fn renewed(visit: &Visit, name: &UserName, said: &str) -> Result<HttpResponse, WebError> {
     let now = visit.state.desk.now();
     let cookie = visit.state.sessions.begin_for(name, now)?;
+    let how = Subject::new().with("how", "the session goes on under a new secret");
+    visit.record(Action::SignedIn, how, "");
     visit.state.sessions.sign_out(&visit.key);
     if let Some((key, _)) = visit.state.sessions.find(&cookie, now) {
         visit.state.sessions.put_flash(&key, Flash { text: said.to_owned(), undo: None });
