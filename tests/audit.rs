@@ -62,8 +62,7 @@ fn decide(store: &MemoryStore, trail: &Trail, fact: Fact) {
 fn anchor(store: &MemoryStore, trail: &Trail) {
     trail.want_anchor();
     let (entry, hash) = trail.to_anchor().unwrap();
-    let seq =
-        store.append(&[Fact::AuditAnchored { entry, hash: hash.clone(), at: NOW }]).unwrap();
+    let seq = store.append(&[Fact::AuditAnchored { entry, hash: hash.clone(), at: NOW }]).unwrap();
     trail.anchored(seq, &store.head().hash, (entry, hash), NOW);
 }
 
@@ -405,7 +404,9 @@ fn the_script_of_the_documentation_agrees() {
     let changed = fs::read_to_string(&first).unwrap().replacen("ann", "eve", 1);
     fs::write(&first, changed).unwrap();
     let output = run().unwrap();
-    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("entry 2"));
+    assert!(
+        !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("entry 2")
+    );
 }
 
 #[test]
@@ -453,4 +454,63 @@ fn measure_what_an_entry_costs_and_what_a_million_take_to_search() {
     let begun = clock();
     check(&trail, &store()).unwrap();
     println!("checking a million: {:?}", begun.elapsed());
+}
+
+const DISK: &str = "RINGER_TEST_TRAIL_DISK";
+
+/// The story on the disk that the parent named.
+#[test]
+#[ignore = "the child process of the test below"]
+fn on_the_small_disk() {
+    let Some(disk) = env::var_os(DISK).map(PathBuf::from) else { return };
+    let mut mount = Command::new("mount");
+    let mounted = mount.args(["-t", "tmpfs", "-o", "size=2m", "none"]).arg(&disk).status().unwrap();
+    assert!(mounted.success());
+    let trail = Trail::of(&disk);
+    trail.record(read(1)).unwrap();
+    let ballast = disk.join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    while file.write(&[1; 4096]).is_ok() {}
+    let full = |outcome: Result<u64, AuditError>| matches!(outcome, Err(AuditError::Full { .. }));
+    let mut n = 1;
+    // What is left of the last block still takes some.
+    while trail.record(read(2)).is_ok() {
+        n += 1;
+        assert!(n < 100);
+    }
+    for _ in 0..20 {
+        assert!(full(trail.record(read(3))), "nothing more is shown");
+        n = trail.record_done(read(4)).unwrap();
+    }
+    assert!(trail.ready().is_err(), "nothing more is done");
+    assert_eq!(check(&Trail::of(&disk), &store()).unwrap().entries, n);
+    assert!(full(Trail::of(&disk).record(read(5))), "nor after a restart");
+    fs::remove_file(ballast).unwrap();
+    trail.ready().unwrap();
+    assert_eq!(trail.record(read(6)).unwrap(), n + 1);
+    assert_eq!(check(&Trail::of(&disk), &store()).unwrap().entries, n + 1);
+    println!("the story is told");
+}
+
+#[test]
+fn a_full_disk_refuses_what_is_not_done_yet_and_records_what_is() {
+    let disk = tempfile::tempdir().unwrap();
+    let possible = |flags: &str| {
+        let tried = Command::new("unshare").args([flags, "true"]).output();
+        tried.is_ok_and(|output| output.status.success())
+    };
+    let Some(flags) = ["-m", "-rm"].into_iter().find(|flags| possible(flags)) else {
+        println!("skipped: neither root nor user namespaces here, so no small disk can be mounted");
+        return;
+    };
+    let output = Command::new("unshare")
+        .arg(flags)
+        .arg(env::current_exe().unwrap())
+        .args(["--exact", "on_the_small_disk", "--ignored", "--nocapture"])
+        .env(DISK, disk.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("the story is told"), "{text}\n{said}");
 }

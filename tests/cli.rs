@@ -31,6 +31,7 @@ const COMMANDS: &[&str] = &[
     "load",
     "config",
     "user",
+    "audit",
     "serve",
 ];
 

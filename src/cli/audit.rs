@@ -114,7 +114,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         before: None,
     };
     let mut asked = Asked::command("audit");
-    asked.typed = [&args.subject, &args.searched, &args.who].into_iter().flatten().cloned().collect();
+    asked.typed =
+        [&args.subject, &args.searched, &args.who].into_iter().flatten().cloned().collect();
     if args.export.is_some() {
         asked.action = Action::Exported;
     }

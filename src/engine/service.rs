@@ -27,6 +27,9 @@ use crate::{
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+/// Facts of no consequence that a store may be opened with again and again before a snapshot has them.
+const FEW: u64 = 1_000;
+
 /// One writer, many readers, over a store.
 pub struct Engine {
     pub(super) store: Arc<dyn Store>,
@@ -77,6 +80,7 @@ impl Engine {
         let (before, judgements) = (ledger.seq, Arc::clone(&ledger.judgements));
         let calibrated = ledger.calibrated.clone();
         let Replayed { changed, through, received } = replay(&*store, &mut ledger, &mut |_| {})?;
+        let had_snapshot = kept.is_some();
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
@@ -89,6 +93,9 @@ impl Engine {
                 Next::anew(&ledger, derived)
             }
         };
+        // Facts of no consequence to what is computed are read again as quickly as a snapshot with them.
+        let is_kept = had_snapshot && !changed && ledger.seq.0 - before.0 < FEW;
+        let before = if is_kept { ledger.seq } else { before };
         let engine = Self {
             store: store.into(),
             policy,

@@ -55,6 +55,7 @@ impl Engine {
         let head = self.store.head();
         witness.anchored(head.seq, &head.hash, (entry, hash), at);
         self.restate(&mut ledger, before, None)?;
+        self.keeper.pass_over(before, ledger.seq);
         Ok(true)
     }
 }

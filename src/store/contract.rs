@@ -200,11 +200,7 @@ pub fn sample_facts() -> Vec<Fact> {
             why: "settled".to_owned(),
         },
         withdrawn("another import"),
-        Fact::AuditAnchored {
-            entry: 7,
-            hash: "00ff".repeat(16),
-            at: Moment(1_795_392_009),
-        },
+        Fact::AuditAnchored { entry: 7, hash: "00ff".repeat(16), at: Moment(1_795_392_009) },
     ]
 }
 

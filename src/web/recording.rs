@@ -247,7 +247,11 @@ impl Asked {
             let subject = subject.with("route", format!("{} {}", rule.method, rule.path));
             trail.record_done(Event::new(now, &who, action, subject, &place).why(&why))?;
         }
-        if rule.records.is_look() && action != Some(Action::Exported) { Ok(()) } else { trail.sync() }
+        if rule.records.is_look() && action != Some(Action::Exported) {
+            Ok(())
+        } else {
+            trail.sync()
+        }
     }
 }
 

@@ -69,10 +69,7 @@ impl Records {
     /// Whether what it does is a fact of the journal, which is recorded when it becomes one.
     #[must_use]
     pub fn is_of_facts(self) -> bool {
-        matches!(
-            self,
-            Self::Decision | Self::Case | Self::Import | Self::WatchList | Self::Policy
-        )
+        matches!(self, Self::Decision | Self::Case | Self::Import | Self::WatchList | Self::Policy)
     }
 
     /// Whether it is only looked at, so that a second until it is durable does no harm.
@@ -95,12 +92,7 @@ pub struct Rule {
     pub records: Records,
 }
 
-const fn rule(
-    method: &'static str,
-    path: &'static str,
-    needs: Needs,
-    records: Records,
-) -> Rule {
+const fn rule(method: &'static str, path: &'static str, needs: Needs, records: Records) -> Rule {
     Rule { method, path, needs, records }
 }
 

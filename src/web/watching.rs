@@ -42,13 +42,16 @@ impl Watch {
         let (engine, trail) = (Arc::clone(engine), Arc::clone(trail));
         let see = move || {
             let mut turns = 0;
+            let mut anchoring: Option<JoinHandle<()>> = None;
             while stopped.recv_timeout(SYNC) == Err(mpsc::RecvTimeoutError::Timeout) {
                 // What fails now is tried again in a second, and fails where it is told to somebody.
                 let _ = trail.sync();
                 turns += 1;
-                if turns >= TURNS {
+                if turns >= TURNS && anchoring.as_ref().is_none_or(JoinHandle::is_finished) {
                     turns = 0;
-                    anchored(&engine, &trail);
+                    // An import may hold the writer for long; what is recorded meanwhile is durable even so.
+                    let (engine, trail) = (Arc::clone(&engine), Arc::clone(&trail));
+                    anchoring = Some(thread::spawn(move || anchored(&engine, &trail)));
                 }
             }
         };
@@ -74,7 +77,13 @@ fn recorded(
     action: Action,
     subject: Subject,
 ) -> Result<(), WebError> {
-    trail.record_done(Event::new(engine.clock().now(), "ringer", action, subject, "command line"))?;
+    trail.record_done(Event::new(
+        engine.clock().now(),
+        "ringer",
+        action,
+        subject,
+        "command line",
+    ))?;
     Ok(trail.sync()?)
 }
 

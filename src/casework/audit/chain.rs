@@ -243,7 +243,8 @@ impl Chain {
             full.file.sync_all().map_err(AuditError::io(&full.path))?;
         }
         let path = segment::path(&self.dir, self.end.n + 1);
-        let file = private().append(true).create(true).open(&path).map_err(AuditError::io(&path))?;
+        let file =
+            private().append(true).create(true).open(&path).map_err(AuditError::io(&path))?;
         sync_dir(&self.dir)?;
         self.last = Some(Last { file: Arc::new(file), path, len: 0 });
         Ok(())

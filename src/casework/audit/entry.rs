@@ -105,8 +105,7 @@ impl Event {
 
     /// No longer than an entry may be.
     pub(super) fn clipped(mut self) -> Self {
-        for (text, most) in
-            [(&mut self.who, VALUE), (&mut self.place, VALUE), (&mut self.why, WHY)]
+        for (text, most) in [(&mut self.who, VALUE), (&mut self.place, VALUE), (&mut self.why, WHY)]
         {
             if let Some((end, _)) = text.char_indices().nth(most) {
                 text.truncate(end);
@@ -182,7 +181,8 @@ mod tests {
     #[test]
     fn a_line_reads_as_the_documentation_says() {
         let subject = Subject::new().with("ring_id", "ring_0123456789ab");
-        let mut event = Event::new(Moment(1_795_392_000), "ann", Action::Read, subject, "192.0.2.7");
+        let mut event =
+            Event::new(Moment(1_795_392_000), "ann", Action::Read, subject, "192.0.2.7");
         event.status = Some(200);
         let entry = Entry { n: 1, event, prev: "0".repeat(64) };
         assert_eq!(

@@ -132,8 +132,7 @@ impl Trail {
     fn put(&self, event: Event, owed: bool) -> Result<u64, AuditError> {
         let event = event.clipped();
         let make = |end: End| {
-            let entry =
-                Entry { n: end.n + 1, event: event.clone(), prev: segment::hex(&end.hash) };
+            let entry = Entry { n: end.n + 1, event: event.clone(), prev: segment::hex(&end.hash) };
             let mut line = serde_json::to_vec(&entry)
                 .map_err(|e| AuditError::io(Path::new(FOLDER))(io::Error::other(e)))?;
             line.push(b'\n');
@@ -248,7 +247,10 @@ impl Trail {
     /// `each` says that it has seen enough.
     pub(super) fn files(
         &self,
-        each: &mut dyn FnMut(u64, &mut dyn FnMut() -> Result<Vec<u8>, AuditError>) -> Result<bool, AuditError>,
+        each: &mut dyn FnMut(
+            u64,
+            &mut dyn FnMut() -> Result<Vec<u8>, AuditError>,
+        ) -> Result<bool, AuditError>,
     ) -> Result<(), AuditError> {
         let Some(dir) = self.folder() else {
             let lines = match &*lock(&self.kept) {
@@ -303,7 +305,11 @@ impl Trail {
                 Kept::Memory(lines, _) => lines.clone(),
                 Kept::Folder(_) => Vec::new(),
             };
-            followed.read_on(1, lines.get(followed.offset(1)..).unwrap_or_default(), anchor.as_ref());
+            followed.read_on(
+                1,
+                lines.get(followed.offset(1)..).unwrap_or_default(),
+                anchor.as_ref(),
+            );
             return Ok(());
         };
         for found in segment::all(&dir)? {

@@ -17,11 +17,7 @@ use crate::{
         urls,
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::CONTENT_DISPOSITION,
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_DISPOSITION, web};
 use askama::Template;
 use serde::Deserialize;
 use std::sync::PoisonError;
@@ -279,7 +275,8 @@ fn proof(state: &State, anew: bool) -> Result<Proof, AuditError> {
             grouped(anchor.entry)
         ),
         _ if holds => "It was not anchored in the journal since the server started.".to_owned(),
-        _ => "Stop deciding by it, keep the folder as it is, and compare it with a backup.".to_owned(),
+        _ => "Stop deciding by it, keep the folder as it is, and compare it with a backup."
+            .to_owned(),
     };
     let again = urls::query(urls::AUDIT, &[("check", "anew")]);
     Ok(Proof { holds, said, anchor, again })
@@ -322,9 +319,9 @@ fn subject(view: &crate::engine::View, event: &Event) -> Vec<Piece> {
             }
             let href = match name {
                 "ring_id" => part.parse().ok().map(|id| urls::ring(&id)),
-                "applicant_id" | "application_id" => view
-                    .applicant(part)
-                    .map(|ix| urls::applicant(&view.network.applicant(ix).id)),
+                "applicant_id" | "application_id" => {
+                    view.applicant(part).map(|ix| urls::applicant(&view.network.applicant(ix).id))
+                }
                 "attribute_id" => part
                     .parse()
                     .ok()
