@@ -164,7 +164,7 @@ fn a_trail_written_anew_and_one_that_is_gone_are_found() {
     let folder = tempfile::tempdir().unwrap();
     let store = written(folder.path());
     fs::remove_dir_all(folder.path().join("audit")).unwrap();
-    assert!(wrong(folder.path(), &store).contains("entries 1 to 6 are missing"));
+    assert!(wrong(folder.path(), &store).contains("entries 1 to 13 are missing"));
     let forged = Trail::of(folder.path());
     for i in 0..20 {
         forged.record(read(i)).unwrap();

@@ -82,8 +82,8 @@ fn every_command_that_opens_the_store_is_recorded_once_and_nothing_that_was_type
     }
     let found = ok(&dir, &["audit", "--searched", "Zyxomma Quillfeather", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
-    // The search, and the name that was given for an application.
-    assert_eq!(found.as_array().unwrap().len(), 2, "{found}");
+    // The search, the name that was given for an application, and this question itself.
+    assert_eq!(found.as_array().unwrap().len(), 3, "{found}");
     for quiet in [vec!["config"], vec!["verify"], vec!["indicators", "--help"]] {
         let n = said(&dir).len();
         ok(&dir, &quiet);
@@ -141,12 +141,13 @@ fn an_export_is_the_trail_as_it_is_and_never_overwrites_a_file() {
     assert_eq!(again.code, 2, "{again:?}");
     ok(&dir, &["audit", "--who", "tester", "--export", "out.csv"]);
     assert!(dir.read("out.csv").lines().count() > 2);
+    assert_eq!(dir.names(), ["out.csv", "out.ndjson", "people.csv", "ringer-data"]);
 }
 
 #[test]
 fn a_dump_takes_the_trail_along_and_the_loaded_store_verifies() {
     let dir = filled();
-    ok(&dir, &["rings", "--format", "json"]);
+    ok(&dir, &["members"]);
     ok(&dir, &["dump", "dump.ndjson"]);
     let before = trail(&dir);
     ok(&dir, &["--data", "other", "load", "dump.ndjson"]);
@@ -169,7 +170,7 @@ fn a_server_and_commands_beside_it_write_one_trail_and_a_kill_breaks_nothing() {
     let mut link = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut link).unwrap();
     assert!(link.contains("/sign-in/"), "{link}");
-    ok(&dir, &["rings"]);
+    ok(&dir, &["members"]);
     ok(&dir, &["user", "add", "ann", "--role", "viewer"]);
     ok(&dir, &["audit"]);
     server.kill().unwrap();
@@ -177,7 +178,7 @@ fn a_server_and_commands_beside_it_write_one_trail_and_a_kill_breaks_nothing() {
     // What the kill may have left of a line.
     let path = dir.path().join("ringer-data/audit/000000000001.ndjson");
     OpenOptions::new().append(true).open(path).unwrap().write_all(b"{\"n\":99").unwrap();
-    ok(&dir, &["rings"]);
+    ok(&dir, &["members"]);
     let entries = said(&dir);
     assert!(entries.iter().any(|e| e.starts_with("started ")), "{entries:?}");
     assert!(entries.iter().any(|e| e.contains("\"account\":\"ann\"")), "{entries:?}");

@@ -141,7 +141,7 @@ impl Command {
             Self::Explain(args) => asked.of(&[&args.a, &args.b]),
             Self::Path(args) => asked.of(&[&args.a, &args.b]),
             Self::Check(args) => asked.of(&[&args.id]),
-            Self::Indicators(args) => asked.of(&args.id.as_deref().as_slice()),
+            Self::Indicators(args) => asked.of(args.id.as_deref().as_slice()),
             Self::Search(args) => Asked { typed: vec![args.text.clone()], ..asked },
             Self::Dump(_) => Asked { action: Action::Exported, ..asked },
             Self::Verify(_) | Self::Serve(_) | Self::Audit(_) => return None,

@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn strangers_cannot_fill_the_trail_and_their_number_is_told() {
         let mut strangers = Strangers::default();
-        let at = |second| Moment(600 + second);
+        let at = |second: i64| Moment(600 + second);
         for _ in 0..STRANGERS {
             assert_eq!(strangers.one_more(at(0)), Some(0));
         }

@@ -35,6 +35,7 @@ pub(super) struct Chain {
     turn: Option<File>,
     last: Option<Last>,
     end: End,
+    /// Whether it is not known that room is kept back.
     is_short: bool,
 }
 
@@ -54,7 +55,7 @@ impl Chain {
 
     /// The same with files of about so many bytes.
     pub fn rolling(dir: PathBuf, limit: u64) -> Self {
-        Self { dir, limit, turn: None, last: None, end: End::NONE, is_short: false }
+        Self { dir, limit, turn: None, last: None, end: End::NONE, is_short: true }
     }
 
     /// Its folder.
@@ -148,7 +149,7 @@ impl Chain {
     /// Sees to it that something is kept back.
     fn keep_room(&mut self) -> Result<(), AuditError> {
         let path = self.reserve();
-        if !self.is_short && self.last.is_some() {
+        if !self.is_short {
             return Ok(());
         }
         if !fs::metadata(&path).is_ok_and(|about| about.len() == RESERVE as u64) {

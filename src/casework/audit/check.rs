@@ -99,7 +99,7 @@ pub fn check(trail: &Trail, store: &dyn Store) -> Result<Held, AuditError> {
         }
         Ok(())
     })?;
-    if let Some(anchor) = anchors.next() {
+    if let Some(anchor) = anchors.last() {
         return Err(wrong(format!(
             "entries {} to {} are missing at its end; fact {} of the journal anchored them on {}",
             end.n + 1,

@@ -31,5 +31,5 @@ pub use export::{COLUMNS, cells, guarded, said};
 pub use follow::Followed;
 pub use known::known;
 pub use search::{Found, Query};
-pub use trail::{Anchor, Trail};
+pub use trail::{Anchor, EachEntry, Trail};
 pub use witness::{Decided, decided, recover};

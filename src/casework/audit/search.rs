@@ -7,7 +7,7 @@
 //! Invariant: what is found is in the order of the trail, and going on from `next` finds everything once.
 
 use crate::{
-    casework::audit::{Action, AuditError, Entry, Trail, segment},
+    casework::audit::{Action, AuditError, EachEntry, Entry, Trail, segment},
     model::Moment,
 };
 use memchr::memmem::Finder;
@@ -132,7 +132,7 @@ impl Trail {
     pub fn each<E: From<AuditError>>(
         &self,
         query: &Query,
-        each: &mut dyn FnMut(&Entry, &[u8]) -> Result<(), E>,
+        each: EachEntry<'_, E>,
     ) -> Result<(), E> {
         let asked = Asked::of(query);
         self.lines(&mut |line| match asked.of_line(line) {

@@ -61,6 +61,15 @@ pub struct Anchor {
     pub at: Moment,
 }
 
+/// Reads the whole lines of a file.
+pub(super) type Load<'a> = &'a mut dyn FnMut() -> Result<Vec<u8>, AuditError>;
+
+/// Is given the files of a trail one after another, and says whether it wants another.
+pub(super) type EachFile<'a> = &'a mut dyn FnMut(u64, Load<'_>) -> Result<bool, AuditError>;
+
+/// Is given the entries that fit one after another, each with its line.
+pub type EachEntry<'a, E> = &'a mut dyn FnMut(&Entry, &[u8]) -> Result<(), E>;
+
 #[derive(Debug)]
 enum Kept {
     Folder(Chain),
@@ -245,13 +254,7 @@ impl Trail {
 
     /// Whole lines of the trail, a file at a time, the newest file first, each with the number of its first entry; until
     /// `each` says that it has seen enough.
-    pub(super) fn files(
-        &self,
-        each: &mut dyn FnMut(
-            u64,
-            &mut dyn FnMut() -> Result<Vec<u8>, AuditError>,
-        ) -> Result<bool, AuditError>,
-    ) -> Result<(), AuditError> {
+    pub(super) fn files(&self, each: EachFile<'_>) -> Result<(), AuditError> {
         let Some(dir) = self.folder() else {
             let lines = match &*lock(&self.kept) {
                 Kept::Memory(lines, _) => lines.clone(),
