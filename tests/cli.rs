@@ -34,6 +34,7 @@ const COMMANDS: &[&str] = &[
     "load",
     "config",
     "user",
+    "audit",
     "serve",
 ];
 

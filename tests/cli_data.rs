@@ -211,7 +211,12 @@ fn a_judgement_binds_until_it_is_withdrawn() {
 fn a_dump_loaded_elsewhere_gives_the_same_members_and_a_cut_one_is_refused() {
     let dir = farm();
     ok(dir.ringer(&["dump", "all.ndjson"]));
-    assert_eq!(ok(dir.ringer(&["dump"])).stdout, dir.read("all.ndjson"));
+    // The trail tells of the first dump in the second.
+    let facts = |dump: &str| {
+        let lines = dump.lines().filter(|line| line.starts_with("{\"seq\""));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(facts(&ok(dir.ringer(&["dump"])).stdout), facts(&dir.read("all.ndjson")));
     ok(dir.ringer(&["--data", "copy", "load", "all.ndjson"]));
     let members = |data: &str| ok(dir.ringer(&["--data", data, "members"])).stdout;
     assert_eq!(members("copy"), members("ringer-data"));

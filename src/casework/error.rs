@@ -5,6 +5,17 @@
 use crate::casework::{UserName, WeakPassword};
 use std::path::PathBuf;
 
+impl AccountsError {
+    /// Why somebody was not let in, in the words of the audit trail.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Throttled { .. } => "throttled",
+            _ => "refused",
+        }
+    }
+}
+
 /// What can go wrong with accounts.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {

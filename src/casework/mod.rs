@@ -11,6 +11,7 @@ mod accounts;
 mod accounts_file;
 mod actor;
 mod attachments;
+pub mod audit;
 mod basis;
 mod case_error;
 mod case_rules;

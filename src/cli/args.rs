@@ -72,7 +72,7 @@ fn run(cli: &Cli) -> Result<Exit, CliError> {
     let stdout = io::stdout();
     let styled = stdout.is_terminal() && may_style(|name| env::var_os(name).map(|v| v.is_empty()));
     let out = Output::new(Box::new(BufWriter::new(stdout)), styled);
-    let mut ctx = Context { settings, sources, clock: Arc::new(SystemClock), out };
+    let mut ctx = Context::new(settings, sources, Arc::new(SystemClock), out);
     let exit = cli.command.run(&mut ctx)?;
     ctx.out.flush()?;
     Ok(exit)

@@ -23,7 +23,7 @@ use serde::Serialize;
 pub struct Args {
     /// An application or applicant
     #[arg(value_name = "ID")]
-    id: String,
+    pub(super) id: String,
     /// What was checked
     #[arg(value_name = "ITEM", requires = "result")]
     item: Option<CheckItem>,

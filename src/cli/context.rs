@@ -4,23 +4,26 @@
 //! Invariant: only commands that bring data make a store; a mistyped `--data` never leaves an empty one behind.
 
 use crate::{
+    casework::audit::{self, Trail},
     cli::{
         CliError,
         id_key_file::hashing,
         output::{Output, plain},
         progress::Progress,
+        recording::{Asked, PLACE},
         settings::{Settings, Sources},
     },
-    engine::{Engine, Surroundings},
+    engine::{Engine, Surroundings, View},
     indicators::{Completions, IpFiles},
     model::Clock,
     store::{SledOptions, SledStore, Store, StoreError},
 };
 use std::{
+    cell::RefCell,
     fs,
     io::{self, Write},
     path::Path,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 /// Problems of one table that are told one by one.
@@ -36,9 +39,41 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Standard output.
     pub out: Output,
+    /// What the audit trail is told when the store is opened.
+    pub asked: RefCell<Option<Asked>>,
+    trail: OnceLock<Arc<Trail>>,
 }
 
 impl Context {
+    /// What a command works with that was asked for by these settings.
+    #[must_use]
+    pub fn new(settings: Settings, sources: Sources, clock: Arc<dyn Clock>, out: Output) -> Self {
+        let (asked, trail) = (RefCell::default(), OnceLock::new());
+        Self { settings, sources, clock, out, asked, trail }
+    }
+
+    /// The audit trail of the settings' store, once the settings are final.
+    pub fn trail(&self) -> Arc<Trail> {
+        Arc::clone(self.trail.get_or_init(|| {
+            let trail = Trail::of(&self.settings.data);
+            trail.seen(&self.settings.user, PLACE);
+            Arc::new(trail)
+        }))
+    }
+
+    /// Records the command that runs, if it is to be and was not yet.
+    ///
+    /// # Errors
+    /// When it cannot be recorded; it must not go on then.
+    pub fn record(&self, view: Option<&View>) -> Result<(), CliError> {
+        match self.asked.take() {
+            Some(asked) => {
+                Ok(asked.record(&self.trail(), view, &self.settings.user, self.clock.now())?)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Tells the user something that is not data, on standard error.
     pub fn note(&self, text: &str) {
         // A failing write to stderr has nowhere left to be reported.
@@ -141,7 +176,17 @@ impl Context {
     pub fn engine_over(&self, store: Box<dyn Store>) -> Result<Engine, CliError> {
         let _bar = Progress::new("reading the store");
         let engine = Engine::open(store, self.settings.policy.clone(), Arc::clone(&self.clock))?;
-        Ok(engine.within(self.surroundings()?))
+        let engine = engine.within(self.surroundings()?);
+        self.record(Some(&engine.view()))?;
+        if engine.store().read_only().is_some() {
+            return Ok(engine);
+        }
+        let trail = self.trail();
+        let owed = audit::recover(&trail, engine.store())?;
+        if owed > 0 {
+            self.note(&format!("note: {owed} decisions were made up for in the audit trail"));
+        }
+        Ok(engine.watched_by(trail))
     }
 
     /// What the settings say is known beside the store.

@@ -3,7 +3,7 @@
 //! Invariant: every variant names the value, the place and the way out; the match in `exit` is the only mapping.
 
 use crate::{
-    casework::{AccountsError, AttachmentError, CaseError, Permission, Role},
+    casework::{AccountsError, AttachmentError, CaseError, Permission, Role, audit::AuditError},
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
     evaluate::EvaluateError,
@@ -88,6 +88,9 @@ pub enum CliError {
         /// What they wanted.
         what: Permission,
     },
+    /// The audit trail cannot be written, or is damaged.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -155,6 +158,7 @@ impl CliError {
             Self::Attachment(_) => Exit::Rejected,
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
             Self::Store(error) if error.is_damage() => Exit::Damaged,
+            Self::Audit(error) if error.is_damage() => Exit::Damaged,
             Self::Store(StoreError::Load { .. }) => Exit::Rejected,
             Self::Usage(_)
             | Self::Settings(_)
@@ -163,6 +167,7 @@ impl CliError {
             | Self::Store(_)
             | Self::Web(_)
             | Self::Accounts(_)
+            | Self::Audit(_)
             | Self::Write { .. }
             | Self::Surroundings { .. }
             | Self::Engine(_) => Exit::Usage,

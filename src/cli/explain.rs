@@ -23,9 +23,9 @@ use std::io;
 )]
 pub struct Args {
     /// One application or applicant
-    a: String,
+    pub(super) a: String,
     /// The other
-    b: String,
+    pub(super) b: String,
     #[command(flatten)]
     format: FormatArg,
 }

@@ -22,7 +22,7 @@ use serde::Serialize;
 pub struct Args {
     /// An application or applicant to assess
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[command(flatten)]
     format: FormatArg,
 }

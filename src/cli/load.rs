@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, BufWriter, Seek, Write},
     path::PathBuf,
 };
 
@@ -36,8 +36,21 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     };
     let store = ctx.store_or_new()?;
     let bar = Progress::new("loading the dump");
-    let head = store::load(&mut *dump, &*store)?;
+    // The trail comes back only once the facts did.
+    let spool = |source| CliError::Surroundings { what: "cannot keep the trail".into(), source };
+    let mut lines = BufWriter::new(tempfile::tempfile().map_err(spool)?);
+    let head = store::load_with(&mut *dump, &*store, &mut |line| {
+        lines.write_all(line)?;
+        lines.write_all(b"\n")
+    })?;
     drop(bar);
+    let mut lines = lines.into_inner().map_err(|e| spool(e.into_error()))?;
+    lines.rewind().map_err(spool)?;
+    let n = ctx.trail().restore(&mut BufReader::new(lines).lines().map_while(Result::ok))?;
+    if n > 0 {
+        ctx.note(&format!("loaded {n} entries of the audit trail"));
+    }
+    ctx.record(None)?;
     ctx.note(&format!("loaded {} facts", head.seq.0));
     Ok(Exit::Ok)
 }

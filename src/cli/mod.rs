@@ -10,10 +10,12 @@ pub mod lookup;
 pub mod output;
 pub mod panics;
 pub mod progress;
+pub mod recording;
 pub mod settings;
 
 mod args;
 
+mod audit;
 mod calibrate;
 mod case;
 mod check;
@@ -50,8 +52,10 @@ pub use error::CliError;
 pub use exit::Exit;
 pub use panics::{guarded, report_panics_without_data};
 
+use crate::casework::audit::Action;
 use clap::Subcommand;
 use context::Context;
+use recording::Asked;
 
 /// Declares the commands in reading order: the order of `ringer help`.
 macro_rules! commands {
@@ -68,7 +72,13 @@ macro_rules! commands {
             /// # Errors
             /// Whatever stopped it.
             pub fn run(&self, ctx: &mut Context) -> Result<Exit, CliError> {
+                ctx.asked.replace(self.asked());
                 match self { $(Self::$variant(args) => $module::run(args, ctx),)* }
+            }
+
+            /// Its name.
+            fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => stringify!($module),)* }
             }
         }
     };
@@ -127,11 +137,30 @@ commands! {
     Config => config;
     /// Say who may sign in, and what they may
     User => user;
+    /// Show who did or saw what, when, from where and why
+    Audit => audit;
     /// Serve the web UI and the API
     Serve => serve;
 }
 
 impl Command {
+    /// What the audit trail is told of it when it opens the store; none for what shows nobody's data, and for what
+    /// records itself.
+    fn asked(&self) -> Option<Asked> {
+        let asked = Asked::command(self.name());
+        Some(match self {
+            Self::Ring(args) => asked.of(&[args.ring.as_str()]),
+            Self::Explain(args) => asked.of(&[&args.a, &args.b]),
+            Self::Path(args) => asked.of(&[&args.a, &args.b]),
+            Self::Check(args) => asked.of(&[&args.id]),
+            Self::Indicators(args) => asked.of(args.id.as_deref().as_slice()),
+            Self::Search(args) => Asked { typed: vec![args.text.clone()], ..asked },
+            Self::Dump(_) => Asked { action: Action::Exported, ..asked },
+            Self::Verify(_) | Self::Serve(_) | Self::Audit(_) => return None,
+            _ => asked,
+        })
+    }
+
     /// The settings given as flags of the command itself.
     fn flags(&self) -> Vec<(&'static str, String)> {
         let flag = |key, value: &Option<String>| value.clone().map(|v| (key, v));

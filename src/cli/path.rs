@@ -20,9 +20,9 @@ use serde::Serialize;
     connects them.")]
 pub struct Args {
     /// One application or applicant
-    a: String,
+    pub(super) a: String,
     /// The other
-    b: String,
+    pub(super) b: String,
     #[command(flatten)]
     format: FormatArg,
 }

@@ -26,7 +26,7 @@ use serde::Serialize;
 pub struct Args {
     /// Id of the ring, as `ringer rings` prints it
     #[arg(value_name = "ID")]
-    ring: RingId,
+    pub(super) ring: RingId,
     #[command(flatten)]
     format: FormatArg,
 }

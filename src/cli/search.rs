@@ -15,7 +15,7 @@ use crate::{
 pub struct Args {
     /// A name, an id, a phone number, an address, or a part of one
     #[arg(value_name = "TEXT", required = true, allow_hyphen_values = true)]
-    text: String,
+    pub(super) text: String,
     /// At most so many hits
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,

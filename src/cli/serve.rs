@@ -86,7 +86,8 @@ pub fn serve(
 ) -> Result<(), CliError> {
     let accounts = options.folder.is_some();
     let user = ctx.settings.user.clone();
-    let options = web::Options { user, attachments: Some(ctx.settings.data.clone()), ..options };
+    let (attachments, trail) = (Some(ctx.settings.data.clone()), Some(ctx.trail()));
+    let options = web::Options { user, attachments, trail, ..options };
     let warnings = options.tls.iter().flat_map(|tls| tls.warnings().to_vec());
     let [reached, protected] = serving::told(&options);
     warnings.for_each(|warning| ctx.note(&warning));

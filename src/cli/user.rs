@@ -3,11 +3,12 @@
 //! Invariant: no password is ever an argument; whoever is added chooses one through a link that works once.
 
 use crate::{
-    casework::{AccountsFile, Role, Secret, UserName},
+    casework::{AccountsFile, Role, Secret, UserName, audit::Action},
     cli::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, Row, id, number, text},
+        recording::Asked,
     },
 };
 use serde::Serialize;
@@ -70,6 +71,24 @@ enum What {
     },
 }
 
+impl What {
+    /// What the audit trail is told of it.
+    fn asked(&self) -> Asked {
+        let (action, what, name, role) = match self {
+            Self::List => (Action::Command, "list", None, None),
+            Self::Add { name, role } => (Action::Account, "add", Some(name), Some(role)),
+            Self::Role { name, role } => (Action::Account, "role", Some(name), Some(role)),
+            Self::Invite { name } => (Action::Account, "invite", Some(name), None),
+            Self::Disable { name } => (Action::Account, "disable", Some(name), None),
+            Self::SignOut { name } => (Action::Account, "sign-out", Some(name), None),
+        };
+        let account = name.map(|name| ("account", name.to_string()));
+        let role = role.map(|role| ("role", role.to_string()));
+        let words = [Some(("what", what.to_owned())), account, role].into_iter().flatten();
+        Asked { action, words: words.collect(), ..Asked::command("user") }
+    }
+}
+
 #[derive(Serialize)]
 struct Line {
     name: String,
@@ -114,6 +133,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     if !ctx.has_store() {
         return Err(CliError::NoStore(ctx.settings.data.display().to_string()));
     }
+    ctx.asked.replace(Some(args.what.asked()));
+    ctx.record(None)?;
     let file = AccountsFile::of(&ctx.settings.data);
     let now = ctx.clock.now();
     match &args.what {

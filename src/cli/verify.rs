@@ -1,7 +1,7 @@
-//! `ringer verify`: the journal is whole, and everything computed follows from it.
+//! `ringer verify`: the journal and the audit trail are whole, and everything computed follows from the journal.
 
 use crate::{
-    casework::Attachments,
+    casework::{Attachments, audit},
     cli::{CliError, Exit, context::Context, progress::Progress},
 };
 use serde::Serialize;
@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 #[command(after_help = "Example:\n  ringer verify\n\n\
     Reads every fact, checks its place in the hash chain and its served copy, then computes\n\
     applicants, links, rings and cases anew and compares, and reads every file attached to a\n\
-    case. Prints one JSON object. Ends with exit code\n\
-    4 when the store is damaged, 1 when what is served is not what the journal says.")]
+    case. Then checks that each entry of the audit trail follows the one before, that it is the\n\
+    one the journal anchored, and that every decision has its entry. Prints one JSON object. Ends\n\
+    with exit code 4 when the store or its trail is damaged, 1 when what is served is not what the\n\
+    journal says.")]
 pub struct Args {}
 
 #[derive(Serialize)]
@@ -26,6 +28,18 @@ struct Report {
     rings: usize,
     cases: usize,
     files: usize,
+    audit: Audit,
+}
+
+/// What of the audit trail was checked.
+#[derive(Serialize)]
+struct Audit {
+    entries: u64,
+    decisions: u64,
+    anchors: u64,
+    anchored_entry: u64,
+    anchored_at: Option<String>,
+    head: String,
 }
 
 /// Verifies and prints what was looked at.
@@ -42,6 +56,7 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let files: BTreeMap<_, _> =
         cases.iter().flat_map(|case| &case.attachments).map(|file| (&file.sha256, file)).collect();
     attachments.check(files.values().copied())?;
+    let held = audit::check(&ctx.trail(), engine.store())?;
     drop(bar);
     ctx.out.object(&Report {
         facts: checked.store.facts,
@@ -52,6 +67,14 @@ pub fn run(_args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         rings: checked.rings,
         cases: checked.cases,
         files: files.len(),
+        audit: Audit {
+            entries: held.entries,
+            decisions: held.decisions,
+            anchors: held.anchors,
+            anchored_entry: held.anchored,
+            anchored_at: held.anchored_at.map(|at| at.to_string()),
+            head: held.head,
+        },
     })?;
     Ok(Exit::Ok)
 }

@@ -13,7 +13,6 @@
 use crate::{
     engine::{Engine, EngineError, ledger::Ledger, publish::Brought},
     model::{Cause, Fact, Judgement, JudgementId, Moment, RingId, Seq},
-    store::Store,
 };
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -26,8 +25,9 @@ pub(super) struct Beside {
 
 impl Beside {
     /// Makes a fact durable that is folded in later.
-    pub fn record(&mut self, store: &dyn Store, fact: Fact) -> Result<(), EngineError> {
-        let seq = store.append(std::slice::from_ref(&fact))?;
+    pub fn record(&mut self, engine: &Engine, fact: Fact) -> Result<(), EngineError> {
+        let seq = engine.store.append(std::slice::from_ref(&fact))?;
+        engine.tell(seq, &fact);
         self.facts.push((seq, fact));
         Ok(())
     }

@@ -189,6 +189,7 @@ impl Engine {
         let mut cases = cases.clone();
         for (seq, fact) in (first..).map(Seq).zip(facts) {
             cases.fold(seq, fact);
+            self.tell(seq, fact);
         }
         self.cases.swap(cases.clone());
         Ok(cases)

@@ -104,7 +104,11 @@ impl Engine {
                 if lot.last {
                     ledger.finish(&import, after, at);
                 }
-                let first = last.0 + 1 - batch.len() + start.len() as u64;
+                let first = last.0 + 1 - batch.len();
+                for (seq, fact) in (first..).map(Seq).zip(&start) {
+                    self.tell(seq, fact);
+                }
+                let first = first + start.len() as u64;
                 for (seq, received) in (first..).map(Seq).zip(lot.received) {
                     ledger.receive(seq, received);
                 }

@@ -51,7 +51,7 @@ impl Engine {
             exists(&view, &verdict)?;
             let judgement = self.judgement(verdict, by, why);
             let id = judgement.id.clone();
-            beside.record(&*self.store, Fact::Judged(judgement))?;
+            beside.record(self, Fact::Judged(judgement))?;
             return Ok(Saved { id, is_in_effect: false });
         }
         let mut ledger = self.writer();
@@ -82,7 +82,7 @@ impl Engine {
             if beside.judged(id).is_none() {
                 in_force(&self.view(), id)?;
             }
-            beside.record(&*self.store, fact)?;
+            beside.record(self, fact)?;
             return Ok(false);
         }
         let mut ledger = self.writer();

@@ -38,6 +38,12 @@ impl Keeper {
         Self { kept: AtomicU64::new(kept.0), writing: Mutex::default() }
     }
 
+    /// Goes on from a fact that is in the snapshot, or as good as, to one that changes nothing of what is computed.
+    pub fn pass_over(&self, before: Seq, fact: Seq) {
+        let (before, fact) = (before.0, fact.0);
+        let _ = self.kept.compare_exchange(before, fact, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
     fn kept(&self) -> u64 {
         self.kept.load(Ordering::Relaxed)
     }
@@ -98,6 +104,10 @@ impl Engine {
     /// an engine does the same. O(n), or O(1) when there is nothing.
     pub fn close(&self) {
         self.keeper.wait();
+        // What cannot be anchored now is anchored with the next decision.
+        if !self.ledger.is_poisoned() {
+            let _ = self.anchor();
+        }
         // A writer that panicked may have left the ledger in between two states.
         if let Ok(ledger) = self.ledger.lock()
             && self.keeper.kept() != ledger.seq.0

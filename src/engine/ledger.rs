@@ -253,6 +253,8 @@ impl Ledger {
                 }
                 // Kept beside the ledger (`cases`).
                 (Fact::Case { .. }, _) => {}
+                // Of consequence to the trail alone.
+                (Fact::AuditAnchored { .. }, _) => {}
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;

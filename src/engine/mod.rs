@@ -37,6 +37,7 @@ mod view;
 mod watching;
 mod what_if;
 mod withdrawing;
+mod witness;
 
 pub use advance::Made;
 pub use assessed::Assessed;
@@ -66,3 +67,4 @@ pub use view::{RingLookup, View};
 pub use watching::{StoreHit, Watched, Watching};
 pub use what_if::{Decided, Fate, RingChange, WhatIf, what_if};
 pub use withdrawing::Undone;
+pub use witness::Witness;

@@ -69,7 +69,8 @@ pub(super) fn replay(
             | Fact::Checked(_)
             | Fact::Watched { .. }
             | Fact::Unwatched { .. }
-            | Fact::Case { .. } => {}
+            | Fact::Case { .. }
+            | Fact::AuditAnchored { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

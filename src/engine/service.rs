@@ -19,6 +19,7 @@ use crate::{
         setting::WhatIfs,
         snapshot,
         watching::{KeptHits, KeptLists},
+        witness::Witness,
     },
     explain::{self, PairExplanation},
     matching::{Policy, Rulings},
@@ -26,6 +27,9 @@ use crate::{
     store::{Store, Version},
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// Facts of no consequence that a store may be opened with again and again before a snapshot has them.
+const FEW: u64 = 1_000;
 
 /// One writer, many readers, over a store.
 pub struct Engine {
@@ -45,6 +49,7 @@ pub struct Engine {
     pub(super) beside: Mutex<Beside>,
     pub(super) cases: CaseRoom,
     pub(super) what_ifs: WhatIfs,
+    pub(super) witness: Option<Arc<dyn Witness>>,
 }
 
 /// What `verify` looked at, when all was well.
@@ -86,6 +91,7 @@ impl Engine {
         let from = cases.through().min(ledger.seq);
         let Replayed { changed, through, received } =
             replay(&*store, from, &mut ledger, &mut |seq, fact| cases.fold(seq, fact))?;
+        let had_snapshot = kept.is_some();
         let next = match kept {
             Some(derived) if !changed => Next::anew(&ledger, derived),
             Some(derived) => {
@@ -98,6 +104,9 @@ impl Engine {
                 Next::anew(&ledger, derived)
             }
         };
+        // Facts of no consequence to what is computed are read again as quickly as a snapshot with them.
+        let is_kept = had_snapshot && !changed && ledger.seq.0 - before.0 < FEW;
+        let before = if is_kept { ledger.seq } else { before };
         let engine = Self {
             store: store.into(),
             policy,
@@ -113,6 +122,7 @@ impl Engine {
             beside: Mutex::default(),
             cases: CaseRoom::new(cases, kept_cases),
             what_ifs: WhatIfs::default(),
+            witness: None,
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
@@ -224,6 +234,9 @@ impl Engine {
     pub(super) fn record(&self, ledger: &mut Ledger, facts: Vec<Fact>) -> Result<(), EngineError> {
         let last = self.store.append(&facts)?;
         let first = last.0 + 1 - facts.len() as u64;
+        for (seq, fact) in (first..).map(Seq).zip(&facts) {
+            self.tell(seq, fact);
+        }
         ledger.fold((first..).map(Seq).zip(facts).collect());
         Ok(())
     }

@@ -156,4 +156,13 @@ pub enum Fact {
         /// Why.
         why: String,
     },
+    /// The audit trail was anchored: so far it cannot be rewritten or cut without this fact telling.
+    AuditAnchored {
+        /// Number of the trail's last entry.
+        entry: u64,
+        /// SHA-256 of its line, in hexadecimal.
+        hash: String,
+        /// When.
+        at: Moment,
+    },
 }

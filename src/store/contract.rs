@@ -229,6 +229,7 @@ pub fn sample_facts() -> Vec<Fact> {
             at: Moment(1_795_392_009),
             why: "two flatmates too many".to_owned(),
         },
+        Fact::AuditAnchored { entry: 7, hash: "00ff".repeat(16), at: Moment(1_795_392_009) },
     ]
 }
 

@@ -2,7 +2,8 @@
 //! snapshots and sled, which are recomputed.
 //!
 //! First line `{"format":"ringer-facts","version":2}`, then `{"seq":1,"fact":{..}}` each, last line
-//! `{"facts":N,"hash":".."}` with the chain's hash. A dump of version 1 differs in how its chain is made and loads too.
+//! `{"facts":N,"hash":".."}` with the chain's hash. Between them stand, where there is one, the lines of the audit trail,
+//! `{"beside":{..}}` each. A dump of version 1 differs in how its chain is made and loads too.
 //! Invariant: dump, load, dump gives the same bytes; a dump that is cut or changed loads nothing.
 
 use crate::{
@@ -26,6 +27,9 @@ const MAX_LINE: u64 = 128 << 20;
 /// Facts, and bytes of lines, read and appended at once while loading.
 const LOT: (usize, usize) = (2_000, 32 << 20);
 
+/// How a line begins that holds a line of another log, kept beside the facts, and how it ends.
+const BESIDE: (&[u8], &[u8]) = (b"{\"beside\":", b"}");
+
 /// How the last line begins.
 const LAST: &[u8] = b"{\"facts\"";
 
@@ -48,13 +52,36 @@ struct Line<F> {
 struct Last {
     facts: u64,
     hash: String,
+    /// Lines of another log.
+    #[serde(default, skip_serializing_if = "is_none")]
+    beside: u64,
 }
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it may skip like this")]
+fn is_none(n: &u64) -> bool {
+    *n == 0
+}
+
+/// Gives one line after another of the log that is kept beside the facts; none at its end.
+pub type Beside<'a> = &'a mut dyn FnMut(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()>;
 
 /// Writes every fact of `store` as of now, and returns where the dump ends.
 ///
 /// # Errors
 /// When the store cannot be read or `out` not written.
 pub fn dump(store: &dyn Store, out: &mut dyn Write) -> Result<Head, StoreError> {
+    dump_with(store, &mut |_| Ok(()), out)
+}
+
+/// The same with the lines, each one JSON object, of another log that is kept beside the facts.
+///
+/// # Errors
+/// When the store or the other log cannot be read, or `out` not written.
+pub fn dump_with(
+    store: &dyn Store,
+    beside: Beside<'_>,
+    out: &mut dyn Write,
+) -> Result<Head, StoreError> {
     let mut out = BufWriter::new(out);
     put(&mut out, &First { format: FORMAT.to_owned(), version: VERSION })?;
     let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
@@ -62,7 +89,16 @@ pub fn dump(store: &dyn Store, out: &mut dyn Write) -> Result<Head, StoreError> 
         head = Head { seq, hash: journal::chain(&head.hash, seq, &hash(&fact)?) };
         put(&mut out, &Line { seq, fact })
     })?;
-    put(&mut out, &Last { facts: head.seq.0, hash: journal::hex(&head.hash) })?;
+    let mut n = 0;
+    beside(&mut |line| {
+        n += 1;
+        out.write_all(BESIDE.0)?;
+        out.write_all(line)?;
+        out.write_all(BESIDE.1)?;
+        out.write_all(b"\n")
+    })
+    .map_err(StoreError::io(Path::new("the dump")))?;
+    put(&mut out, &Last { facts: head.seq.0, hash: journal::hex(&head.hash), beside: n })?;
     out.flush().map_err(StoreError::io(Path::new("the dump")))?;
     Ok(head)
 }
@@ -73,13 +109,25 @@ pub fn dump(store: &dyn Store, out: &mut dyn Write) -> Result<Head, StoreError> 
 /// # Errors
 /// `Load` with the line that is wrong, also when the end is missing; `NotEmpty`; what appending returns.
 pub fn load(from: &mut dyn BufRead, store: &dyn Store) -> Result<Head, StoreError> {
+    load_with(from, store, &mut |_| Ok(()))
+}
+
+/// The same; the lines of another log that the dump holds go to `beside` before the first fact is appended.
+///
+/// # Errors
+/// As `load` has, and when `beside` fails.
+pub fn load_with(
+    from: &mut dyn BufRead,
+    store: &dyn Store,
+    beside: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> Result<Head, StoreError> {
     let holds = store.head().seq.0;
     if holds > 0 {
         return Err(StoreError::NotEmpty { facts: holds });
     }
     let here = Path::new("the temporary copy of the dump");
     let mut spool = BufWriter::new(tempfile::tempfile().map_err(StoreError::io(here))?);
-    check(from, &mut spool)?;
+    check(from, &mut spool, beside)?;
     let mut spool = spool.into_inner().map_err(|e| StoreError::io(here)(e.into_error()))?;
     spool.rewind().map_err(StoreError::io(here))?;
 
@@ -137,7 +185,11 @@ impl Chain {
 }
 
 /// Reads a dump through and copies its facts' lines to `spool`.
-fn check(from: &mut dyn BufRead, spool: &mut dyn Write) -> Result<(), StoreError> {
+fn check(
+    from: &mut dyn BufRead,
+    spool: &mut dyn Write,
+    beside: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> Result<(), StoreError> {
     let here = Path::new("the temporary copy of the dump");
     let mut lines = Lines::new(from);
     let wrong = |line, what: &str| Err(StoreError::Load { line, what: what.to_owned() });
@@ -155,13 +207,14 @@ fn check(from: &mut dyn BufRead, spool: &mut dyn Write) -> Result<(), StoreError
         }
     };
     let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
+    let mut n_beside = 0;
     loop {
         let lot = lines.lot()?;
         if lot.is_empty() {
             return wrong(lines.number + 1, "the dump ends without its last line; it was cut");
         }
         let parsed = lot.par_iter().map(|(number, text)| {
-            if text.starts_with(LAST) {
+            if text.starts_with(LAST) || text.starts_with(BESIDE.0) {
                 return Ok(None);
             }
             let line: Line<Fact> = parse(*number, text)?;
@@ -173,10 +226,23 @@ fn check(from: &mut dyn BufRead, spool: &mut dyn Write) -> Result<(), StoreError
         });
         for ((number, text), parsed) in lot.iter().zip(parsed.collect::<Vec<_>>()) {
             let Some((seq, kind, link)) = parsed? else {
+                if let Some(line) = text.strip_prefix(BESIDE.0) {
+                    let line = line.strip_suffix(BESIDE.1).unwrap_or(line);
+                    n_beside += 1;
+                    beside(line).map_err(StoreError::io(here))?;
+                    continue;
+                }
                 let last: Last = parse(*number, text)?;
                 if last.facts != head.seq.0 {
                     let what =
                         format!("it should have {} facts, it has {}", last.facts, head.seq.0);
+                    return wrong(*number, &what);
+                }
+                if last.beside != n_beside {
+                    let what = format!(
+                        "it should have {} lines of the audit trail, it has {n_beside}",
+                        last.beside
+                    );
                     return wrong(*number, &what);
                 }
                 if last.hash != journal::hex(&head.hash) {

@@ -16,7 +16,7 @@ mod sled;
 mod snapshot;
 
 pub use batch::Batch;
-pub use dump::{dump, load};
+pub use dump::{Beside, dump, dump_with, load, load_with};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sled::{SledOptions, SledStore};

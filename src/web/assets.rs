@@ -40,6 +40,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/precision.css",
     "css/account.css",
     "css/veil.css",
+    "css/audit.css",
     "css/print.css",
 ];
 

@@ -4,7 +4,9 @@
 //! Invariant: one match maps an error to its status, its words and its ways out; nothing internal is shown.
 
 use crate::{
-    casework::{AccountsError, AttachmentError, CaseError, Role, SavedFiltersError},
+    casework::{
+        AccountsError, AttachmentError, CaseError, Role, SavedFiltersError, audit::AuditError,
+    },
     engine::EngineError,
     model::RingId,
     web::{
@@ -122,6 +124,9 @@ pub enum WebError {
     /// An uploaded file cannot be kept or read.
     #[error("the uploaded file cannot be kept: {0}")]
     NoRoom(std::io::Error),
+    /// It cannot be recorded in the audit trail, and so it was not shown or done.
+    #[error(transparent)]
+    Unrecorded(#[from] AuditError),
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -253,6 +258,15 @@ impl WebError {
                     ),
                     import(),
                 ],
+            ),
+            Self::Unrecorded(_) => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "This could not be recorded",
+                vec![Piece::text(
+                    "Nothing is shown or changed here without an entry in the audit trail, and the trail cannot be \
+                     written or is damaged. Whoever runs the server: free some space on the disk of the store, see \
+                     that the folder audit in it can be written, and run ringer verify. Then ask again.",
+                )],
             ),
             Self::SignedOut | Self::LinkUsed => (
                 StatusCode::UNAUTHORIZED,

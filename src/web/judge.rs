@@ -161,6 +161,7 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     let verdict = form.verdict(&visit)?;
     let seen = form.seen()?;
     let why = form.why.trim().to_owned();
+    visit.note.why(&why);
     if why.is_empty() {
         return Err(EngineError::Incomplete("a reason").into());
     }
@@ -250,6 +251,7 @@ pub async fn withdraw(
         allowed(&visit, verdict)?;
     }
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
+    visit.note.why(&why);
     let taken = id.clone();
     let is_in_effect = aside(move || desk.withdraw(&taken, &user, &why)).await?;
     let said = judged.as_ref().map_or_else(|| id.to_string(), labels::verdict_by_id);

@@ -53,6 +53,8 @@ pub enum Section {
     Account,
     /// Everybody's accounts.
     Users,
+    /// The audit trail.
+    Audit,
     /// No entry.
     None,
 }
@@ -195,6 +197,7 @@ impl Chrome {
                 | (Section::Help, "help")
                 | (Section::Account, "account")
                 | (Section::Users, "users")
+                | (Section::Audit, "audit")
         )
     }
 }

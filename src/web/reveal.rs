@@ -1,5 +1,6 @@
 //! Contact data asked for with a reason, and masked again: by whoever sees it masked, for one thing and a short time. Not
-//! responsible for what is masked (`veil`) nor for who sees all of it (`casework::Role`).
+//! responsible for what is masked (`veil`), for who sees all of it (`casework::Role`), nor for taking the reason down
+//! (`recording`, by the rule of the route).
 //!
 //! Invariant: nothing is shown before the reason was taken down; every answer is a redirect.
 
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse,
+    HttpMessage, HttpResponse,
     body::{BoxBody, to_bytes},
     dev::ServiceResponse,
     http::header::CONTENT_TYPE,
@@ -32,16 +33,10 @@ const REASON: (usize, usize) = (10, 500);
 /// Contact data that somebody asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revealed {
-    /// Who.
-    pub who: String,
     /// Of what.
     pub subject: Subject,
-    /// Why.
-    pub why: String,
     /// When.
     pub at: Moment,
-    /// From where: the address of the network, as far as it is known.
-    pub place: String,
     /// Until when it is shown.
     pub until: Moment,
 }
@@ -70,11 +65,7 @@ impl Form {
 }
 
 /// `POST /reveal`.
-pub async fn ask(
-    visit: Visit,
-    request: HttpRequest,
-    form: web::Form<Form>,
-) -> Result<HttpResponse, WebError> {
+pub async fn ask(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     if visit.session.is_of_token() {
         let said = "a token shows contact data by its role alone; sign in to give a reason";
@@ -94,17 +85,12 @@ pub async fn ask(
     let back = form.back(&visit, &subject);
     if !visit.session.role.may(Permission::ReadContacts) {
         let at = visit.state.desk.now();
-        let place = request.peer_addr().map_or_else(String::new, |peer| peer.ip().to_string());
-        let (who, until) = (visit.session.user.clone(), Moment(at.0 + SHOWN));
-        take_down(&visit, Revealed { who, subject, why, at, place, until }).await?;
+        visit.note.about("revealed", &subject);
+        visit.note.why(&why);
+        let until = Moment(at.0 + SHOWN);
+        visit.state.sessions.reveal(&visit.key, Revealed { subject, at, until });
     }
     Ok(back_to(&back))
-}
-
-/// Takes down who asked for contact data of what, why, when and from where; from then on the session sees it.
-async fn take_down(visit: &Visit, revealed: Revealed) -> Result<(), WebError> {
-    visit.state.sessions.reveal(&visit.key, revealed);
-    Ok(())
 }
 
 /// `POST /reveal/end`.

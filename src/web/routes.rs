@@ -12,6 +12,7 @@ use crate::{
         page::Section,
         pages,
         rate::Sender,
+        recording::{Asked, Note},
         reveal,
         rules::{self, Needs},
         saved,
@@ -100,6 +101,7 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                     pages::first_account::first_account,
                     pages::first_account::make,
                 ))
+                .service(page("/audit", pages::audit::audit))
                 .service(page("/account", pages::account::account))
                 .route("/account/password", web::post().to(pages::account::password))
                 .route("/account/second-factor", web::post().to(pages::account::confirm))
@@ -187,10 +189,17 @@ async fn guarded(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
     let secure = state.as_ref().is_some_and(|state| state.reach.is_secure());
-    let admitted = match (admit(request.request()), &state) {
+    let note = Note::default();
+    request.extensions_mut().insert(note.clone());
+    let mut admitted = match (admit(request.request()), &state) {
         (Ok(()), Some(state)) => body::receive(&mut request, state.patience).await,
         (admitted, _) => admitted,
     };
+    let asked = Asked::of(request.request(), &note, admitted.as_ref().err());
+    // What cannot be recorded is not done.
+    if let (Ok(()), Some(asked)) = (&admitted, &asked) {
+        admitted = asked.ready().await;
+    }
     let mut response = match admitted {
         // The routes below turn their own errors into answers, so nothing is lost here.
         Ok(()) => reveal::veiled(surrounded(next.call(request).await?.map_into_boxed_body())).await,
@@ -199,6 +208,11 @@ async fn guarded(
             request.into_response(body::ending(refused.error_response(), unread))
         }
     };
+    if let Some(asked) = asked
+        && let Err(unrecorded) = asked.answered(response.status()).await
+    {
+        response = surrounded(ServiceResponse::from_err(unrecorded, response.request().clone()));
+    }
     let headers = response.headers_mut();
     headers::put(headers, secure);
     if secure {
@@ -251,11 +265,13 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
         Some(_) => AccountsError::Refused.into(),
         None => state.sessions.way_in(asked(request)),
     })?;
+    let role = session.1.role;
+    let is_of_token = session.1.is_of_token();
+    request.extensions_mut().insert(session);
     // A browser never adds a token by itself, so a request with one needs no proof of where it comes from.
-    if !request.method().is_safe() && !session.1.is_of_token() {
+    if !request.method().is_safe() && !is_of_token {
         csrf::check_origin(request)?;
     }
-    let role = session.1.role;
     match needs {
         Some(Needs::May(what)) if !role.may(what) => {
             return Err(WebError::Forbidden { role, what: what.label() });
@@ -265,7 +281,6 @@ fn admit(request: &HttpRequest) -> Result<(), WebError> {
         // its own way, and might find something where this found nothing.
         None => return Err(without_rule(request, route.as_deref().unwrap_or_default())),
     }
-    request.extensions_mut().insert(session);
     Ok(())
 }
 

@@ -4,11 +4,12 @@
 //! encrypted, somebody has an account, and the names answered to are known.
 
 use crate::{
-    casework::AccountsFile,
-    casework::{Attachments, SavedFilters},
+    casework::{AccountsFile, Attachments, SavedFilters, audit::Trail},
     engine::Engine,
     model::Moment,
-    web::{Door, HostName, Hosts, Rate, Reach, State, Tls, WebError, app, body, urls},
+    web::{
+        Door, HostName, Hosts, Rate, Reach, State, Tls, WebError, app, body, urls, watching::Watch,
+    },
 };
 use actix_web::{App, HttpServer, web};
 use futures_util::future::{Either, select};
@@ -59,6 +60,8 @@ pub struct Options {
     pub connections: usize,
     /// How long a form, or a piece of a file, may take to arrive; also the head of a request, up to ten seconds.
     pub patience: Duration,
+    /// What every request is recorded in; none for one that ends with the process.
+    pub trail: Option<Arc<Trail>>,
 }
 
 impl Default for Options {
@@ -76,6 +79,7 @@ impl Default for Options {
             requests_per_second: REQUESTS_PER_SECOND,
             connections: CONNECTIONS,
             patience: body::PATIENCE,
+            trail: None,
         }
     }
 }
@@ -135,12 +139,15 @@ pub fn serve(
     options: Options,
     on_ready: impl FnOnce(&str),
 ) -> Result<(), WebError> {
-    let mut state = State::new(engine, options.bind.ip());
+    let mut state = State::new(engine.clone(), options.bind.ip());
     options.check(state.desk.now())?;
     state.hosts = Hosts::named(options.bind.ip(), &options.hosts);
     state.reach = Reach { tls: options.tls.is_some(), proxies: options.proxies.clone() };
     state.rate = Rate::per_second(options.requests_per_second);
     state.patience = options.patience;
+    if let Some(trail) = &options.trail {
+        state = state.recorded_in(trail.clone());
+    }
     if let Some(data) = &options.attachments {
         let attachments = Attachments::of(data);
         attachments.clear_unfinished();
@@ -161,6 +168,8 @@ pub fn serve(
     } else {
         format!("{}/{}", urls::SIGN_IN, state.sessions.one_time_link(&options.user)?)
     };
+    let trail = state.trail.clone();
+    let watch = Watch::begin(&engine, &trail, &options)?;
     let state = web::Data::new(state);
     let (served, ending) = (state.clone(), state.clone());
     let outcome = actix_web::rt::System::new().block_on(async move {
@@ -187,6 +196,7 @@ pub fn serve(
     ending.imports.stop();
     ending.imports.wait();
     ending.uploads.clear();
+    watch.end(&engine, &trail);
     outcome
 }
 

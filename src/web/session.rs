@@ -116,6 +116,8 @@ pub struct Sessions {
     pub door: Option<Door>,
     open: Mutex<BTreeMap<SessionKey, Session>>,
     link: Mutex<Option<(SessionKey, String)>>,
+    /// Sessions that ended by themselves or from outside, and why, for the audit trail.
+    ended: Mutex<Vec<(String, &'static str)>>,
     /// Who has shown a password and owes the second factor, and since when.
     half: Mutex<BTreeMap<SessionKey, (UserName, Moment)>>,
 }
@@ -280,16 +282,20 @@ impl Sessions {
         let key = key(cookie);
         let mut open = lock(&self.open);
         let session = open.get_mut(&key)?;
-        let Some(role) = self.role_of(session, now) else {
-            open.remove(&key);
-            return None;
+        let role = match self.role_of(session, now) {
+            Ok(role) => role,
+            Err(outcome) => {
+                let ended = open.remove(&key)?;
+                lock(&self.ended).push((ended.user, outcome));
+                return None;
+            }
         };
         (session.role, session.used) = (role, now);
         Some((key, session.clone()))
     }
 
-    /// What a session may now; none when it has ended.
-    fn role_of(&self, session: &Session, now: Moment) -> Option<Role> {
+    /// What a session may now; why it has ended where it has.
+    fn role_of(&self, session: &Session, now: Moment) -> Result<Role, &'static str> {
         let (idle, old) =
             if session.account.is_some() { (IDLE, OLD) } else { (LINK_IDLE, i64::MAX) };
         let fresh =
@@ -303,14 +309,18 @@ impl Sessions {
                 .filter(|standing| standing.generation == *generation)
                 .map(|standing| standing.role),
         };
-        standing.filter(|_| fresh)
+        match standing {
+            Some(role) if fresh => Ok(role),
+            Some(_) => Err("not used, or old"),
+            None => Err("its account ended it"),
+        }
     }
 
     /// The open sessions of an account, the last used first. O(sessions).
     #[must_use]
     pub fn of(&self, name: &UserName, this: &SessionKey, now: Moment) -> Vec<OpenSession> {
         let open = lock(&self.open);
-        let own = open.iter().filter(|(_, s)| s.is_of(name) && self.role_of(s, now).is_some());
+        let own = open.iter().filter(|(_, s)| s.is_of(name) && self.role_of(s, now).is_ok());
         let mut own: Vec<OpenSession> = own
             .map(|(key, s)| OpenSession {
                 id: id(key),
@@ -335,6 +345,12 @@ impl Sessions {
     /// Ends the session of a cookie, if there is one.
     pub fn end_cookie(&self, cookie: &str) {
         self.sign_out(&key(cookie));
+    }
+
+    /// Who lost a session since this was last asked, and why.
+    #[must_use]
+    pub fn take_ended(&self) -> Vec<(String, &'static str)> {
+        std::mem::take(&mut lock(&self.ended))
     }
 
     /// The second factor that a session is offered: the same one until it is confirmed or the session ends.
@@ -541,14 +557,8 @@ mod tests {
         let (key, _) = sessions.find(&cookie, Moment(0)).unwrap();
         let subject = |i: usize| Subject::Ring(RingId::derive(&i.to_string()));
         let ask = |i: usize, at: i64| {
-            let revealed = Revealed {
-                who: "ann".into(),
-                subject: subject(i),
-                why: "a reason".into(),
-                at: Moment(at),
-                place: String::new(),
-                until: Moment(at + 900),
-            };
+            let revealed =
+                Revealed { subject: subject(i), at: Moment(at), until: Moment(at + 900) };
             sessions.reveal(&key, revealed);
             sessions.find(&cookie, Moment(at)).unwrap().1
         };

@@ -4,7 +4,10 @@
 //! Invariant: a visit exists only for a signed-in session, and sees one view from beginning to end.
 
 use crate::{
-    casework::{Attachments, Permission, SavedFilters},
+    casework::{
+        Attachments, Permission, SavedFilters,
+        audit::{Action, Followed, Subject as Recorded, Trail},
+    },
     web::{
         Desk, Door, WebError, body, cookies,
         csrf::Hosts,
@@ -13,6 +16,7 @@ use crate::{
         page::{Chrome, Section},
         rate::Rate,
         reach::Reach,
+        recording::{Note, Strangers},
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
         urls,
@@ -23,7 +27,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use std::{
     future::{Ready, ready},
     net::IpAddr,
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{Arc, Mutex, atomic::AtomicUsize},
     time::Duration,
 };
 
@@ -51,6 +55,12 @@ pub struct State {
     pub attachments: Option<Attachments>,
     /// How many answers to what would be are waited for.
     pub what_ifs: Arc<AtomicUsize>,
+    /// What is recorded of requests.
+    pub trail: Arc<Trail>,
+    /// How far the trail was looked through.
+    pub(super) followed: Mutex<Followed>,
+    /// Failures of people who are not signed in.
+    pub(super) strangers: Mutex<Strangers>,
 }
 
 impl State {
@@ -69,6 +79,9 @@ impl State {
             filters: SavedFilters::default(),
             attachments: None,
             what_ifs: Arc::default(),
+            trail: Arc::new(Trail::in_memory()),
+            followed: Mutex::default(),
+            strangers: Mutex::default(),
         }
     }
 
@@ -76,6 +89,13 @@ impl State {
     #[must_use]
     pub fn keeping(mut self, attachments: Attachments) -> Self {
         self.attachments = Some(attachments);
+        self
+    }
+
+    /// The same, recorded in this trail instead of one that ends with the process.
+    #[must_use]
+    pub fn recorded_in(mut self, trail: Arc<Trail>) -> Self {
+        self.trail = trail;
         self
     }
 
@@ -114,6 +134,8 @@ pub(super) struct Visit {
     pub(super) display: Display,
     /// The address asked for, where it is one that can be come back to.
     pub(super) here: String,
+    /// What the audit trail is told beside what the address says.
+    pub(super) note: Note,
 }
 
 impl Visit {
@@ -140,6 +162,7 @@ impl Visit {
             subject,
             display: cookies::read(request, display::COOKIE).map(Display::read).unwrap_or_default(),
             here: here.unwrap_or(urls::QUEUE).to_owned(),
+            note: Note::of(request),
         })
     }
 
@@ -168,6 +191,11 @@ impl Visit {
             noun: subject.noun(),
             until: self.session.sees_until(subject, self.state.desk.now()),
         })
+    }
+
+    /// Has an entry of its own put into the audit trail beside that of the request, before the answer is sent.
+    pub(super) fn record(&self, action: Action, subject: Recorded, why: &str) {
+        self.note.also(action, subject, why);
     }
 
     /// What surrounds a page; takes the message left for it.

@@ -145,6 +145,14 @@ pub const USERS: &str = "/users";
 
 /// Where the first account is made.
 pub const FIRST_ACCOUNT: &str = "/first-account";
+/// The audit trail.
+pub const AUDIT: &str = "/audit";
+
+/// Who looked at this, or did something to it.
+#[must_use]
+pub fn looked_at(id: &str) -> String {
+    query(AUDIT, &[("subject", id)])
+}
 
 /// Where somebody invited chooses a password.
 #[must_use]

@@ -93,6 +93,8 @@ pub const SCREENS: &[Screen] = &[
     screen("precision", "precision", |_| "/precision".to_owned()),
     screen("precision", "precision-rings", |_| "/precision?verdict=open".to_owned()),
     screen("indicators", "indicators", |_| "/indicators".to_owned()),
+    screen("audit", "audit", |_| "/audit".to_owned()),
+    screen("audit", "audit-nothing-found", |_| "/audit?who=nobody".to_owned()),
     screen("help", "help", |_| "/help".to_owned()),
     Screen { status: 401, ..screen("sign_in", "sign-in-used", |_| "/sign-in/used".to_owned()) },
     Screen { status: 404, ..screen("", "not-found", |_| "/rings/ring_aaaaaaaaaaaa".to_owned()) },

@@ -21,7 +21,7 @@ pub const OTHER: &str = "velvet harbor quartz bicycle";
 
 /// A site with accounts: one of each role, all with the same password.
 pub struct House {
-    folder: TempDir,
+    pub folder: TempDir,
     pub site: Site,
 }
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod audit;
 mod by_role;
 mod cases;
 mod crawl;

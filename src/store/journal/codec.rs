@@ -44,6 +44,7 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::ImportWithdrawn { .. } => IMPORT_WITHDRAWN,
         Fact::Case { .. } => 12,
         Fact::PolicySet { .. } => 13,
+        Fact::AuditAnchored { .. } => 14,
     }
 }
 
@@ -284,7 +285,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=13).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=14).collect::<Vec<u8>>());
     }
 
     #[test]
@@ -346,7 +347,7 @@ mod tests {
         }
 
         #[test]
-        fn hostile_bytes_are_no_panic(kind in 0_u8..14, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn hostile_bytes_are_no_panic(kind in 0_u8..16, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = received_id(kind, &bytes);
             let _ = decode(kind, SCHEMA, &bytes);
         }

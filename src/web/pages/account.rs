@@ -5,7 +5,10 @@
 //! them.
 
 use crate::{
-    casework::{AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignedIn, UserName},
+    casework::{
+        AccountsError, RecoveryCodes, Role, SecondFactor, Secret, SignedIn, UserName,
+        audit::{Action, Subject},
+    },
     model::Moment,
     web::{
         WebError, cookies,
@@ -185,6 +188,8 @@ fn or_wrong(visit: &Visit, error: WebError) -> Result<HttpResponse, WebError> {
 fn renew(visit: &mut Visit) -> Result<String, WebError> {
     let now = visit.state.desk.now();
     let cookie = visit.state.sessions.rotate(&visit.key, now)?;
+    let how = Subject::new().with("how", "the session goes on under a new secret");
+    visit.record(Action::SignedIn, how, "");
     visit.state.uploads.forget(&visit.key);
     (visit.key, visit.session) =
         visit.state.sessions.find(&cookie, now).ok_or(WebError::SignedOut)?;

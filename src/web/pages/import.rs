@@ -164,6 +164,7 @@ pub async fn withdraw(
     }
     let (desk, user, why) =
         (visit.state.desk.clone(), visit.session.user.clone(), form.why.clone());
+    visit.note.why(&why);
     let withdrawn = id.clone();
     let undone = aside(move || desk.withdraw_import(&withdrawn, &user, &why)).await?;
     let records = visit.state.desk.imports();

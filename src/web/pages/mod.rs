@@ -5,6 +5,7 @@
 pub mod account;
 pub mod applicant;
 pub mod attribute;
+pub mod audit;
 pub mod case;
 pub mod cases;
 pub mod compare;

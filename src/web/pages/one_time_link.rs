@@ -5,10 +5,11 @@
 use crate::web::{
     State, WebError, cookies,
     page::{self, Chrome, Section},
+    recording::Note,
     session::COOKIE,
     urls,
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 /// The page that says it worked and leads on. It leads on by itself instead of redirecting: after a redirect from
@@ -25,9 +26,16 @@ struct OneTimeLinkPage {
 /// `GET /sign-in/{token}`.
 pub async fn one_time_link(
     state: web::Data<State>,
+    request: HttpRequest,
     path: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let cookie = state.sessions.sign_in(&path, state.desk.now())?.ok_or(WebError::LinkUsed)?;
+    let (note, now) = (Note::of(&request), state.desk.now());
+    let Some(cookie) = state.sessions.sign_in(&path, now)? else {
+        note.sign_in_failed("", "one-time link", "no such link, or used");
+        return Err(WebError::LinkUsed);
+    };
+    let user = state.sessions.find(&cookie, now).map(|(_, session)| session.user);
+    note.signed_in(&user.unwrap_or_default(), "one-time link");
     let makes_first = state.sessions.door.is_some();
     let page = OneTimeLinkPage {
         chrome: Chrome::outside("Signed in", Section::None),

@@ -11,6 +11,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         pages::sign_in::{Back, end_former, place},
+        recording::Note,
         session::{COOKIE, HALF},
         urls,
     },
@@ -80,12 +81,14 @@ pub async fn enter(
     });
     match accepted.await {
         Ok(cookie) => {
+            Note::of(&request).signed_in(name.as_str(), "password and code");
             end_former(&state, &request);
             let next = urls::returnable(&back).unwrap_or(urls::QUEUE);
             let response = cookies::with(back_to(next), COOKIE, &cookie);
             Ok(cookies::without(response, HALF))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
+            Note::of(&request).sign_in_failed(name.as_str(), "code", e.outcome());
             let back = urls::returnable(&back).unwrap_or_default().to_owned();
             asked(StatusCode::UNAUTHORIZED, name, back, e.to_string())
         }

@@ -12,6 +12,7 @@ use crate::{
         page::{self, Chrome, Section},
         rate,
         reach::Reach,
+        recording::Note,
         session::{COOKIE, HALF},
         state::Visit,
         urls,
@@ -92,21 +93,23 @@ pub async fn enter(
     let looked_at = blocking(move || {
         let (name, next) = at.door()?.sign_in(&name, &password, &place, now)?;
         Ok(match next {
-            SignIn::Open => (next, at.sessions.begin_for(&name, &place, now)?),
-            SignIn::NeedsCode => (next, at.sessions.half_way(name, now)?),
+            SignIn::Open => (Some(name.clone()), at.sessions.begin_for(&name, &place, now)?),
+            SignIn::NeedsCode => (None, at.sessions.half_way(name, now)?),
         })
     });
     match looked_at.await {
-        Ok((SignIn::Open, cookie)) => {
+        Ok((Some(name), cookie)) => {
+            Note::of(&request).signed_in(name.as_str(), "password");
             end_former(&state, &request);
             let response = back_to(urls::returnable(&back).unwrap_or(urls::QUEUE));
             Ok(cookies::with(response, COOKIE, &cookie))
         }
-        Ok((SignIn::NeedsCode, cookie)) => {
+        Ok((None, cookie)) => {
             let next = urls::back_from(urls::SECOND_STEP, &back);
             Ok(cookies::with(back_to(&next), HALF, &cookie))
         }
         Err(WebError::Accounts(e @ (AccountsError::Refused | AccountsError::Throttled { .. }))) => {
+            Note::of(&request).sign_in_failed(&typed, "password", e.outcome());
             let back = urls::returnable(&back).unwrap_or_default().to_owned();
             asked(StatusCode::UNAUTHORIZED, typed, back, e.to_string())
         }

@@ -119,6 +119,8 @@ pub async fn add(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let (name, role): (UserName, Role) = (parsed(&form.name)?, parsed(&form.role)?);
+    visit.note.about("account", &name);
+    visit.note.about("role", role);
     let (now, whom) = (visit.state.desk.now(), name.clone());
     let secret = changed(&visit, move |accounts| accounts.add(whom, role, now)).await?;
     with_link(&visit, &request, name, &secret)
@@ -146,6 +148,7 @@ pub async fn role(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let (name, role): (UserName, Role) = (parsed(&path)?, parsed(&form.role)?);
+    visit.note.about("role", role);
     let whom = name.clone();
     changed(&visit, move |accounts| accounts.set_role(&whom, role)).await?;
     Ok(said(&visit, format!("{name} is {role} now; sessions of before have ended")))

@@ -11,6 +11,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         pages::sign_in::{end_former, place},
+        recording::Note,
         session::COOKIE,
         urls,
     },
@@ -81,16 +82,21 @@ pub async fn choose(
     let place = place(&request);
     let chosen = blocking(move || {
         let name = at.door()?.change(|accounts| accounts.accept(&secret, &password, now))?;
-        at.sessions.begin_for(&name, &place, now)
+        let cookie = at.sessions.begin_for(&name, &place, now)?;
+        Ok((name, cookie))
     });
     match chosen.await {
-        Ok(cookie) => {
+        Ok((name, cookie)) => {
+            Note::of(&request).signed_in(name.as_str(), "invitation");
             end_former(&state, &request);
             Ok(cookies::with(back_to(&format!("{}#factor-h", urls::ACCOUNT)), COOKIE, &cookie))
         }
         Err(WebError::Accounts(AccountsError::Weak(weak))) => {
             asked(&state, StatusCode::UNPROCESSABLE_ENTITY, &path, weak.to_string())
         }
-        Err(other) => Err(other),
+        Err(other) => {
+            Note::of(&request).sign_in_failed("", "invitation", "no such invitation");
+            Err(other)
+        }
     }
 }
