@@ -485,6 +485,7 @@ fn on_the_small_disk() {
     assert!(trail.ready().is_err(), "nothing more is done");
     assert_eq!(check(&Trail::of(&disk), &store()).unwrap().entries, n);
     assert!(full(Trail::of(&disk).record(read(5))), "nor after a restart");
+    drop(file);
     fs::remove_file(ballast).unwrap();
     trail.ready().unwrap();
     assert_eq!(trail.record(read(6)).unwrap(), n + 1);

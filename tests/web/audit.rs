@@ -279,15 +279,15 @@ async fn an_auditor_finds_who_searched_for_a_text_and_who_looked_at_somebody() {
     let leads = viewer.get("/applicants/APP-1000").await;
     viewer.get_ok(leads.location()).await;
     let page = site.get_ok("/audit?searched=victor+renshaw").await;
-    let rows = page.texts("table.trail tbody tr");
+    let rows = page.texts("table.audited tbody tr");
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert!(rows[0].contains("viewer") && rows[0].contains("searched"), "{}", rows[0]);
-    assert!(site.get_ok("/audit?searched=victor").await.texts("table.trail").is_empty());
+    assert!(site.get_ok("/audit?searched=victor").await.texts("table.audited").is_empty());
 
     let applicant = site.get_ok(leads.location()).await;
     let link = applicant.attrs("a[href^='/audit?subject=']", "href").remove(0);
     let page = site.get_ok(&link).await;
-    let who = page.texts("table.trail tbody th");
+    let who = page.texts("table.audited tbody th");
     assert_eq!(who, ["supervisor", "viewer"]);
     assert!(page.attrs("td.what a", "href").iter().any(|href| href.starts_with("/applicants/")));
     let other = viewer.get_ok(leads.location()).await;
@@ -302,10 +302,10 @@ async fn the_page_says_that_the_chain_holds_pages_back_and_is_itself_recorded() 
     }
     let page = site.get_ok("/audit?action=read").await;
     assert!(page.text(".proof h2").contains("The trail holds"), "{}", page.text(".proof"));
-    assert_eq!(page.texts("table.trail tbody tr").len(), 50);
+    assert_eq!(page.texts("table.audited tbody tr").len(), 50);
     let older = page.attrs("a[rel=next]", "href").remove(0);
     let page = site.get_ok(&older).await;
-    assert_eq!(page.texts("table.trail tbody tr").len(), 10);
+    assert_eq!(page.texts("table.audited tbody tr").len(), 10);
     let event = newest(&site.state).event;
     assert_eq!(event.subject.get("route"), Some("GET /audit"));
     let wrong = site.get("/audit?since=yesterday").await;

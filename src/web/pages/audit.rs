@@ -53,6 +53,7 @@ struct Row {
     action: &'static str,
     about: &'static str,
     subject: Vec<Piece>,
+    route: String,
     place: String,
     why: String,
     outcome: String,
@@ -297,6 +298,7 @@ fn row(view: &crate::engine::View, entry: &Entry) -> Row {
         action: event.action.name(),
         about: event.action.about(),
         subject: subject(view, event),
+        route: event.subject.get("route").unwrap_or_default().to_owned(),
         place: event.place.clone(),
         why: event.why.clone(),
         outcome,
@@ -308,9 +310,20 @@ fn row(view: &crate::engine::View, entry: &Entry) -> Row {
 /// The subject as words that lead to what they name.
 fn subject(view: &crate::engine::View, event: &Event) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for (name, value) in event.subject.iter() {
+    for (name, value) in event.subject.iter().filter(|(name, _)| *name != "route") {
         if !pieces.is_empty() {
             pieces.push(Piece::text("; "));
+        }
+        // Whoever typed the same is found by the same hash.
+        if let Some((_, length)) = value.split_once(" length:") {
+            let said = format!("a typed text of {length} characters");
+            pieces.push(Piece::link(said, urls::looked_at(value)));
+            continue;
+        }
+        if name == "journal" {
+            let short: String = value.chars().take(12).collect();
+            pieces.push(Piece::text(format!("journal {short}…")));
+            continue;
         }
         pieces.push(Piece::text(format!("{} ", name.trim_end_matches("_id").replace('_', " "))));
         for (i, part) in value.split(", ").enumerate() {
