@@ -12,7 +12,7 @@ use crate::{
         audit::{self, Action, AuditError, Event, Subject, Trail},
     },
     engine::View,
-    model::Moment,
+    model::{FileHash, Moment},
     web::{
         State, WebError,
         intake::blocking,
@@ -332,6 +332,9 @@ fn id<'a>(view: &View, name: &'a str, text: &str) -> Option<(&'a str, String)> {
     if name == "upload_id" {
         let is_ours = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
         return is_ours.then(|| (name, text.to_owned()));
+    }
+    if name == "sha256" {
+        return text.parse::<FileHash>().ok().map(|hash| (name, hash.to_string()));
     }
     audit::known(view, text)
 }

@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(of("HEAD", "/help"), Some(Needs::Session));
         assert_eq!(of("DELETE", "/help"), None);
         assert_eq!((&*methods("/users"), &*methods("/help")), ("GET, HEAD, POST", "GET, HEAD"));
-        assert_eq!((&*methods("/judgements"), &*methods("/nowhere")), ("POST", ""));
+        assert_eq!((&*methods("/checks"), &*methods("/nowhere")), ("POST", ""));
         assert_eq!(of("GET", "/nowhere"), None);
     }
 }

@@ -41,6 +41,8 @@ fn url(site: &Site, rule: &Rule) -> String {
         .replace("{applicant_id}", &applicant)
         .replace("{attribute_id}", attribute.as_str())
         .replace("{judgement_id}", "jdg_000000000000")
+        .replace("{case_id}", ringer::model::CaseId::derive("none").as_str())
+        .replace("{sha256}", &"0".repeat(64))
         .replace("{import_id}", "imp_000000000000")
         .replace("{upload_id}", "00000000000000000000000000000000")
         .replace("{watch_id}", "wat_000000000000")
