@@ -134,7 +134,10 @@ async fn a_case_is_opened_where_the_ring_or_the_applicant_is_shown_and_is_marked
     let (ann, bo) = (office.seen_by("ann").await, office.seen_by("bo").await);
     let ring = office.ring();
     let page = ann.get_ok(&format!("/rings/{ring}")).await;
-    assert_eq!(page.attrs("form[action='/cases'] input[name=ring_id]", "value"), [ring.clone()]);
+    assert_eq!(
+        page.attrs("form[action='/cases'] input[name=ring_id]", "value"),
+        std::slice::from_ref(&ring)
+    );
     let case = ann.opened(("ring_id", &ring), "The farm").await;
     let again = bo.sent("/cases", &[("ring_id", &ring), ("title", "Mine")]).await;
     assert_eq!(again.location(), case, "an open case is led to, not doubled");
