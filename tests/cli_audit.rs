@@ -184,3 +184,15 @@ fn a_server_and_commands_beside_it_write_one_trail_and_a_kill_breaks_nothing() {
     assert!(entries.iter().any(|e| e.contains("\"account\":\"ann\"")), "{entries:?}");
     ok(&dir, &["verify"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_store_and_its_trail_are_read_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = filled();
+    let mode =
+        |name: &str| fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
+    // Whoever cannot enter the folder reads nothing in it.
+    assert_eq!(mode("ringer-data"), 0o700);
+    assert_eq!(mode("ringer-data/audit/000000000001.ndjson"), 0o600);
+}

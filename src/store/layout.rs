@@ -5,7 +5,7 @@
 
 use crate::store::StoreError;
 use std::{
-    fs::{self, File},
+    fs::{self, DirBuilder, File},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -86,12 +86,16 @@ fn format_text() -> String {
     format!("{FORMAT} {VERSION}\n")
 }
 
-/// Makes a folder and those above it, durably.
+/// Makes a folder and those above it, durably. What is made is its owner's alone: a store is full of other people's data.
 pub(super) fn make_dir(dir: &Path) -> Result<(), StoreError> {
     if dir.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(dir).map_err(StoreError::io(dir))?;
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(dir).map_err(StoreError::io(dir))?;
     match dir.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
         _ => Ok(()),

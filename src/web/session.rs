@@ -538,6 +538,26 @@ mod tests {
     }
 
     #[test]
+    fn a_session_of_an_account_ends_after_half_an_hour_unused_and_after_twelve_hours_anyway() {
+        let folder = tempfile::tempdir().unwrap();
+        let sessions = Sessions { door: Some(Door::of(folder.path())), ..Sessions::default() };
+        let (door, name) = (sessions.door.as_ref().unwrap(), "ann".parse::<UserName>().unwrap());
+        let make = |accounts: &mut crate::casework::Accounts| {
+            let secret = accounts.add(name.clone(), Role::Viewer, Moment(0))?;
+            accounts.accept(&secret, "plum otter granite lantern", Moment(0))
+        };
+        door.change(make).unwrap();
+        let begin = || sessions.begin_for(&name, "192.0.2.1", Moment(0)).unwrap();
+        let (idle, busy) = (begin(), begin());
+        assert!(sessions.find(&idle, Moment(30 * 60)).is_some());
+        assert!(sessions.find(&idle, Moment(60 * 60 + 1)).is_none());
+        for minutes in (0..=12 * 60).step_by(20) {
+            assert!(sessions.find(&busy, Moment(minutes * 60)).is_some(), "{minutes}");
+        }
+        assert!(sessions.find(&busy, Moment(12 * 3600 + 1)).is_none());
+    }
+
+    #[test]
     fn a_message_is_shown_once() {
         let sessions = Sessions::default();
         let token = sessions.one_time_link("ann").unwrap();
