@@ -104,7 +104,7 @@ fn received_in(import: &str, id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts below.
-const SAMPLES: u64 = 15;
+const SAMPLES: u64 = 17;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///

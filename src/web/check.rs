@@ -8,9 +8,9 @@ use crate::{
     model::{CheckItem, CheckResult},
     web::{
         WebError,
+        flash::Flash,
         judge::{aside, back_to, parsed},
         pages::find_applicant,
-        session::Flash,
         state::Visit,
         urls,
     },

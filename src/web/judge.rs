@@ -14,11 +14,11 @@ use crate::{
     web::{
         WebError,
         deciding::Subject,
+        flash::{Flash, Undo},
         intake::blocking,
         labels,
         onward::Onward,
         pages::judge::overtaken,
-        session::{Flash, Undo},
         state::Visit,
         urls,
     },

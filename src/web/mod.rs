@@ -22,6 +22,7 @@ mod effects;
 mod error;
 mod evidence;
 mod explore;
+mod flash;
 mod headers;
 mod imports;
 mod intake;

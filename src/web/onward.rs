@@ -8,9 +8,9 @@ use crate::{
     model::RingId,
     web::{
         WebError,
+        flash::{Flash, Undo},
         judge::{aside, back_to, parsed},
         order::Order,
-        session::{Flash, Undo},
         state::Visit,
         text::count,
         urls,

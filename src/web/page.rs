@@ -7,9 +7,9 @@ use crate::{
     web::{
         WebError, assets,
         display::{Display, Theme},
+        flash::Flash,
         judge,
         keys::{KEYS, Key},
-        session::Flash,
         urls,
         veil::Bar,
     },

@@ -9,8 +9,9 @@ use crate::{
     model::Moment,
     web::{
         WebError,
+        flash::Flash,
         judge::{back_to, parsed},
-        session::{Flash, Session, SessionKey},
+        session::{Session, SessionKey},
         state::Visit,
         urls,
         veil::{Subject, net},

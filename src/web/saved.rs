@@ -7,9 +7,9 @@ use crate::{
     casework::FilteredPage,
     web::{
         WebError,
+        flash::{Flash, Undo},
         intake::blocking,
         judge::back_to,
-        session::{Flash, Undo},
         state::Visit,
         urls,
     },

@@ -11,7 +11,7 @@
 use crate::{
     casework::{Account, AccountsError, Role, SecondFactor, SignedIn, UserName},
     model::{Moment, RingId},
-    web::{Door, WebError, csrf::same_secret, reveal::Revealed, urls, veil::Subject},
+    web::{Door, WebError, csrf::same_secret, flash::Flash, reveal::Revealed, urls, veil::Subject},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -37,32 +37,6 @@ const REVEALED: usize = 32;
 pub(super) const COOKIE: &str = "ringer_session";
 /// Name of the cookie of somebody who owes the second factor.
 pub(super) const HALF: &str = "ringer_half";
-
-/// What the next page tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flash {
-    /// In a sentence.
-    pub text: String,
-    /// What Undo sends.
-    pub undo: Option<Undo>,
-}
-
-/// What takes back what was just done: a form that is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undo {
-    /// Where to.
-    pub url: String,
-    /// What it says beside the session's secret.
-    pub fields: Vec<(&'static str, String)>,
-}
-
-impl Undo {
-    /// An address that needs to be told nothing.
-    #[must_use]
-    pub fn at(url: String) -> Self {
-        Self { url, fields: Vec::new() }
-    }
-}
 
 /// Somebody signed in.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use crate::{
     model::{WatchEntry, WatchId},
     web::{
         WebError,
+        flash::{Flash, Undo},
         judge::{Withdrawal, aside, back_to, parsed},
-        session::{Flash, Undo},
         state::Visit,
         text::count,
         urls,

@@ -9,9 +9,9 @@ use crate::{
     model::{CaseEvent, CaseId, CaseStatus, Seq},
     web::{
         WebError,
+        flash::Flash,
         intake::blocking,
         judge::{back_to, parsed},
-        session::Flash,
         state::Visit,
         text::count,
         urls,

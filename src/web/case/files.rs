@@ -10,9 +10,9 @@ use crate::{
     model::FileHash,
     web::{
         WebError,
+        flash::Flash,
         intake::{blocking, broken},
         judge::back_to,
-        session::Flash,
         state::Visit,
         urls,
     },

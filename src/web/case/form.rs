@@ -5,7 +5,7 @@
 
 use crate::{
     model::{Case, CaseEvent, CaseStatus, FileHash, RingId, Seq},
-    web::{WebError, judge::parsed, session::Undo, urls},
+    web::{WebError, flash::Undo, judge::parsed, urls},
 };
 use serde::Deserialize;
 

@@ -8,10 +8,10 @@ use crate::{
     model::{CaseEvent, CaseSubject, RingId},
     web::{
         WebError,
+        flash::Flash,
         intake::blocking,
         judge::{back_to, parsed},
         pages::find_applicant,
-        session::Flash,
         state::Visit,
         urls,
     },

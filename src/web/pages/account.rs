@@ -12,10 +12,11 @@ use crate::{
     model::Moment,
     web::{
         WebError, cookies,
+        flash::Flash,
         intake::blocking,
         judge::{back_to, parsed},
         page::{self, Chrome, Section},
-        session::{COOKIE, Flash, OpenSession},
+        session::{COOKIE, OpenSession},
         state::Visit,
         svg::code,
         urls,

@@ -9,11 +9,11 @@ use crate::{
     model::{ImportId, ImportRecord, Moment},
     web::{
         WebError,
+        flash::Flash,
         imports::{Kind, Work},
         judge::{Withdrawal, aside, back_to, parsed},
         page::{self, Chrome, Section},
         pager::Pager,
-        session::Flash,
         state::Visit,
         text::{bytes, grouped, shortened},
         uploads::{Upload, lock},

@@ -11,11 +11,11 @@ mod progress;
 use crate::web::{
     WebError,
     choices::{Choices, Understood},
+    flash::Flash,
     imports::{self, Kind, Work},
     intake::blocking,
     judge::back_to,
     page::{self, Chrome, Section},
-    session::Flash,
     state::Visit,
     text::bytes,
     uploads::{Upload, lock},

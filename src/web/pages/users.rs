@@ -9,10 +9,10 @@ use crate::{
     model::Moment,
     web::{
         WebError, csrf,
+        flash::Flash,
         intake::blocking,
         judge::{back_to, parsed},
         page::{self, Chrome, Section},
-        session::Flash,
         state::Visit,
         urls,
     },

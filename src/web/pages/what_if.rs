@@ -13,12 +13,12 @@ use crate::{
     model::{RingStatus, Seq},
     web::{
         WebError,
+        flash::{Flash, Undo},
         judge::back_to,
         labels,
         page::{self, Chrome, Section},
         pager::Pager,
         pages::precision::interval_in_words,
-        session::{Flash, Undo},
         state::Visit,
         text::{Piece, count, grouped, listed},
         thresholds::{self, InForce},
