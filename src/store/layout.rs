@@ -86,12 +86,16 @@ fn format_text() -> String {
     format!("{FORMAT} {VERSION}\n")
 }
 
-/// Makes a folder and those above it, durably.
+/// Makes a folder and those above it, durably; nobody but their owner gets into those that were not there.
 pub(super) fn make_dir(dir: &Path) -> Result<(), StoreError> {
     if dir.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(dir).map_err(StoreError::io(dir))?;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(StoreError::io(dir))?;
     match dir.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
         _ => Ok(()),
@@ -154,6 +158,18 @@ mod tests {
         replace(&path, &[b"t", b"wo"]).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_gets_into_a_folder_that_is_made() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let made = dir.path().join("store").join("journal");
+        make_dir(&made).unwrap();
+        for folder in [made.as_path(), made.parent().unwrap()] {
+            assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+        }
     }
 
     #[test]
