@@ -1,5 +1,5 @@
 //! Fifty investigators who decide at random over HTTP, each under a name of their own, while files are imported: is any
-//! decision lost, doubled or put under another name; does the journal's chain hold; does the view equal what is computed
+//! decision lost, doubled or put under another name; do the chains of journal and audit trail hold; does the view equal what is computed
 //! anew?
 //!
 //! Prints how many decisions of each kind were made and how long they took, and fails when one is lost. It runs for five
@@ -18,9 +18,12 @@ mod synthetic;
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use ringer::{
-    casework::Role,
+    casework::{
+        Role,
+        audit::{self, Trail},
+    },
     engine::{Engine, View},
-    model::{AttributeId, Fact, Ring, Seq},
+    model::{AttributeId, CaseEvent, Fact, Ring, Seq},
     store::{SledOptions, SledStore},
 };
 use served::{Client, Door};
@@ -140,6 +143,18 @@ fn decide(engine: &Engine, door: Door, who: usize, name: &str, until: Instant) -
                 ("value", "/judgements".to_owned(), form)
             }
             7 => {
+                // Opening what is open leads to it.
+                let title = [("csrf", &*csrf), ("ring_id", &*ring_id), ("title", &*why)];
+                let opened = client.post("/cases", &title);
+                let Some(case) = opened.location.filter(|to| to.starts_with("/cases/")) else {
+                    continue;
+                };
+                let page = String::from_utf8(client.get(&case).body).unwrap();
+                let Some(version) = field(&page, "version") else { continue };
+                let form = vec![("what", "note".to_owned()), ("version", version)];
+                ("note", format!("{case}/change"), form)
+            }
+            8 if chance.random_bool(0.5) => {
                 let form = vec![
                     ("applicant_id", a),
                     ("item", "references".to_owned()),
@@ -159,7 +174,11 @@ fn decide(engine: &Engine, door: Door, who: usize, name: &str, until: Instant) -
                 ("withdrawal", format!("/judgements/{}/withdraw", judgement.id), Vec::new())
             }
         };
-        let reason = if kind == "check" { "note" } else { "why" };
+        let reason = match kind {
+            "check" => "note",
+            "note" => "text",
+            _ => "why",
+        };
         let mut fields: Vec<(&str, &str)> = vec![("csrf", &csrf), (reason, &why)];
         fields.extend(form.iter().map(|(name, value)| (*name, value.as_str())));
         let begun = Instant::now();
@@ -204,6 +223,7 @@ fn journal(engine: &Engine) -> BTreeMap<String, Vec<String>> {
                 Fact::Judged(judgement) => Some((judgement.why, judgement.by)),
                 Fact::Withdrawn { why, by, .. } => Some((why, by)),
                 Fact::Checked(check) => Some((check.note, check.by)),
+                Fact::Case { by, event: CaseEvent::Noted { text }, .. } => Some((text, by)),
                 _ => None,
             };
             if let Some((why, by)) = told {
@@ -219,11 +239,12 @@ fn main() {
     let seconds = number("RINGER_DECIDING_SECONDS", SECONDS);
     let dir = tempfile::tempdir().unwrap();
     let store = SledStore::open(dir.path(), SledOptions::default(), opened::clock()).unwrap();
-    let engine = Arc::new(opened::engine(Box::new(store)));
+    let trail = Arc::new(Trail::of(dir.path()));
+    let engine = Arc::new(opened::engine(Box::new(store)).watched_by(trail.clone()));
     let size = number("RINGER_DECIDING_APPLICATIONS", APPLICATIONS);
     opened::import(&engine, &synthetic::written(size, 1));
     let people: Vec<String> = (0..PEOPLE).map(|n| format!("investigator-{n:02}")).collect();
-    let doors = served::open(engine.clone(), &people, Role::Investigator);
+    let doors = served::open(engine.clone(), &people, Role::Investigator, &trail);
     println!(
         "{PEOPLE} investigators, {size} applications, {} rings, {seconds} s",
         engine.view().rings.len()
@@ -244,7 +265,7 @@ fn main() {
     });
 
     println!("\n| decision | made | p50 ms | p95 ms | most ms |\n|---|---:|---:|---:|---:|");
-    for kind in ["ring", "pair", "value", "check", "withdrawal"] {
+    for kind in ["ring", "pair", "value", "check", "note", "withdrawal"] {
         let mut took: Vec<f64> = made
             .iter()
             .filter(|m| m.kind == kind)
@@ -266,6 +287,12 @@ fn main() {
     println!(
         "the chain holds, and {} applicants, {} links and {} rings equal those computed anew",
         checked.applicants, checked.links, checked.rings
+    );
+    engine.anchor().unwrap();
+    let held = audit::check(&trail, engine.store()).unwrap();
+    println!(
+        "the audit trail holds: {} entries, {} of them decisions, {} anchors",
+        held.entries, held.decisions, held.anchors
     );
     assert!(made.len() >= PEOPLE, "too few decisions to say anything");
     assert_eq!(lost, 0);

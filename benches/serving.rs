@@ -16,7 +16,7 @@ mod served;
 mod synthetic;
 
 use ringer::{
-    casework::Role,
+    casework::{Role, audit::Trail},
     engine::{Engine, View},
     model::ApplicantIx,
     store::{SledOptions, SledStore, Store},
@@ -238,7 +238,9 @@ fn by_sort(engine: &Arc<Engine>, requests: usize) -> (Door, Vec<Pages>, f64) {
         assessed.as_secs_f64(),
         warm.as_secs_f64()
     );
-    let doors = served::open(engine.clone(), &["ann".to_owned()], Role::Administrator);
+    let folder = tempfile::tempdir().unwrap();
+    let trail = Arc::new(Trail::of(folder.path()));
+    let doors = served::open(engine.clone(), &["ann".to_owned()], Role::Administrator, &trail);
     let (door, pages) = (doors[0].clone(), pages(&view));
     drop(view);
     let mut ring = 0.0;

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on should fail")]
 
 use ringer::{
-    casework::{AccountsFile, Role, UserName},
+    casework::{AccountsFile, Role, UserName, audit::Trail},
     engine::Engine,
     web,
 };
@@ -26,8 +26,9 @@ pub struct Door {
     cookie: String,
 }
 
-/// Serves an engine until the process ends, to these people of this role; everybody's door, in their order.
-pub fn open(engine: Arc<Engine>, names: &[String], role: Role) -> Vec<Door> {
+/// Serves an engine until the process ends, to these people of this role; everybody's door, in their order. Requests are
+/// recorded in this trail.
+pub fn open(engine: Arc<Engine>, names: &[String], role: Role, trail: &Arc<Trail>) -> Vec<Door> {
     let folder = tempfile::tempdir().unwrap();
     let (file, at) = (AccountsFile::of(folder.path()), engine.clock().now());
     for name in names {
@@ -36,6 +37,7 @@ pub fn open(engine: Arc<Engine>, names: &[String], role: Role) -> Vec<Door> {
         file.change(|a| a.accept(&secret, PASSWORD, at)).unwrap();
     }
     let (to, ready) = sync_channel(1);
+    let trail = Some(trail.clone());
     thread::spawn(move || {
         let bind = "127.0.0.1:0".parse().unwrap();
         // Far more than a person asks for, and all under one session.
@@ -43,6 +45,7 @@ pub fn open(engine: Arc<Engine>, names: &[String], role: Role) -> Vec<Door> {
             bind,
             folder: Some(folder.path().to_owned()),
             requests_per_second: 0,
+            trail,
             ..web::Options::default()
         };
         web::serve(engine, options, |link| to.send(link.to_owned()).unwrap()).unwrap();
@@ -53,7 +56,8 @@ pub fn open(engine: Arc<Engine>, names: &[String], role: Role) -> Vec<Door> {
     let enter = |name: &String| {
         let form = [("name", name.as_str()), ("password", PASSWORD)];
         let answer = Client::new(outside.clone()).post(&format!("/{path}"), &form);
-        assert_eq!(answer.status, 303, "{name} cannot sign in");
+        let leads_to = (answer.status, answer.location.as_deref());
+        assert_eq!(leads_to, (303, Some("/")), "{name} cannot sign in");
         Door { cookie: answer.cookie.unwrap(), ..outside.clone() }
     };
     names.iter().map(enter).collect()
@@ -74,6 +78,8 @@ pub struct Answer {
     pub status: u16,
     /// The cookie that was set.
     pub cookie: Option<String>,
+    /// Where it leads.
+    pub location: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -125,7 +131,7 @@ impl Client {
             self.stream.read_line(&mut line).unwrap();
         }
         let status = line.split(' ').nth(1).unwrap().parse().unwrap();
-        let (mut length, mut cookie) = (0, None);
+        let (mut length, mut cookie, mut location) = (0, None, None);
         loop {
             line.clear();
             self.stream.read_line(&mut line).unwrap();
@@ -133,12 +139,13 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().unwrap(),
                 "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
+                "location" => location = Some(value.trim().to_owned()),
                 "transfer-encoding" => panic!("{path} has no length"),
                 _ => {}
             }
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).unwrap();
-        Answer { status, cookie, body }
+        Answer { status, cookie, location, body }
     }
 }

@@ -11,8 +11,8 @@
 //! journal gives.
 
 use crate::{
-    engine::{Engine, EngineError, ledger::Ledger, publish::Brought},
-    model::{Cause, Fact, Judgement, JudgementId, Moment, RingId, Seq},
+    engine::{Engine, EngineError, TakenBack, View, ledger::Ledger, publish::Brought},
+    model::{Cause, Fact, Judgement, JudgementId, Moment, RingId, Seq, Verdict},
 };
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -86,6 +86,53 @@ impl Engine {
     #[must_use]
     pub fn is_importing(&self) -> bool {
         self.beside().is_importing
+    }
+
+    /// The present view with what people decided while an import has the ledger: who belongs together is as before, what was
+    /// said of it is the newest.
+    #[must_use]
+    pub fn as_decided(&self) -> Arc<View> {
+        let beside = self.beside();
+        let view = self.view();
+        if beside.facts.is_empty() {
+            return view;
+        }
+        let mut view = View::clone(&view);
+        for (seq, fact) in &beside.facts {
+            let judgements = Arc::make_mut(&mut view.judgements);
+            match fact {
+                // The import's view may have come in between.
+                Fact::Judged(judgement) if !judgements.iter().any(|j| j.id == judgement.id) => {
+                    judgements.push(judgement.clone());
+                    view.decisions.judge(*seq, judgement.clone());
+                    if let Verdict::Ring { ring, verdict } = &judgement.verdict {
+                        view.rings.set_status(ring, *verdict);
+                    }
+                }
+                Fact::Withdrawn { judgement, by, at, why } => {
+                    judgements.retain(|j| j.id != *judgement);
+                    let (seq, at) = (*seq, *at);
+                    let (by, why) = (by.clone(), why.clone());
+                    view.decisions.take_back(judgement, &TakenBack { seq, by, at, why });
+                }
+                _ => {}
+            }
+        }
+        // Of several about one ring the last that stands counts, also after one was withdrawn.
+        let withdrawn = beside.facts.iter().filter_map(|(_, fact)| match fact {
+            Fact::Withdrawn { judgement, .. } => {
+                view.decisions.find(judgement)?.judgement.verdict.ring().cloned()
+            }
+            _ => None,
+        });
+        for ring in withdrawn.collect::<Vec<_>>() {
+            let said = view.judgements.iter().rev().find_map(|j| match &j.verdict {
+                Verdict::Ring { ring: other, verdict } if *other == ring => Some(*verdict),
+                _ => None,
+            });
+            view.rings.set_status(&ring, said.unwrap_or_default());
+        }
+        Arc::new(view)
     }
 
     /// Whether nothing waits.

@@ -147,11 +147,17 @@ pub trait Desk: Send + Sync {
         self.judge_as_of(verdict, by, why, None).map(|saved| saved.id)
     }
 
-    /// Withdraws a judgement, and says whether that is in effect already.
+    /// Withdraws a judgement, if whoever does so `may` withdraw what it says, and says whether that is in effect already.
     ///
     /// # Errors
-    /// When it is not in force, or when the store fails.
-    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError>;
+    /// When it is not in force, those of `may`, or when the store fails.
+    fn withdraw(
+        &self,
+        id: &JudgementId,
+        by: &str,
+        why: &str,
+        may: &dyn Fn(&Verdict) -> Result<(), EngineError>,
+    ) -> Result<bool, EngineError>;
 
     /// Every case. O(1).
     fn cases(&self) -> Arc<Cases>;
@@ -309,8 +315,14 @@ impl Desk for Engine {
         Self::judge_as_of(self, verdict, by, why, seen)
     }
 
-    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
-        Self::withdraw(self, id, by, why)
+    fn withdraw(
+        &self,
+        id: &JudgementId,
+        by: &str,
+        why: &str,
+        may: &dyn Fn(&Verdict) -> Result<(), EngineError>,
+    ) -> Result<bool, EngineError> {
+        self.withdraw_if(id, by, why, may)
     }
 
     fn cases(&self) -> Arc<Cases> {
@@ -323,7 +335,8 @@ impl Desk for Engine {
         subject: CaseSubject,
         title: &str,
     ) -> Result<CaseId, CaseError> {
-        let view = Self::view(self);
+        // Decisions that wait for a running import count for its rules.
+        let view = self.as_decided();
         Casework { engine: self, view: &view, attachments: None }.open(actor, subject, title)
     }
 
@@ -333,7 +346,8 @@ impl Desk for Engine {
         changes: Vec<CaseChange>,
         files: Option<&Attachments>,
     ) -> Result<Vec<Seq>, CaseError> {
-        let view = Self::view(self);
+        // Decisions that wait for a running import count for its rules.
+        let view = self.as_decided();
         Casework { engine: self, view: &view, attachments: files }.change(actor, changes)
     }
 

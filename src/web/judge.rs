@@ -147,12 +147,17 @@ impl Form {
 /// Refuses what only whoever answers for referrals may say, or take back.
 fn allowed(visit: &Visit, verdict: &Verdict) -> Result<(), WebError> {
     let (role, needs) = (visit.session.role, Permission::Refer);
-    match verdict {
-        Verdict::Ring { verdict: RingStatus::Referred, .. } if !role.may(needs) => {
-            Err(WebError::Forbidden { role, what: needs.label() })
-        }
-        _ => Ok(()),
+    // What was referred is not quietly something else either.
+    let was_referred = verdict.ring().and_then(|ring| visit.view.rings.find(ring));
+    let was_referred = was_referred.is_some_and(|ring| ring.status == RingStatus::Referred);
+    match (is_referral(verdict) || was_referred) && !role.may(needs) {
+        true => Err(WebError::Forbidden { role, what: needs.label() }),
+        false => Ok(()),
     }
+}
+
+fn is_referral(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Ring { verdict: RingStatus::Referred, .. })
 }
 
 /// `POST /judgements`.
@@ -252,8 +257,16 @@ pub async fn withdraw(
     }
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     visit.note.why(&why);
-    let taken = id.clone();
-    let is_in_effect = aside(move || desk.withdraw(&taken, &user, &why)).await?;
+    let (taken, role) = (id.clone(), visit.session.role);
+    // What was decided while an import runs is in no view yet.
+    let may = move |verdict: &Verdict| match is_referral(verdict) && !role.may(Permission::Refer) {
+        true => Err(EngineError::Refused(format!(
+            "as {role} you may not {}",
+            Permission::Refer.label()
+        ))),
+        false => Ok(()),
+    };
+    let is_in_effect = aside(move || desk.withdraw(&taken, &user, &why, &may)).await?;
     let said = judged.as_ref().map_or_else(|| id.to_string(), labels::verdict_by_id);
     let mut text = format!("Withdrawn: {said}");
     if !is_in_effect {

@@ -196,8 +196,8 @@ pub fn serve(
     ending.imports.stop();
     ending.imports.wait();
     ending.uploads.clear();
-    watch.end(&engine, &trail);
-    outcome
+    let ended = watch.end(&engine, &trail);
+    outcome.and(ended)
 }
 
 /// Ends when somebody presses Ctrl-C or the system asks the process to end.

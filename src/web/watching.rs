@@ -60,14 +60,18 @@ impl Watch {
     }
 
     /// Records that the server stops, and anchors the trail.
-    pub fn end(mut self, engine: &Arc<Engine>, trail: &Arc<Trail>) {
+    ///
+    /// # Errors
+    /// When the trail cannot be written, or is not as it was left.
+    pub fn end(mut self, engine: &Arc<Engine>, trail: &Arc<Trail>) -> Result<(), WebError> {
         drop(self.stop);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-        // The server stops either way.
-        let _ = recorded(engine, trail, Action::Stopped, Subject::new());
+        // The server stops either way, and says when its trail is not whole.
+        recorded(engine, trail, Action::Stopped, Subject::new())?;
         anchored(engine, trail);
+        Ok(())
     }
 }
 

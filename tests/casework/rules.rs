@@ -2,10 +2,13 @@
 
 use super::lab::{Person, case, confirm, engine, import, judge, refused, ring_of, rows};
 use ringer::{
-    casework::{CaseError, Follower, Ground, Permission, Role},
-    engine::{Engine, EngineError},
+    casework::{Actor, CaseError, Follower, Ground, Permission, Role},
+    engine::{CaseChange, Engine, EngineError},
+    ingest::{self, Input, Options},
     model::{CaseEvent, CaseId, CaseStatus, CaseSubject, RingId, RingStatus, Seq},
+    web::Desk,
 };
+use std::io::Cursor;
 
 /// Something that happens to a case, or to its ring.
 type Change = dyn Fn(&Engine, &CaseId, &RingId);
@@ -306,4 +309,27 @@ fn texts_that_say_nothing_or_far_too_much_are_refused() {
         refused(ann.act(&id, vec![event]), says);
     }
     assert_eq!(case(&engine, &id).history.len(), 1);
+}
+
+#[test]
+fn a_ring_that_was_dismissed_while_an_import_runs_is_not_referred() {
+    let engine = engine();
+    let (id, ring) = proposed(&engine);
+    let version = engine.cases().get(&id).unwrap().version;
+    let input = Input::stream("more.csv", Cursor::new(rows(5..6, 0..2).into_bytes()));
+    let mut reader = ingest::open(input, &Options::default()).unwrap();
+    let mut said = None;
+    engine
+        .import("more.csv", &mut reader, &mut |p| panic!("{p:?}"), "tester", &mut |_| {
+            if engine.is_importing() && said.is_none() {
+                judge(&engine, &ring, RingStatus::Dismissed);
+                let events = vec![CaseEvent::set(CaseStatus::ReferralReady, "agreed")];
+                let change = CaseChange { case: id.clone(), expected: version, events };
+                let sue = Actor::new("sue", Role::Supervisor);
+                said = Some(Desk::change_cases(&engine, &sue, vec![change], None).is_err());
+            }
+        })
+        .unwrap();
+    assert_eq!(said, Some(true), "it was decided while the import ran");
+    assert_eq!(engine.view().rings.find(&ring).unwrap().status, RingStatus::Dismissed);
 }

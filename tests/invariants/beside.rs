@@ -203,6 +203,35 @@ fn of_two_who_decide_beside_an_import_the_second_is_told_of_the_first() {
 }
 
 #[test]
+fn whoever_may_not_withdraw_a_judgement_may_not_while_it_waits_for_an_import_either() {
+    let engine = open(&memory());
+    let rows = &SYNTH[0];
+    let half = rows.len() / 2;
+    import(&engine, &rows[..half]);
+    let ring = engine.view().rings[0].id.clone();
+    let verdict = Verdict::Ring { ring, verdict: RingStatus::Referred };
+    let withdraw = |id: &JudgementId, is_trusted: bool| {
+        engine.withdraw_if(id, "bob", "a slip", &|asked| {
+            assert_eq!(*asked, verdict);
+            if is_trusted { Ok(()) } else { Err(EngineError::Refused("not you".to_owned())) }
+        })
+    };
+    let mut made = None;
+    import_and(&engine, &rows[half..], |_| {
+        if made.is_none() {
+            let id = engine.judge(verdict.clone(), "ann", "handed over").unwrap();
+            assert!(engine.view().decisions.find(&id).is_none(), "it waits");
+            assert!(matches!(withdraw(&id, false), Err(EngineError::Refused(_))));
+            made = Some(id);
+        }
+    });
+    let id = made.unwrap();
+    assert!(engine.view().judgements.iter().any(|j| j.id == id));
+    assert!(matches!(withdraw(&id, false), Err(EngineError::Refused(_))));
+    assert_eq!(withdraw(&id, true).ok(), Some(true));
+}
+
+#[test]
 fn an_import_that_breaks_off_leaves_what_was_decided_meanwhile_in_effect() {
     let engine = open(&memory());
     let rows = &SYNTH[0];

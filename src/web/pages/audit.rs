@@ -264,7 +264,7 @@ fn proof(state: &State, anew: bool) -> Result<Proof, AuditError> {
     let holds = followed.wrong.is_empty();
     let said = match holds {
         true => format!(
-            "The trail holds: each of its {} entries follows the one before it unchanged.",
+            "The trail held when its {} entries were read: each follows the one before it unchanged.",
             grouped(followed.entries())
         ),
         false => format!("The trail was tampered with or is damaged: {}.", followed.wrong),
