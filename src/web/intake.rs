@@ -23,15 +23,22 @@ use std::io::Write as _;
 const PIECE: usize = 1 << 20;
 
 /// So many times the limit are read of a file that is too large: a browser shows the answer only once it could send all.
-const PATIENCE: u64 = 4;
+pub(super) const PATIENCE: u64 = 4;
 
 /// Longest secret looked at.
 const SECRET: usize = 256;
 
-/// `POST /import`: the form's secret comes first, then the file.
-pub async fn receive(visit: Visit, mut form: Multipart) -> Result<HttpResponse, WebError> {
-    let mut checked = false;
-    let mut upload = None;
+/// The one file of a form, as `take` takes it in under the name that the browser gives it; the form's secret comes first.
+///
+/// # Errors
+/// When the secret does not come first, when there is no file or more than one, when the form breaks off, and those of
+/// `take`.
+pub(super) async fn one_file<T>(
+    visit: &Visit,
+    mut form: Multipart,
+    mut take: impl AsyncFnMut(String, &mut Field) -> Result<T, WebError>,
+) -> Result<T, WebError> {
+    let (mut checked, mut taken) = (false, None);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(broken)?;
         match field.name() {
@@ -43,15 +50,14 @@ pub async fn receive(visit: Visit, mut form: Multipart) -> Result<HttpResponse, 
             }
             // The secret comes before the file on our page; on another's it is not there.
             Some("file") if !checked => return Err(WebError::WrongOrigin),
-            Some("file") if upload.is_some() => {
+            Some("file") if taken.is_some() => {
                 return Err(WebError::BadRequest("one file at a time, please".to_owned()));
             }
             Some("file") => {
                 let disposition = field.content_disposition();
                 let name = disposition.and_then(|d| d.get_filename()).unwrap_or_default();
                 let name = name.to_owned();
-                let (received, size) = store(&visit.state, &mut field).await?;
-                upload = Some((received, name, size));
+                taken = Some(take(name, &mut field).await?);
             }
             _ => drop(field.bytes(body::FORM).await.map_err(|_| WebError::LargeForm)?),
         }
@@ -59,11 +65,24 @@ pub async fn receive(visit: Visit, mut form: Multipart) -> Result<HttpResponse, 
     if !checked {
         return Err(WebError::WrongOrigin);
     }
-    let Some((received, name, size)) = upload else {
-        return Err(WebError::BadRequest("the form holds no file".to_owned()));
+    taken.ok_or_else(|| WebError::BadRequest("the form holds no file".to_owned()))
+}
+
+/// What somebody is told who sent the form without choosing a file.
+pub(super) fn none_chosen() -> WebError {
+    WebError::BadRequest("no file was chosen; go back and choose one".to_owned())
+}
+
+/// `POST /import`: the form's secret comes first, then the file.
+pub async fn receive(visit: Visit, form: Multipart) -> Result<HttpResponse, WebError> {
+    let into = visit.state.clone();
+    let take = async |name: String, field: &mut Field| {
+        let (received, size) = store(&into, field).await?;
+        Ok((received, name, size))
     };
+    let (received, name, size) = one_file(&visit, form, take).await?;
     if size == 0 && name.is_empty() {
-        return Err(WebError::BadRequest("no file was chosen; go back and choose one".to_owned()));
+        return Err(none_chosen());
     }
     let (state, key, user) = (visit.state.clone(), visit.key, visit.session.user.clone());
     let upload = blocking(move || {

@@ -11,7 +11,7 @@ use crate::{
     web::{
         WebError,
         flash::Flash,
-        intake::{blocking, broken},
+        intake::{PATIENCE, blocking, broken, none_chosen, one_file},
         judge::back_to,
         state::Visit,
         urls,
@@ -29,55 +29,22 @@ use std::io::Read as _;
 /// Bytes written, and sent, at once.
 const PIECE: usize = 256 << 10;
 
-/// So many times the limit are read of a file that is too large: a browser shows the answer only once it could send all.
-const PATIENCE: u64 = 4;
-
-/// Longest secret looked at.
-const SECRET: usize = 256;
-
 /// `POST /cases/{case_id}/files`: the form's secret comes first, then the file.
 pub async fn attach(
     visit: Visit,
     path: web::Path<String>,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<HttpResponse, WebError> {
     let case = visit.case(&path)?;
     let files = kept(&visit)?;
-    let (mut checked, mut stored) = (false, None);
-    while let Some(field) = form.next().await {
-        let mut field = field.map_err(broken)?;
-        match field.name() {
-            Some("csrf") => {
-                let secret = field.bytes(SECRET).await.map_err(|_| WebError::WrongOrigin)?;
-                let secret = secret.map_err(broken)?;
-                visit.session.check(std::str::from_utf8(&secret).unwrap_or_default())?;
-                checked = true;
-            }
-            // The secret comes before the file on our page; on another's it is not there.
-            Some("file") if !checked => return Err(WebError::WrongOrigin),
-            Some("file") if stored.is_some() => {
-                return Err(WebError::BadRequest("one file at a time, please".to_owned()));
-            }
-            Some("file") => {
-                let disposition = field.content_disposition();
-                let name = disposition.and_then(|d| d.get_filename()).unwrap_or_default();
-                if name.is_empty() {
-                    return Err(WebError::BadRequest(
-                        "no file was chosen; go back and choose one".to_owned(),
-                    ));
-                }
-                let name = name.to_owned();
-                stored = Some(take(&files, name, &mut field).await?);
-            }
-            _ => while field.next().await.transpose().map_err(broken)?.is_some() {},
+    let into = files.clone();
+    let stored = one_file(&visit, form, async |name: String, field: &mut Field| {
+        if name.is_empty() {
+            return Err(none_chosen());
         }
-    }
-    if !checked {
-        return Err(WebError::WrongOrigin);
-    }
-    let Some(stored) = stored else {
-        return Err(WebError::BadRequest("the form holds no file".to_owned()));
-    };
+        take(&into, name, field).await
+    })
+    .await?;
     let (state, actor, id) = (visit.state.clone(), visit.actor(), case.id.clone());
     let (name, sha256, event) = (stored.name.clone(), stored.sha256.clone(), stored.attached());
     let done = blocking(move || {
