@@ -14,13 +14,18 @@ use crate::{
     engine::{Engine, EngineError, TakenBack, View, ledger::Ledger, publish::Brought},
     model::{Cause, Fact, Judgement, JudgementId, Moment, RingId, Seq, Verdict},
 };
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, MutexGuard, PoisonError},
+};
 
 /// What waits for an import to be done.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
     is_importing: bool,
     facts: Vec<(Seq, Fact)>,
+    /// What waited for the import that is about to be done, until a view has all of it.
+    settling: Vec<(Seq, Fact)>,
 }
 
 impl Beside {
@@ -62,7 +67,8 @@ impl Running<'_> {
     fn end(self) -> Vec<(Seq, Fact)> {
         let mut beside = self.0.beside();
         beside.is_importing = false;
-        std::mem::take(&mut beside.facts)
+        beside.settling = std::mem::take(&mut beside.facts);
+        beside.settling.clone()
     }
 }
 
@@ -94,19 +100,23 @@ impl Engine {
     pub fn as_decided(&self) -> Arc<View> {
         let beside = self.beside();
         let view = self.view();
-        if beside.facts.is_empty() {
+        let waiting = || beside.settling.iter().chain(&beside.facts);
+        if waiting().next().is_none() {
             return view;
         }
         let mut view = View::clone(&view);
-        for (seq, fact) in &beside.facts {
-            let judgements = Arc::make_mut(&mut view.judgements);
+        let judgements = Arc::make_mut(&mut view.judgements);
+        let mut rings = BTreeSet::new();
+        for (seq, fact) in waiting() {
+            // The view of the import that is about to be done has some of it.
             match fact {
-                // The import's view may have come in between.
-                Fact::Judged(judgement) if !judgements.iter().any(|j| j.id == judgement.id) => {
-                    judgements.push(judgement.clone());
-                    view.decisions.judge(*seq, judgement.clone());
-                    if let Verdict::Ring { ring, verdict } = &judgement.verdict {
-                        view.rings.set_status(ring, *verdict);
+                Fact::Judged(judgement) => {
+                    rings.extend(judgement.verdict.ring().cloned());
+                    if !judgements.iter().any(|j| j.id == judgement.id) {
+                        judgements.push(judgement.clone());
+                    }
+                    if view.decisions.find(&judgement.id).is_none() {
+                        view.decisions.judge(*seq, judgement.clone());
                     }
                 }
                 Fact::Withdrawn { judgement, by, at, why } => {
@@ -114,19 +124,15 @@ impl Engine {
                     let (seq, at) = (*seq, *at);
                     let (by, why) = (by.clone(), why.clone());
                     view.decisions.take_back(judgement, &TakenBack { seq, by, at, why });
+                    let judged = view.decisions.find(judgement).map(|d| &d.judgement.verdict);
+                    rings.extend(judged.and_then(Verdict::ring).cloned());
                 }
                 _ => {}
             }
         }
-        // Of several about one ring the last that stands counts, also after one was withdrawn.
-        let withdrawn = beside.facts.iter().filter_map(|(_, fact)| match fact {
-            Fact::Withdrawn { judgement, .. } => {
-                view.decisions.find(judgement)?.judgement.verdict.ring().cloned()
-            }
-            _ => None,
-        });
-        for ring in withdrawn.collect::<Vec<_>>() {
-            let said = view.judgements.iter().rev().find_map(|j| match &j.verdict {
+        // Of several about one ring the last that stands counts.
+        for ring in rings {
+            let said = judgements.iter().rev().find_map(|j| match &j.verdict {
                 Verdict::Ring { ring: other, verdict } if *other == ring => Some(*verdict),
                 _ => None,
             });
@@ -185,6 +191,7 @@ impl Engine {
         let done =
             done.and_then(|()| late.iter().try_for_each(|(_, fact)| self.late(ledger, fact)));
         ledger.judgements = all;
+        self.beside().settling.clear();
         done?;
         let applications = match brought {
             Brought::Few => 0,

@@ -72,21 +72,6 @@ impl Engine {
     /// # Errors
     /// When it is not in force, when `by` or `why` is blank, or when the store fails.
     pub fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
-        self.withdraw_if(id, by, why, &|_| Ok(()))
-    }
-
-    /// The same, if whoever withdraws it `may`: asked about the very judgement that is then withdrawn, also where that
-    /// waits for an import and no view has it yet.
-    ///
-    /// # Errors
-    /// Besides: those of `may`.
-    pub fn withdraw_if(
-        &self,
-        id: &JudgementId,
-        by: &str,
-        why: &str,
-        may: &dyn Fn(&Verdict) -> Result<(), EngineError>,
-    ) -> Result<bool, EngineError> {
         let (by, why) = (spoken(by, "the name of who withdraws it")?, spoken(why, "a reason")?);
         let (judgement, at) = (id.clone(), self.clock.now());
         let fact = Fact::Withdrawn { judgement, by, at, why };
@@ -94,18 +79,14 @@ impl Engine {
             if let Some((by, at)) = beside.taken_back(id) {
                 return Err(EngineError::TakenBack { judgement: id.clone(), by, at });
             }
-            match beside.judged(id) {
-                Some(judgement) => may(&judgement.verdict)?,
-                None => may(in_force(&self.view(), id)?)?,
+            if beside.judged(id).is_none() {
+                in_force(&self.view(), id)?;
             }
             beside.record(self, fact)?;
             return Ok(false);
         }
         let mut ledger = self.writer();
-        let view = self.view();
-        let verdict = in_force(&view, id)?;
-        may(verdict)?;
-        let (before, ring) = (ledger.seq, verdict.ring().cloned());
+        let (before, ring) = (ledger.seq, in_force(&self.view(), id)?.ring().cloned());
         self.record(&mut ledger, vec![fact])?;
         self.judged(&mut ledger, before, ring.as_ref(), id)?;
         Ok(true)

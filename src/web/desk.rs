@@ -147,17 +147,16 @@ pub trait Desk: Send + Sync {
         self.judge_as_of(verdict, by, why, None).map(|saved| saved.id)
     }
 
-    /// Withdraws a judgement, if whoever does so `may` withdraw what it says, and says whether that is in effect already.
+    /// Withdraws a judgement, and says whether that is in effect already.
     ///
     /// # Errors
-    /// When it is not in force, those of `may`, or when the store fails.
-    fn withdraw(
-        &self,
-        id: &JudgementId,
-        by: &str,
-        why: &str,
-        may: &dyn Fn(&Verdict) -> Result<(), EngineError>,
-    ) -> Result<bool, EngineError>;
+    /// When it is not in force, or when the store fails.
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError>;
+
+    /// The present view with what people decided while an import runs, which no view has yet.
+    fn as_decided(&self) -> Arc<View> {
+        self.view()
+    }
 
     /// Every case. O(1).
     fn cases(&self) -> Arc<Cases>;
@@ -315,14 +314,12 @@ impl Desk for Engine {
         Self::judge_as_of(self, verdict, by, why, seen)
     }
 
-    fn withdraw(
-        &self,
-        id: &JudgementId,
-        by: &str,
-        why: &str,
-        may: &dyn Fn(&Verdict) -> Result<(), EngineError>,
-    ) -> Result<bool, EngineError> {
-        self.withdraw_if(id, by, why, may)
+    fn withdraw(&self, id: &JudgementId, by: &str, why: &str) -> Result<bool, EngineError> {
+        Self::withdraw(self, id, by, why)
+    }
+
+    fn as_decided(&self) -> Arc<View> {
+        Self::as_decided(self)
     }
 
     fn cases(&self) -> Arc<Cases> {

@@ -5,8 +5,8 @@
 //! meanwhile; every answer is a redirect, but for what was refused.
 
 use crate::{
-    casework::Permission,
-    engine::{EngineError, RingLookup},
+    casework::{Permission, Role},
+    engine::{EngineError, RingLookup, View},
     model::{
         ApplicationId, AttributeId, JudgementId, PairVerdict, RingId, RingStatus, Seq,
         ValueVerdict, Verdict,
@@ -139,25 +139,21 @@ impl Form {
                 Verdict::Ring { ring, verdict }
             }
         };
-        allowed(visit, &verdict)?;
+        allowed(visit.session.role, &visit.state.desk.as_decided(), &verdict)?;
         Ok(verdict)
     }
 }
 
-/// Refuses what only whoever answers for referrals may say, or take back.
-fn allowed(visit: &Visit, verdict: &Verdict) -> Result<(), WebError> {
-    let (role, needs) = (visit.session.role, Permission::Refer);
-    // What was referred is not quietly something else either.
-    let was_referred = verdict.ring().and_then(|ring| visit.view.rings.find(ring));
-    let was_referred = was_referred.is_some_and(|ring| ring.status == RingStatus::Referred);
-    match (is_referral(verdict) || was_referred) && !role.may(needs) {
+/// Refuses what only whoever answers for referrals may say, take back, or make something else of. `decided` is as of what
+/// people said last.
+fn allowed(role: Role, decided: &View, verdict: &Verdict) -> Result<(), WebError> {
+    let needs = Permission::Refer;
+    let Verdict::Ring { ring, verdict } = verdict else { return Ok(()) };
+    let is = decided.rings.find(ring).map(|ring| ring.status);
+    match [Some(*verdict), is].contains(&Some(RingStatus::Referred)) && !role.may(needs) {
         true => Err(WebError::Forbidden { role, what: needs.label() }),
         false => Ok(()),
     }
-}
-
-fn is_referral(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Ring { verdict: RingStatus::Referred, .. })
 }
 
 /// `POST /judgements`.
@@ -251,31 +247,20 @@ pub async fn withdraw(
 ) -> Result<HttpResponse, WebError> {
     visit.session.check(&form.csrf)?;
     let id: JudgementId = parsed(&path)?;
-    let judged = visit.view.decisions.find(&id).map(|d| d.judgement.verdict.clone());
-    if let Some(verdict) = &judged {
-        allowed(&visit, verdict)?;
-    }
+    let decided = visit.state.desk.as_decided();
+    let Some(decision) = decided.decisions.find(&id) else {
+        return Err(WebError::NotFound { what: "judgement in force", id: id.to_string() });
+    };
+    let judged = &decision.judgement.verdict;
+    allowed(visit.session.role, &decided, judged)?;
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
     visit.note.why(&why);
-    let (taken, role) = (id.clone(), visit.session.role);
-    // What was decided while an import runs is in no view yet.
-    let may = move |verdict: &Verdict| match is_referral(verdict) && !role.may(Permission::Refer) {
-        true => Err(EngineError::Refused(format!(
-            "as {role} you may not {}",
-            Permission::Refer.label()
-        ))),
-        false => Ok(()),
-    };
-    let is_in_effect = aside(move || desk.withdraw(&taken, &user, &why, &may)).await?;
-    let said = judged.as_ref().map_or_else(|| id.to_string(), labels::verdict_by_id);
-    let mut text = format!("Withdrawn: {said}");
+    let is_in_effect = aside(move || desk.withdraw(&id, &user, &why)).await?;
+    let mut text = format!("Withdrawn: {}", labels::verdict_by_id(judged));
     if !is_in_effect {
         text.push_str("; takes effect when the running import is done");
     }
-    let to = judged.map_or_else(
-        || urls::here(&form.back).unwrap_or(urls::JUDGEMENTS).to_owned(),
-        |verdict| back(&visit, &form.back, &verdict),
-    );
+    let to = back(&visit, &form.back, judged);
     visit.state.sessions.put_flash(&visit.key, Flash { text, undo: None });
     Ok(back_to(&to))
 }

@@ -203,32 +203,40 @@ fn of_two_who_decide_beside_an_import_the_second_is_told_of_the_first() {
 }
 
 #[test]
-fn whoever_may_not_withdraw_a_judgement_may_not_while_it_waits_for_an_import_either() {
+fn what_waits_for_an_import_is_known_to_whoever_asks_what_was_decided() {
     let engine = open(&memory());
     let rows = &SYNTH[0];
     let half = rows.len() / 2;
     import(&engine, &rows[..half]);
     let ring = engine.view().rings[0].id.clone();
-    let verdict = Verdict::Ring { ring, verdict: RingStatus::Referred };
-    let withdraw = |id: &JudgementId, is_trusted: bool| {
-        engine.withdraw_if(id, "bob", "a slip", &|asked| {
-            assert_eq!(*asked, verdict);
-            if is_trusted { Ok(()) } else { Err(EngineError::Refused("not you".to_owned())) }
-        })
-    };
-    let mut made = None;
+    let before = engine.judge(said(&ring, RingStatus::Confirmed), "ann", "one house").unwrap();
+    let status = || engine.as_decided().rings.find(&ring).unwrap().status;
+    let mut steps = 0;
     import_and(&engine, &rows[half..], |_| {
-        if made.is_none() {
-            let id = engine.judge(verdict.clone(), "ann", "handed over").unwrap();
-            assert!(engine.view().decisions.find(&id).is_none(), "it waits");
-            assert!(matches!(withdraw(&id, false), Err(EngineError::Refused(_))));
-            made = Some(id);
+        steps += 1;
+        if steps != 1 {
+            return;
         }
+        let id = engine.judge(said(&ring, RingStatus::Referred), "ann", "handed over").unwrap();
+        assert!(engine.view().decisions.find(&id).is_none(), "it waits");
+        let decided = engine.as_decided();
+        let found = decided.decisions.find(&id).unwrap();
+        assert_eq!(found.judgement.verdict, said(&ring, RingStatus::Referred));
+        assert_eq!((status(), decided.judgements.len()), (RingStatus::Referred, 2));
+        engine.withdraw(&id, "bob", "a slip").unwrap();
+        assert_eq!(status(), RingStatus::Confirmed);
+        engine.withdraw(&before, "bob", "a slip as well").unwrap();
+        assert_eq!(status(), RingStatus::Open);
+        let decided = engine.as_decided();
+        assert!(decided.judgements.is_empty() && decided.decisions.len() == 2);
     });
-    let id = made.unwrap();
-    assert!(engine.view().judgements.iter().any(|j| j.id == id));
-    assert!(matches!(withdraw(&id, false), Err(EngineError::Refused(_))));
-    assert_eq!(withdraw(&id, true).ok(), Some(true));
+    assert!(steps > 0);
+    assert!(std::sync::Arc::ptr_eq(&engine.as_decided(), &engine.view()), "nothing waits any more");
+    assert_eq!((status(), engine.view().decisions.len()), (RingStatus::Open, 2));
+}
+
+fn said(ring: &ringer::model::RingId, verdict: RingStatus) -> Verdict {
+    Verdict::Ring { ring: ring.clone(), verdict }
 }
 
 #[test]

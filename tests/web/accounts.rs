@@ -317,7 +317,7 @@ async fn forms_that_judge_are_shown_to_those_who_may_and_referring_needs_a_super
         assert_eq!(read.texts(".take-back").is_empty(), !may_refer, "{role}");
         for judgement in site.view().judgements.iter() {
             let (desk, id) = (&site.state.desk, &judgement.id);
-            desk.withdraw(id, "supervisor", "for the next", &|_| Ok(())).unwrap();
+            desk.withdraw(id, "supervisor", "for the next").unwrap();
         }
     }
 }

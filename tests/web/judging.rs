@@ -1,19 +1,25 @@
 //! Judgements through the forms: what is shown before, what is refused, what goes on, and what is remembered.
 
 use crate::{
+    accounts::House,
     fixture::NOW,
     verbs::{Answer, Site},
 };
 use actix_web::http::StatusCode;
 use ringer::{
+    casework::Role,
     engine::{Changes, Engine},
-    ingest,
+    ingest::{self, Input, Options, RowProblem},
     matching::Policy,
     model::{AttributeIx, AttributeKind, FixedClock, RingStatus, Verdict},
     store::MemoryStore,
     web::State,
 };
-use std::sync::Arc;
+use std::{
+    io::Cursor,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 fn hidden(page: &Answer, form: &str) -> Vec<(String, String)> {
     let selector = format!("{form} input[type=hidden]");
@@ -512,4 +518,53 @@ async fn hostile_questions_about_what_would_change_are_refused_and_change_nothin
     let wrong = site.post("/judge", &[("csrf", "x"), ("about", "ring")]).await;
     assert_eq!(wrong.status, StatusCode::FORBIDDEN);
     assert!(Arc::ptr_eq(&before, &site.view()));
+}
+
+#[actix_web::test]
+async fn what_a_supervisor_referred_while_an_import_runs_is_no_investigators_to_undo() {
+    let engine = Arc::new(crate::whole::engine());
+    let ring = engine.view().rings[0].id.clone();
+    let house = House::over(engine.clone());
+    let sue = house.seen_by(Role::Supervisor).await;
+    let ivan = house.seen_by(Role::Investigator).await;
+    let (begins, has_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel();
+    let importer = engine.clone();
+    let importing = thread::spawn(move || {
+        let rows = "application_id,full_name,email\nN-1,Ada Quill,ada@example.com\n";
+        let input = Input::stream("few.csv", Cursor::new(rows));
+        let mut reader = ingest::open(input, &Options::default()).unwrap();
+        let mut is_first = true;
+        let mut wait = move |_| {
+            if std::mem::take(&mut is_first) {
+                begins.send(()).unwrap();
+                may_go_on.recv().unwrap();
+            }
+        };
+        let mut refuse = |problem: &RowProblem| panic!("{problem:?}");
+        importer.import("few.csv", &mut reader, &mut refuse, "tester", &mut wait).unwrap();
+    });
+    has_begun.recv().unwrap();
+    let said = |site: &Site, verdict: &'static str| {
+        let fields = ["csrf", "about", "ring_id", "verdict", "why"].map(str::to_owned);
+        let values = [site.csrf(), "ring".into(), ring.to_string(), verdict.into(), "x".into()];
+        fields.into_iter().zip(values).collect::<Vec<_>>()
+    };
+    let mut answers = Vec::new();
+    for (site, verdict) in [(&ivan, "referred"), (&sue, "referred"), (&ivan, "dismissed")] {
+        let form = said(site, verdict);
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (&**n, &**v)).collect();
+        answers.push(site.post("/judgements", &form).await.status.as_u16());
+    }
+    let waiting = engine.as_decided().judgements.last().unwrap().id.clone();
+    let withdraw = format!("/judgements/{waiting}/withdraw");
+    for site in [&ivan, &sue] {
+        let form = [("csrf", &*site.csrf()), ("why", "a slip")];
+        answers.push(site.post(&withdraw, &form).await.status.as_u16());
+    }
+    assert!(engine.is_importing() && engine.view().decisions.find(&waiting).is_none());
+    go_on.send(()).unwrap();
+    importing.join().unwrap();
+    assert_eq!(answers, [403, 303, 403, 403, 303]);
+    assert!(!engine.view().decisions.find(&waiting).unwrap().is_in_force());
 }
