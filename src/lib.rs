@@ -33,6 +33,8 @@ pub mod evaluate;
 
 pub mod casework;
 
+pub mod svg;
+
 pub mod web;
 
 pub mod cli;

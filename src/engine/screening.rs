@@ -7,7 +7,10 @@
 
 use crate::{
     engine::{Engine, View},
-    explain::{count, line, list},
+    explain::{
+        line,
+        words::{count, list},
+    },
     matching::{
         Comparer, Corpus, Index, Linker, NameRelation, Rulings,
         incremental::{Known, meets},

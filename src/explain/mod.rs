@@ -1,10 +1,11 @@
 //! Explanations: evidence in words, comparisons, the verdict sentence. Not responsible for deciding anything.
 
 mod assessment;
+pub mod day;
 mod line;
 mod pair;
 mod ring;
-mod words;
+pub mod words;
 
 pub use assessment::{
     AssessmentReport, ExculpatedLine, NotAssessedLine, RaisedLine, RingReport, TopicLine, ValueLine,
@@ -12,4 +13,3 @@ pub use assessment::{
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};
 pub use ring::{firmness, innocent, link_sentence, ring_sentence};
-pub use words::{count, list};

@@ -3,7 +3,7 @@
 //!
 //! Invariant: where nothing is folded away, the runs of a side are its text, to the character.
 
-use crate::web::text::grouped;
+use crate::explain::words::grouped;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use std::{collections::HashMap, ops::Range};
 use unicode_segmentation::UnicodeSegmentation;

@@ -5,11 +5,12 @@
 
 use crate::{
     engine::{Effect, LinkChange, LinkState, Person, PersonsChange, RingState, RingsChange, Turn},
+    explain::words::{count, grouped, shortened},
     model::Bits,
     web::{
         labels,
         standing::Sentence,
-        text::{Piece, count, grouped, listed, shortened},
+        text::{Piece, listed},
         urls,
     },
 };

@@ -8,11 +8,12 @@ use crate::{
         AccountsError, AttachmentError, CaseError, Role, SavedFiltersError, audit::AuditError,
     },
     engine::EngineError,
+    explain::words::bytes,
     model::RingId,
     web::{
         TlsError, body,
         page::{self, Chrome, Section},
-        text::{Piece, bytes},
+        text::Piece,
         urls,
     },
 };

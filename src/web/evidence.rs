@@ -5,12 +5,8 @@
 
 use crate::{
     model::{Agreement, Attribute, Bits, EvidenceLine, Link},
-    web::{
-        labels,
-        svg::waterfall::{self, Step},
-        urls,
-        veil::Seen,
-    },
+    svg::waterfall::{self, Step},
+    web::{labels, urls, veil::Seen},
 };
 
 /// One comparison.

@@ -5,7 +5,11 @@
 
 use crate::{
     engine::{Decision, View},
-    explain, matching,
+    explain::{
+        self,
+        words::{count, grouped, shortened},
+    },
+    matching,
     model::{
         Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
         ImportRecord, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
@@ -13,7 +17,7 @@ use crate::{
     },
     web::{
         deciding::Subject,
-        text::{Piece, count, grouped, listed, shortened},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

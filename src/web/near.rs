@@ -4,8 +4,9 @@
 //! Invariant: only values that somebody uses; found by looking up what may be near, never by reading all values.
 
 use crate::{
+    explain::words::shortened,
     model::{ApplicantIx, Attribute, AttributeIx, AttributeKind},
-    web::{text::shortened, urls, veil::Seen},
+    web::{urls, veil::Seen},
 };
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@
 //! nothing.
 
 use crate::{
+    explain::words::count,
     model::RingId,
     web::{
         WebError,
@@ -12,7 +13,6 @@ use crate::{
         judge::{aside, back_to, parsed},
         order::Order,
         state::Visit,
-        text::count,
         urls,
     },
 };

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every item is on exactly one page, and a page number that does not exist leads to the last.
 
-use crate::web::{text::grouped, urls};
+use crate::{explain::words::grouped, web::urls};
 
 /// One page of a long list.
 #[derive(Debug, Clone, PartialEq, Eq)]

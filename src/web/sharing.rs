@@ -5,11 +5,11 @@
 
 use crate::{
     engine::View,
+    explain::{day::Day, words::count},
     model::{AppIx, ApplicantIx, AttributeIx, Bits, Discount, Moment, Ring, Role},
     web::{
-        day::Day,
         labels,
-        text::{Piece, count, listed},
+        text::{Piece, listed},
         urls,
     },
 };

@@ -4,6 +4,7 @@
 //! Invariant: sealed values are compared but never shown.
 
 use crate::{
+    explain::words::grouped,
     matching::FEATURES,
     model::{ApplicantIx, Column, Normalized},
     normalize::normalize,
@@ -12,7 +13,6 @@ use crate::{
         diff::{self, Run},
         labels,
         state::Visit,
-        text::grouped,
         veil::Seen,
     },
 };

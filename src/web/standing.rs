@@ -4,13 +4,14 @@
 //! Invariant: what speaks against is looked for as hard as what speaks for.
 
 use crate::{
+    explain::words::{count, shortened},
     model::{
         Agreement, ApplicantIx, ApplicationId, BackgroundClass, Bits, Link, LinkIx, PairVerdict,
         Ring, Share, ValueVerdict, Verdict,
     },
     web::{
         judge, labels,
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

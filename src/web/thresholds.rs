@@ -5,6 +5,7 @@
 
 use crate::{
     engine::View,
+    explain::words::count,
     matching::{
         Policy,
         thresholds::{Changes, THRESHOLDS, Threshold},
@@ -12,7 +13,7 @@ use crate::{
     model::{Cause, LineageKind, PolicyPart, PolicyRecord, RingId, numbers_set},
     web::{
         display::Display,
-        text::{Piece, count, listed},
+        text::{Piece, listed},
         urls,
     },
 };

@@ -5,6 +5,7 @@
 
 use crate::{
     engine::EngineError,
+    explain::words::count,
     indicators::watch::import::{Typed, typed},
     model::{WatchEntry, WatchId},
     web::{
@@ -12,7 +13,6 @@ use crate::{
         flash::{Flash, Undo},
         judge::{Withdrawal, aside, back_to, parsed},
         state::Visit,
-        text::count,
         urls,
     },
 };

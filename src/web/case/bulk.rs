@@ -6,6 +6,7 @@
 use crate::{
     casework::CaseError,
     engine::{CaseChange, EngineError},
+    explain::words::count,
     model::{CaseEvent, CaseId, CaseStatus, Seq},
     web::{
         WebError,
@@ -13,7 +14,6 @@ use crate::{
         intake::blocking,
         judge::{back_to, parsed},
         state::Visit,
-        text::count,
         urls,
     },
 };

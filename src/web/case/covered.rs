@@ -6,10 +6,11 @@
 use crate::{
     casework::{Checklist, MemberChecks, Reach, Step},
     engine::View,
+    explain::words::count,
     model::{Case, CheckResult, Ring, RingId, RingStatus, Verdict},
     web::{
         labels::{self, Nouns},
-        text::{Piece, count},
+        text::Piece,
         urls,
     },
 };

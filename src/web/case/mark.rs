@@ -6,13 +6,9 @@
 use crate::{
     casework::{Follower, Permission},
     engine::Cases,
+    explain::words::{count, shortened},
     model::{ApplicantIx, Case, CaseSubject, Ring, RingId},
-    web::{
-        state::Visit,
-        text::{count, shortened},
-        urls,
-        veil::Seen,
-    },
+    web::{state::Visit, urls, veil::Seen},
 };
 use std::collections::BTreeMap;
 

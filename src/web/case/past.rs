@@ -3,12 +3,9 @@
 //! Invariant: every event is told by who, when and what; a reason that was given is told with it.
 
 use crate::{
+    explain::words::shortened,
     model::{CaseEntry, CaseEvent, Moment},
-    web::{
-        text::{Piece, shortened},
-        urls,
-        veil::Seen,
-    },
+    web::{text::Piece, urls, veil::Seen},
 };
 
 /// Most characters of a note within the history; the whole of it stands among the notes.

@@ -5,13 +5,9 @@
 
 use crate::{
     engine::{RingLookup, View},
+    explain::words::{count, shortened},
     model::{Case, CaseId, CaseSubject, Moment, Ring, RingId},
-    web::{
-        case::list::Looker,
-        text::{Piece, count, shortened},
-        urls,
-        veil::Seen,
-    },
+    web::{case::list::Looker, text::Piece, urls, veil::Seen},
 };
 use serde::Serialize;
 

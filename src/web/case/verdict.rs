@@ -5,13 +5,14 @@
 
 use crate::{
     casework::{Choice, Reach, UserName},
+    explain::words::count,
     model::{Case, CaseStatus, CaseSubject, Ring},
     web::{
         Desk,
         case::{list::Looker, row::Due},
         labels::{self, Nouns, sentence_case},
         standing::{self, Sentence},
-        text::{Piece, count},
+        text::Piece,
         urls,
         veil::Seen,
     },

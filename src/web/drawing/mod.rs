@@ -12,10 +12,8 @@ use crate::{
     graph::NodeIx,
     matching,
     model::{ApplicantId, Artefact, AttributeId, Moment, Ring},
-    web::{
-        labels,
-        svg::network::{self, Edge, Line, Node, Shape},
-    },
+    svg::network::{self, Edge, Line, Node, Shape},
+    web::labels,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -4,13 +4,12 @@
 //! Invariant: at most `LIMIT` nodes; a node stands at the same place whatever is looked at.
 
 use crate::{
+    explain::words::count,
     model::{ApplicantIx, Artefact, Ring},
+    svg::network::{self, Edge, Line, Mark, Node, Shape},
     web::{
         drawing::{Drawing, LIMIT, NodeId, Sight, has, legend, names, said},
-        labels,
-        svg::network::{self, Edge, Line, Mark, Node, Shape},
-        text::count,
-        urls,
+        labels, urls,
         veil::Seen,
     },
 };

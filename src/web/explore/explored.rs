@@ -3,12 +3,12 @@
 //! Invariant: an address it makes is one step from the tour.
 
 use crate::{
+    explain::words::shortened,
     graph::{NodeIx, Relation},
     model::AttributeKind,
     web::{
         drawing::NodeId,
         explore::{Scene, Step, Tour, scene},
-        text::shortened,
         urls,
         veil::Seen,
     },

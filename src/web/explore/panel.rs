@@ -4,14 +4,15 @@
 //! Invariant: what is cut off is counted.
 
 use crate::{
+    explain::words::{count, shortened},
     graph::NodeIx,
     model::Bits,
+    svg::network,
     web::{
         drawing::NodeId,
         explore::{Explored, Row, Selection, ShareRow, Step, scene},
         labels,
-        svg::network,
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
     },
 };

@@ -4,15 +4,15 @@
 //! Invariant: a relation that is not open leads to a tour with it open.
 
 use crate::{
+    explain::words::count,
     graph::{self, Count, NodeIx, PAGE, Relation},
     model::AttributeKind,
+    svg::network,
     web::{
         drawing::NodeId,
         explore::{Cluster, Explored, Slot, Step, scene},
         labels,
         pager::Pager,
-        svg::network,
-        text::count,
     },
 };
 use std::collections::BTreeMap;

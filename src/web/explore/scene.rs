@@ -8,13 +8,13 @@
 
 use crate::{
     engine::RingLookup,
+    explain::words::count,
     graph::{self, NodeBox, NodeIx, Point, layout_pinned},
     model::{ApplicantIx, AttributeIx, AttributeKind, Bits, LinkIx, Ring},
+    svg::network::{self, Edge, Line, Mark, Node, Shape},
     web::{
         drawing::{LIMIT, NodeId},
         explore::tour::{Cluster, Start, Step, Tour},
-        svg::network::{self, Edge, Line, Mark, Node, Shape},
-        text::count,
         veil::Seen,
     },
 };

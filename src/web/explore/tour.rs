@@ -8,9 +8,10 @@
 //! the address of a tour says exactly that tour.
 
 use crate::{
+    explain::words::shortened,
     graph::Relation,
     model::{AttributeKind, RingId},
-    web::{drawing::NodeId, text::shortened, urls},
+    web::{drawing::NodeId, urls},
 };
 use std::{collections::BTreeSet, fmt, str::FromStr};
 

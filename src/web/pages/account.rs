@@ -10,6 +10,7 @@ use crate::{
         audit::{Action, Subject},
     },
     model::Moment,
+    svg::code,
     web::{
         WebError, cookies,
         flash::Flash,
@@ -18,7 +19,6 @@ use crate::{
         page::{self, Chrome, Section},
         session::{COOKIE, OpenSession},
         state::Visit,
-        svg::code,
         urls,
     },
 };

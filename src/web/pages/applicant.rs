@@ -4,10 +4,19 @@
 //! Invariant: fields are shown as received, sealed ones masked.
 
 use crate::{
-    explain::AssessmentReport,
+    explain::{
+        AssessmentReport,
+        words::{count, shortened},
+    },
     model::{
         AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, CheckItem,
         CheckResult, LinkIx, LinkStrength, Moment, Verdict,
+    },
+    svg::{
+        chart::Chart,
+        heat,
+        network::{self, Shape},
+        timeline,
     },
     web::{
         WebError,
@@ -18,13 +27,7 @@ use crate::{
         pager::Pager,
         pages::find_applicant,
         state::Visit,
-        svg::{
-            chart::Chart,
-            heat,
-            network::{self, Shape},
-            timeline,
-        },
-        text::{Piece, count, shortened},
+        text::Piece,
         urls,
         veil::Seen,
     },

@@ -4,10 +4,15 @@
 //! Invariant: a hub is shown with all its users, never cut off without saying so.
 
 use crate::{
+    explain::day::Day,
     model::{AttributeId, Verdict},
+    svg::{
+        chart::Chart,
+        network::{self, Shape},
+        timeline,
+    },
     web::{
         WebError,
-        day::Day,
         deciding::{DecideForm, Subject},
         labels::{self, JudgementRow},
         near::{self, NearRow},
@@ -15,11 +20,6 @@ use crate::{
         pager::Pager,
         sharing::{Days, RingRow, Sharing, UserRow},
         state::Visit,
-        svg::{
-            chart::Chart,
-            network::{self, Shape},
-            timeline,
-        },
         text::Piece,
         urls,
     },

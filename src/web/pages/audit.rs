@@ -5,15 +5,18 @@
 
 use crate::{
     casework::audit::{self, Action, AuditError, Entry, Event, Followed, Query},
+    explain::{
+        day::{DAY, Day},
+        words::grouped,
+    },
     model::Moment,
     web::{
         State, WebError,
-        day::{DAY, Day},
         intake::blocking,
         judge::parsed,
         page::{self, Chrome, Section},
         state::Visit,
-        text::{Piece, grouped},
+        text::Piece,
         urls,
     },
 };

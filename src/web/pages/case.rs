@@ -6,6 +6,7 @@
 use crate::{
     casework::{Checklist, Follower, Ground, Permission},
     engine::Cases,
+    explain::words::bytes,
     model::{Case, CaseFile, CaseStatus, CheckItem, CheckResult, Moment, Proposal},
     web::{
         WebError,
@@ -21,7 +22,6 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        text::bytes,
         urls,
     },
 };

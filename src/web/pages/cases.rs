@@ -5,6 +5,7 @@
 
 use crate::{
     casework::{FilteredPage, Permission},
+    explain::words::count,
     model::{Case, CaseStatus},
     web::{
         WebError,
@@ -18,7 +19,7 @@ use crate::{
         pager::Pager,
         saved::Saved,
         state::Visit,
-        text::{Piece, count},
+        text::Piece,
         urls,
         veil::Seen,
     },

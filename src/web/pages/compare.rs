@@ -4,7 +4,9 @@
 //! Invariant: every comparison that counts is in the waterfall and in one of the lists beside it.
 
 use crate::{
+    explain::words::count,
     model::{ApplicantIx, ApplicationId, Bits, EvidenceLine, LinkClass, LinkStrength, Verdict},
+    svg::waterfall,
     web::{
         WebError,
         deciding::{DecideForm, Subject},
@@ -14,8 +16,6 @@ use crate::{
         pages::find_applicant,
         sides::{self, FieldRow, Given, Uncompared},
         state::Visit,
-        svg::waterfall,
-        text::count,
         turning::{self, Turning},
         urls,
         veil::Seen,

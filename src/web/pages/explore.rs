@@ -5,7 +5,9 @@
 
 use crate::{
     engine::RingLookup,
+    explain::words::{count, shortened},
     graph::NodeIx,
+    svg::network::{self, Line},
     web::{
         WebError,
         deciding::{DecideForm, Subject},
@@ -15,8 +17,7 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        svg::network::{self, Line},
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
     },
 };

@@ -3,13 +3,13 @@
 //! Invariant: the lists come from the code that uses them.
 
 use crate::{
+    explain::words::grouped,
     model::{AttributeKind, Family},
+    svg::network::{self, Shape},
     web::{
         WebError, labels,
         page::{self, Chrome, Section},
         state::Visit,
-        svg::network::{self, Shape},
-        text::grouped,
     },
 };
 use actix_web::HttpResponse;

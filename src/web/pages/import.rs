@@ -6,6 +6,7 @@
 
 use crate::{
     engine::{Undone, View},
+    explain::words::{bytes, grouped, shortened},
     model::{ImportId, ImportRecord, Moment},
     web::{
         WebError,
@@ -15,7 +16,6 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        text::{bytes, grouped, shortened},
         uploads::{Upload, lock},
         urls,
     },

@@ -6,6 +6,7 @@
 use crate::{
     casework::Permission,
     engine::{EngineError, News, Proposed, What},
+    explain::words::count,
     model::{JudgementId, Moment, Verdict},
     web::{
         WebError,
@@ -15,7 +16,6 @@ use crate::{
         labels,
         page::{self, Chrome, Section},
         state::Visit,
-        text::count,
         urls,
         veil::Seen,
     },

@@ -5,6 +5,7 @@
 
 use crate::{
     engine::Decision,
+    explain::words::{count, grouped},
     model::Verdict,
     web::{
         WebError,
@@ -12,7 +13,6 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        text::{count, grouped},
         urls,
     },
 };

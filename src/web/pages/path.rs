@@ -5,8 +5,10 @@
 //! link away.
 
 use crate::{
+    explain::words::{count, shortened},
     graph::{PathOptions, Paths, paths},
     model::{ApplicantIx, AttributeIx, Bits, Evidence, Link, LinkIx},
+    svg::network::{self, Edge, Line, Mark, Node, Shape},
     web::{
         WebError,
         drawing::{self, Drawing, NodeId},
@@ -15,8 +17,7 @@ use crate::{
         page::{self, Chrome, Section},
         pages::find_applicant,
         state::Visit,
-        svg::network::{self, Edge, Line, Mark, Node, Shape},
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

@@ -5,6 +5,7 @@
 
 use crate::{
     engine::View,
+    explain::words::count,
     indicators::IndicatorPolicy,
     matching::{
         FEATURES, Policy,
@@ -18,7 +19,6 @@ use crate::{
         labels::{self, sentence_case},
         page::{self, Chrome, Section},
         state::Visit,
-        text::count,
         thresholds::{self, ChangeRow, Happened, InForce},
         urls,
     },

@@ -5,21 +5,24 @@
 
 use crate::{
     casework::{By, Confirmed, Counted, Counts, FEWEST, Line, Precision},
+    explain::{
+        day::Day,
+        words::{count, grouped},
+    },
     model::RingStatus,
+    svg::{
+        chart::Chart,
+        interval,
+        verdicts::{self, Month},
+    },
     web::{
         WebError,
-        day::Day,
         judge::aside,
         labels::{self, sentence_case},
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        svg::{
-            chart::Chart,
-            interval,
-            verdicts::{self, Month},
-        },
-        text::{Piece, count, grouped},
+        text::Piece,
         urls,
     },
 };

@@ -5,8 +5,10 @@
 
 use crate::{
     casework::{FilteredPage, Permission},
+    explain::words::{count, grouped},
     indicators::{Band, RingAssessment},
     model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
+    svg::{sparkline, thumbnail},
     web::{
         WebError,
         case::mark::{self, Mark},
@@ -20,8 +22,7 @@ use crate::{
         preview::Preview,
         saved::Saved,
         state::Visit,
-        svg::{sparkline, thumbnail},
-        text::{Piece, count, grouped},
+        text::Piece,
         urls,
         veil::Seen,
     },

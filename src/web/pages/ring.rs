@@ -5,12 +5,12 @@
 
 use crate::{
     engine::RingLookup,
-    explain::{self, RingReport},
+    explain::{self, RingReport, day::Day},
     model::{ApplicantIx, Moment, Ring, RingId, Verdict},
+    svg::chart::Chart,
     web::{
         WebError,
         case::mark::CaseBox,
-        day::Day,
         deciding::{self, DecideForm, Subject},
         drawing,
         judge::aside,
@@ -32,7 +32,6 @@ use crate::{
         },
         standing::{self, Sentence},
         state::Visit,
-        svg::chart::Chart,
         text::Piece,
         urls,
         veil::Seen,

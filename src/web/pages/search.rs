@@ -6,15 +6,15 @@
 
 use crate::{
     engine::{Found, Group, Hit, HitKind, Wanted},
+    explain::words::grouped,
     model::AttributeId,
+    svg::network::{self, Shape},
     web::{
         WebError,
         judge::aside,
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        svg::network::{self, Shape},
-        text::grouped,
         urls,
         veil::Seen,
     },

@@ -8,18 +8,20 @@
 mod columns;
 mod progress;
 
-use crate::web::{
-    WebError,
-    choices::{Choices, Understood},
-    flash::Flash,
-    imports::{self, Kind, Work},
-    intake::blocking,
-    judge::back_to,
-    page::{self, Chrome, Section},
-    state::Visit,
-    text::bytes,
-    uploads::{Upload, lock},
-    urls,
+use crate::{
+    explain::words::bytes,
+    web::{
+        WebError,
+        choices::{Choices, Understood},
+        flash::Flash,
+        imports::{self, Kind, Work},
+        intake::blocking,
+        judge::back_to,
+        page::{self, Chrome, Section},
+        state::Visit,
+        uploads::{Upload, lock},
+        urls,
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header::CONTENT_DISPOSITION, web};
 use askama::Template;

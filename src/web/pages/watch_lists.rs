@@ -5,6 +5,7 @@
 
 use crate::{
     engine::StoreHit,
+    explain::words::{count, grouped},
     indicators::watch::{How, SHIPPED, is_shipped, shipped},
     model::{Attribute, AttributeId, Moment, Ring, WatchEntry, WatchId, WatchKind},
     web::{
@@ -14,7 +15,7 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
-        text::{Piece, count, grouped, listed},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

@@ -9,6 +9,7 @@
 use crate::{
     casework::Counts,
     engine::{Decided, EngineError, Fate, RingChange, Stand, View, WhatIf},
+    explain::words::{count, grouped},
     matching::thresholds::{Changes, Threshold, ThresholdError},
     model::{RingStatus, Seq},
     web::{
@@ -20,7 +21,7 @@ use crate::{
         pager::Pager,
         pages::precision::interval_in_words,
         state::Visit,
-        text::{Piece, count, grouped, listed},
+        text::{Piece, listed},
         thresholds::{self, InForce},
         urls,
     },

@@ -4,20 +4,18 @@
 
 use crate::{
     engine::View,
+    explain::day::Day,
     model::{ApplicantIx, Moment},
     reference::zips,
-    web::{
-        day::Day,
-        ring::{extent::Extent, place::Place},
-        svg::{
-            chart::Chart,
-            degrees::{self, Degree},
-            heat,
-            lanes::{self, Lane},
-            states::{self, Use},
-            timeline::{self, Bar},
-        },
+    svg::{
+        chart::Chart,
+        degrees::{self, Degree},
+        heat,
+        lanes::{self, Lane},
+        states::{self, Use},
+        timeline::{self, Bar},
     },
+    web::ring::{extent::Extent, place::Place},
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,16 +4,10 @@
 //! Invariant: of several judgements about one thing only the last counts, so that nothing is shown as cleared that is not.
 
 use crate::{
+    explain::words::count,
     graph,
     model::{ApplicantIx, Moment, PairVerdict, Ring, ValueVerdict, Verdict},
-    web::{
-        judge::place,
-        labels,
-        standing::Sentence,
-        text::{Piece, count},
-        urls,
-        veil::Seen,
-    },
+    web::{judge::place, labels, standing::Sentence, text::Piece, urls, veil::Seen},
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,13 +6,14 @@
 
 use crate::{
     engine::View,
+    explain::{day::Day, words::count},
     graph::Structure,
     matching::Corpus,
     model::{
         AppIx, ApplicantIx, Artefact, AttributeIx, Bits, Bridge, Family, FeatureId, LineageKind,
         LinkIx, LinkStrength, Moment, Ring,
     },
-    web::{day::Day, ring::place::Place, text::count},
+    web::ring::place::Place,
 };
 use std::{
     borrow::Cow,

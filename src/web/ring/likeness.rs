@@ -4,12 +4,12 @@
 //! Invariant: every link it lists has evidence of that comparison.
 
 use crate::{
-    explain,
+    explain::{self, words::count},
     model::{Artefact, LinkIx},
     web::{
         labels,
         ring::panel::{Ground, Panel},
-        text::{Piece, count},
+        text::Piece,
     },
 };
 

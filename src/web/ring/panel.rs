@@ -5,7 +5,10 @@
 //! said, never shown.
 
 use crate::{
-    explain,
+    explain::{
+        self,
+        words::{count, shortened},
+    },
     indicators::{RingAssessment, Strength},
     model::{ApplicantId, ApplicantIx, Artefact, AttributeId, AttributeIx, Bits, LinkIx, Ring},
     web::{
@@ -16,7 +19,7 @@ use crate::{
         labels,
         ring::{extent::Extent, likeness::is_part, place::Place},
         standing::{self, Sentence},
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

@@ -4,13 +4,14 @@
 //! Invariant: every member is in exactly one part or said to stand alone.
 
 use crate::{
+    explain::words::{count, shortened},
     graph::Structure,
     model::{ApplicantIx, Artefact, Bits, LinkIx, Ring},
     web::{
         labels,
         ring::place::Place,
         standing::Sentence,
-        text::{Piece, count, listed, shortened},
+        text::{Piece, listed},
         urls,
         veil::Seen,
     },

@@ -4,8 +4,9 @@
 //! Invariant: a place written as an address and read again is the same place; what cannot be read is ignored and said.
 
 use crate::{
+    explain::day::Day,
     model::RingId,
-    web::{day::Day, order::Order, urls},
+    web::{order::Order, urls},
 };
 use serde::Deserialize;
 

@@ -4,7 +4,9 @@
 //! Invariant: every member and every shared thing is on the roll or counted beside it.
 
 use crate::{
+    explain::words::shortened,
     model::{Artefact, AttributeKind, Ring},
+    svg::network::{self, Shape},
     web::{
         drawing::{self, NodeId},
         labels,
@@ -12,8 +14,6 @@ use crate::{
             likeness::is_part,
             place::{Place, Tab},
         },
-        svg::network::{self, Shape},
-        text::shortened,
         veil::Seen,
     },
 };

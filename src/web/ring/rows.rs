@@ -8,12 +8,12 @@ use crate::{
     model::{
         ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link, LinkIx, Ring, RingId,
     },
+    svg::network::{self, Shape},
     web::{
         evidence::{self, EvidenceRow},
         labels,
         ring::place::Place,
         standing,
-        svg::network::{self, Shape},
         text::Piece,
         urls,
         veil::Seen,

@@ -5,12 +5,11 @@
 
 use crate::{
     engine::{Found, Hit, HitKind, View, Wanted},
-    explain::{AssessmentReport, RingReport},
+    explain::{AssessmentReport, RingReport, words::shortened},
     indicators::{Assessment, RingAssessment},
     model::{Attribute, AttributeId, AttributeIx, AttributeKind, Column, EvidenceLine, WatchKind},
     web::{
         labels::{self, SEALED},
-        text::shortened,
         veil::{Veil, mask, report, words},
     },
 };

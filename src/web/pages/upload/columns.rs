@@ -4,13 +4,13 @@
 //! Invariant: sealed values, and values of columns whose names sound like them, are masked.
 
 use crate::{
+    explain::words::{bytes, count, grouped, shortened},
     ingest::{Choice, Fate, PRESETS, Survey, Surveyed},
     model::{Application, Column},
     web::{
         WebError,
         choices::{Base, Preview, Refusal, Understood},
         labels,
-        text::{bytes, count, grouped, shortened},
         uploads::{Upload, lock},
     },
 };

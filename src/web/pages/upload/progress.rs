@@ -4,11 +4,11 @@
 
 use crate::{
     engine::Stage,
+    explain::words::{bytes, grouped},
     ingest::{Report, RowProblem},
     model::ImportCounts,
     web::{
         imports::{Kind, Outcome, Running, Work},
-        text::{bytes, grouped},
         uploads::{Upload, lock},
     },
 };

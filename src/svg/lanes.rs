@@ -8,11 +8,11 @@ use super::{
     escape,
 };
 use crate::{
-    model::Moment,
-    web::{
+    explain::{
         day::Day,
-        text::{count, shortened},
+        words::{count, shortened},
     },
+    model::Moment,
 };
 use std::fmt::Write;
 

@@ -6,7 +6,7 @@ use super::{
     chart::{Chart, at, length},
     escape,
 };
-use crate::web::text::{count, shortened};
+use crate::explain::words::{count, shortened};
 use std::fmt::Write;
 
 /// So many bars are drawn at most.

@@ -3,10 +3,7 @@
 //!
 //! Invariant: every bar starts where the one before it ended.
 
-use crate::{
-    model::Bits,
-    web::{svg::escape, text::shortened},
-};
+use crate::{explain::words::shortened, model::Bits, svg::escape};
 use std::fmt::Write;
 
 /// One step.

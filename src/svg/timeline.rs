@@ -4,11 +4,11 @@
 
 use super::chart::{Chart, at, length};
 use crate::{
-    model::Moment,
-    web::{
+    explain::{
         day::{DAY, Day},
-        text::count,
+        words::count,
     },
+    model::Moment,
 };
 use std::fmt::Write;
 

@@ -7,11 +7,12 @@
 //! Invariant: every node is a link; solid lines are equal values, dashed ones nearly equal; a place is where the
 //! shape stands, whatever its label.
 
-pub use crate::web::svg::kinds::{Shape, icon};
+pub use crate::svg::kinds::{Shape, icon};
 use crate::{
+    explain::words::shortened,
     graph::{LayoutOptions, NodeBox, Point, Spring, layout},
     model::Bits,
-    web::{svg::escape, text::shortened},
+    svg::escape,
 };
 use std::fmt::Write;
 

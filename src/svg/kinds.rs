@@ -2,7 +2,7 @@
 //!
 //! Invariant: a kind is told by outline or letter, never by colour alone.
 
-use crate::{model::AttributeKind, web::svg::network::R};
+use crate::{model::AttributeKind, svg::network::R};
 use std::fmt::Write;
 
 /// What a node stands for.

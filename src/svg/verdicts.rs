@@ -7,7 +7,7 @@ use super::{
     chart::{Chart, at, length},
     escape,
 };
-use crate::web::{day::month_name, text::count};
+use crate::explain::{day::month_name, words::count};
 use std::fmt::Write;
 
 /// Months drawn at most: the last ones.

@@ -5,8 +5,8 @@
 
 use super::chart::at;
 use crate::{
+    explain::day::{Day, month_name},
     model::Moment,
-    web::day::{Day, month_name},
 };
 use std::fmt::Write;
 

@@ -5,11 +5,11 @@
 
 use super::chart::{Chart, at};
 use crate::{
-    model::Moment,
-    web::{
+    explain::{
         day::{DAY, WEEK, week_hour},
-        text::count,
+        words::count,
     },
+    model::Moment,
 };
 use std::fmt::Write;
 

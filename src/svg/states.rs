@@ -8,11 +8,11 @@ use super::{
     escape,
 };
 use crate::{
+    explain::words::count,
     reference::{
         states::{State, state},
         states_map::{SHEET, outline, outlines},
     },
-    web::text::count,
 };
 use std::{collections::BTreeMap, fmt::Write};
 
