@@ -33,7 +33,7 @@ const MOST_EVENTS: usize = 10_000;
 const NAME: &str = "cases";
 
 /// Version of what that snapshot holds; raised with any change of it.
-const FORMAT: &[u8; 8] = b"cases  1";
+const FORMAT: &[u8; 8] = b"cases  2";
 
 /// The cases, and the right to change them.
 #[derive(Default)]
@@ -193,6 +193,17 @@ impl Engine {
         }
         self.cases.swap(cases.clone());
         Ok(cases)
+    }
+
+    /// Makes a fact about a referral durable, which `ready` holds against those there are.
+    pub(super) fn put_referral(
+        &self,
+        ready: impl FnOnce(&Cases) -> Result<Fact, EngineError>,
+    ) -> Result<Seq, EngineError> {
+        let writing = self.cases.writer();
+        let cases = self.cases.present();
+        let fact = ready(&cases)?;
+        Ok(self.put_case_facts(&writing, &cases, &[fact])?.last())
     }
 
     /// Keeps a snapshot of the cases, which holds every one that the journal has by now.

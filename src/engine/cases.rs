@@ -1,11 +1,13 @@
-//! The cases of a store: what its facts about them add up to. Not responsible for writing such facts (`case_keeping`)
+//! The cases of a store and the referrals made from them: what its facts about them add up to. Not responsible for writing such facts (`case_keeping`)
 //! nor for who may do what (`casework`).
 //!
 //! They are kept beside the ledger: a case changes no person, link or ring, and work on it never waits for an import.
 //!
 //! Invariant: a pure fold over the facts about cases in their order; a fact that was folded before changes nothing.
 
-use crate::model::{Case, CaseEntry, CaseEvent, CaseId, Fact, RingId, Seq};
+use crate::model::{
+    Case, CaseEntry, CaseEvent, CaseId, Fact, ReferralEnd, ReferralId, ReferralRecord, RingId, Seq,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,6 +23,8 @@ pub struct Cases {
     last: Seq,
     all: BTreeMap<CaseId, Arc<Case>>,
     by_ring: Arc<BTreeMap<RingId, BTreeSet<CaseId>>>,
+    /// Every referral, oldest first.
+    referrals: Arc<Vec<ReferralRecord>>,
 }
 
 /// The cases as a snapshot keeps them.
@@ -28,6 +32,7 @@ pub struct Cases {
 pub(super) struct CasesImage {
     through: Seq,
     all: Vec<Case>,
+    referrals: Vec<ReferralRecord>,
 }
 
 impl Cases {
@@ -78,6 +83,26 @@ impl Cases {
         self.of_ring(ring).find(|case| case.is_open() && Some(&case.id) != but)
     }
 
+    /// Every referral, oldest first, withdrawn ones too.
+    #[must_use]
+    pub fn referrals(&self) -> &[ReferralRecord] {
+        &self.referrals
+    }
+
+    /// A referral. O(referrals).
+    #[must_use]
+    pub fn referral(&self, id: &ReferralId) -> Option<&ReferralRecord> {
+        self.referrals.iter().find(|record| record.referral.id == *id)
+    }
+
+    /// The referrals of a ring under this id, newest first. O(referrals).
+    pub fn referrals_of<'c>(
+        &'c self,
+        ring: &'c RingId,
+    ) -> impl Iterator<Item = &'c ReferralRecord> {
+        self.referrals.iter().rev().filter(move |record| record.referral.ring == *ring)
+    }
+
     /// Takes in a fact; one about something else, or taken in before, changes nothing. O(log cases + events of the
     /// case where a reader holds on to it).
     pub(super) fn fold(&mut self, seq: Seq, fact: &Fact) {
@@ -85,6 +110,37 @@ impl Cases {
             return;
         }
         self.through = seq;
+        match fact {
+            Fact::Case { .. } => self.fold_case(seq, fact),
+            Fact::Referred(_) | Fact::ReferralWithdrawn { .. } => self.fold_referral(seq, fact),
+            _ => {}
+        }
+    }
+
+    fn fold_referral(&mut self, seq: Seq, fact: &Fact) {
+        self.last = seq;
+        let all = Arc::make_mut(&mut self.referrals);
+        match fact {
+            Fact::Referred(referral) => {
+                let referral = (**referral).clone();
+                let former =
+                    all.iter_mut().find(|r| Some(&r.referral.id) == referral.supersedes.as_ref());
+                if let Some(former) = former {
+                    former.superseded_by = Some(referral.id.clone());
+                }
+                all.push(ReferralRecord { seq, referral, withdrawn: None, superseded_by: None });
+            }
+            Fact::ReferralWithdrawn { referral, by, at, why } => {
+                if let Some(record) = all.iter_mut().find(|r| r.referral.id == *referral) {
+                    let end = ReferralEnd { seq, by: by.clone(), at: *at, why: why.clone() };
+                    let _ = record.withdrawn.get_or_insert(end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fold_case(&mut self, seq: Seq, fact: &Fact) {
         let Fact::Case { case: id, by, at, on, event } = fact else { return };
         self.last = seq;
         let entry = CaseEntry { seq, by: by.clone(), at: *at, on: *on, event: event.clone() };
@@ -127,13 +183,13 @@ impl Cases {
     /// Whether both hold the same cases with the same histories, as far as both went.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
-        self.all == other.all
+        self.all == other.all && self.referrals == other.referrals
     }
 
     /// As a snapshot keeps them.
     pub(super) fn image(&self) -> CasesImage {
         let all = self.all.values().map(|case| Case::clone(case)).collect();
-        CasesImage { through: self.through, all }
+        CasesImage { through: self.through, all, referrals: self.referrals.to_vec() }
     }
 }
 
@@ -148,6 +204,11 @@ impl From<CasesImage> for Cases {
             }
             cases.all.insert(case.id.clone(), Arc::new(case));
         }
+        for record in &image.referrals {
+            let end = record.withdrawn.as_ref().map_or(record.seq, |end| end.seq);
+            cases.last = cases.last.max(end);
+        }
+        cases.referrals = Arc::new(image.referrals);
         cases
     }
 }

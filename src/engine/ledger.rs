@@ -252,7 +252,7 @@ impl Ledger {
                     }
                 }
                 // Kept beside the ledger (`cases`).
-                (Fact::Case { .. }, _) => {}
+                (Fact::Case { .. } | Fact::Referred(_) | Fact::ReferralWithdrawn { .. }, _) => {}
                 // Of consequence to the trail alone.
                 (Fact::AuditAnchored { .. }, _) => {}
                 (Fact::Lineage { as_of, policy, at, events }, _) => {

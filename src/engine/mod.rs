@@ -26,6 +26,7 @@ mod news;
 mod pipeline;
 mod preview;
 mod publish;
+mod referring;
 mod rehearse;
 mod replay;
 mod screening;

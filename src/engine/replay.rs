@@ -70,7 +70,9 @@ pub(super) fn replay(
             | Fact::Watched { .. }
             | Fact::Unwatched { .. }
             | Fact::Case { .. }
-            | Fact::AuditAnchored { .. } => {}
+            | Fact::AuditAnchored { .. }
+            | Fact::Referred(_)
+            | Fact::ReferralWithdrawn { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

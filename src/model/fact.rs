@@ -6,7 +6,7 @@
 
 use crate::model::{
     Application, CaseEvent, CaseId, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment,
-    PolicyChange, WatchEntry, WatchId,
+    PolicyChange, Referral, ReferralId, WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,5 +164,18 @@ pub enum Fact {
         hash: String,
         /// When.
         at: Moment,
+    },
+    /// A referral package was made; an earlier one may have had its place taken by it.
+    Referred(Box<Referral>),
+    /// A referral was withdrawn: it no longer stands.
+    ReferralWithdrawn {
+        /// Which.
+        referral: ReferralId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
     },
 }

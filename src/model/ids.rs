@@ -151,6 +151,11 @@ decl_id!(
     CaseId,
     "cas"
 );
+decl_id!(
+    /// One referral package.
+    ReferralId,
+    "ref"
+);
 
 /// The id an application has in the system it came from.
 ///

@@ -6,9 +6,10 @@
 use crate::{
     model::{
         Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check,
-        CheckItem, CheckResult, Column, Fact, Grade, ImportCounts, ImportId, Judgement,
-        JudgementId, LineageEvent, LineageKind, Moment, PolicyChange, RingId, Seq, Source, Tlp,
-        ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+        CheckItem, CheckResult, Column, Fact, FileHash, Grade, ImportCounts, ImportId, Judgement,
+        JudgementId, LineageEvent, LineageKind, Moment, PolicyChange, Referral, ReferralId,
+        ReferralProfile, Review, RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry,
+        WatchId, WatchKind,
     },
     store::{Store, StoreError, Version, dump, load},
 };
@@ -230,7 +231,45 @@ pub fn sample_facts() -> Vec<Fact> {
             why: "two flatmates too many".to_owned(),
         },
         Fact::AuditAnchored { entry: 7, hash: "00ff".repeat(16), at: Moment(1_795_392_009) },
+        Fact::Referred(Box::new(referral())),
+        Fact::ReferralWithdrawn {
+            referral: ReferralId::derive("contract"),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_010),
+            why: "a member was cleared".to_owned(),
+        },
     ]
+}
+
+fn referral() -> Referral {
+    Referral {
+        id: ReferralId::derive("contract"),
+        ring: RingId::derive("contract"),
+        case: Some(CaseId::derive("contract")),
+        review: Some(Review {
+            proposed_by: "Ada Example".to_owned(),
+            agreed_by: "Ben Example".to_owned(),
+            at: Moment(1_795_392_008),
+        }),
+        profile: ReferralProfile::LawEnforcement,
+        tlp: Tlp::AmberStrict,
+        recipient: "the field office".to_owned(),
+        purpose: "a complaint".to_owned(),
+        by: "Ben Example".to_owned(),
+        at: Moment(1_795_392_009),
+        head: Seq(7),
+        head_hash: hash(7),
+        manifest: hash(8),
+        files: 21,
+        bytes: 123_456,
+        identities: 4,
+        withheld: vec!["birth dates".to_owned()],
+        supersedes: None,
+    }
+}
+
+fn hash(byte: u8) -> FileHash {
+    format!("{byte:02x}").repeat(32).parse().unwrap_or_else(|_| unreachable!("64 hex digits"))
 }
 
 fn withdrawn(import: &str) -> Fact {

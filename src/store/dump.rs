@@ -103,6 +103,24 @@ pub fn dump_with(
     Ok(head)
 }
 
+/// The chain's hash after a fact; none when the journal ends before it. O(facts up to it).
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn hash_at(store: &dyn Store, wanted: Seq) -> Result<Option<[u8; 32]>, StoreError> {
+    if wanted > store.head().seq {
+        return Ok(None);
+    }
+    let mut chain = journal::EMPTY;
+    store.facts(Seq(1), &mut |seq, fact| {
+        if seq <= wanted {
+            chain = journal::chain(&chain, seq, &hash(&fact)?);
+        }
+        Ok(())
+    })?;
+    Ok(Some(chain))
+}
+
 /// Reads a dump into an empty store, and returns where the store then ends. The dump is checked to its last line
 /// before the first fact is appended (a temporary file holds it meanwhile).
 ///

@@ -16,7 +16,7 @@ mod sled;
 mod snapshot;
 
 pub use batch::Batch;
-pub use dump::{Beside, dump, dump_with, load, load_with};
+pub use dump::{Beside, dump, dump_with, hash_at, load, load_with};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sled::{SledOptions, SledStore};

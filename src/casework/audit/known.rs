@@ -6,7 +6,7 @@
 
 use crate::{
     engine::View,
-    model::{ApplicantId, AttributeId, CaseId, ImportId, JudgementId, RingId, WatchId},
+    model::{ApplicantId, AttributeId, CaseId, ImportId, JudgementId, ReferralId, RingId, WatchId},
 };
 
 /// The id that a text is, and what it is of. An application is named by its applicant, so that both are found together.
@@ -19,6 +19,7 @@ pub fn known(view: &View, text: &str) -> Option<(&'static str, String)> {
         ("attribute_id", text.parse::<AttributeId>().is_ok()),
         ("judgement_id", text.parse::<JudgementId>().is_ok()),
         ("case_id", text.parse::<CaseId>().is_ok()),
+        ("referral_id", text.parse::<ReferralId>().is_ok()),
         ("import_id", text.parse::<ImportId>().is_ok()),
         ("watch_id", text.parse::<WatchId>().is_ok()),
     ];

@@ -127,6 +127,18 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
             let subject = about("import_withdrawn").with("import_id", import);
             did(by, Action::Imported, at, subject, why)
         }
+        Fact::Referred(referral) => {
+            let subject = about("referred")
+                .with("referral_id", &referral.id)
+                .with("ring_id", &referral.ring)
+                .with("profile", referral.profile)
+                .with("tlp", referral.tlp);
+            did(&referral.by, Action::Exported, &referral.at, subject, &referral.purpose)
+        }
+        Fact::ReferralWithdrawn { referral, by, at, why } => {
+            let subject = about("referral_withdrawn").with("referral_id", referral);
+            did(by, Action::Exported, at, subject, why)
+        }
         Fact::Received { .. }
         | Fact::ImportFinished { .. }
         | Fact::Lineage { .. }

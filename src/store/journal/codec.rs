@@ -45,6 +45,8 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::Case { .. } => 12,
         Fact::PolicySet { .. } => 13,
         Fact::AuditAnchored { .. } => 14,
+        Fact::Referred(_) => 15,
+        Fact::ReferralWithdrawn { .. } => 16,
     }
 }
 
@@ -285,7 +287,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=14).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=16).collect::<Vec<u8>>());
     }
 
     #[test]
