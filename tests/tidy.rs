@@ -553,7 +553,15 @@ fn files_by_others_are_as_they_were_published() {
 
 /// Words by which a source of Typst would run what is not part of it.
 fn running(file: &str, text: &str) -> Vec<String> {
-    let words = ["eval(", "plugin(", "import \"@", "include \"@", "read(", "mode: \"markup\"", "mode: \"code\""];
+    let words = [
+        "eval(",
+        "plugin(",
+        "import \"@",
+        "include \"@",
+        "read(",
+        "mode: \"markup\"",
+        "mode: \"code\"",
+    ];
     let bad = words.iter().filter(|word| text.contains(**word));
     bad.map(|word| format!("{file}: {word}")).collect()
 }
