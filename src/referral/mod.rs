@@ -11,8 +11,10 @@ mod error;
 mod part;
 pub mod sample;
 mod scope;
+mod stix;
 
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
 pub use scope::{Members, Organisation, Scope};
+pub use stix::Stix;
