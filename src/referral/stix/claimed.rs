@@ -124,7 +124,7 @@ fn applied(
         house => json!({ "house": house, "application_id": line.id.as_str() }),
     };
     let application = frame
-        .custom("x-ringer-application", key)
+        .custom("ringer-application", key)
         .set("submitted_at", line.submitted.map(stamp))
         .set("requisition", line.requisition.as_str())
         .set("role", line.role.as_str())

@@ -69,7 +69,7 @@ fn told(frame: &Frame<'_>, confidence: u8) -> String {
     let heading = &frame.dossier.heading;
     let mut lines = vec![match heading.review.is_some() {
         true => format!(
-            "{}. Reviewed by two persons (confidence {confidence}, {}).",
+            "Reviewed by two persons: {} (confidence {confidence}, {}).",
             heading.wording,
             confidence::word(confidence)
         ),

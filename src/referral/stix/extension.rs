@@ -1,6 +1,9 @@
 //! The extension by which a bundle says what STIX has no words for: phone numbers, addresses, devices, referees, keyed
 //! hashes, applications, and what was claimed. Not responsible for writing such objects (`seen`, `claimed`).
 //!
+//! Types have no `x-` before them: that is for content without a definition, and python-stix2 refuses references to such types
+//! even where they are registered.
+//!
 //! Invariant: one definition for all of them, the same in every bundle; its schema goes along in the package, since nobody
 //! has to be online to read one.
 
@@ -49,9 +52,9 @@ pub(super) fn objects() -> [Object; 2] {
         .set(
             "schema",
             format!(
-                "The JSON Schema is the file {FILE} beside this bundle. New observables: x-ringer-phone-number, \
-                 x-ringer-postal-address, x-ringer-device, x-ringer-referee, x-ringer-document, x-ringer-keyed-value, \
-                 x-ringer-application. Property extensions: identity (claims), user-account (platform), file \
+                "The JSON Schema is the file {FILE} beside this bundle. New observables: ringer-phone-number, \
+                 ringer-postal-address, ringer-device, ringer-mailbox, ringer-referee, ringer-document, ringer-keyed-value, \
+                 ringer-application. Property extensions: identity (claims), user-account (platform), file \
                  (perceptual_hash)."
             ),
         )

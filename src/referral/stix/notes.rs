@@ -39,24 +39,31 @@ pub(super) fn on_identities(
     let of = |numbers: &[usize]| -> Vec<String> {
         numbers.iter().filter_map(|no| ids.get(no).cloned()).collect()
     };
+    // Not the identities: they change as a ring grows, and the note is to stay the same one.
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    let mut nth = |name: &str| -> String {
+        let seen = times.entry(name.to_owned()).or_default();
+        *seen += 1;
+        seen.to_string()
+    };
     for line in frame.dossier.indicators.iter().filter(|line| !line.identities.is_empty()) {
         let about = of(&line.identities);
-        let key = about.join(" ");
-        let note = note(frame, &["indicator", &line.id, &key], &line.title, &said(line), &about);
+        let nth = nth(&line.id);
+        let note = note(frame, &["indicator", &line.id, &nth], &line.title, &said(line), &about);
         note.map(|note| {
             objects.add(note.set("labels", json!([line.topic.to_lowercase(), line.strength])))
         });
     }
     for thing in frame.dossier.things.iter().filter(|t| t.value == crate::referral::Value::None) {
         let about = of(&thing.identities);
-        let key = about.join(" ");
+        let nth = nth(&thing.label);
         let lines = [format!(
-            "{}: nearly the same in {} claimed identities, worth at most {} bits between two of them. There is no single value.",
+            "{}: nearly the same in {} claimed identities, worth at most {:.1} bits between two of them. There is no single value.",
             thing.label,
             about.len(),
-            thing.bits
+            thing.bits.get()
         )];
-        let note = note(frame, &["near", &thing.label, &key], &thing.label, &lines, &about);
+        let note = note(frame, &["near", &thing.label, &nth], &thing.label, &lines, &about);
         note.map(|note| objects.add(note));
     }
 }

@@ -176,7 +176,7 @@ fn another_employer_gets_values_and_no_persons() {
     let dossier = peer(8);
     let objects = all(&dossier);
     let kinds: BTreeSet<&str> = objects.iter().map(|o| text(o, "type")).collect();
-    for kind in ["observed-data", "x-ringer-application", "email-addr", "file", "attack-pattern"] {
+    for kind in ["observed-data", "ringer-application", "email-addr", "file", "attack-pattern"] {
         assert!(!kinds.contains(kind), "{kind}");
     }
     let people = of_type(&objects, "identity");
@@ -244,22 +244,18 @@ fn withheld_values_leave_no_object_and_keyed_ones_their_hash() {
         thing.spellings.clear();
     }
     let objects = all(&dossier);
-    for kind in [
-        "x-ringer-postal-address",
-        "x-ringer-phone-number",
-        "infrastructure",
-        "location",
-        "email-addr",
-    ] {
+    for kind in
+        ["ringer-postal-address", "ringer-phone-number", "infrastructure", "location", "email-addr"]
+    {
         assert!(of_type(&objects, kind).is_empty(), "{kind}");
     }
-    let keyed = of_type(&objects, "x-ringer-keyed-value");
+    let keyed = of_type(&objects, "ringer-keyed-value");
     assert_eq!(keyed.len(), 3);
     assert!(keyed.iter().all(|o| text(o, "kind") == "phone" && text(o, "hmac").len() == 64));
     assert_eq!(of_type(&objects, "indicator").len(), 3);
     // An id is a hash that tries of all numbers would undo: none may be of a withheld value.
     let before = all(&sample::dossier(8));
-    let places: Vec<&Value> = ["x-ringer-postal-address", "x-ringer-phone-number", "location"]
+    let places: Vec<&Value> = ["ringer-postal-address", "ringer-phone-number", "location"]
         .into_iter()
         .flat_map(|kind| of_type(&before, kind))
         .collect();
@@ -324,7 +320,7 @@ fn indicators_expire_as_their_kind_does_and_common_values_are_none() {
     assert_eq!(indicators.len(), 3, "address, mailbox and one phone");
     for (pattern, from, until) in [
         (
-            "[x-ringer-phone-number:value = '+12025550102']",
+            "[ringer-phone-number:value = '+12025550102']",
             "2026-03-02T09:00:00.000Z",
             "2026-06-07T09:00:00.000Z",
         ),
@@ -334,7 +330,7 @@ fn indicators_expire_as_their_kind_does_and_common_values_are_none() {
             "2028-03-08T09:00:00.000Z",
         ),
         (
-            "[x-ringer-postal-address:value = '12 dock st unit 4, springfield il 62701']",
+            "[ringer-postal-address:value = '12 dock st unit 4, springfield il 62701']",
             "2026-03-02T09:00:00.000Z",
             "",
         ),

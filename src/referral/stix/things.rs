@@ -153,9 +153,9 @@ pub(super) fn told(thing: &Thing) -> String {
             ", and by {others} other applicants, who are not named and may have nothing to do with it."
         )),
     }
-    text.push_str(&format!(" Worth at most {} bits between two identities.", thing.bits));
+    text.push_str(&format!(" Worth at most {:.1} bits between two identities.", thing.bits.get()));
     if !thing.class.is_empty() {
-        text.push_str(&format!(" Held against: {}.", thing.class));
+        text.push_str(&format!(" Sort of value: {}.", thing.class));
     }
     if !thing.judged.is_empty() {
         text.push_str(&format!(" Judged by a person: {}.", thing.judged));
