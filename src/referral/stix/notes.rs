@@ -99,7 +99,11 @@ pub(super) fn on_ring(frame: &Frame<'_>, container: &str, objects: &mut Objects)
         format!("{}: {passed}. {}", gate.name, gate.detail)
     });
     add("gates", "How firmly it holds together", &gates.collect::<Vec<_>>());
-    add("alternatives", "Alternatives that were considered", &[dossier.alternatives.clone()]);
+    add(
+        "alternatives",
+        "Alternatives that were considered",
+        std::slice::from_ref(&dossier.alternatives),
+    );
     let ring = dossier.indicators.iter().filter(|line| line.identities.is_empty());
     for line in ring {
         add(&format!("indicator {}", line.id), &line.title, &said(line));
@@ -141,7 +145,7 @@ fn signed(frame: &Frame<'_>, about: &[String], objects: &mut Objects) {
     }
     for (no, line) in dossier.notes.iter().enumerate() {
         let key = ["case", &no.to_string(), &line.at.to_string()];
-        let note = note(frame, &key, "Note of the case", &[line.text.clone()], about);
+        let note = note(frame, &key, "Note of the case", std::slice::from_ref(&line.text), about);
         note.map(|note| {
             objects.add(note.set("authors", by(&line.by)).set("labels", json!(["case-note"])))
         });
