@@ -13,6 +13,7 @@ mod part;
 pub mod sample;
 mod scope;
 pub mod secrets;
+mod stix;
 
 pub use build::{Built, Ground, build, keyed};
 pub use dossier::*;
@@ -20,3 +21,4 @@ pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
 pub use scope::{Members, Organisation, Scope};
 pub use secrets::Secrets;
+pub use stix::Stix;

@@ -6,8 +6,8 @@
 use super::{Sight, withholding::Withholding};
 use crate::{
     explain, matching,
-    model::{Agreement, ApplicantIx, Bits, Evidence, LinkIx, LinkStrength},
-    referral::{EvidenceLine, LinkLine, Thing, secrets::WITHHELD},
+    model::{Agreement, ApplicantIx, AttributeIx, Bits, Evidence, LinkIx, LinkStrength},
+    referral::{EvidenceLine, LinkLine, secrets::WITHHELD},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ pub(super) const MOST: usize = 5_000;
 pub(super) fn links(
     sight: &Sight<'_>,
     withheld: &Withholding,
-    things: &[Thing],
+    things: &BTreeMap<AttributeIx, usize>,
 ) -> (Vec<LinkLine>, usize) {
     let network = &sight.ground.view.network;
     let numbers: BTreeMap<ApplicantIx, usize> =
@@ -61,7 +61,7 @@ pub(super) fn links(
 fn line(
     sight: &Sight<'_>,
     withheld: &Withholding,
-    things: &[Thing],
+    things: &BTreeMap<AttributeIx, usize>,
     evidence: &Evidence,
     is_turned: bool,
 ) -> EvidenceLine {
@@ -70,8 +70,7 @@ fn line(
     let said = explain::line(corpus, evidence, &raw);
     let feature = matching::feature(evidence.feature);
     let is_hidden = feature.columns().iter().any(|&column| withheld.hides(column))
-        || said.attribute.as_ref().is_some_and(|attribute| withheld.withholds(attribute.kind))
-        || sight.scope.is_keyed;
+        || said.attribute.as_ref().is_some_and(|attribute| withheld.withholds(attribute.kind));
     let shown = |text: &str| match is_hidden {
         true => WITHHELD.to_owned(),
         false => withheld.struck(text),
@@ -80,7 +79,6 @@ fn line(
     if is_turned {
         std::mem::swap(&mut left, &mut right);
     }
-    let id = said.attribute.as_ref().map(crate::model::Attribute::id);
     EvidenceLine {
         feature: said.feature.to_owned(),
         label: said.label.to_owned(),
@@ -93,7 +91,7 @@ fn line(
         bits: said.bits,
         left,
         right,
-        thing: id.and_then(|id| things.iter().find(|t| t.id.as_ref() == Some(&id))).map(|t| t.no),
+        thing: evidence.attribute.and_then(|ix| things.get(&ix)).copied(),
         text: withheld.struck(&said.sentence),
         applications: [evidence.left, evidence.right].map(|app| corpus.id(app)).to_vec(),
     }

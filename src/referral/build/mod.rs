@@ -87,6 +87,15 @@ pub fn build(ground: &Ground<'_>, ring: &RingId, scope: &Scope) -> Result<Built,
             return Err(ReferralError::NotFound { what: "ring", id: ring.to_string() });
         }
     };
+    if scope.is_keyed && scope.profile != ReferralProfile::PeerEmployer {
+        return Err(ReferralError::Scope(
+            "keyed values are for a peer employer's package: the others say what was claimed"
+                .to_owned(),
+        ));
+    }
+    if scope.is_keyed && ground.key.is_none() {
+        return Err(ReferralError::Scope("there is no key to hash values under".to_owned()));
+    }
     let case = case_of(ground, ring)?;
     let named = people::named(ground, ring, scope)?;
     let raws = Raws { ground, kept: Mutex::default() };
@@ -217,9 +226,9 @@ fn assembled(
     sight: &Sight<'_>,
     withheld: &withholding::Withholding,
 ) -> Result<Dossier, ReferralError> {
-    let things = things::things(sight, withheld);
+    let (things, numbers) = things::things(sight, withheld);
     let identities = people::identities(sight, withheld, &things);
-    let (links, n_links) = evidence::links(sight, withheld, &things);
+    let (links, n_links) = evidence::links(sight, withheld, &numbers);
     let (originals, annex) = past::originals(sight, withheld)?;
     let attachments = past::attachments(sight)?;
     let found = findings::findings(sight, withheld);

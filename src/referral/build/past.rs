@@ -260,7 +260,7 @@ pub(super) fn decisions(sight: &Sight<'_>, withheld: &Withholding) -> Vec<Decisi
                 }
                 Verdict::Value { attribute, verdict } if shared.contains(attribute) => {
                     let kind = attribute.kind.label();
-                    let value = match withheld.withholds(attribute.kind) || sight.scope.is_keyed {
+                    let value = match withheld.withholds(attribute.kind) {
                         true => String::new(),
                         false => format!(" {}", withheld.struck(&attribute.value)),
                     };

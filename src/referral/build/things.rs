@@ -15,19 +15,21 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The things that named members share, the most telling first.
-pub(super) fn things(sight: &Sight<'_>, withheld: &Withholding) -> Vec<Thing> {
+/// The things that named members share, the most telling first, and the number of each value among them.
+pub(super) fn things(
+    sight: &Sight<'_>,
+    withheld: &Withholding,
+) -> (Vec<Thing>, BTreeMap<AttributeIx, usize>) {
     let discounts = discounts(sight);
-    let mut things: Vec<Thing> = sight
-        .ring
-        .artefacts
-        .iter()
-        .filter_map(|artefact| thing(sight, withheld, artefact, &discounts))
-        .collect();
-    for (at, thing) in things.iter_mut().enumerate() {
-        thing.no = at + 1;
+    let (mut things, mut numbers) = (Vec::new(), BTreeMap::new());
+    for artefact in &sight.ring.artefacts {
+        if let Some(thing) = thing(sight, withheld, artefact, &discounts) {
+            let no = things.len() + 1;
+            numbers.extend(artefact.attribute.map(|ix| (ix, no)));
+            things.push(Thing { no, ..thing });
+        }
     }
-    things
+    (things, numbers)
 }
 
 /// The discount of each shared value, as the links of the ring show it. O(evidence of the ring).
@@ -72,7 +74,8 @@ fn thing(
     };
     Some(Thing {
         no: 0,
-        id: attribute.as_ref().map(Attribute::id),
+        // An id is a hash of the value without a key: by it the value could be guessed.
+        id: attribute.as_ref().filter(|_| is_clear).map(Attribute::id),
         kind,
         label: feature.label().to_owned(),
         spellings: match (&value, is_clear) {
