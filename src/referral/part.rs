@@ -3,7 +3,7 @@
 //!
 //! Invariant: a part sees the dossier and nothing else; the same dossier gives the same bytes.
 
-use crate::referral::{Dossier, ReferralError};
+use crate::referral::{Dossier, ReferralError, custody, graphs, ic3, originals, tables};
 
 /// One file of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,4 +47,17 @@ pub trait Part: Sync {
 }
 
 /// Every form, in the order in which files are listed.
-pub const PARTS: &[&dyn Part] = &[];
+pub const PARTS: &[&dyn Part] = &[
+    &ic3::Ic3,
+    &tables::Timeline,
+    &tables::Identities,
+    &tables::Applications,
+    &tables::Links,
+    &tables::Attributes,
+    &tables::Indicators,
+    &graphs::GraphMl,
+    &graphs::Gexf,
+    &graphs::I2,
+    &custody::Custody,
+    &originals::Originals,
+];
