@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
-use ringer::referral::{Dossier, PARTS, PackageFile, sample};
+use ringer::{
+    model::ReferralProfile,
+    referral::{Dossier, PARTS, PackageFile, sample},
+};
 use serde_json::{Value, json};
 use std::{env, fs, path::Path, process::Command};
 
@@ -118,6 +121,40 @@ fn hostile() -> Dossier {
 fn the_same_dossier_gives_the_same_bytes() {
     for dossier in [sample::dossier(2), sample::dossier(8), hostile()] {
         assert_eq!(files(&dossier), files(&dossier.clone()));
+    }
+}
+
+#[test]
+fn another_employer_gets_things_and_no_claims() {
+    let mut dossier = sample::dossier(3);
+    dossier.heading.profile = ReferralProfile::PeerEmployer;
+    dossier.originals.clear();
+    dossier.attachments.clear();
+    for identity in &mut dossier.identities {
+        identity.label = format!("Identity {}", identity.no);
+        identity.claims.clear();
+        identity.applications.clear();
+    }
+    let files = files(&dossier);
+    let paths: Vec<&str> = files.iter().map(|file| &*file.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "timeline.csv",
+            "links.csv",
+            "attributes.csv",
+            "indicators.csv",
+            "graph.graphml",
+            "graph.gexf",
+            "entities.csv",
+            "links-i2.csv",
+            "i2-import.txt",
+            "custody.jsonl"
+        ]
+    );
+    for file in files {
+        let text = String::from_utf8(file.bytes).unwrap();
+        assert!(!text.contains("Ada Quill") && !text.contains("person1@"), "{}", file.path);
     }
 }
 

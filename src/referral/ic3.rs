@@ -26,6 +26,9 @@ const DESCRIPTION: usize = 3_500;
 /// Applications of a subject that are named; the rest is counted.
 const NAMED: usize = 5;
 
+/// Things, indicators and openings that the description names.
+const TOLD: usize = 10;
+
 /// The complaint, ready to paste.
 #[derive(Debug)]
 pub struct Ic3;
@@ -161,7 +164,7 @@ fn subject(page: &mut Prose, identity: &Identity, all: usize) {
             let by = if line.channel.is_empty() {
                 String::new()
             } else {
-                format!(", by {}", line.channel)
+                format!(", via {}", line.channel)
             };
             format!("{} {when}{role}{by}", line.id)
         })
@@ -175,6 +178,10 @@ fn subject(page: &mut Prose, identity: &Identity, all: usize) {
 
 fn description(page: &mut Prose, dossier: &Dossier) {
     page.section("5. Description of the incident");
+    page.paragraph(&format!(
+        "(At most {DESCRIPTION} characters; paste from here to the end mark.)"
+    ));
+    page.blank();
     for paragraph in narrative(dossier) {
         page.paragraph(&paragraph);
         page.blank();
@@ -191,7 +198,7 @@ fn narrative(dossier: &Dossier) -> Vec<String> {
         &heading.organisation.name
     };
     let mut all = vec![format!(
-        "{house} reports {}: job applications under several claimed identities that are likely to be of one hand.{}",
+        "{house} reports {}: job applications under several claimed identities that appear to come from one source.{}",
         or(&heading.wording),
         period(dossier)
     )];
@@ -200,11 +207,12 @@ fn narrative(dossier: &Dossier) -> Vec<String> {
     if !roles.is_empty() {
         all.push(format!("Openings applied for: {}.", roles.join("; ")));
     }
-    let shared: Vec<String> = dossier.things.iter().take(10).map(shared).collect();
+    let shared: Vec<String> = told_things(dossier).take(TOLD).map(shared).collect();
     if !shared.is_empty() {
         all.push(format!("What they share: {}.", shared.join("; ")));
     }
-    let raised: Vec<&str> = dossier.indicators.iter().take(10).map(|line| &*line.reason).collect();
+    let raised: Vec<&str> =
+        dossier.indicators.iter().take(TOLD).map(|line| &*line.reason).collect();
     if !raised.is_empty() {
         all.push(format!("What was noticed: {}.", raised.join("; ")));
     }
@@ -256,15 +264,17 @@ fn roles(dossier: &Dossier) -> Vec<String> {
         1 => format!("{role} (1 application)"),
         n => format!("{role} ({n} applications)"),
     };
-    roles.iter().take(10).map(said).collect()
+    roles.iter().take(TOLD).map(said).collect()
+}
+
+/// Things that two at least of the named identities share.
+fn told_things(dossier: &Dossier) -> impl Iterator<Item = &Thing> {
+    dossier.things.iter().filter(|thing| thing.identities.len() > 1)
 }
 
 /// A shared thing in a phrase.
 fn shared(thing: &Thing) -> String {
-    let users = match thing.identities.len() {
-        1 => "1 identity".to_owned(),
-        n => format!("{n} identities"),
-    };
+    let users = format!("{} identities", thing.identities.len());
     match &thing.value {
         Value::Clear(value) => format!("{} {value} ({users})", thing.label),
         Value::Keyed(_) | Value::Withheld => format!("{}, withheld ({users})", thing.label),
@@ -297,8 +307,10 @@ fn other(page: &mut Prose, dossier: &Dossier) {
     if let Some(first) = dossier.identities.iter().filter_map(first_seen).min() {
         page.field("First application", &first.to_string());
     }
-    let shared: Vec<String> = dossier.things.iter().map(shared).collect();
-    page.fields("What they share, the most telling first", &shared, NOT_HELD);
+    let more: Vec<String> = told_things(dossier).skip(TOLD).map(shared).collect();
+    if !more.is_empty() {
+        page.fields("What else they share", &more, NOT_HELD);
+    }
     let originals = dossier.originals.len() + dossier.attachments.len();
     page.field(
         "Evidence kept",

@@ -181,7 +181,7 @@ fn about(dossier: &Dossier) -> Vec<(&'static str, String)> {
         ("referral_id", heading.referral.to_string()),
         ("ring_id", heading.ring.to_string()),
         ("wording", heading.wording.clone()),
-        ("caution", format!("identities are named {CAUTION}")),
+        ("caution", format!("identities {CAUTION}")),
         ("made_utc", heading.at.to_string()),
         ("made_by", format!("Ringer {}", heading.version)),
     ];
@@ -197,7 +197,7 @@ fn of_identity(identity: &Identity) -> Node {
         ("kind", "identity".to_owned()),
         ("number", identity.no.to_string()),
         ("ringer_id", identity.id.to_string()),
-        ("about", format!("claimed identity, {CAUTION}")),
+        ("about", format!("identity {CAUTION}")),
         ("applications", identity.applications.len().to_string()),
         ("ring_falls_apart_without", identity.is_cut.to_string()),
     ];

@@ -28,7 +28,7 @@ impl Part for Applications {
     fn files(&self, dossier: &Dossier) -> Result<Vec<PackageFile>, ReferralError> {
         let columns = columns(dossier);
         let mut header: Vec<String> = [
-            "no",
+            "application_no",
             "application_id",
             "identity_no",
             "identity_id",

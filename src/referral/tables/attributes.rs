@@ -25,7 +25,7 @@ impl Part for Attributes {
         let mut table = Table::new(
             dossier,
             [
-                "no",
+                "thing_no",
                 "attribute_id",
                 "kind",
                 "label",

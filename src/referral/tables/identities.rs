@@ -46,7 +46,8 @@ impl Part for Identities {
         if dossier.identities.iter().all(|identity| identity.claims.is_empty()) {
             return Ok(Vec::new());
         }
-        let mut header = vec!["no", "identity_id", "label", "caution", "names", "emails", "phones"];
+        let mut header =
+            vec!["identity_no", "identity_id", "label", "caution", "names", "emails", "phones"];
         header.extend(["home_addresses", "delivery_addresses"]);
         header.extend(CLAIMED.iter().map(|(name, _)| name));
         header.extend(["referees", "roles", "channels", "agencies", "stages", "outcomes"]);

@@ -25,7 +25,7 @@ impl Part for Indicators {
         let mut table = Table::new(
             dossier,
             [
-                "no",
+                "indicator_no",
                 "indicator_id",
                 "title",
                 "topic",

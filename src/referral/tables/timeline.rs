@@ -23,7 +23,16 @@ impl Part for Timeline {
     fn files(&self, dossier: &Dossier) -> Result<Vec<PackageFile>, ReferralError> {
         let mut table = Table::new(
             dossier,
-            ["no", "at_utc", "kind", "identity_no", "identity", "application_id", "text", "source"],
+            [
+                "event_no",
+                "at_utc",
+                "kind",
+                "identity_no",
+                "identity",
+                "application_id",
+                "text",
+                "source",
+            ],
         );
         for (i, event) in dossier.timeline.iter().enumerate() {
             table.row(vec![
