@@ -170,13 +170,14 @@ fn entries(dossier: &Dossier) -> Result<Vec<Entry>, ReferralError> {
     // What is in the package has an entry, whether or not a step named it; before it went on.
     let rest = dossier.originals.iter().map(File::Original);
     let rest: Vec<File> = rest.chain(dossier.attachments.iter().map(File::Attached)).collect();
-    let last = items.iter().position(|entry| matches!(entry, Entry::Transfer(_)));
-    let mut at = last.unwrap_or(items.len());
+    let went = items.iter().position(|entry| matches!(entry, Entry::Transfer(_)));
+    let mut kept = Vec::new();
     for file in rest.iter().filter(|file| !named.contains(file.path())) {
         evidence += 1;
-        items.insert(at, Entry::Item(Box::new(item(dossier, file, None, evidence)?)));
-        at += 1;
+        kept.push(Entry::Item(Box::new(item(dossier, file, None, evidence)?)));
     }
+    let at = went.unwrap_or(items.len());
+    items.splice(at..at, kept);
     let log = log(dossier, items.len() + 1);
     Ok([Entry::Log(log)].into_iter().chain(items).collect())
 }

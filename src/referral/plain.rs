@@ -35,7 +35,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 pub fn plain_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        if c.is_ascii() || !(breaks(c) || is_hidden(c)) {
+        // Below the blank it is layout: in strings the writer has escaped it.
+        if c < ' ' || !(breaks(c) || is_hidden(c)) {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
