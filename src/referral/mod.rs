@@ -7,15 +7,23 @@
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
 mod build;
+mod custody;
 mod dossier;
 mod error;
+mod graphs;
+mod ic3;
+mod originals;
 mod part;
+mod plain;
+mod prose;
 pub mod sample;
 mod scope;
 pub mod secrets;
 mod stix;
+mod tables;
 
 pub use build::{Built, Ground, build, keyed};
+pub use custody::{CustodyFault, CustodyProblem, check as check_custody};
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};

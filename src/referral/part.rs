@@ -3,7 +3,7 @@
 //!
 //! Invariant: a part sees the dossier and nothing else; the same dossier gives the same bytes.
 
-use crate::referral::{Dossier, ReferralError, Stix};
+use crate::referral::{Dossier, ReferralError, Stix, custody, graphs, ic3, originals, tables};
 
 /// One file of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,4 +47,18 @@ pub trait Part: Sync {
 }
 
 /// Every form, in the order in which files are listed.
-pub const PARTS: &[&dyn Part] = &[&Stix];
+pub const PARTS: &[&dyn Part] = &[
+    &ic3::Ic3,
+    &tables::Timeline,
+    &tables::Identities,
+    &tables::Applications,
+    &tables::Links,
+    &tables::Attributes,
+    &tables::Indicators,
+    &Stix,
+    &graphs::GraphMl,
+    &graphs::Gexf,
+    &graphs::I2,
+    &custody::Custody,
+    &originals::Originals,
+];
