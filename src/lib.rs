@@ -35,6 +35,8 @@ pub mod casework;
 
 pub mod svg;
 
+pub mod typeset;
+
 pub mod referral;
 
 pub mod web;

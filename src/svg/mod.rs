@@ -11,12 +11,15 @@ pub mod interval;
 pub mod kinds;
 pub mod lanes;
 pub mod network;
+mod printed;
 pub mod sparkline;
 pub mod states;
 pub mod thumbnail;
 pub mod timeline;
 pub mod verdicts;
 pub mod waterfall;
+
+pub use printed::printed;
 
 /// Text as it may stand in SVG, in an attribute too.
 #[must_use]

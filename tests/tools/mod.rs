@@ -4,13 +4,11 @@
 //! Invariant: a test either has its program, or says on stderr that it was skipped, or fails where
 //! `RINGER_REQUIRE_TOOLS=1`.
 
-#![allow(dead_code, reason = "each test crate that includes this uses some of it")]
-
 use std::{
     env,
     io::{self, Write},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Command,
     thread,
 };
 
@@ -34,18 +32,20 @@ pub fn need(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// What a program says, with these arguments and then a file.
-#[track_caller]
-pub fn ask(program: &Path, arguments: &[&str], file: &Path) -> Output {
-    let output = Command::new(program).args(arguments).arg(file).env("LC_ALL", "C.UTF-8").output();
-    output.unwrap_or_else(|e| panic!("{}: {e}", program.display()))
-}
-
-/// What a program writes to its standard output, which has to end well.
+/// What a program writes to its standard output, asked with these arguments and then a file. It has to end well.
 #[track_caller]
 pub fn told(program: &Path, arguments: &[&str], file: &Path) -> String {
-    let output = ask(program, arguments, file);
+    let output = Command::new(program).args(arguments).arg(file).env("LC_ALL", "C.UTF-8").output();
+    let output = output.unwrap_or_else(|e| panic!("{}: {e}", program.display()));
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {complaint}", program.display());
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_program_is_found_and_says_what_it_is_asked() {
+    if let Some(cat) = need("cat") {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        assert!(told(&cat, &["-u"], &manifest).contains("[package]"));
+    }
 }
