@@ -6,12 +6,16 @@
 //!
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
+mod contents;
+mod document;
 mod dossier;
 mod error;
 mod part;
 pub mod sample;
 mod scope;
 
+pub use contents::{Contents, Listed};
+pub use document::document;
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
