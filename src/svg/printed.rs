@@ -14,7 +14,8 @@ pub fn printed(svg: &str) -> String {
         Some((rest.get(..end)?, rest.get(end..)?))
     });
     let Some((attributes, rest)) = head else { return svg.to_owned() };
-    let space = if attributes.contains("xmlns=") { "" } else { " xmlns=\"http://www.w3.org/2000/svg\"" };
+    let space =
+        if attributes.contains("xmlns=") { "" } else { " xmlns=\"http://www.w3.org/2000/svg\"" };
     let rest = rest.strip_prefix('>').unwrap_or(rest);
     format!("<svg{attributes}{space}><style>{STYLES}</style>{rest}")
 }
@@ -60,8 +61,26 @@ mod tests {
         let shapes = [Shape::Person, Shape::People, Shape::Near].into_iter().chain(things);
         let lines = [Line::Exact, Line::Near, Line::Bridge].map(Line::class);
         let by_hand = [
-            "for", "against", "neutral", "prior", "total", "home", "sent", "at-home", "at-door", "in", "out",
-            "confirmed", "dismissed", "shade1", "shade2", "shade3", "shade4", "dim", "cut", "selected",
+            "for",
+            "against",
+            "neutral",
+            "prior",
+            "total",
+            "home",
+            "sent",
+            "at-home",
+            "at-door",
+            "in",
+            "out",
+            "confirmed",
+            "dismissed",
+            "shade1",
+            "shade2",
+            "shade3",
+            "shade4",
+            "dim",
+            "cut",
+            "selected",
         ];
         let given = shapes.map(Shape::class).chain(lines).chain(by_hand);
         found.extend(given.flat_map(str::split_whitespace).map(str::to_owned));
@@ -90,8 +109,10 @@ mod tests {
         let sheets = texts("static/css", ".css").join("\n").to_lowercase();
         for rest in STYLES.split('#').skip(1) {
             let color: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-            let short = color.as_bytes().iter().step_by(2).map(|&b| char::from(b)).collect::<String>();
-            let is_there = sheets.contains(&format!("#{color}")) || sheets.contains(&format!("#{short};"));
+            let short =
+                color.as_bytes().iter().step_by(2).map(|&b| char::from(b)).collect::<String>();
+            let is_there =
+                sheets.contains(&format!("#{color}")) || sheets.contains(&format!("#{short};"));
             assert!(is_there, "#{color}");
         }
     }

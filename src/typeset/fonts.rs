@@ -107,7 +107,8 @@ const PACKED: &[Packed] = packed![
 ];
 
 /// What is written in Hangul: the jamo, their compatibility forms, the syllables.
-const HANGUL: &[std::ops::RangeInclusive<u32>] = &[0x1100..=0x11ff, 0x3130..=0x318f, 0xac00..=0xd7a3];
+const HANGUL: &[std::ops::RangeInclusive<u32>] =
+    &[0x1100..=0x11ff, 0x3130..=0x318f, 0xac00..=0xd7a3];
 
 /// The book, packed: for each font its entry as JSON.
 const BOOK: &[u8] = include_bytes!("fonts/book.json.gz");
@@ -122,7 +123,8 @@ struct Shelf {
 
 impl Shelf {
     fn new() -> Self {
-        let told = unpacked(BOOK).and_then(|json| serde_json::from_slice::<Vec<FontInfo>>(&json).ok());
+        let told =
+            unpacked(BOOK).and_then(|json| serde_json::from_slice::<Vec<FontInfo>>(&json).ok());
         let infos = told.filter(|infos| infos.len() == PACKED.len());
         let infos = infos.unwrap_or_else(|| PACKED.iter().filter_map(info).collect());
         Self {

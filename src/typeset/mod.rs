@@ -139,7 +139,8 @@ fn print(document: &Document) -> Result<Printed, TypesetError> {
     }
     let info = pages.info_mut();
     info.title = Some(shown(title).as_ref().into());
-    info.author = [shown(author)].iter().filter(|a| !a.is_empty()).map(|a| a.as_ref().into()).collect();
+    info.author =
+        [shown(author)].iter().filter(|a| !a.is_empty()).map(|a| a.as_ref().into()).collect();
     info.date = Smart::Auto;
     let options = PdfOptions {
         ident: Smart::Custom(id.clone()),
@@ -169,5 +170,7 @@ fn datetime(moment: Moment) -> Option<Datetime> {
     let (hour, minute, second) = (small(at.hour())?, small(at.minute())?, small(at.second())?);
     // A PDF writes years with four digits.
     let year = i32::from(at.year());
-    (0..=9_999).contains(&year).then(|| Datetime::from_ymd_hms(year, month, day, hour, minute, second))?
+    (0..=9_999)
+        .contains(&year)
+        .then(|| Datetime::from_ymd_hms(year, month, day, hour, minute, second))?
 }

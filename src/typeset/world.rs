@@ -36,9 +36,10 @@ impl Desk {
     ) -> Self {
         let main = format!("/{}.typ", template.name);
         let all = [BASE, (main.as_str(), template.source)];
-        let sources = all.into_iter().chain(template.parts.iter().copied()).filter_map(|(path, text)| {
-            Some((path.to_owned(), Source::new(file_id(path)?, text.to_owned())))
-        });
+        let sources =
+            all.into_iter().chain(template.parts.iter().copied()).filter_map(|(path, text)| {
+                Some((path.to_owned(), Source::new(file_id(path)?, text.to_owned())))
+            });
         let sources: BTreeMap<String, Source> = sources.collect();
         let images = images.map(|(path, svg)| (path, Bytes::from_string(svg)));
         let data = ("/data.json".to_owned(), Bytes::from_string(data));
@@ -56,9 +57,9 @@ impl Desk {
     /// A message of Typst with its place.
     pub(super) fn said(&self, about: &SourceDiagnostic) -> String {
         let place = about.span.id().map_or_else(String::new, |id| {
-            let line = self.range(about.span).and_then(|range| {
-                self.source(id).ok()?.lines().byte_to_line(range.start)
-            });
+            let line = self
+                .range(about.span)
+                .and_then(|range| self.source(id).ok()?.lines().byte_to_line(range.start));
             format!("{}:{}: ", id.vpath().get_with_slash(), line.map_or(0, |line| line + 1))
         });
         let hints: String = about.hints.iter().map(|hint| format!(" ({})", hint.v)).collect();

@@ -37,14 +37,30 @@ fn texts_of_any_size_and_of_odd_characters_are_pages() {
     let words = "ab ".repeat(350_000);
     let marks = format!("a{}", "\u{301}".repeat(50_000));
     let lines = "\n".repeat(5_000);
-    let all = [&long, &words, &marks, &lines, "", " ", "\u{0}\u{1}\u{7f}\u{85}", "\u{202e}evil\u{2066}", "\r\n\t"];
+    let all = [
+        &long,
+        &words,
+        &marks,
+        &lines,
+        "",
+        " ",
+        "\u{0}\u{1}\u{7f}\u{85}",
+        "\u{202e}evil\u{2066}",
+        "\r\n\t",
+    ];
     let printed = print(&texts(&all));
     assert!(printed.pages > 10 && printed.pages < 800, "{}", printed.pages);
     assert!(printed.bytes.len() < 20 << 20, "{}", printed.bytes.len());
     if let Some(text) = text_of("odd", &printed) {
-        assert!(text.contains("‹U+202E›evil‹U+2066›") && text.contains("‹U+0000›‹U+0001›‹U+007F›‹U+0085›"));
+        assert!(
+            text.contains("‹U+202E›evil‹U+2066›")
+                && text.contains("‹U+0000›‹U+0001›‹U+007F›‹U+0085›")
+        );
         let all = format!("it has {} characters)", 1 << 20);
-        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(&all), "{LONGEST_TEXT}");
+        assert!(
+            text.split_whitespace().collect::<Vec<_>>().join(" ").contains(&all),
+            "{LONGEST_TEXT}"
+        );
     }
 }
 

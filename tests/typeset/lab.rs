@@ -14,7 +14,8 @@ pub const SAMPLE: Template =
     Template { name: "sample", source: include_str!("sample.typ"), parts: &[] };
 
 /// One list of texts, each in every place where a text can stand.
-pub const TEXTS: Template = Template { name: "texts", source: include_str!("texts.typ"), parts: &[] };
+pub const TEXTS: Template =
+    Template { name: "texts", source: include_str!("texts.typ"), parts: &[] };
 
 /// 2026-11-23T10:00:00Z.
 pub const NOW: Moment = Moment(1_795_428_000);
@@ -42,7 +43,10 @@ pub fn sample(rows: usize) -> Document {
         ])
     };
     let rows: Vec<Value> = (0..rows).map(row).collect();
-    document(SAMPLE, json!({"title": "Suspected ring R-7", "marking": "TLP:AMBER+STRICT", "rows": rows}))
+    document(
+        SAMPLE,
+        json!({"title": "Suspected ring R-7", "marking": "TLP:AMBER+STRICT", "rows": rows}),
+    )
 }
 
 pub fn texts(texts: &[&str]) -> Document {
@@ -89,7 +93,10 @@ pub fn file(name: &str, printed: &Printed) -> PathBuf {
 #[track_caller]
 pub fn text_of(name: &str, printed: &Printed) -> Option<String> {
     let program = tools::need("pdftotext")?;
-    let (from, to) = (file(name, printed), PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.txt")));
+    let (from, to) = (
+        file(name, printed),
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.txt")),
+    );
     tools::told(&program, &["-layout", "-enc", "UTF-8", from.to_str().unwrap()], &to);
     Some(fs::read_to_string(to).unwrap())
 }

@@ -74,12 +74,16 @@ fn a_drawing_is_lines_and_text_and_no_picture() {
 fn a_hash_is_copied_without_gaps() {
     let printed = print(&sample(1));
     let Some(text) = text_of("hash", &printed) else { return };
-    assert!(text.contains("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"), "{text}");
+    assert!(
+        text.contains("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_template_that_is_wrong_says_where() {
-    let template = Template { name: "wrong", source: "= A\n#json(\"/data.json\").absent", parts: &[] };
+    let template =
+        Template { name: "wrong", source: "= A\n#json(\"/data.json\").absent", parts: &[] };
     match pdf(&document(template, json!({}))) {
         Err(TypesetError::Template { template: "wrong", what }) => {
             assert!(what.starts_with("/wrong.typ:2: ") && what.contains("absent"), "{what}");

@@ -61,7 +61,9 @@ fn others_read_the_names_and_find_every_font_inside() {
     let printed = print(&texts(&names));
     assert_eq!(printed.boxes, 0);
     if let Some(text) = text_of("scripts", &printed) {
-        for name in ["Zoë", "Παπαδόπουλος", "Щербакова", "Խաչատրյան", "王小明", "さくら", "김민수", "ኃይለ"] {
+        for name in
+            ["Zoë", "Παπαδόπουλος", "Щербакова", "Խաչատրյան", "王小明", "さくら", "김민수", "ኃይለ"]
+        {
             assert!(text.contains(name), "{name}");
         }
     }
