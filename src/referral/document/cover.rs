@@ -61,7 +61,7 @@ impl Cover {
             groups: vec![about(heading), parties(heading), making(heading)],
             marking: heading.tlp.label(),
             marking_means: means(heading.tlp),
-            running: running.join("   "),
+            running: running.join(" · "),
             reference: format!("Referral {}", heading.referral),
             draft: if is_draft { DRAFT } else { "" },
             draft_means: "Two persons have to review a referral before it leaves the house: one proposes it, another one \
@@ -139,7 +139,6 @@ fn making(heading: &Heading) -> Vec<(&'static str, String)> {
     }
     making
 }
-
 
 /// What a marking lets a recipient do.
 fn means(tlp: Tlp) -> &'static str {

@@ -4,7 +4,7 @@
 //! Invariant: it is made from the dossier and the list of files alone, in the order of the dossier.
 
 use crate::{
-    explain::words::{count, grouped},
+    explain::words::{count, grouped, shortened},
     model::Moment,
     referral::{
         Contents, Dossier,
@@ -28,14 +28,28 @@ use std::collections::BTreeMap;
 
 /// Names of the drawings of a legend, of which there are at most as many as kinds of value and people.
 const ICONS: [&str; 16] = [
-    "icon-1", "icon-2", "icon-3", "icon-4", "icon-5", "icon-6", "icon-7", "icon-8", "icon-9", "icon-10", "icon-11",
-    "icon-12", "icon-13", "icon-14", "icon-15", "icon-16",
+    "icon-1", "icon-2", "icon-3", "icon-4", "icon-5", "icon-6", "icon-7", "icon-8", "icon-9",
+    "icon-10", "icon-11", "icon-12", "icon-13", "icon-14", "icon-15", "icon-16",
 ];
 
 /// Stages by how far they are, for the words that systems use for them.
 const STAGES: &[&str] = &[
-    "appl", "new", "review", "screen", "phone", "assess", "test", "interview", "onsite", "reference", "background", "offer",
-    "accept", "hire", "onboard", "start",
+    "appl",
+    "new",
+    "review",
+    "screen",
+    "phone",
+    "assess",
+    "test",
+    "interview",
+    "onsite",
+    "reference",
+    "background",
+    "offer",
+    "accept",
+    "hire",
+    "onboard",
+    "start",
 ];
 
 /// What the layout reads.
@@ -45,7 +59,7 @@ pub(super) struct Data {
     /// The ring in sentences, the verdict first.
     summary: Vec<String>,
     /// What and how many.
-    glance: Vec<(&'static str, String)>,
+    glance: Vec<(String, String)>,
     against: Vec<String>,
     identities: Identities,
     things: Things,
@@ -62,14 +76,17 @@ pub(super) struct Data {
 #[derive(Debug, Serialize)]
 struct Drawn {
     caption: String,
-    is_wide: bool,
+    is_large: bool,
     /// Name of the drawing and its word.
     legend: Vec<(&'static str, String)>,
 }
 
 impl Data {
     /// The data and its drawings, by their names.
-    pub(super) fn of(dossier: &Dossier, contents: &Contents) -> (Self, Vec<(&'static str, String)>) {
+    pub(super) fn of(
+        dossier: &Dossier,
+        contents: &Contents,
+    ) -> (Self, Vec<(&'static str, String)>) {
         let places = (
             dossier.identities.len().min(identities::ROWS),
             dossier.things.len().min(things::PLACED),
@@ -82,7 +99,7 @@ impl Data {
                 drawings.push((name, icon));
                 legend.push((name, word));
             }
-            Drawn { caption: picture.caption, is_wide: picture.is_wide, legend }
+            Drawn { caption: picture.caption, is_large: picture.is_large, legend }
         });
         let data = Self {
             cover: Cover::of(dossier),
@@ -104,23 +121,24 @@ impl Data {
 }
 
 /// The ring in numbers.
-fn glance(dossier: &Dossier) -> Vec<(&'static str, String)> {
+fn glance(dossier: &Dossier) -> Vec<(String, String)> {
     let applications = || dossier.identities.iter().flat_map(|i| &i.applications);
     let (first, last) = (dossier.heading.first_seen, dossier.heading.last_seen);
-    let mut glance = vec![
-        ("Claimed identities", grouped(dossier.identities.len())),
-        ("Shared things", grouped(dossier.things.len())),
-        ("Applications", grouped(applications().count())),
-        ("Days", days_between(first, last)),
-        ("Farthest stage", farthest(applications().map(|a| a.stage.as_str()))),
-        ("Others, not named", grouped(dossier.bystanders)),
-    ];
+    let named = |name: &str, n: String| (name.to_owned(), n);
+    let things = named("Shared things", grouped(dossier.things.len()));
+    let days = named("Days, from the first application to the last", days_between(first, last));
+    let others = named("Others who use a shared thing, not named", grouped(dossier.bystanders));
     if dossier.identities.is_empty() {
-        glance.retain(|(name, _)| {
-            !["Claimed identities", "Applications", "Farthest stage"].contains(name)
-        });
+        return vec![things, days, others];
     }
-    glance
+    vec![
+        named("Claimed identities", grouped(dossier.identities.len())),
+        things,
+        named("Applications", grouped(applications().count())),
+        days,
+        farthest(applications().map(|a| a.stage.as_str())),
+        others,
+    ]
 }
 
 fn days_between(first: Option<Moment>, last: Option<Moment>) -> String {
@@ -132,8 +150,8 @@ fn days_between(first: Option<Moment>, last: Option<Moment>) -> String {
     }
 }
 
-/// The stage farthest along, by the words for it, and how many reached it.
-fn farthest<'a>(stages: impl Iterator<Item = &'a str>) -> String {
+/// The stage farthest along, by the words for it, and what to call it.
+fn farthest<'a>(stages: impl Iterator<Item = &'a str>) -> (String, String) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for stage in stages.map(str::trim).filter(|stage| !stage.is_empty()) {
         *counts.entry(stage).or_default() += 1;
@@ -143,8 +161,11 @@ fn farthest<'a>(stages: impl Iterator<Item = &'a str>) -> String {
         STAGES.iter().rposition(|word| folded.contains(word)).map_or(0, |at| at + 1)
     };
     let best = counts.into_iter().max_by_key(|&(stage, n)| (rank(stage), n));
-    best.map_or_else(
-        || "not stated".to_owned(),
-        |(stage, n)| format!("{stage} ({})", count(n, "application", "applications")),
-    )
+    let name = "Farthest stage";
+    match best {
+        None => (name.to_owned(), "not stated".to_owned()),
+        Some((stage, n)) => {
+            (format!("{name}, {}", count(n, "application", "applications")), shortened(stage, 32))
+        }
+    }
 }

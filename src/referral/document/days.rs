@@ -140,7 +140,9 @@ fn drawn(dossier: &Dossier) -> (String, String, Vec<(&'static str, String)>) {
     let all: Vec<Moment> = identities.iter().flat_map(moments).collect();
     let mut drawings = Vec::new();
     let bars = timeline::chart(&all, "Applications by day of submission");
-    if all.len() > 1 && !bars.svg.is_empty() {
+    let is_told_by_lanes = (2..=LANES).contains(&identities.len())
+        && timeline::bars(&all).iter().all(|bar| bar.n == 1);
+    if all.len() > 1 && !is_told_by_lanes {
         drawings.push(("bars", bars.svg));
     }
     let mut caption = String::new();
@@ -157,6 +159,7 @@ fn drawn(dossier: &Dossier) -> (String, String, Vec<(&'static str, String)>) {
                 .to_owned();
         }
     }
-    let bars = if drawings.iter().any(|(name, _)| *name == "bars") { bars.caption } else { String::new() };
+    let bars =
+        if drawings.iter().any(|(name, _)| *name == "bars") { bars.caption } else { String::new() };
     (bars, caption, drawings)
 }

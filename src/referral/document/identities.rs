@@ -45,6 +45,8 @@ struct Block {
     things: Refs,
     note: String,
     more: String,
+    /// Whether it fits on a page for sure.
+    is_short: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -121,6 +123,9 @@ impl Block {
             things: said::things(shared, things),
             note: if *is_cut { CUT.to_owned() } else { String::new() },
             more: more.join(" "),
+            is_short: claims.len() + applications.len() <= 14
+                && claims.iter().map(|c| c.value.len()).sum::<usize>() <= 1_200
+                && label.len() <= 200,
         }
     }
 }
@@ -147,7 +152,8 @@ fn claim(claim: &Claim) -> (String, String, String) {
 }
 
 fn application(line: &ApplicationLine) -> Application {
-    let ApplicationLine { id, submitted, requisition, role, channel, agency, stage, outcome } = line;
+    let ApplicationLine { id, submitted, requisition, role, channel, agency, stage, outcome } =
+        line;
     let joined = |parts: &[&String]| {
         let parts: Vec<&str> = parts.iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect();
         parts.join(", ")

@@ -37,6 +37,8 @@ struct Block {
     remarks: Vec<(String, &'static str)>,
     evidence: Vec<Evidence>,
     more: String,
+    /// Whether it fits on a page for sure.
+    is_short: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,7 +76,10 @@ impl Links {
                 remarks.push(("binds the ring by itself".to_owned(), "note"));
             }
             if link.is_weak_bridge {
-                remarks.push(("weak bridge: the ring hangs together by little here".to_owned(), "against"));
+                remarks.push((
+                    "weak bridge: the ring hangs together by little here".to_owned(),
+                    "against",
+                ));
             }
             Block {
                 a: said::identities(&[link.a], places.0),
@@ -82,6 +87,8 @@ impl Links {
                 b: said::identities(&[link.b], places.0),
                 b_label: label(link.b),
                 bits: said::bits(link.bits),
+                is_short: evidence.len() <= 10
+                    && evidence.iter().all(|e| e.text.len() + e.left.len() + e.right.len() <= 300),
                 class: capital(&link.class),
                 remarks,
                 evidence: evidence.into_iter().map(|line| comparison(line, places.1)).collect(),

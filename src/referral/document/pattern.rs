@@ -38,13 +38,18 @@ struct Row {
 
 impl Pattern {
     /// None where nobody shares anything.
-    pub(super) fn of(dossier: &Dossier, contents: &Contents, places: (usize, usize)) -> Option<Self> {
+    pub(super) fn of(
+        dossier: &Dossier,
+        contents: &Contents,
+        places: (usize, usize),
+    ) -> Option<Self> {
         let Dossier { identities, things, .. } = dossier;
         if identities.is_empty() || things.is_empty() {
             return None;
         }
         let columns: Vec<usize> = things.iter().take(COLUMNS).map(|thing| thing.no).collect();
-        let marks = |has: &[usize]| columns.iter().map(|no| has.contains(no)).collect::<Vec<bool>>();
+        let marks =
+            |has: &[usize]| columns.iter().map(|no| has.contains(no)).collect::<Vec<bool>>();
         let is_grouped = identities.len() > ROWS;
         let mut caption = Vec::new();
         let rows = if is_grouped {
@@ -89,10 +94,7 @@ impl Pattern {
         }
         Some(Self {
             columns: Refs {
-                parts: columns
-                    .iter()
-                    .flat_map(|&no| said::things(&[no], places.1).parts)
-                    .collect(),
+                parts: columns.iter().flat_map(|&no| said::things(&[no], places.1).parts).collect(),
                 more: String::new(),
             },
             rows,

@@ -16,6 +16,12 @@ use std::collections::BTreeMap;
 
 /// So many nodes are drawn at most where they are not labelled by name.
 const NODES: usize = LABELLED;
+/// Up to so many identities are labelled by name too; more by their numbers alone, which leaves them large enough to read.
+const NAMED: usize = 24;
+/// Up to so many nodes, things are labelled by their values too.
+const LETTERED: usize = 80;
+/// More nodes than these take a page across, if they are wider than high.
+const LARGE: usize = 30;
 /// So many things where they are drawn alone.
 const THINGS: usize = 60;
 /// So many ties between them.
@@ -27,8 +33,8 @@ pub(super) struct Picture {
     pub svg: String,
     /// The sentence below it.
     pub caption: String,
-    /// Whether it is wider than high.
-    pub is_wide: bool,
+    /// Whether it takes a page across.
+    pub is_large: bool,
     /// A shape each, with its word.
     pub legend: Vec<(String, String)>,
 }
@@ -58,7 +64,7 @@ impl Picture {
         }
         Some(Self {
             svg: figure(&nodes, &edges, &places, "The ring", &caption),
-            is_wide: wide.1 - wide.0 > 1.25 * (high.1 - high.0),
+            is_large: nodes.len() > LARGE && wide.1 - wide.0 > 1.2 * (high.1 - high.0),
             legend: legend(&nodes),
             caption,
         })
@@ -89,11 +95,19 @@ fn thing_node(thing: &Thing) -> Node {
 /// Every identity and every thing.
 fn single(dossier: &Dossier) -> Drawn {
     let Dossier { identities, things, .. } = dossier;
+    let is_named = identities.len() <= NAMED;
     let people = identities.iter().map(|identity| {
-        let label = format!("{} {}", identity.no, identity.label);
+        let label = match is_named {
+            true => format!("{} {}", identity.no, identity.label),
+            false => identity.no.to_string(),
+        };
         node(identity.no.to_string(), Shape::Person, label, identity.is_cut)
     });
-    let nodes = people.chain(things.iter().map(thing_node)).collect();
+    let mut nodes: Vec<Node> = people.chain(things.iter().map(thing_node)).collect();
+    if nodes.len() > LETTERED {
+        let of_things = nodes.iter_mut().skip(identities.len());
+        of_things.for_each(|node| node.label.clone_from(&node.id));
+    }
     let position: BTreeMap<usize, usize> =
         identities.iter().enumerate().map(|(i, identity)| (identity.no, i)).collect();
     let ties = things.iter().enumerate().flat_map(|(i, thing)| {

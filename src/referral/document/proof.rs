@@ -86,7 +86,8 @@ impl Proof {
                 .collect(),
             bystanders: match dossier.bystanders {
                 0 => String::new(),
-                1 => "1 other person who uses a shared thing is counted here and not named.".to_owned(),
+                1 => "1 other person who uses a shared thing is counted here and not named."
+                    .to_owned(),
                 n => format!(
                     "{} other persons who use a shared thing are counted here and not named.",
                     grouped(n)
@@ -159,7 +160,7 @@ fn step(line: &CustodyLine) -> Custody {
         at: moment(*at),
         by: by.clone(),
         action: capital(action),
-        item: about.join("\n"),
+        item: about.join(" · "),
         purpose: cut(purpose, 300),
         source: seq.map_or_else(|| "this package".to_owned(), |seq| format!("fact {}", seq.0)),
         hash: sha256.as_ref().map_or_else(String::new, ToString::to_string),

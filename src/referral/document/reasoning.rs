@@ -8,7 +8,7 @@ use crate::{
         Contents, Dossier,
         document::{
             links::both_sides,
-            said::{self, cut, moment, sentence},
+            said::{self, moment, paragraphs, sentence},
         },
     },
 };
@@ -17,7 +17,7 @@ use serde::Serialize;
 /// So many decisions and notes each.
 const LINES: usize = 120;
 /// Characters of a reason.
-const LETTERS: usize = 10_000;
+const LETTERS: usize = 12_000;
 
 /// The section.
 #[derive(Debug, Serialize)]
@@ -43,7 +43,8 @@ struct Decision {
     at: String,
     by: String,
     text: String,
-    why: String,
+    /// In paragraphs.
+    why: Vec<String>,
     source: String,
     is_withdrawn: bool,
 }
@@ -54,7 +55,7 @@ impl Reasoning {
             at: moment(line.at),
             by: line.by.clone(),
             text: sentence(&line.text),
-            why: cut(line.why.trim(), LETTERS),
+            why: paragraphs(&line.why, LETTERS),
             source: format!("fact {}", line.seq.0),
             is_withdrawn: line.is_withdrawn,
         });
@@ -62,7 +63,7 @@ impl Reasoning {
             at: moment(line.at),
             by: line.by.clone(),
             text: String::new(),
-            why: cut(line.text.trim(), LETTERS),
+            why: paragraphs(&line.text, LETTERS),
             source: String::new(),
             is_withdrawn: false,
         });
@@ -89,7 +90,7 @@ impl Reasoning {
                 false => format!("The last {} are not shown here.", list(&left)),
             },
             wording: dossier.heading.wording.clone(),
-            alternatives: paragraphs(&dossier.alternatives),
+            alternatives: paragraphs(&dossier.alternatives, LETTERS),
             explanations: dossier.explanations.iter().map(|text| sentence(text)).collect(),
             against: against(dossier),
             limits: dossier.method.limits.iter().map(|text| sentence(text)).collect(),
@@ -100,11 +101,6 @@ impl Reasoning {
 /// What speaks against the ring.
 pub(super) fn against(dossier: &Dossier) -> Vec<String> {
     dossier.against.iter().map(|text| sentence(text)).collect()
-}
-
-fn paragraphs(text: &str) -> Vec<String> {
-    let text = cut(text.trim(), LETTERS);
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 fn facts(dossier: &Dossier, contents: &Contents) -> Vec<(String, String, String)> {

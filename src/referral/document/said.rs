@@ -10,6 +10,8 @@ use serde::Serialize;
 
 /// So many runs of numbers are given in one place.
 const RUNS: usize = 24;
+/// Characters of a paragraph, below what typesetting shows of one text.
+const PARAGRAPH: usize = 3_000;
 
 /// A number, or a run of them, and where it leads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -118,6 +120,27 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
     format!("{short} … (cut here; it has {})", count(all, "character", "characters"))
 }
 
+/// A long text in paragraphs, none of which is longer than a page shows; over `limit` characters it is cut and says so.
+pub(super) fn paragraphs(text: &str, limit: usize) -> Vec<String> {
+    let text = cut(text.trim(), limit);
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut part = String::new();
+        let mut length = 0;
+        for word in line.split_inclusive(char::is_whitespace) {
+            let letters = word.chars().count();
+            if length > 0 && length + letters > PARAGRAPH {
+                found.push(std::mem::take(&mut part));
+                length = 0;
+            }
+            part.push_str(word);
+            length += letters;
+        }
+        found.push(part);
+    }
+    found
+}
+
 /// The text, or what is said where there is none.
 pub(super) fn or(text: &str, otherwise: &str) -> String {
     let text = text.trim();
@@ -167,6 +190,11 @@ mod tests {
     fn what_is_cut_says_how_long_it_was() {
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("日本語だ", 2), "日本 … (cut here; it has 4 characters)");
+        let long = format!("{}\n\nend", "word ".repeat(1_000));
+        let parts: Vec<usize> =
+            paragraphs(&long, 9_000).iter().map(|p| p.chars().count()).collect();
+        assert_eq!(parts, [3_000, 1_999, 3]);
+        assert!(paragraphs(&long, 10).join("").ends_with("(cut here; it has 5,005 characters)"));
         assert_eq!(sentence("it says"), "It says.");
         assert_eq!(bits(Bits::new(-2.0)), "−2.0 bits");
     }

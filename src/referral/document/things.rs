@@ -4,7 +4,10 @@
 //! Invariant: an innocent explanation stands beside each; a thing that is not shown is counted.
 
 use crate::{
-    explain::{innocent_of, words::{count, grouped}},
+    explain::{
+        innocent_of,
+        words::{count, grouped},
+    },
     model::Bits,
     referral::{
         Contents, Dossier, Thing, Value,
@@ -137,7 +140,7 @@ impl Block {
         }
         if !thing.judged.is_empty() {
             let tone = if thing.judged == "common" { "note" } else { "against" };
-            badges.push((format!("judged {} by a person", thing.judged), tone));
+            badges.push((format!("judged {} by a person", cut(&thing.judged, 40)), tone));
         }
         if matches!(thing.value, Value::Keyed(_)) {
             badges.push(("keyed hash".to_owned(), "plain"));
