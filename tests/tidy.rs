@@ -232,6 +232,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("actix_http", &["src/web/"]),
     ("actix_rt", &["src/web/"]),
     ("maxminddb", &["src/indicators/ip_files.rs"]),
+    ("typst", &["src/typeset/"]),
+    ("typst_layout", &["src/typeset/"]),
+    ("typst_pdf", &["src/typeset/"]),
 ];
 
 fn strays(file: &str, text: &str) -> Vec<String> {
@@ -527,19 +530,54 @@ fn wrong_vendored(list: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<String> 
     found
 }
 
+/// Folders of files by others, and those in them that are ours.
+const VENDORED: &[(&str, &[&str])] =
+    &[("static/vendor", &["VENDOR.md"]), ("src/typeset/fonts", &["VENDOR.md", "book.json.gz"])];
+
 #[test]
 fn files_by_others_are_as_they_were_published() {
-    let folder = root().join("static/vendor");
-    let files: BTreeMap<String, Vec<u8>> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())
-        })
-        .filter(|(name, _)| name != "VENDOR.md")
-        .collect();
-    assert!(!files.is_empty());
-    check_none(wrong_vendored(&read("static/vendor/VENDOR.md"), &files));
+    for (folder, ours) in VENDORED {
+        let files: BTreeMap<String, Vec<u8>> = fs::read_dir(root().join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read(path).unwrap())
+            })
+            .filter(|(name, _)| !ours.contains(&name.as_str()))
+            .collect();
+        assert!(!files.is_empty());
+        check_none(wrong_vendored(&read(&format!("{folder}/VENDOR.md")), &files));
+    }
+}
+
+/// Words by which a source of Typst would run what is not part of it.
+fn running(file: &str, text: &str) -> Vec<String> {
+    let words = [
+        "eval(",
+        "plugin(",
+        "import \"@",
+        "include \"@",
+        "read(",
+        "mode: \"markup\"",
+        "mode: \"code\"",
+    ];
+    let bad = words.iter().filter(|word| text.contains(**word));
+    bad.map(|word| format!("{file}: {word}")).collect()
+}
+
+#[test]
+fn no_template_of_a_printed_document_runs_its_data() {
+    let tree = tree();
+    assert!(under(&tree, "templates/typst/", ".typ").count() > 0);
+    check_none(under(&tree, "templates/typst/", ".typ").flat_map(|(n, t)| running(n, t)).collect());
+}
+
+#[test]
+fn a_template_that_runs_its_data_is_seen() {
+    assert_eq!(running("x.typ", "#eval(data.name, mode: \"markup\")").len(), 2);
+    assert_eq!(running("x.typ", "#import \"@preview/cetz:0.3.0\"").len(), 1);
+    assert_eq!(running("x.typ", "#import \"/base.typ\": *\n#data.name").len(), 0);
 }
 
 #[test]

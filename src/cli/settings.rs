@@ -104,7 +104,7 @@ const INDICATORS_ABOUT: &str = "numbers of indicators";
 const INDICATORS: &str = "indicators";
 
 /// Variables that start like settings and are none.
-const OTHER_ENV: &[&str] = &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER"];
+const OTHER_ENV: &[&str] = &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER", "RINGER_REQUIRE_TOOLS"];
 
 /// What is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,7 +18,7 @@ use serde_json::Value;
 use std::{io, thread};
 use typst::{
     comemo,
-    diag::{Severity, SourceDiagnostic, Warned},
+    diag::{SourceDiagnostic, Warned},
     foundations::{Datetime, Smart},
     layout::{Frame, FrameItem},
 };
@@ -71,6 +71,9 @@ pub struct Printed {
     /// Glyphs that no font could draw, so that an empty box stands there. Characters without a font are shown by
     /// their number before, so that this is 0 but for sequences that no font can join.
     pub boxes: usize,
+    /// What Typst warns of, with the place: a misspelled font, pages that do not settle. A test of a template should
+    /// see that there is nothing.
+    pub warnings: Vec<String>,
 }
 
 /// Why there is no PDF.
@@ -99,7 +102,11 @@ pub enum TypesetError {
 }
 
 /// Typesets a document as a tagged PDF with all its fonts. A thread of its own does it, and this one waits: callers
-/// that must not wait run it aside. About a millisecond a page of text, and 20 µs a cell of a table.
+/// that must not wait run it aside.
+///
+/// About 10 ms, 3 MB of memory while it runs, and 26 kB of PDF a page that is full of a table: 6,000 rows of five
+/// cells are 300 pages, 3 s and 0.8 GB. What may be longer than some 2,000 rows should be cut by the document, which
+/// then says where the rest is.
 ///
 /// # Errors
 /// [`TypesetError::Template`] when the template is wrong or asks for data that is not there; the others are as they
@@ -131,12 +138,7 @@ fn print(document: &Document) -> Result<Printed, TypesetError> {
         TypesetError::Template { template: template.name, what: what.join("; ") }
     };
     let mut pages = output.map_err(|all| wrong(&all))?;
-    // A warning is a misspelled font or a layout that does not settle: a defect of the template, as an error is.
-    let defects: Vec<SourceDiagnostic> =
-        warnings.into_iter().filter(|one| one.severity == Severity::Warning).collect();
-    if !defects.is_empty() {
-        return Err(wrong(&defects));
-    }
+    let warnings: Vec<String> = warnings.iter().map(|one| desk.said(one)).collect();
     let info = pages.info_mut();
     info.title = Some(shown(title).as_ref().into());
     info.author =
@@ -150,7 +152,7 @@ fn print(document: &Document) -> Result<Printed, TypesetError> {
     };
     let bytes = typst_pdf::pdf(&pages, &options).map_err(|all| wrong(&all))?;
     let boxes = pages.pages().iter().map(|page| boxes(&page.frame)).sum();
-    Ok(Printed { bytes, pages: pages.pages().len(), boxes })
+    Ok(Printed { bytes, pages: pages.pages().len(), boxes, warnings })
 }
 
 /// Glyphs of a page that no font has.

@@ -79,6 +79,7 @@ fn ring() -> String {
 pub fn print(document: &Document) -> Printed {
     let printed = pdf(document).unwrap();
     assert!(printed.bytes.starts_with(b"%PDF-1.7"));
+    assert!(printed.warnings.is_empty(), "{:?}", printed.warnings);
     printed
 }
 
