@@ -3,17 +3,20 @@
 //! Invariant: a document that two persons did not review says so here and on every page.
 
 use crate::{
-    explain::words::list,
+    explain::words::{list, shortened},
     model::{ReferralProfile, RingStatus, Tlp},
     referral::{
         Dossier, Heading,
-        document::said::{capital, moment, or, span},
+        document::said::{capital, cut, moment, or, span},
     },
 };
 use serde::Serialize;
 
 /// What stands in large letters where nobody reviewed it.
 pub(super) const DRAFT: &str = "DRAFT — NOT REVIEWED";
+
+/// Characters of what persons wrote for the first page.
+const LETTERS: usize = 600;
 
 /// The first page.
 #[derive(Debug, Serialize)]
@@ -79,7 +82,7 @@ impl Cover {
 /// What the document is called.
 pub(super) fn title(heading: &Heading) -> String {
     match &heading.case {
-        Some((_, title)) if !title.trim().is_empty() => title.trim().to_owned(),
+        Some((_, title)) if !title.trim().is_empty() => shortened(title.trim(), 200),
         _ => format!("Ring {}", heading.ring),
     }
 }
@@ -116,8 +119,8 @@ fn parties(heading: &Heading) -> Vec<(&'static str, String)> {
         ("From", lines(&[&house.name, &house.address])),
         ("Contact", lines(&[&house.contact, &house.phone, &house.email])),
         ("Counsel", lines(&[&house.counsel])),
-        ("To", or(&heading.recipient, "nobody named yet")),
-        ("Purpose", or(&heading.purpose, "not stated")),
+        ("To", or(&cut(&heading.recipient, LETTERS), "nobody named yet")),
+        ("Purpose", or(&cut(&heading.purpose, LETTERS), "not stated")),
     ]
 }
 

@@ -61,7 +61,7 @@ pub(super) fn days(
         note = format!(
             "{}. Those of one day that say the same are told together; each with its time and source: {}.",
             count(dossier.timeline.len(), "event", "events"),
-            contents.place("timeline.csv")
+            said::place_in(contents, "timeline.csv")
         );
         if left > 0 {
             note.push_str(&format!(" The last {} rows are only there.", grouped(left)));

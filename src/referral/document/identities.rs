@@ -81,7 +81,7 @@ impl Identities {
         let mut note = format!(
             "Each has one row here, since there are {}. All that each claimed is {}.",
             grouped(all.len()),
-            contents.place("identities.csv")
+            said::place_in(contents, "identities.csv")
         );
         if all.len() > ROWS {
             note.push_str(&format!(
@@ -110,7 +110,11 @@ impl Block {
             .into_iter()
             .filter(|&(n, ..)| n > 0)
             .map(|(n, one, several, file)| {
-                format!("{} not shown here: {}.", count(n, one, several), contents.place(file))
+                format!(
+                    "{} not shown here: {}.",
+                    count(n, one, several),
+                    said::place_in(contents, file)
+                )
             })
             .collect();
         Self {

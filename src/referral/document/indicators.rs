@@ -46,7 +46,7 @@ impl Indicators {
             n if n > INDICATORS => format!(
                 "The {INDICATORS} most telling of {}. All of them: {}.",
                 count(n, "indicator", "indicators"),
-                contents.place("indicators.csv")
+                said::place_in(contents, "indicators.csv")
             ),
             _ => String::new(),
         };
@@ -65,7 +65,11 @@ impl Indicators {
                 .collect(),
             more: match line.values.len().saturating_sub(VALUES) {
                 0 => String::new(),
-                n => format!("{} more values: {}.", grouped(n), contents.place("indicators.csv")),
+                n => format!(
+                    "{} more values: {}.",
+                    grouped(n),
+                    said::place_in(contents, "indicators.csv")
+                ),
             },
             innocent: match line.innocent.is_empty() {
                 true => vec!["None is recorded with this indicator; look for one.".to_owned()],

@@ -60,7 +60,7 @@ impl Links {
             n if n > LINKS => format!(
                 "The {LINKS} strongest of {}. All of them with all evidence: {}.",
                 count(n, "link", "links"),
-                contents.place("links.csv")
+                said::place_in(contents, "links.csv")
             ),
             _ => String::new(),
         };
@@ -97,7 +97,7 @@ impl Links {
                     n => format!(
                         "{} that support it more weakly or say nothing: {}.",
                         count(n, "comparison", "comparisons"),
-                        contents.place("links.csv")
+                        said::place_in(contents, "links.csv")
                     ),
                 },
             }

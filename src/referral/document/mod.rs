@@ -58,166 +58,165 @@ pub fn document(dossier: &Dossier, contents: &Contents) -> Result<PackageFile, R
 }
 
 #[cfg(test)]
-mod dump {
+mod tests {
     use super::*;
-    use crate::referral::{Listed, Value, sample};
-    use std::{fs, path::Path};
+    use crate::{
+        model::ReferralProfile,
+        referral::{Value, sample},
+    };
+    use serde_json::Value as Json;
+    use std::collections::BTreeSet;
 
-    fn contents(dossier: &Dossier) -> Contents {
-        let hash = dossier.heading.head_hash.clone();
-        let mut files: Vec<Listed> = [
-            "identities.csv",
-            "attributes.csv",
-            "timeline.csv",
-            "links.csv",
-            "indicators.csv",
-            "custody.jsonl",
-            "bundle.stix.json",
-            "graph.graphml",
-        ]
-        .iter()
-        .map(|p| Listed {
-            path: (*p).to_owned(),
-            about: "one row each, for spreadsheets".to_owned(),
-            bytes: 48_211,
-            sha256: hash.clone(),
-        })
-        .collect();
-        files.extend(dossier.originals.iter().map(|o| Listed {
-            path: o.path.clone(),
-            about: "as received".to_owned(),
-            bytes: o.bytes.len() as u64,
-            sha256: hash.clone(),
-        }));
-        Contents { evidence: hash, files }
+    fn said(dossier: &Dossier) -> Json {
+        let (data, _) = Data::of(dossier, &sample::contents(dossier));
+        serde_json::to_value(data).unwrap()
+    }
+
+    /// As the document of another employer: nobody is named in it.
+    fn of_a_peer(n: usize) -> Dossier {
+        let mut dossier = sample::dossier(n);
+        dossier.heading.profile = ReferralProfile::PeerEmployer;
+        dossier.identities.clear();
+        dossier.links.clear();
+        dossier.timeline.clear();
+        dossier.originals.clear();
+        dossier
+    }
+
+    /// Every string under these keys.
+    fn strings<'a>(json: &'a Json, keys: &[&str], found: &mut BTreeSet<&'a str>) {
+        match json {
+            Json::Object(entries) => {
+                for (key, value) in entries {
+                    match value {
+                        Json::String(text) if keys.contains(&key.as_str()) => {
+                            found.insert(text);
+                        }
+                        other => strings(other, keys, found),
+                    }
+                }
+            }
+            Json::Array(values) => values.iter().for_each(|value| strings(value, keys, found)),
+            _ => {}
+        }
     }
 
     #[test]
-    fn dump() {
-        let Ok(out) = std::env::var("DUMP") else { return };
-        let mut all: Vec<(String, Dossier)> =
-            [2, 8, 40, 60, 500].iter().map(|&n| (n.to_string(), sample::dossier(n))).collect();
-        let mut d = sample::dossier(8);
-        d.heading.review = None;
-        d.heading.case = None;
-        d.heading.organisation = Default::default();
-        d.heading.recipient = String::new();
-        d.heading.purpose = String::new();
-        d.alternatives = String::new();
-        d.against.clear();
-        d.decisions.clear();
-        d.things[1].value = Value::Withheld;
-        d.things[2].value = Value::Keyed("a3f9".repeat(16));
-        all.push(("draft".into(), d));
-        let mut d = sample::dossier(8);
-        d.heading.profile = crate::model::ReferralProfile::PeerEmployer;
-        d.heading.tlp = crate::model::Tlp::Amber;
-        d.identities.clear();
-        d.originals.clear();
-        d.attachments.clear();
-        d.links.clear();
-        d.timeline.clear();
-        d.notes.clear();
-        for t in &mut d.things {
-            t.value = Value::Keyed("a3f9".repeat(16));
-            t.spellings.clear();
+    fn every_number_that_leads_somewhere_has_a_place_to_lead_to() {
+        let sizes = [2, 8, 40, 41, 120, 500, 700];
+        for dossier in sizes.map(sample::dossier).into_iter().chain([of_a_peer(8)]) {
+            let data = said(&dossier);
+            let (mut places, mut led) = (BTreeSet::new(), BTreeSet::new());
+            strings(&data, &["place"], &mut places);
+            strings(&data, &["to"], &mut led);
+            led.remove("");
+            let astray: Vec<_> = led.difference(&places).collect();
+            assert!(astray.is_empty(), "{}: {astray:?}", dossier.identities.len());
+            assert_eq!(led.is_empty(), dossier.identities.is_empty());
         }
-        for i in &mut d.indicators {
-            i.values.clear();
+    }
+
+    #[test]
+    fn what_is_sealed_or_goes_along_as_a_file_is_not_said() {
+        let mut dossier = sample::dossier(8);
+        for sealed in &mut dossier.annex {
+            sealed.value = "MARKER".to_owned();
         }
-        all.push(("peer".into(), d));
-        let mut d = sample::dossier(8);
-        let long = "W".repeat(3000);
-        let prose = "The building manager said that nobody of that name lives there. ".repeat(160);
-        for i in &mut d.identities {
-            i.label = format!("{} {}", i.label, "Anne-Marie von und zu ".repeat(6));
-            for c in &mut i.claims {
-                c.value = format!("{}{long}", c.value);
-            }
-            i.applications[0].role = long.clone();
-            i.applications[0].stage = "x".repeat(90);
+        for original in &mut dossier.originals {
+            original.bytes = b"MARKER".to_vec();
         }
-        for t in &mut d.things {
-            t.value = Value::Clear(format!("https://example.com/{long}"));
-            t.spellings = (0..20).map(|n| format!("{n}{long}")).collect();
-            t.class = "y".repeat(100);
-            t.label = "Z".repeat(100);
+        for attached in &mut dossier.attachments {
+            attached.bytes = b"MARKER".to_vec();
         }
-        for l in &mut d.links {
-            for e in &mut l.evidence {
-                e.left = long.clone();
-                e.right = long.clone();
-                e.text = long.clone();
-            }
+        dossier.things[0].value = Value::Withheld;
+        dossier.things[0].spellings.clear();
+        let (data, drawings) = Data::of(&dossier, &sample::contents(&dossier));
+        let text = serde_json::to_string(&data).unwrap();
+        assert!(!text.contains("MARKER"));
+        assert!(!text.contains("12 dock st unit 4, springfield"));
+        assert!(text.contains("The value is withheld; section 8 says why."));
+        for (name, svg) in drawings {
+            assert!(!svg.contains("MARKER") && !svg.contains("12 dock st"), "{name}");
         }
-        for e in &mut d.decisions {
-            e.why = prose.clone();
-            e.by = "N".repeat(120);
+    }
+
+    #[test]
+    fn lists_that_are_given_in_part_say_so_and_name_the_file_with_all() {
+        let data = said(&sample::dossier(700));
+        assert_eq!(data["identities"]["rows"].as_array().unwrap().len(), identities::ROWS);
+        let note = data["identities"]["note"].as_str().unwrap();
+        assert!(note.contains("in identities.csv") && note.contains("100 more"), "{note}");
+        let note = data["links"]["note"].as_str().unwrap();
+        assert_eq!(
+            note,
+            "The 40 strongest of 699 links. All of them with all evidence: in links.csv."
+        );
+        let note = data["days"]["note"].as_str().unwrap();
+        assert!(note.contains("701 events") && note.contains("in timeline.csv"), "{note}");
+        let shown = data["proof"]["custody"].as_array().unwrap().len();
+        let note = data["proof"]["custody_note"].as_str().unwrap();
+        assert_eq!(
+            note,
+            format!(
+                "702 steps in all; {} of the same sort are not shown here. All of them: in custody.jsonl.",
+                702 - shown
+            )
+        );
+        let note = data["proof"]["files_note"].as_str().unwrap();
+        assert!(note.starts_with("And 701 files below originals/"), "{note}");
+        let small = said(&sample::dossier(8));
+        for (section, note) in [
+            ("identities", "note"),
+            ("things", "note"),
+            ("links", "note"),
+            ("days", "note"),
+            ("proof", "files_note"),
+            ("proof", "custody_note"),
+        ] {
+            assert_eq!(small[section][note], "", "{section}");
         }
-        for e in &mut d.timeline {
-            e.text = long.clone();
-            e.source = "field ".to_owned() + &"s".repeat(60);
-        }
-        for i in &mut d.indicators {
-            i.values = (0..30).map(|n| (format!("what {n}"), long.clone())).collect();
-            i.title = "T".repeat(200);
-        }
-        for c in &mut d.custody {
-            c.item = long.clone();
-            c.by = "B".repeat(80);
-            c.purpose = long.clone();
-        }
-        d.alternatives = prose.clone();
-        d.against = vec![long.clone()];
-        d.summary = vec![prose, long.clone()];
-        if let Some(c) = &mut d.heading.case {
-            c.1 = "Q".repeat(300);
-        }
-        d.heading.recipient = long.clone();
-        d.heading.purpose = long.clone();
-        d.heading.organisation.name = "O".repeat(200);
-        d.withheld[0].why = long.clone();
-        d.withheld[0].what = "H".repeat(90);
-        d.gates[0].detail = long.clone();
-        d.gates[0].name = "G".repeat(90);
-        all.push(("long".into(), d));
-        for (name, dossier) in all {
-            let dir = Path::new(&out).join(&name);
-            fs::create_dir_all(dir.join("images")).unwrap();
-            let (data, images) = Data::of(&dossier, &contents(&dossier));
-            fn fit(v: &mut serde_json::Value) {
-                match v {
-                    serde_json::Value::String(s) => {
-                        let t = crate::typeset::shown(s).into_owned();
-                        *s = t
-                            .split_inclusive(char::is_whitespace)
-                            .map(|w| {
-                                if w.chars().count() > 28 {
-                                    w.chars()
-                                        .collect::<Vec<_>>()
-                                        .chunks(12)
-                                        .map(|c| c.iter().collect::<String>())
-                                        .collect::<Vec<_>>()
-                                        .join("\u{200b}")
-                                } else {
-                                    w.to_owned()
-                                }
-                            })
-                            .collect();
-                    }
-                    serde_json::Value::Array(a) => a.iter_mut().for_each(fit),
-                    serde_json::Value::Object(o) => o.values_mut().for_each(fit),
-                    _ => {}
-                }
-            }
-            let mut value = serde_json::to_value(data).unwrap();
-            fit(&mut value);
-            fs::write(dir.join("data.json"), serde_json::to_string_pretty(&value).unwrap())
-                .unwrap();
-            for (image, svg) in images {
-                fs::write(dir.join(format!("images/{image}.svg")), crate::svg::printed(&svg))
-                    .unwrap();
-            }
-        }
+    }
+
+    #[test]
+    fn a_draft_says_so_in_its_head_and_a_reviewed_one_names_who_reviewed_it() {
+        let mut dossier = sample::dossier(2);
+        let reviewed = said(&dossier)["cover"].to_string();
+        assert!(!reviewed.contains("DRAFT"), "{reviewed}");
+        assert!(reviewed.contains("proposed by Ada Example and agreed to by Ben Example"));
+        dossier.heading.review = None;
+        dossier.heading.organisation = crate::referral::Organisation::default();
+        let draft = &said(&dossier)["cover"];
+        assert_eq!(draft["draft"], cover::DRAFT);
+        assert!(draft["running"].as_str().unwrap().starts_with(cover::DRAFT));
+        assert!(draft["groups"].to_string().contains("not configured"));
+    }
+
+    #[test]
+    fn evidence_against_is_kept_where_evidence_for_is_left_out() {
+        let mut dossier = sample::dossier(2);
+        let link = &mut dossier.links[0];
+        let (yes, no) = (link.evidence[0].clone(), link.evidence[1].clone());
+        link.evidence = vec![yes; 30].into_iter().chain(vec![no; 15]).collect();
+        let data = said(&dossier);
+        let block = &data["links"]["blocks"][0];
+        let tones: Vec<&str> = block["evidence"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|e| e["tone"].as_str())
+            .collect();
+        assert_eq!(tones.iter().filter(|t| **t == "against").count(), 15);
+        assert_eq!(tones.len(), 25);
+        assert!(block["more"].as_str().unwrap().starts_with("20 comparisons"), "{block}");
+    }
+
+    #[test]
+    fn a_document_that_names_nobody_has_no_empty_tables() {
+        let data = said(&of_a_peer(8));
+        assert!(data["pattern"].is_null() && data["picture"].is_null());
+        let names: Vec<&str> =
+            data["glance"].as_array().unwrap().iter().filter_map(|pair| pair[0].as_str()).collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        assert_eq!(names[0], "Shared things");
     }
 }

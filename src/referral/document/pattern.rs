@@ -68,7 +68,7 @@ impl Pattern {
                 caption.push(format!(
                     "{} in smaller groups are not drawn: {}.",
                     count(left, "identity", "identities"),
-                    contents.place("identities.csv")
+                    said::place_in(contents, "identities.csv")
                 ));
             }
             let row = |(marks, who): (Vec<bool>, Vec<usize>)| Row {
@@ -89,7 +89,7 @@ impl Pattern {
             caption.push(format!(
                 "The {COLUMNS} strongest of {} shared things have a column; all of them: {}.",
                 grouped(things.len()),
-                contents.place("attributes.csv")
+                said::place_in(contents, "attributes.csv")
             ));
         }
         Some(Self {

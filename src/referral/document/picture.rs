@@ -20,7 +20,7 @@ const NODES: usize = LABELLED;
 const NAMED: usize = 24;
 /// Up to so many nodes, things are labelled by their values too.
 const LETTERED: usize = 80;
-/// More nodes than these take a page across, if they are wider than high.
+/// More nodes than these take a page across, if they are much wider than high.
 const LARGE: usize = 30;
 /// So many things where they are drawn alone.
 const THINGS: usize = 60;
@@ -64,7 +64,7 @@ impl Picture {
         }
         Some(Self {
             svg: figure(&nodes, &edges, &places, "The ring", &caption),
-            is_large: nodes.len() > LARGE && wide.1 - wide.0 > 1.2 * (high.1 - high.0),
+            is_large: nodes.len() > LARGE && wide.1 - wide.0 > 1.5 * (high.1 - high.0),
             legend: legend(&nodes),
             caption,
         })

@@ -8,7 +8,7 @@ use crate::{
     model::Bits,
     referral::{
         Contents, CustodyLine, Dossier, Listed,
-        document::said::{capital, cut, moment, sentence, share},
+        document::said::{self, capital, cut, moment, sentence, share},
     },
 };
 use serde::Serialize;
@@ -145,7 +145,7 @@ fn custody(lines: &[CustodyLine], contents: &Contents) -> (Vec<Custody>, String)
             "{} in all; {} of the same sort are not shown here. All of them: {}.",
             count(lines.len(), "step", "steps"),
             grouped(n),
-            contents.place("custody.jsonl")
+            said::place_in(contents, "custody.jsonl")
         ),
     };
     (shown, note)

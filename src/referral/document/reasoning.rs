@@ -108,7 +108,7 @@ fn facts(dossier: &Dossier, contents: &Contents) -> Vec<(String, String, String)
     let claims: usize = dossier.identities.iter().map(|i| i.claims.len()).sum();
     let place = |section: &str, file: &str| match file {
         "" => section.to_owned(),
-        _ => format!("{section}; {}", contents.place(file)),
+        _ => format!("{section}; {}", said::place_in(contents, file)),
     };
     let lines = [
         ("Claimed identities", dossier.identities.len(), place("section 2", "identities.csv")),

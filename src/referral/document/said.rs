@@ -5,6 +5,7 @@
 use crate::{
     explain::words::{count, grouped},
     model::{Bits, Moment},
+    referral::Contents,
 };
 use serde::Serialize;
 
@@ -108,6 +109,14 @@ pub(super) fn bits(bits: Bits) -> String {
 pub(super) fn share(bits: Bits, most: Bits) -> f64 {
     let most = most.get().max(0.01);
     (bits.get() / most).clamp(0.0, 1.0)
+}
+
+/// Where the whole of a list is that the document gives in part: `in timeline.csv`. O(files).
+pub(super) fn place_in(contents: &Contents, path: &str) -> String {
+    match contents.files.iter().any(|file| file.path == path) {
+        true => format!("in {path}"),
+        false => "not part of this package".to_owned(),
+    }
 }
 
 /// At most so many characters, and how many there are where it was cut.

@@ -77,7 +77,7 @@ impl Things {
                 "Of {}, the {BLOCKS} strongest are told at length, up to {ROWS} others have a row each{more}. All of them \
                  with every spelling: {}.",
                 count(all.len(), "shared thing", "shared things"),
-                contents.place("attributes.csv")
+                said::place_in(contents, "attributes.csv")
             )
         } else {
             String::new()
