@@ -122,7 +122,7 @@ impl Block {
             place: place(*no),
             label: label.clone(),
             id: id.to_string(),
-            claims: claims.iter().take(CLAIMS).map(claim).collect(),
+            claims: claims.iter().take(CLAIMS).map(|c| claim(c, applications.len())).collect(),
             applications: applications.iter().take(APPLICATIONS).map(application).collect(),
             things: said::things(shared, things),
             note: if *is_cut { CUT.to_owned() } else { String::new() },
@@ -141,7 +141,7 @@ fn place(no: usize) -> String {
     format!("identity-{no}")
 }
 
-fn claim(claim: &Claim) -> (String, String, String) {
+fn claim(claim: &Claim, all: usize) -> (String, String, String) {
     let Claim { column, about, value, applications } = claim;
     let about = if about.is_empty() { column } else { about };
     let mut ids: Vec<&str> = applications.iter().take(IDS).map(|id| id.as_str()).collect();
@@ -152,7 +152,11 @@ fn claim(claim: &Claim) -> (String, String, String) {
     if !more.is_empty() {
         ids.push(&more);
     }
-    (said::capital(about), cut(value, LETTERS), ids.join("\n"))
+    let places = match applications.len() {
+        n if n > 1 && n == all => format!("all {n}"),
+        _ => ids.join("\n"),
+    };
+    (said::capital(about), cut(value, LETTERS), places)
 }
 
 fn application(line: &ApplicationLine) -> Application {
@@ -190,7 +194,7 @@ impl Row {
             label: cut(&identity.label, 80),
             contact,
             applications: format!("{} {span}", identity.applications.len()),
-            things: said::things(&identity.things, things),
+            things: said::first_things(&identity.things, things),
             is_cut: identity.is_cut,
         }
     }

@@ -11,6 +11,8 @@ use serde::Serialize;
 
 /// So many runs of numbers are given in one place.
 const RUNS: usize = 24;
+/// So many where there is little room.
+const FEW: usize = 6;
 /// Characters of a paragraph, below what typesetting shows of one text.
 const PARAGRAPH: usize = 3_000;
 
@@ -34,17 +36,27 @@ pub(super) struct Refs {
 
 /// Numbers of identities, of which those up to `placed` have a place.
 pub(super) fn identities(numbers: &[usize], placed: usize) -> Refs {
-    refs(numbers, placed, "", "identity")
+    refs(numbers, placed, RUNS, ("", "identity"))
 }
 
 /// Numbers of things, of which those up to `placed` have a place.
 pub(super) fn things(numbers: &[usize], placed: usize) -> Refs {
-    refs(numbers, placed, "T", "thing")
+    refs(numbers, placed, RUNS, ("T", "thing"))
 }
 
-fn refs(numbers: &[usize], placed: usize, before: &str, name: &str) -> Refs {
+/// The same of identities where there is little room.
+pub(super) fn first_identities(numbers: &[usize], placed: usize) -> Refs {
+    refs(numbers, placed, FEW, ("", "identity"))
+}
+
+/// The same of things where there is little room: the first are the strongest.
+pub(super) fn first_things(numbers: &[usize], placed: usize) -> Refs {
+    refs(numbers, placed, FEW, ("T", "thing"))
+}
+
+fn refs(numbers: &[usize], placed: usize, most: usize, (before, name): (&str, &str)) -> Refs {
     let runs = runs(numbers);
-    let left: usize = runs.iter().skip(RUNS).map(|&(from, to)| to - from + 1).sum();
+    let left: usize = runs.iter().skip(most).map(|&(from, to)| to - from + 1).sum();
     let part = |&(from, to): &(usize, usize)| Ref {
         text: match to - from {
             0 => format!("{before}{from}"),
@@ -53,7 +65,7 @@ fn refs(numbers: &[usize], placed: usize, before: &str, name: &str) -> Refs {
         to: if from <= placed { format!("{name}-{from}") } else { String::new() },
     };
     Refs {
-        parts: runs.iter().take(RUNS).map(part).collect(),
+        parts: runs.iter().take(most).map(part).collect(),
         more: if left == 0 { String::new() } else { format!(" and {} more", grouped(left)) },
     }
 }

@@ -185,7 +185,7 @@ impl Row {
                 _ => cut(thing.value.text(), LETTERS.1),
             },
             bits: thing.bits.to_string().replace('-', "−"),
-            identities: said::identities(&thing.identities, identities),
+            identities: said::first_identities(&thing.identities, identities),
             others: grouped(thing.others),
         }
     }
