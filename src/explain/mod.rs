@@ -2,6 +2,7 @@
 
 mod assessment;
 pub mod day;
+mod innocent;
 mod line;
 mod pair;
 mod ring;
@@ -10,6 +11,7 @@ pub mod words;
 pub use assessment::{
     AssessmentReport, ExculpatedLine, NotAssessedLine, RaisedLine, RingReport, TopicLine, ValueLine,
 };
+pub use innocent::innocent_of;
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};
 pub use ring::{firmness, innocent, link_sentence, ring_sentence};

@@ -7,7 +7,9 @@
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
 mod build;
+mod contents;
 mod custody;
+mod document;
 mod dossier;
 mod error;
 mod graphs;
@@ -23,7 +25,9 @@ mod stix;
 mod tables;
 
 pub use build::{Built, Ground, build, keyed};
+pub use contents::{Contents, Listed};
 pub use custody::{CustodyFault, CustodyProblem, check as check_custody};
+pub use document::document;
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};

@@ -10,9 +10,9 @@ use crate::{
         Moment, ReferralId, ReferralProfile, Review, RingId, RingStatus, Seq, Tlp,
     },
     referral::{
-        ApplicationLine, Attached, Claim, CustodyLine, DecisionLine, Dossier, Event, EvidenceLine,
-        GateLine, Heading, Identity, IndicatorLine, LinkLine, Method, NoteLine, Organisation,
-        Original, Sealed, Thing, Value, Withheld,
+        ApplicationLine, Attached, Claim, Contents, CustodyLine, DecisionLine, Dossier, Event,
+        EvidenceLine, GateLine, Heading, Identity, IndicatorLine, LinkLine, Listed, Method,
+        NoteLine, Organisation, Original, Sealed, Thing, Value, Withheld,
     },
 };
 use sha2::{Digest, Sha256};
@@ -130,6 +130,32 @@ pub fn dossier(identities: usize) -> Dossier {
         }],
         things,
     }
+}
+
+/// The files that lie around the document of this dossier.
+#[must_use]
+pub fn contents(dossier: &Dossier) -> Contents {
+    let listed = |path: &str, about: &str, bytes: &[u8]| Listed {
+        path: text(path),
+        about: text(about),
+        bytes: bytes.len() as u64,
+        sha256: hash(bytes),
+    };
+    let tables = [
+        ("attributes.csv", "shared things, a row each"),
+        ("custody.jsonl", "steps of custody, a line each"),
+        ("identities.csv", "claimed identities, a row each"),
+        ("indicators.csv", "indicators, a row each"),
+        ("links.csv", "comparisons, a row each"),
+        ("timeline.csv", "events, a row each"),
+    ];
+    let tables = tables.iter().map(|(path, about)| listed(path, about, path.as_bytes()));
+    let originals = dossier.originals.iter().map(|o| listed(&o.path, "as received", &o.bytes));
+    let attachments =
+        dossier.attachments.iter().map(|a| listed(&a.path, "a file of the case", &a.bytes));
+    let mut files: Vec<Listed> = tables.chain(originals).chain(attachments).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Contents { evidence: hash(b"evidence"), files }
 }
 
 fn heading(n: usize) -> Heading {
