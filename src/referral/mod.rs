@@ -8,11 +8,22 @@
 
 mod dossier;
 mod error;
+pub mod package;
 mod part;
 pub mod sample;
 mod scope;
+pub mod verify;
 
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
 pub use scope::{Members, Organisation, Scope};
+
+/// Writes the document, which is told the hash of the evidence beside it.
+pub type WriteDocument = fn(&Dossier, &package::Contents) -> Result<PackageFile, ReferralError>;
+
+/// What writes the document.
+pub const DOCUMENT_OF: Option<WriteDocument> = None;
+
+/// Follows the chain of the custody log; what is wrong where it breaks.
+pub const CUSTODY_CHECK: Option<fn(&[u8]) -> Result<(), String>> = None;
