@@ -6,18 +6,22 @@
 //!
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
+mod build;
 mod dossier;
 mod error;
 pub mod package;
 mod part;
 pub mod sample;
 mod scope;
+pub mod secrets;
 pub mod verify;
 
+pub use build::{Built, Ground, build, keyed};
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
 pub use scope::{Members, Organisation, Scope};
+pub use secrets::Secrets;
 
 /// Writes the document, which is told the hash of the evidence beside it.
 pub type WriteDocument = fn(&Dossier, &package::Contents) -> Result<PackageFile, ReferralError>;
