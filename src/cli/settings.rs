@@ -13,6 +13,7 @@ use crate::{
     },
     indicators::IndicatorPolicy,
     matching::Policy,
+    referral::Organisation,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
@@ -95,6 +96,13 @@ const KEYS: &[Key] = &[
         default: "",
         about: "table of the majors that schools awarded, CSV",
     },
+    // Stands on the cover of a referral; empty fields are left out there.
+    Key { name: "organisation.name", default: "", about: "the house that refers rings" },
+    Key { name: "organisation.address", default: "", about: "its postal address, on one line" },
+    Key { name: "organisation.phone", default: "", about: "its phone number" },
+    Key { name: "organisation.email", default: "", about: "its mailbox" },
+    Key { name: "organisation.contact", default: "", about: "whom to ask, with their role" },
+    Key { name: "organisation.counsel", default: "", about: "its counsel" },
 ];
 
 const POLICY_ABOUT: &str = "matching policy";
@@ -104,7 +112,8 @@ const INDICATORS_ABOUT: &str = "numbers of indicators";
 const INDICATORS: &str = "indicators";
 
 /// Variables that start like settings and are none.
-const OTHER_ENV: &[&str] = &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER"];
+const OTHER_ENV: &[&str] =
+    &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER", "RINGER_REQUIRE_TOOLS", "RINGER_PYTHON"];
 
 /// What is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -198,6 +207,8 @@ pub struct Settings {
     pub hash_ids: bool,
     /// File of the key of those hashes; none for the one in the store's folder.
     pub id_key_file: Option<PathBuf>,
+    /// The house that refers.
+    pub organisation: Organisation,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -266,6 +277,7 @@ impl Settings {
             serving: Serving::of(&listed)?,
             hash_ids: parsed(&listed, "privacy.hash_ids")?,
             id_key_file: paths(&listed, "id_key_file").into_iter().next(),
+            organisation: organisation(&listed),
             policy,
             indicators,
             listed,
@@ -441,6 +453,23 @@ fn policy_leaves() -> Result<BTreeMap<String, Value>, SettingsError> {
     Ok(leaves("", table))
 }
 
+/// The house that refers, as far as it was configured.
+fn organisation(listed: &[Setting]) -> Organisation {
+    let field = |name: &str| {
+        let key = format!("organisation.{name}");
+        let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
+        value.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    Organisation {
+        name: field("name"),
+        address: field("address"),
+        phone: field("phone"),
+        email: field("email"),
+        contact: field("contact"),
+        counsel: field("counsel"),
+    }
+}
+
 /// The paths that a setting lists, separated by commas.
 fn paths(listed: &[Setting], key: &str) -> Vec<PathBuf> {
     let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
@@ -487,6 +516,16 @@ mod tests {
         check(&sources(None, &env, file), "data", "/env", "env RINGER_DATA");
         check(&sources(None, &[("RINGER_DATA", "")], file), "data", "/file", "file ringer.toml");
         check(&sources(None, &[], None), "data", "./ringer-data", "default");
+    }
+
+    #[test]
+    fn the_house_that_refers_is_a_table_of_its_own() {
+        let file = "[organisation]\nname = \"Example Corporation\"\naddress = \"1 Main Street,\\n Springfield\"";
+        let env = [("RINGER_ORGANISATION_PHONE", "202-555-0100")];
+        let house = Settings::resolve(&sources(None, &env, Some(file))).unwrap().organisation;
+        assert_eq!(house.name, "Example Corporation");
+        assert_eq!(house.address, "1 Main Street, Springfield");
+        assert_eq!((house.phone.as_str(), house.counsel.as_str()), ("202-555-0100", ""));
     }
 
     #[test]

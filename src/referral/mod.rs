@@ -7,8 +7,10 @@
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
 mod build;
+mod contents;
 mod dossier;
 mod error;
+mod originals;
 pub mod package;
 mod part;
 pub mod sample;
@@ -17,6 +19,7 @@ pub mod secrets;
 pub mod verify;
 
 pub use build::{Built, Ground, build, keyed};
+pub use contents::{Contents, Listed};
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
@@ -24,7 +27,7 @@ pub use scope::{Members, Organisation, Scope};
 pub use secrets::Secrets;
 
 /// Writes the document, which is told the hash of the evidence beside it.
-pub type WriteDocument = fn(&Dossier, &package::Contents) -> Result<PackageFile, ReferralError>;
+pub type WriteDocument = fn(&Dossier, &Contents) -> Result<PackageFile, ReferralError>;
 
 /// What writes the document.
 pub const DOCUMENT_OF: Option<WriteDocument> = None;

@@ -3,7 +3,7 @@
 //!
 //! Invariant: a part sees the dossier and nothing else; the same dossier gives the same bytes.
 
-use crate::referral::{Dossier, ReferralError};
+use crate::referral::{Dossier, ReferralError, originals};
 
 /// One file of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,4 +47,4 @@ pub trait Part: Sync {
 }
 
 /// Every form, in the order in which files are listed.
-pub const PARTS: &[&dyn Part] = &[];
+pub const PARTS: &[&dyn Part] = &[&originals::Originals];

@@ -7,10 +7,10 @@
 use crate::{
     model::{FileHash, Referral},
     referral::{
-        DOCUMENT_OF, Dossier, PARTS, PackageFile, ReferralError,
+        Contents, DOCUMENT_OF, Dossier, Listed, PARTS, PackageFile, ReferralError, Secrets,
         package::{
-            Contents, DOCUMENT, EVIDENCE, LISTS, Listed, MANIFEST, Manifest, Recipient, SUMS,
-            Secrets, annex, leak::Gate, names, readme, sha256, sum_lines, zipped,
+            DOCUMENT, EVIDENCE, LISTS, MANIFEST, Manifest, Recipient, SUMS, annex, gate::Gate,
+            names, readme, sha256, sum_lines, zipped,
         },
     },
 };
@@ -62,13 +62,13 @@ pub fn assemble(
     annex_for: &[Recipient],
 ) -> Result<Package, ReferralError> {
     let dossier = names::settled(dossier);
-    let mut files = originals(&dossier);
+    let mut files = Vec::new();
     for part in PARTS {
         files.extend(part.files(&dossier)?);
     }
     files.extend(annex::files(&dossier, annex_for)?);
     sorted(&mut files)?;
-    let gate = Gate::of(secrets)?;
+    let gate = Gate(secrets);
     gate.dossier(&dossier)?;
     gate.files(&files)?;
 
@@ -109,59 +109,13 @@ pub fn assemble(
     let hashes = manifest.files.iter().map(|file| (file.path.as_str(), &file.sha256));
     let sums = sum_lines(hashes.chain([(MANIFEST, &hash)])).into_bytes();
     files.push(PackageFile::new(SUMS, "SHA-256 of every file", "text/plain", sums));
-    // What came since the gate: the document was searched by its source.
-    let known = contents.files.iter().map(|file| file.path.as_str()).collect::<BTreeSet<_>>();
-    let is_late =
-        |file: &&PackageFile| !known.contains(file.path.as_str()) && file.path != DOCUMENT;
-    let late: Vec<PackageFile> = files.iter().filter(is_late).cloned().collect();
-    gate.files(&late)?;
+    // What came since the gate; the document was searched by its source.
+    let known: BTreeSet<&str> = contents.files.iter().map(|file| file.path.as_str()).collect();
+    let is_late = |f: &&PackageFile| f.path != DOCUMENT && !known.contains(f.path.as_str());
+    gate.files(files.iter().filter(is_late))?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let referral = referral(&dossier, &files, &hash);
     Ok(Package { files, manifest, hash, referral })
-}
-
-/// Applications as they were received, and the files of the case.
-fn originals(dossier: &Dossier) -> Vec<PackageFile> {
-    let rows = dossier.originals.iter().map(|original| {
-        let redacted = match original.redacted.as_slice() {
-            [] => String::new(),
-            columns => format!(", without {}", columns.join(", ")),
-        };
-        PackageFile::new(
-            &original.path,
-            format!(
-                "Application {} of identity {} as received by {}{redacted}",
-                original.application, original.identity, original.import
-            ),
-            "application/json",
-            original.bytes.clone(),
-        )
-    });
-    let attached = dossier.attachments.iter().map(|attached| {
-        PackageFile::new(
-            &attached.path,
-            format!("File of the case, attached by {} on {}", attached.by, attached.at.day()),
-            known_media_type(&attached.media_type),
-            attached.bytes.clone(),
-        )
-    });
-    rows.chain(attached).collect()
-}
-
-/// The media type, where a case may have such a file; bytes otherwise.
-fn known_media_type(name: &str) -> &'static str {
-    const KNOWN: &[&str] = &[
-        "application/json",
-        "application/pdf",
-        "image/gif",
-        "image/jpeg",
-        "image/png",
-        "image/webp",
-        "message/rfc822",
-        "text/csv",
-        "text/plain",
-    ];
-    KNOWN.iter().find(|known| **known == name).copied().unwrap_or("application/octet-stream")
 }
 
 /// Sorts the files by path.
@@ -212,7 +166,7 @@ fn referral(dossier: &Dossier, files: &[PackageFile], manifest: &FileHash) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::referral::{package::Secret, sample};
+    use crate::referral::sample;
 
     fn made(n: usize) -> Package {
         assemble(&sample::dossier(n), &Secrets::default(), &[]).unwrap()
@@ -251,17 +205,15 @@ mod tests {
 
     #[test]
     fn no_package_gives_away_what_is_withheld_not_even_by_the_name_of_a_file() {
-        let secrets = Secrets(vec![Secret {
-            what: "the name of a bystander".to_owned(),
-            value: "Mallory Grey".to_owned(),
-        }]);
+        let secrets =
+            Secrets::new([("Mallory Grey".to_owned(), "name of a bystander".to_owned())].into());
         let refused = |dossier: &Dossier| assemble(dossier, &secrets, &[]).unwrap_err().to_string();
         assert!(assemble(&sample::dossier(3), &secrets, &[]).is_ok());
         let mut dossier = sample::dossier(3);
-        dossier.attachments[0].path = "originals/attachments/mallory_grey.txt".to_owned();
-        assert!(refused(&dossier).contains("the name of a bystander"));
+        dossier.attachments[0].path = "originals/attachments/mallory grey.txt".to_owned();
+        assert!(refused(&dossier).contains("name of a bystander"));
         let mut dossier = sample::dossier(3);
-        dossier.heading.purpose = "About MALLORY-GREY".to_owned();
+        dossier.heading.purpose = "About MALLORY GREY".to_owned();
         assert!(refused(&dossier).contains("would give away"));
         let mut dossier = sample::dossier(3);
         dossier.originals[1].bytes = b"{\"full_name\":\"Mallory Grey\"}".to_vec();

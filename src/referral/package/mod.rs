@@ -12,8 +12,7 @@
 mod age;
 mod annex;
 mod assembly;
-mod contents;
-mod leak;
+mod gate;
 mod manifest;
 pub(in crate::referral) mod names;
 mod readme;
@@ -24,8 +23,6 @@ mod zipped;
 
 pub use age::{Recipient, UnfitRecipient};
 pub use assembly::{Package, assemble};
-pub use contents::{Contents, Listed};
-pub use leak::{Secret, Secrets};
 pub use manifest::{FORMAT, LISTS, Manifest, ManifestFile, VERSION};
 pub use names::plain_name;
 pub use sums::{Sums, sum_lines};

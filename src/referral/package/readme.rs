@@ -142,16 +142,17 @@ fn text(dossier: &Dossier, files: &[PackageFile]) -> String {
     page.heading("How to check that nothing was changed");
     page.say("Without Ringer, in this folder:");
     page.line("");
-    page.line("  sha256sum -c SHA256SUMS            Linux; macOS: shasum -a 256 -c SHA256SUMS");
+    page.line("  sha256sum -c SHA256SUMS                   (Linux)");
+    page.line("  shasum -a 256 -c SHA256SUMS               (macOS)");
     page.line("");
     page.say(
         "Every line has to end in OK, and no other file may be here. That shows that the files fit the list. That the \
          list is the true one shows the hash of the manifest:",
     );
     page.line("");
-    page.line(
-        "  sha256sum manifest.json            Windows: certutil -hashfile manifest.json SHA256",
-    );
+    page.line("  sha256sum manifest.json                   (Linux)");
+    page.line("  shasum -a 256 manifest.json               (macOS)");
+    page.line("  certutil -hashfile manifest.json SHA256   (Windows)");
     page.line("");
     page.say(
         "It has to be the hash that whoever sent this told you on another way: by phone, or in a message of its own. \

@@ -143,6 +143,7 @@ fn of_thing<'d>(thing: &'d Thing, all: &mut Vec<&'d str>) {
         class,
         bits: _,
         identities: _,
+        sharers: _,
         others: _,
         first_seen: _,
         last_seen: _,

@@ -122,10 +122,7 @@ fn synced(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::referral::{
-        package::{Secrets, assemble},
-        sample,
-    };
+    use crate::referral::{Secrets, package::assemble, sample};
 
     #[test]
     fn a_package_is_written_once_and_only_its_owner_can_read_it() {

@@ -309,7 +309,8 @@ fn look_inside(
 mod tests {
     use super::*;
     use crate::referral::{
-        package::{Secrets, assemble, write},
+        Secrets,
+        package::{assemble, write},
         sample,
     };
     use std::fs;

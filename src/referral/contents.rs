@@ -25,3 +25,14 @@ pub struct Listed {
     /// SHA-256 of its bytes.
     pub sha256: FileHash,
 }
+
+impl Contents {
+    /// Where the whole of a list is that the document gives in part: ` in timeline.csv`. O(files).
+    #[must_use]
+    pub fn place(&self, path: &str) -> String {
+        match self.files.iter().any(|file| file.path == path) {
+            true => format!("in {path}"),
+            false => "not part of this package".to_owned(),
+        }
+    }
+}
