@@ -32,5 +32,8 @@ pub type WriteDocument = fn(&Dossier, &Contents) -> Result<PackageFile, Referral
 /// What writes the document.
 pub const DOCUMENT_OF: Option<WriteDocument> = None;
 
-/// Follows the chain of the custody log; what is wrong where it breaks.
-pub const CUSTODY_CHECK: Option<fn(&[u8]) -> Result<(), String>> = None;
+/// Follows the chain of a custody log, and says what is wrong where it breaks.
+pub type CheckCustody = fn(&[u8]) -> Result<(), String>;
+
+/// What follows the chain of the custody log.
+pub const CUSTODY_CHECK: Option<CheckCustody> = None;

@@ -30,7 +30,7 @@ fn member(n: usize) -> Map<String, Value> {
         "application_id": format!("A{n}"),
         "full_name": NAMES[n],
         "email": format!("{mail}@example.com"),
-        "phone": if n % 2 == 0 { "202-555-0100".to_owned() } else { format!("202-555-011{n}") },
+        "phone": if n.is_multiple_of(2) { "202-555-0100".to_owned() } else { format!("202-555-011{n}") },
         "device_id": "device-1",
         "ship_street": "12 Dock Street", "ship_unit": "4", "ship_city": "Albany",
         "ship_state": "NY", "ship_postal_code": "12207",

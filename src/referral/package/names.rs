@@ -57,7 +57,7 @@ pub fn plain_name(name: &str) -> String {
             room -= 1;
         }
         let stem = stem.get(..room.min(stem.len())).unwrap_or_default();
-        clean = format!("{}{ending}", stem.trim_end_matches(|c: char| c == '.' || c == ' '));
+        clean = format!("{}{ending}", stem.trim_end_matches(['.', ' ']));
     }
     clean
 }

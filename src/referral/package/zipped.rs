@@ -31,7 +31,7 @@ pub(super) fn zipped(
             let method =
                 if is_dense { CompressionMethod::STORE } else { CompressionMethod::DEFLATE };
             let (mut entry, config) = archive
-                .new_file(&format!("{folder}/{}", file.path))
+                .new_file(format!("{folder}/{}", file.path).as_str())
                 .compression_method(method)
                 .last_modified(UtcDateTime::from_unix(at.0))
                 .unix_permissions(0o100_600)
