@@ -25,6 +25,7 @@ mod dump;
 mod evaluate;
 mod explain;
 mod fairness;
+mod house;
 mod id_key_file;
 mod import;
 mod imports;

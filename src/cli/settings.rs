@@ -8,6 +8,7 @@
 
 use crate::{
     cli::{
+        house,
         leaves::{insert, joined, leaves, shown, typed},
         serving::Serving,
     },
@@ -277,7 +278,7 @@ impl Settings {
             serving: Serving::of(&listed)?,
             hash_ids: parsed(&listed, "privacy.hash_ids")?,
             id_key_file: paths(&listed, "id_key_file").into_iter().next(),
-            organisation: organisation(&listed),
+            organisation: house::configured(&listed),
             policy,
             indicators,
             listed,
@@ -453,23 +454,6 @@ fn policy_leaves() -> Result<BTreeMap<String, Value>, SettingsError> {
     Ok(leaves("", table))
 }
 
-/// The house that refers, as far as it was configured.
-fn organisation(listed: &[Setting]) -> Organisation {
-    let field = |name: &str| {
-        let key = format!("organisation.{name}");
-        let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
-        value.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    Organisation {
-        name: field("name"),
-        address: field("address"),
-        phone: field("phone"),
-        email: field("email"),
-        contact: field("contact"),
-        counsel: field("counsel"),
-    }
-}
-
 /// The paths that a setting lists, separated by commas.
 fn paths(listed: &[Setting], key: &str) -> Vec<PathBuf> {
     let value = listed.iter().find(|s| s.key == key).map_or("", |s| s.value.as_str());
@@ -516,16 +500,6 @@ mod tests {
         check(&sources(None, &env, file), "data", "/env", "env RINGER_DATA");
         check(&sources(None, &[("RINGER_DATA", "")], file), "data", "/file", "file ringer.toml");
         check(&sources(None, &[], None), "data", "./ringer-data", "default");
-    }
-
-    #[test]
-    fn the_house_that_refers_is_a_table_of_its_own() {
-        let file = "[organisation]\nname = \"Example Corporation\"\naddress = \"1 Main Street,\\n Springfield\"";
-        let env = [("RINGER_ORGANISATION_PHONE", "202-555-0100")];
-        let house = Settings::resolve(&sources(None, &env, Some(file))).unwrap().organisation;
-        assert_eq!(house.name, "Example Corporation");
-        assert_eq!(house.address, "1 Main Street, Springfield");
-        assert_eq!((house.phone.as_str(), house.counsel.as_str()), ("202-555-0100", ""));
     }
 
     #[test]
