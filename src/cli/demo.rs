@@ -7,6 +7,7 @@ use crate::{
     engine::Engine,
     explain::ring_sentence,
     ingest::{self, Input, RejectsWriter},
+    referral::Organisation,
     web::Options,
 };
 use std::{net::SocketAddr, path::Path, sync::Arc};
@@ -37,6 +38,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         CliError::Surroundings { what: "cannot make a temporary folder".to_owned(), source }
     })?;
     ctx.settings.data = folder.path().join("store");
+    ctx.settings.organisation = house();
     let engine = ctx.engine_or_new()?;
     fill(ctx, &engine, folder.path())?;
     let view = engine.view();
@@ -52,6 +54,18 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         serve::serve(ctx, Arc::new(engine), Options { bind, ..Options::default() })?;
     }
     Ok(Exit::Ok)
+}
+
+/// The house that refers in the demo; invented like everybody else.
+fn house() -> Organisation {
+    Organisation {
+        name: "Example Corporation".to_owned(),
+        address: "100 Example Avenue, Springfield, IL 62701".to_owned(),
+        phone: "202-555-0100".to_owned(),
+        email: "security@example.com".to_owned(),
+        contact: "Dana Example, Head of Talent Security".to_owned(),
+        counsel: "Example & Partners LLP, counsel@example.com".to_owned(),
+    }
 }
 
 /// Imports the demo's applications as `ringer import` would.

@@ -8,6 +8,7 @@ use crate::{
     engine::EngineError,
     evaluate::EvaluateError,
     ingest::IngestError,
+    referral::ReferralError,
     store::StoreError,
     web::WebError,
 };
@@ -91,6 +92,9 @@ pub enum CliError {
     /// The audit trail cannot be written, or is damaged.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// A package cannot be made, written or looked into.
+    #[error(transparent)]
+    Referral(ReferralError),
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -104,6 +108,15 @@ impl From<EngineError> for CliError {
                 Self::Write { what: "the file of rejected rows".to_owned(), source }
             }
             other => Self::Engine(other),
+        }
+    }
+}
+
+impl From<ReferralError> for CliError {
+    fn from(error: ReferralError) -> Self {
+        match error {
+            ReferralError::Engine(error) => error.into(),
+            other => Self::Referral(other),
         }
     }
 }
@@ -151,6 +164,11 @@ impl CliError {
             }
             Self::Input { .. } | Self::Truth(_) => Exit::Rejected,
             Self::Ingest(error) => ingest_exit(error),
+            Self::Referral(ReferralError::NotFound { .. } | ReferralError::Leak { .. }) => {
+                Exit::Nothing
+            }
+            Self::Referral(ReferralError::Attachment(_)) => Exit::Damaged,
+            Self::Referral(ReferralError::Part { .. }) => Exit::Bug,
             Self::Attachment(AttachmentError::Missing(_) | AttachmentError::Damaged(_)) => {
                 Exit::Damaged
             }
@@ -168,6 +186,7 @@ impl CliError {
             | Self::Web(_)
             | Self::Accounts(_)
             | Self::Audit(_)
+            | Self::Referral(_)
             | Self::Write { .. }
             | Self::Surroundings { .. }
             | Self::Engine(_) => Exit::Usage,

@@ -25,6 +25,7 @@ mod dump;
 mod evaluate;
 mod explain;
 mod fairness;
+mod house;
 mod id_key_file;
 mod import;
 mod imports;
@@ -36,6 +37,8 @@ mod members;
 mod path;
 mod policy;
 mod precision;
+mod refer;
+mod referrals;
 mod ring;
 mod rings;
 mod screen;
@@ -45,6 +48,7 @@ mod serving;
 mod synth;
 mod user;
 mod verify;
+mod verify_package;
 mod watchlist;
 
 pub use args::main;
@@ -115,6 +119,12 @@ commands! {
     Check => check;
     /// Open, list and work on cases
     Case => case;
+    /// Make a package of a ring for law enforcement: a folder and a zip of it
+    Refer => refer;
+    /// List the packages that were made, show one, or withdraw one
+    Referrals => referrals;
+    /// Say whether a package is as it was made, and what was changed if not
+    VerifyPackage => verify_package;
     /// Show how often groups are flagged, and how right each rule is
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
@@ -150,6 +160,8 @@ impl Command {
         let asked = Asked::command(self.name());
         Some(match self {
             Self::Ring(args) => asked.of(&[args.ring.as_str()]),
+            Self::Refer(args) => args.asked(asked),
+            Self::Referrals(args) => asked.of(args.id().as_slice()),
             Self::Explain(args) => asked.of(&[&args.a, &args.b]),
             Self::Path(args) => asked.of(&[&args.a, &args.b]),
             Self::Check(args) => asked.of(&[&args.id]),
@@ -170,6 +182,8 @@ impl Command {
             Self::Judge(args) => flag("user", &args.by),
             Self::Check(args) => flag("user", &args.by),
             Self::Case(args) => flag("user", &args.by),
+            Self::Refer(args) => flag("user", &args.by),
+            Self::Referrals(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Policy(args) => flag("user", &args.by),

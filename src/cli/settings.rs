@@ -8,11 +8,13 @@
 
 use crate::{
     cli::{
+        house,
         leaves::{insert, joined, leaves, shown, typed},
         serving::Serving,
     },
     indicators::IndicatorPolicy,
     matching::Policy,
+    referral::Organisation,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
@@ -95,6 +97,13 @@ const KEYS: &[Key] = &[
         default: "",
         about: "table of the majors that schools awarded, CSV",
     },
+    // Stands on the cover of a referral; empty fields are left out there.
+    Key { name: "organisation.name", default: "", about: "the house that refers rings" },
+    Key { name: "organisation.address", default: "", about: "its postal address, on one line" },
+    Key { name: "organisation.phone", default: "", about: "its phone number" },
+    Key { name: "organisation.email", default: "", about: "its mailbox" },
+    Key { name: "organisation.contact", default: "", about: "whom to ask, with their role" },
+    Key { name: "organisation.counsel", default: "", about: "its counsel" },
 ];
 
 const POLICY_ABOUT: &str = "matching policy";
@@ -104,7 +113,8 @@ const INDICATORS_ABOUT: &str = "numbers of indicators";
 const INDICATORS: &str = "indicators";
 
 /// Variables that start like settings and are none.
-const OTHER_ENV: &[&str] = &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER", "RINGER_REQUIRE_TOOLS"];
+const OTHER_ENV: &[&str] =
+    &["RINGER_CONFIG", "RINGER_REQUIRE_BROWSER", "RINGER_REQUIRE_TOOLS", "RINGER_PYTHON"];
 
 /// What is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -198,6 +208,8 @@ pub struct Settings {
     pub hash_ids: bool,
     /// File of the key of those hashes; none for the one in the store's folder.
     pub id_key_file: Option<PathBuf>,
+    /// The house that refers.
+    pub organisation: Organisation,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -266,6 +278,7 @@ impl Settings {
             serving: Serving::of(&listed)?,
             hash_ids: parsed(&listed, "privacy.hash_ids")?,
             id_key_file: paths(&listed, "id_key_file").into_iter().next(),
+            organisation: house::configured(&listed),
             policy,
             indicators,
             listed,

@@ -15,6 +15,7 @@ mod error;
 mod graphs;
 mod ic3;
 mod originals;
+pub mod package;
 mod part;
 mod plain;
 mod prose;
@@ -23,6 +24,7 @@ mod scope;
 pub mod secrets;
 mod stix;
 mod tables;
+pub mod verify;
 
 pub use build::{Built, Ground, build, keyed};
 pub use contents::{Contents, Listed};

@@ -35,7 +35,7 @@ pub(super) fn originals(
             }
         }
     }
-    originals.sort_by(|a: &Original, b| (a.identity, a.seq).cmp(&(b.identity, b.seq)));
+    originals.sort_by_key(|original: &Original| (original.identity, original.seq));
     annex.sort_by(|a, b| {
         (a.identity, &a.application, &a.column).cmp(&(b.identity, &b.application, &b.column))
     });
@@ -54,6 +54,10 @@ fn sealed(no: usize, application: &Application, withheld: &Withholding) -> Vec<S
     let mut all: Vec<Sealed> = known.map(|(column, value)| one(column.name(), value)).collect();
     let extra = application.extra.iter().filter(|(name, _)| withheld.hides_extra(name));
     all.extend(extra.map(|(name, value)| one(name, value)));
+    for (name, text) in &application.nested {
+        let inside = withheld.sealed_inside(name, text);
+        all.extend(inside.iter().map(|(path, value)| one(path, value)));
+    }
     all
 }
 

@@ -294,6 +294,33 @@ impl Withholding {
         }
     }
 
+    /// The sealed texts in a nested list, each with its path.
+    pub fn sealed_inside(&self, name: &str, text: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        if let Ok(value) = serde_json::from_str(text) {
+            self.dig(name, &value, &mut found);
+        }
+        found
+    }
+
+    fn dig(&self, path: &str, value: &Value, found: &mut Vec<(String, String)>) {
+        match value {
+            Value::Array(all) => all.iter().for_each(|one| self.dig(path, one, found)),
+            Value::Object(fields) => {
+                for (name, one) in fields {
+                    let path = format!("{path}.{name}");
+                    match one {
+                        Value::String(text) if column::sounds_sealed(name) => {
+                            found.push((path, text.clone()));
+                        }
+                        other => self.dig(&path, other, found),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// A nested list without what is withheld; none when all of it is. What was taken out is added to `redacted`.
     pub fn nested(&self, name: &str, text: &str, redacted: &mut BTreeSet<String>) -> Option<Value> {
         if kinds_of_list(name).iter().any(|kind| self.withholds(*kind)) {
