@@ -10,7 +10,6 @@ use crate::{
             asked::{Asked, can_be_withheld, has_material, has_notes},
             row::tlp_class,
         },
-        urls,
         veil::Seen,
     },
 };
@@ -47,7 +46,6 @@ impl TlpChoice {
 pub struct MemberBox {
     pub id: String,
     pub name: String,
-    pub url: String,
     pub is_out: bool,
 }
 
@@ -130,7 +128,6 @@ impl Fields {
                     MemberBox {
                         id: id.to_string(),
                         name: view.network.label(ix).to_owned(),
-                        url: urls::applicant(id),
                         is_out: asked.out.contains(id),
                     }
                 })
