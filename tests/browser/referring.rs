@@ -50,12 +50,12 @@ fn two_persons_agree_and_a_package_is_previewed_made_and_withdrawn() {
     assert!(bo.text("[aria-labelledby=texts]").contains("A hostel: the landlord says no."));
     check_every_way(&bo);
     // Somebody is left out, and is named no more.
-    let named = bo.texts(".people tbody tr").len();
+    let named = bo.texts(".named tbody tr").len();
     bo.click(".scope [name=out]");
     bo.follow(|page| page.click(".scope .go-preview button"));
-    assert_eq!(bo.texts(".people tbody tr").len(), named - 1);
+    assert_eq!(bo.texts(".named tbody tr").len(), named - 1);
     bo.back();
-    assert_eq!(bo.texts(".people tbody tr").len(), named, "the address has the scope");
+    assert_eq!(bo.texts(".named tbody tr").len(), named, "the address has the scope");
 
     bo.follow(|page| page.click(".make form button"));
     assert!(bo.path().starts_with("/referrals/ref_"), "{}", bo.path());

@@ -105,7 +105,7 @@ async fn a_package_is_previewed_made_kept_and_downloaded() {
          3 bystanders are counted, not named; sealed values stay."
     );
     assert!(page.text(".refer-head").contains("ann proposed the referral, tom agreed"));
-    assert_eq!(page.texts(".people tbody tr").len(), 9);
+    assert_eq!(page.texts(".named tbody tr").len(), 9);
     assert!(page.text("[aria-labelledby=texts]").contains(HOSTILE), "word for word");
     assert!(page.text("[aria-labelledby=stays]").contains("bystanders"));
     assert!(page.text(".warnings").contains("[organisation]"));
