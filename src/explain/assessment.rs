@@ -5,7 +5,7 @@
 //! are shown add up to the total that is shown.
 
 use crate::{
-    explain::words::{count, list},
+    explain::words::{capital, count, list},
     indicators::{
         Assessment, Band, EXCULPATING, Effect, Exculpated, Finding, Indicator, Rank,
         RingAssessment, State, Strength, Topic,
@@ -331,9 +331,4 @@ fn titles(all: &[&str]) -> String {
         shown.push(count(all.len() - 3, "other indicator", "other indicators"));
     }
     list(&shown)
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -66,6 +66,13 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
+/// The first letter in upper case.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
 /// A label inside a sentence: lower-case but for abbreviations ("IP address", "PDF id").
 #[must_use]
 pub fn inside(label: &str) -> String {

@@ -56,6 +56,13 @@ impl AttributeKind {
         matches!(self, Self::PaymentAccount | Self::GovernmentId)
     }
 
+    /// Whether values of this kind are things that an operator uses and another employer may meet again, and not what somebody
+    /// says of a life.
+    #[must_use]
+    pub fn is_artefact(self) -> bool {
+        !matches!(self, Self::Institution | Self::Employer | Self::GovernmentId)
+    }
+
     /// Whether values of this kind are contact data: by them somebody is reached, located or looked up elsewhere. Who may
     /// not read contact data sees them masked. Files and pictures are not: they are ids of things, and reach nobody.
     #[must_use]

@@ -141,6 +141,30 @@ pub fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Whether a name of a foreign column or a comparison sounds like a value that screens mask and exports seal.
+#[must_use]
+pub fn sounds_sealed(name: &str) -> bool {
+    let folded = fold(name);
+    [
+        "birth",
+        "dob",
+        "nationalid",
+        "ssn",
+        "socialsecurity",
+        "passport",
+        "government",
+        "taxid",
+        "iban",
+        "bank",
+        "payment",
+        "account",
+        "cardnumber",
+        "license",
+    ]
+    .iter()
+    .any(|word| folded.contains(word))
+}
+
 /// Header words that mark a protected field, with the trait they name. Ringer refuses to store these.
 const PROTECTED: &[(&str, &str)] = &[
     ("race", "race"),
@@ -249,5 +273,11 @@ mod tests {
         ] {
             assert_eq!(protected_trait(header), None, "{header}");
         }
+    }
+
+    #[test]
+    fn names_that_sound_like_sealed_values_are_told_in_any_writing() {
+        assert!(sounds_sealed("Candidate SSN") && sounds_sealed("birth_date"));
+        assert!(!sounds_sealed("favourite colour"));
     }
 }

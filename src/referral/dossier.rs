@@ -205,8 +205,10 @@ pub struct Thing {
     pub class: String,
     /// The most it is worth between two identities, in bits.
     pub bits: Bits,
-    /// Numbers of the identities that share it, ascending.
+    /// Numbers of the identities that share it, ascending; none where identities are not named.
     pub identities: Vec<usize>,
+    /// How many claimed identities of the ring share it, named here or not for a peer employer.
+    pub sharers: u32,
     /// Others in the whole store who use it: bystanders.
     pub others: u32,
     /// First use by a named identity.

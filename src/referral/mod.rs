@@ -6,13 +6,17 @@
 //!
 //! Invariant: the same ring, scope, time and id give the same bytes.
 
+mod build;
 mod dossier;
 mod error;
 mod part;
 pub mod sample;
 mod scope;
+pub mod secrets;
 
+pub use build::{Built, Ground, build, keyed};
 pub use dossier::*;
 pub use error::ReferralError;
 pub use part::{PARTS, PackageFile, Part};
 pub use scope::{Members, Organisation, Scope};
+pub use secrets::Secrets;

@@ -202,23 +202,25 @@ fn identity(no: usize, things: &[Thing]) -> Identity {
 }
 
 fn things(n: usize) -> Vec<Thing> {
-    let thing = |no, kind: Option<AttributeKind>, label: &str, value, bits, identities| Thing {
-        no,
-        id: kind.map(|_| AttributeId::derive(&format!("sample {no}"))),
-        kind,
-        label: text(label),
-        value,
-        spellings: Vec::new(),
-        family: text("infrastructure"),
-        class: text("exact unit"),
-        bits: Bits::new(bits),
-        identities,
-        others: 0,
-        first_seen: Some(day(1)),
-        last_seen: Some(day(n)),
-        is_delivery: false,
-        judged: String::new(),
-    };
+    let thing =
+        |no, kind: Option<AttributeKind>, label: &str, value, bits, identities: Vec<usize>| Thing {
+            no,
+            id: kind.map(|_| AttributeId::derive(&format!("sample {no}"))),
+            kind,
+            label: text(label),
+            value,
+            spellings: Vec::new(),
+            family: text("infrastructure"),
+            class: text("exact unit"),
+            bits: Bits::new(bits),
+            sharers: count(&identities),
+            identities,
+            others: 0,
+            first_seen: Some(day(1)),
+            last_seen: Some(day(n)),
+            is_delivery: false,
+            judged: String::new(),
+        };
     let all: Vec<usize> = (1..=n).collect();
     let every = |r: usize| all.iter().copied().filter(|no| no % 3 == r).collect::<Vec<_>>();
     let mut things = vec![Thing {
@@ -372,4 +374,8 @@ fn attached() -> Attached {
         at: day(3),
         bytes,
     }
+}
+
+fn count(of: &[usize]) -> u32 {
+    u32::try_from(of.len()).unwrap_or(u32::MAX)
 }

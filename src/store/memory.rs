@@ -142,7 +142,7 @@ impl Store for MemoryStore {
                     && application.id == *id
                     && !withdrawn.contains(&import)
                 {
-                    versions.push(Version { seq, application: *application });
+                    versions.push(Version { seq, import, application: *application });
                 }
             }
         }

@@ -38,6 +38,8 @@ pub struct Head {
 pub struct Version {
     /// The fact that brought it.
     pub seq: Seq,
+    /// The import it came with.
+    pub import: ImportId,
     /// What was received.
     pub application: Application,
 }

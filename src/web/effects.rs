@@ -5,7 +5,7 @@
 
 use crate::{
     engine::{Effect, LinkChange, LinkState, Person, PersonsChange, RingState, RingsChange, Turn},
-    explain::words::{count, grouped, shortened},
+    explain::words::{capital, count, grouped, shortened},
     model::Bits,
     web::{
         labels,
@@ -145,7 +145,7 @@ pub fn sentence(effect: &Effect) -> String {
     if parts.is_empty() {
         return "Nothing changes now. It is kept, and binds whatever comes in later.".to_owned();
     }
-    format!("{}.", labels::sentence_case(&parts.join("; ")))
+    format!("{}.", capital(&parts.join("; ")))
 }
 
 /// `two`, `three`; figures from eleven on.
@@ -257,7 +257,7 @@ fn rings(change: &RingsChange, is_one_of_several: bool) -> RingsTold {
         score: ring.score,
     };
     RingsTold {
-        said: if is_one_of_several { labels::sentence_case(&turn(change)) } else { String::new() },
+        said: if is_one_of_several { capital(&turn(change)) } else { String::new() },
         before: change.before.iter().map(told).collect(),
         after: change.after.iter().map(told).collect(),
         leave: named(&change.leave),

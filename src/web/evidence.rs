@@ -4,7 +4,7 @@
 //! Invariant: sealed values are masked; the rows keep the order they came in.
 
 use crate::{
-    model::{Agreement, Attribute, Bits, EvidenceLine, Link},
+    model::{Agreement, Attribute, Bits, EvidenceLine, Link, column},
     svg::waterfall::{self, Step},
     web::{labels, urls, veil::Seen},
 };
@@ -71,7 +71,7 @@ pub fn of_link(view: &Seen, link: &Link) -> Vec<EvidenceRow> {
 pub fn of_lines(view: &Seen, lines: &[EvidenceLine], prior: Bits) -> Vec<EvidenceRow> {
     let rows = lines.iter().map(|line| {
         let sealed = line.attribute.as_ref().is_some_and(Attribute::is_sealed)
-            || labels::sounds_sealed(line.feature);
+            || column::sounds_sealed(line.feature);
         // Whether they are the same is told of what was given: masked, different values may look alike.
         let [left, right] = view.sides(line);
         EvidenceRow {

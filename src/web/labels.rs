@@ -7,13 +7,12 @@ use crate::{
     engine::{Decision, View},
     explain::{
         self,
-        words::{count, grouped, shortened},
+        words::{capital, count, grouped, shortened},
     },
     matching,
     model::{
         Attribute, AttributeKind, BackgroundClass, Bits, Cause, Column, Discount, FeatureId,
         ImportRecord, Moment, PairVerdict, Ring, RingStatus, Role, Share, ValueVerdict, Verdict,
-        column::fold,
     },
     web::{
         deciding::Subject,
@@ -109,38 +108,9 @@ fn noun_links(view: &View, ring: &Ring, nouns: &str, to: &Nouns) -> Vec<Piece> {
     listed(nouns.map(|noun| Piece::link(noun, lead(noun))).collect())
 }
 
-/// Whether a name of a foreign column or a comparison sounds like a value that screens mask.
-pub fn sounds_sealed(name: &str) -> bool {
-    let folded = fold(name);
-    [
-        "birth",
-        "dob",
-        "nationalid",
-        "ssn",
-        "socialsecurity",
-        "passport",
-        "government",
-        "taxid",
-        "iban",
-        "bank",
-        "payment",
-        "account",
-        "cardnumber",
-        "license",
-    ]
-    .iter()
-    .any(|word| folded.contains(word))
-}
-
 /// The name of a column for people: `ship_street` becomes `Ship street`.
 pub fn column(column: Column) -> String {
-    sentence_case(&column.name().replace('_', " "))
-}
-
-/// The first letter in upper case.
-pub fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    capital(&column.name().replace('_', " "))
 }
 
 /// How an application uses a value, in words; nothing for its own.
@@ -231,7 +201,7 @@ fn said(verdict: &Verdict, named: impl Fn(&Attribute) -> String) -> String {
                 ValueVerdict::Common => "is innocently shared and links nobody",
                 ValueVerdict::KnownBad => "is known to belong to an operator",
             };
-            format!("{} {} {said}", sentence_case(attribute.kind.label()), named(attribute))
+            format!("{} {} {said}", capital(attribute.kind.label()), named(attribute))
         }
         Verdict::Ring { ring, verdict } => format!("Ring {ring} is {}", verdict.name()),
     }
@@ -426,8 +396,6 @@ mod tests {
             let said = verdict(&seen(View::default()), &judged);
             assert!(!said.contains("078"), "{said}");
         }
-        assert!(sounds_sealed("Candidate SSN") && sounds_sealed("birth_date"));
-        assert!(!sounds_sealed("favourite colour"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Invariant: every member is in exactly one group.
 
 use crate::{
+    explain::words::capital,
     model::{ApplicantIx, Artefact, Bits, Moment, Ring},
     web::{labels, pager::Pager, text::Piece, urls, veil::Seen},
 };
@@ -123,7 +124,7 @@ fn heading(view: &Seen, artefact: &Artefact) -> Vec<Piece> {
         Some(ix) => {
             let attribute = view.network.corpus().attribute(ix);
             vec![
-                Piece::text(format!("{} ", labels::sentence_case(attribute.kind.label()))),
+                Piece::text(format!("{} ", capital(attribute.kind.label()))),
                 Piece::link(view.value(&attribute), urls::attribute(&attribute.id())),
             ]
         }

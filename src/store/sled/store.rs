@@ -287,7 +287,7 @@ impl Store for SledStore {
                 && application.id == *id
                 && !withdrawn.contains(&import)
             {
-                versions.push(Version { seq, application: *application });
+                versions.push(Version { seq, import, application: *application });
             }
         }
         Ok(versions)

@@ -7,6 +7,7 @@
 use crate::{
     casework::{Actor, CaseError},
     engine::{CaseChange, EngineError},
+    explain::words::capital,
     model::{Case, CaseEvent, CaseId, CaseStatus},
     web::{
         WebError,
@@ -19,7 +20,6 @@ use crate::{
         flash::Flash,
         intake::blocking,
         judge::back_to,
-        labels::sentence_case,
         state::Visit,
         urls,
     },
@@ -98,7 +98,7 @@ async fn done(
         Ok(versions) => {
             let now = versions.first().copied().unwrap_or(expected);
             let undo = form::undo(&case, &event, now);
-            let text = sentence_case(&format!("you {}", event.sentence()));
+            let text = capital(&format!("you {}", event.sentence()));
             visit.state.sessions.put_flash(&visit.key, Flash { text, undo });
             Ok(back_to(&format!("{}{}", urls::case(&case.id), form.anchor())))
         }

@@ -5,12 +5,12 @@
 
 use crate::{
     casework::{Choice, Reach, UserName},
-    explain::words::count,
+    explain::words::{capital, count},
     model::{Case, CaseStatus, CaseSubject, Ring},
     web::{
         Desk,
         case::{list::Looker, row::Due},
-        labels::{self, Nouns, sentence_case},
+        labels::{self, Nouns},
         standing::{self, Sentence},
         text::Piece,
         urls,
@@ -62,7 +62,7 @@ impl Summary {
 pub fn begun(text: &str, names: &[UserName]) -> String {
     let is_id = text.split(' ').next().is_some_and(|word| word.contains('_'));
     let is_name = names.iter().any(|name| text.starts_with(name.as_str()));
-    if is_id || is_name { text.to_owned() } else { sentence_case(text) }
+    if is_id || is_name { text.to_owned() } else { capital(text) }
 }
 
 fn verdict(view: &Seen, case: &Case, rings: &[&Ring]) -> Sentence {

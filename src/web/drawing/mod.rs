@@ -9,11 +9,11 @@ pub use ring::of_ring;
 
 use crate::{
     engine::View,
+    explain::words::capital,
     graph::NodeIx,
     matching,
     model::{ApplicantId, Artefact, AttributeId, Moment, Ring},
     svg::network::{self, Edge, Line, Node, Shape},
-    web::labels,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -159,7 +159,7 @@ pub fn said(hidden: &[String]) -> String {
     if hidden.is_empty() {
         return String::new();
     }
-    format!("{}; the tables have all of them.", labels::sentence_case(&hidden.join("; ")))
+    format!("{}; the tables have all of them.", capital(&hidden.join("; ")))
 }
 
 #[cfg(test)]

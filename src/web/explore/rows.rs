@@ -4,14 +4,13 @@
 //! Invariant: a relation that is not open leads to a tour with it open.
 
 use crate::{
-    explain::words::count,
+    explain::words::{capital, count},
     graph::{self, Count, NodeIx, PAGE, Relation},
     model::AttributeKind,
     svg::network,
     web::{
         drawing::NodeId,
         explore::{Cluster, Explored, Slot, Step, scene},
-        labels,
         pager::Pager,
     },
 };
@@ -73,7 +72,7 @@ impl Explored<'_> {
             if groups.last().is_none_or(|(k, _)| *k != kind) {
                 let n = order.iter().filter(|&&n| self.kind_of(n) == kind).count();
                 let plural = kind.map_or("applicants", AttributeKind::plural);
-                let heading = format!("{} {n}", labels::sentence_case(plural));
+                let heading = format!("{} {n}", capital(plural));
                 groups.push((kind, Group { heading, rows: Vec::new() }));
             }
             let aside = match drawn.get(&node) {

@@ -6,11 +6,11 @@
 use crate::{
     explain::{
         AssessmentReport,
-        words::{count, shortened},
+        words::{capital, count, shortened},
     },
     model::{
         AppIx, ApplicantId, ApplicantIx, Application, ApplicationId, AttributeIx, Bits, CheckItem,
-        CheckResult, LinkIx, LinkStrength, Moment, Verdict,
+        CheckResult, LinkIx, LinkStrength, Moment, Verdict, column,
     },
     svg::{
         chart::Chart,
@@ -383,7 +383,7 @@ fn nested(view: &Seen, application: &Application) -> Vec<(String, Vec<String>)> 
                 .take(50)
                 .map(|entry| shortened(&line(view, name, entry), 500))
                 .collect();
-            (labels::sentence_case(&name.replace('_', " ")), lines)
+            (capital(&name.replace('_', " ")), lines)
         })
         .collect()
 }
@@ -395,7 +395,7 @@ fn line(view: &Seen, name: &str, entry: &serde_json::Value) -> String {
         Value::Object(map) => map
             .iter()
             .map(|(name, value)| {
-                let shown = if labels::sounds_sealed(name) {
+                let shown = if column::sounds_sealed(name) {
                     labels::SEALED.to_owned()
                 } else {
                     line(view, name, value)

@@ -4,7 +4,7 @@
 //! Invariant: a hub is shown with all its users, never cut off without saying so.
 
 use crate::{
-    explain::day::Day,
+    explain::{day::Day, words::capital},
     model::{AttributeId, Verdict},
     svg::{
         chart::Chart,
@@ -103,7 +103,7 @@ pub async fn attribute(
     rings.truncate(RINGS);
     page::render(&AttributePage {
         chrome: visit.chrome(
-            format!("{} {}", labels::sentence_case(attribute.kind.label()), view.value(&attribute)),
+            format!("{} {}", capital(attribute.kind.label()), view.value(&attribute)),
             Section::Queue,
         ),
         icon: network::icon(Shape::Thing(attribute.kind)),

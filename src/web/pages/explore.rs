@@ -13,7 +13,6 @@ use crate::{
         deciding::{DecideForm, Subject},
         drawing::{self, Drawing},
         explore::{self, Explored, Group, Panel, Scene, Slot, Start, Step, Tour},
-        labels,
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,

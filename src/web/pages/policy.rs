@@ -5,7 +5,7 @@
 
 use crate::{
     engine::View,
-    explain::words::count,
+    explain::words::{capital, count},
     indicators::IndicatorPolicy,
     matching::{
         FEATURES, Policy,
@@ -16,7 +16,7 @@ use crate::{
     web::{
         WebError,
         judge::aside,
-        labels::{self, sentence_case},
+        labels::{self},
         page::{self, Chrome, Section},
         state::Visit,
         thresholds::{self, ChangeRow, Happened, InForce},
@@ -337,7 +337,7 @@ fn numbers(part: &impl serde::Serialize) -> Vec<Number> {
                 for (name, value) in object {
                     let name = name.replace('_', " ");
                     let whole = if prefix.is_empty() {
-                        sentence_case(&name)
+                        capital(&name)
                     } else {
                         format!("{prefix}: {name}")
                     };
@@ -361,7 +361,7 @@ fn entries(part: &impl serde::Serialize) -> Vec<(String, Value)> {
 
 /// A name of a number or a gate for people.
 fn readable(name: &str) -> String {
-    sentence_case(&name.replace('_', " "))
+    capital(&name.replace('_', " "))
 }
 
 /// A share in per cent, to as many places as it takes to tell it from nothing.

@@ -7,7 +7,7 @@ use crate::{
     casework::{By, Confirmed, Counted, Counts, FEWEST, Line, Precision},
     explain::{
         day::Day,
-        words::{count, grouped},
+        words::{capital, count, grouped},
     },
     model::RingStatus,
     svg::{
@@ -18,7 +18,7 @@ use crate::{
     web::{
         WebError,
         judge::aside,
-        labels::{self, sentence_case},
+        labels::{self},
         page::{self, Chrome, Section},
         pager::Pager,
         state::Visit,
@@ -185,7 +185,7 @@ fn row(by: By, line: &Line) -> Row {
     };
     let precision = line.counts.precision();
     Row {
-        label: sentence_case(match line.class.label.as_str() {
+        label: capital(match line.class.label.as_str() {
             "" => &line.class.key,
             label => label,
         }),

@@ -5,7 +5,7 @@
 
 use crate::{
     casework::{FilteredPage, Permission},
-    explain::words::{count, grouped},
+    explain::words::{capital, count, grouped},
     indicators::{Band, RingAssessment},
     model::{AttributeKind, Moment, Ring, RingId, RingStatus, Verdict},
     svg::{sparkline, thumbnail},
@@ -237,9 +237,7 @@ fn bands(order: &Order, all: &[Ranked<'_>]) -> Vec<Facet> {
         Facet { label, n, url: other.url(("page", "")), on: order.band == band }
     };
     let mut facets = vec![facet("Any band".to_owned(), None)];
-    facets.extend(
-        Band::ALL.iter().rev().map(|&band| facet(labels::sentence_case(band.name()), Some(band))),
-    );
+    facets.extend(Band::ALL.iter().rev().map(|&band| facet(capital(band.name()), Some(band))));
     facets.retain(|f| f.n > 0 || f.on);
     facets
 }

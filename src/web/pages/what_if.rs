@@ -9,7 +9,7 @@
 use crate::{
     casework::Counts,
     engine::{Decided, EngineError, Fate, RingChange, Stand, View, WhatIf},
-    explain::words::{count, grouped},
+    explain::words::{capital, count, grouped},
     matching::thresholds::{Changes, Threshold, ThresholdError},
     model::{RingStatus, Seq},
     web::{
@@ -447,8 +447,7 @@ fn effect(view: &View, ask: &Ask, changes: &Changes, what_if: &WhatIf) -> Effect
         on: show == show_,
     };
     let mut facets = vec![facet("All".to_owned(), Show::All)];
-    facets
-        .extend(Fate::ALL.iter().map(|&f| facet(labels::sentence_case(fate(f, 2)), Show::Fate(f))));
+    facets.extend(Fate::ALL.iter().map(|&f| facet(capital(fate(f, 2)), Show::Fate(f))));
     facets.push(facet("Confirmed and lost".to_owned(), Show::Lost));
     facets.push(facet("Dismissed and gone".to_owned(), Show::Gone));
     facets.retain(|f| f.n > 0 || f.on);

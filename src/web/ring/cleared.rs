@@ -4,10 +4,10 @@
 //! Invariant: of several judgements about one thing only the last counts, so that nothing is shown as cleared that is not.
 
 use crate::{
-    explain::words::count,
+    explain::words::{capital, count},
     graph,
     model::{ApplicantIx, Moment, PairVerdict, Ring, ValueVerdict, Verdict},
-    web::{judge::place, labels, standing::Sentence, text::Piece, urls, veil::Seen},
+    web::{judge::place, standing::Sentence, text::Piece, urls, veil::Seen},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +83,7 @@ pub fn of(view: &Seen, ring: &Ring) -> Cleared {
                 shared += 1;
                 let text = format!("{} {}", attribute.kind.label(), view.value(attribute));
                 vec![
-                    Piece::link(labels::sentence_case(&text), place(&judgement.verdict)),
+                    Piece::link(capital(&text), place(&judgement.verdict)),
                     Piece::text(format!(
                         " links nobody; {} use it",
                         count(*n, "member", "members")

@@ -4,7 +4,7 @@
 //! Invariant: every row leads to what it rests on.
 
 use crate::{
-    explain,
+    explain::{self, words::capital},
     model::{
         ApplicantIx, Artefact, AttributeIx, Bits, Discount, LineageKind, Link, LinkIx, Ring, RingId,
     },
@@ -69,7 +69,7 @@ pub struct LineageRow {
 /// The gates of a ring, and how it passed them.
 pub fn gates(ring: &Ring) -> Vec<GateRow> {
     let row = |g: &crate::model::Gate| GateRow {
-        name: labels::sentence_case(&g.name.replace('_', " ")),
+        name: capital(&g.name.replace('_', " ")),
         passed: g.passed,
         detail: g.detail.clone(),
     };

@@ -7,9 +7,11 @@ use crate::{
     engine::{Found, Hit, HitKind, View, Wanted},
     explain::{AssessmentReport, RingReport, words::shortened},
     indicators::{Assessment, RingAssessment},
-    model::{Attribute, AttributeId, AttributeIx, AttributeKind, Column, EvidenceLine, WatchKind},
+    model::{
+        Attribute, AttributeId, AttributeIx, AttributeKind, Column, EvidenceLine, WatchKind, column,
+    },
     web::{
-        labels::{self, SEALED},
+        labels::SEALED,
         veil::{Veil, mask, report, words},
     },
 };
@@ -198,7 +200,7 @@ impl Seen {
     /// A field that Ringer does not know, or an entry of a nested list, by the name it came with.
     #[must_use]
     pub fn named(&self, name: &str, text: &str) -> String {
-        if labels::sounds_sealed(name) {
+        if column::sounds_sealed(name) {
             return SEALED.to_owned();
         }
         if self.veil.is_lifted() {
@@ -261,7 +263,7 @@ impl Seen {
     #[must_use]
     pub fn sides(&self, line: &EvidenceLine) -> [String; 2] {
         let kind = line.attribute.as_ref().map(|a| a.kind);
-        if kind.is_some_and(AttributeKind::is_sealed) || labels::sounds_sealed(line.feature) {
+        if kind.is_some_and(AttributeKind::is_sealed) || column::sounds_sealed(line.feature) {
             return [SEALED.to_owned(), SEALED.to_owned()];
         }
         [&line.left, &line.right].map(|text| match kind.filter(|kind| kind.is_contact()) {

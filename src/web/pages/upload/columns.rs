@@ -6,7 +6,7 @@
 use crate::{
     explain::words::{bytes, count, grouped, shortened},
     ingest::{Choice, Fate, PRESETS, Survey, Surveyed},
-    model::{Application, Column},
+    model::{Application, Column, column},
     web::{
         WebError,
         choices::{Base, Preview, Refusal, Understood},
@@ -201,7 +201,7 @@ fn presets(guessed: &Survey, base: Base) -> Vec<(&'static str, String, bool)> {
 /// The columns of Ringer that are not to be shown: the sealed ones, and those that a column is put into whose name
 /// sounds like one.
 fn masked(survey: &Survey) -> BTreeSet<Column> {
-    let all = survey.columns.iter().filter(|c| labels::sounds_sealed(&c.header));
+    let all = survey.columns.iter().filter(|c| column::sounds_sealed(&c.header));
     let into = all.filter_map(|c| match c.fate {
         Fate::Column(column) | Fate::Part(column) => Some(column),
         _ => None,
@@ -214,7 +214,7 @@ fn row(place: usize, column: &Surveyed, guess: &Surveyed, choice: Option<Choice>
         Fate::Column(c) | Fate::Part(c) => c.is_sealed(),
         _ => false,
     };
-    let sample = if (sealed || labels::sounds_sealed(&column.header)) && !column.samples.is_empty()
+    let sample = if (sealed || column::sounds_sealed(&column.header)) && !column.samples.is_empty()
     {
         labels::SEALED.to_owned()
     } else {
