@@ -375,7 +375,7 @@ impl Desk for Engine {
     }
 
     fn draft(&self, of: &ToRefer<'_>, files: Files) -> Result<Drafted, ReferralError> {
-        draft::connect(self, of, files)
+        draft::draft(self, of, files)
     }
 
     fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError> {

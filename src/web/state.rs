@@ -58,6 +58,8 @@ pub struct State {
     pub kept: Option<Kept>,
     /// The house that refers.
     pub organisation: Organisation,
+    /// The key under which packages hash values; none where there is none.
+    pub key: Option<Vec<u8>>,
     /// Held by whoever makes a package.
     pub(super) referring: Mutex<()>,
     /// How many answers to what would be are waited for.
@@ -87,6 +89,7 @@ impl State {
             attachments: None,
             kept: None,
             organisation: Organisation::default(),
+            key: None,
             referring: Mutex::default(),
             what_ifs: Arc::default(),
             trail: Arc::new(Trail::in_memory()),

@@ -650,7 +650,8 @@ impl Desk for FixtureDesk {
             .into(),
             source: Source { file: "november.csv".to_owned(), row: u64::from(app.0) + 1 },
         };
-        Ok(vec![Version { seq: Seq(u64::from(app.0) + 2), application }])
+        let (seq, import) = (Seq(u64::from(app.0) + 2), ImportId::derive("november"));
+        Ok(vec![Version { seq, import, application }])
     }
 
     fn assess(&self, view: &View, applicant: ApplicantIx) -> (Assessment, Option<Band>) {

@@ -116,7 +116,7 @@ pub async fn referral(
         Some(Err(KeptError::File { .. })) => {
             (Vec::new(), "The copy kept here cannot be read just now".to_owned())
         }
-        Some(Err(why)) => (Vec::new(), crate::web::labels::sentence_case(&why.to_string())),
+        Some(Err(why)) => (Vec::new(), crate::explain::words::capital(&why.to_string())),
         None if refers => (Vec::new(), "This server keeps no packages".to_owned()),
         None => (Vec::new(), String::new()),
     };

@@ -3,9 +3,9 @@
 //! Invariant: what the form shows is what the preview beside it was made of.
 
 use crate::{
+    explain::words::capital,
     model::{AttributeKind, ReferralProfile, Ring, Tlp},
     web::{
-        labels::sentence_case,
         referral::{
             asked::{Asked, can_be_withheld, has_material, has_notes},
             row::tlp_class,
@@ -178,7 +178,7 @@ fn kinds(view: &Seen, asked: &Asked, ring: &Ring) -> Vec<KindBox> {
             name: kind.name(),
             label: format!(
                 "{}{}",
-                sentence_case(kind.plural()),
+                capital(kind.plural()),
                 if shared(kind) { " (shared here)" } else { "" }
             ),
             is_out: asked.scope.without.contains(&kind),

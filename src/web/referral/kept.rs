@@ -10,10 +10,11 @@
 use crate::{
     model::{FileHash, Referral, ReferralId},
     referral::PackageFile,
-    web::referral::preview::sha256,
+    web::referral::{preview::sha256, zip},
 };
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Read as _, Write as _},
     path::{Component, Path, PathBuf},
@@ -21,6 +22,8 @@ use std::{
 
 /// The file that names all others.
 pub const MANIFEST: &str = "manifest.json";
+/// The list for `sha256sum -c`.
+const SUMS: &str = "SHA256SUMS";
 /// Most bytes of one file that are read: an attachment, and room.
 const LARGEST: u64 = 512 << 20;
 /// How the names of folders begin that are being written.
@@ -162,9 +165,26 @@ impl Kept {
             path: MANIFEST.to_owned(),
             sha256: hash,
             bytes: bytes.len() as u64,
-            about: "every other file with its size and SHA-256".to_owned(),
+            about: "Every other file with its size and SHA-256".to_owned(),
         });
+        files.extend(self.sums(id, &files));
         Ok(files)
+    }
+
+    /// The list for `sha256sum -c`, where the package has one: the manifest does not name it, and what it has to say follows
+    /// from the manifest.
+    fn sums(&self, id: &ReferralId, files: &[Listed]) -> Option<Listed> {
+        let within = self.path(id).join(SUMS);
+        within.symlink_metadata().ok()?;
+        let lines: BTreeMap<&str, &str> =
+            files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
+        let text: String = lines.iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect();
+        Some(Listed {
+            path: SUMS.to_owned(),
+            sha256: sha256(text.as_bytes()),
+            bytes: text.len() as u64,
+            about: "SHA-256 of every file, for sha256sum -c".to_owned(),
+        })
     }
 
     /// The file of a package that has this hash: as it is listed, and its bytes.
@@ -215,12 +235,17 @@ impl Kept {
         Ok(wrong)
     }
 
-    /// All of it as one file.
+    /// All of it as one zip file with one folder in it, each file checked.
     ///
     /// # Errors
-    /// As `all` has.
+    /// As `all` has, and where it is too large for one.
     pub fn zipped(&self, referral: &Referral) -> Result<Vec<u8>, KeptError> {
-        Ok(self.all(referral)?.into_iter().flat_map(|(_, bytes)| bytes).collect())
+        let mut files = self.all(referral)?;
+        files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        let named = files
+            .iter()
+            .map(|(listed, bytes)| (format!("{}/{}", referral.id, listed.path), bytes.as_slice()));
+        zip::zipped(named).map_err(Self::io(&self.path(&referral.id)))
     }
 
     fn checked(&self, id: &ReferralId, listed: &Listed) -> Result<Vec<u8>, KeptError> {

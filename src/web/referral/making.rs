@@ -116,6 +116,7 @@ pub fn drafted(
         by: &visit.session.user,
         supersedes: ready.asked.supersedes.as_ref(),
         id,
+        key: visit.state.key.as_deref(),
     };
     visit.state.desk.draft(&of, files)
 }

@@ -13,3 +13,4 @@ pub mod preview;
 pub mod prints;
 pub mod row;
 pub mod warnings;
+mod zip;

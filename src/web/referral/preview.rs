@@ -244,7 +244,10 @@ fn thing_row(view: &Seen, thing: &Thing) -> ThingRow {
         spellings: thing.spellings.iter().map(|text| view.text(text)).collect(),
         class: thing.class.clone(),
         judged: thing.judged.clone(),
-        identities: numbers.join(", "),
+        identities: match numbers.is_empty() {
+            true => format!("{} who are not named", thing.sharers),
+            false => numbers.join(", "),
+        },
         others: thing.others,
         bits: format!("{:.1}", thing.bits.get()),
     }
