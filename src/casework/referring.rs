@@ -24,11 +24,7 @@ pub fn review(case: &Case) -> Option<Review> {
     let agreed = rest.first()?;
     let proposed =
         before.iter().rev().find(|e| matches!(e.event, CaseEvent::ReferralProposed { .. }))?;
-    Some(Review {
-        proposed_by: proposed.by.clone(),
-        agreed_by: agreed.by.clone(),
-        at: agreed.at,
-    })
+    Some(Review { proposed_by: proposed.by.clone(), agreed_by: agreed.by.clone(), at: agreed.at })
 }
 
 /// The innocent explanations that whoever proposed the referral considered, as they wrote them; empty where nobody did.
@@ -84,12 +80,7 @@ impl Casework<'_> {
     /// # Errors
     /// When a rule refuses it, when the case is not as the actor saw it, when what it supersedes is of another case and
     /// ring, or when the store fails.
-    pub fn refer(
-        &self,
-        actor: &Actor,
-        referral: Referral,
-        seen: Seq,
-    ) -> Result<Seq, CaseError> {
+    pub fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError> {
         let (cases, follower) = (self.engine.cases(), Follower::new(self.view));
         let case = self.of(&cases, referral.case.as_ref())?;
         let ground =
@@ -97,7 +88,8 @@ impl Casework<'_> {
         let review = ground.may_refer(&case, &referral.ring, actor)?;
         if !actor.is(&referral.by) || referral.review.as_ref() != Some(&review) {
             return Err(CaseError::NotYet(
-                "the package names other persons than those behind the case; make it again".to_owned(),
+                "the package names other persons than those behind the case; make it again"
+                    .to_owned(),
             ));
         }
         if let Some(former) = referral.supersedes.as_ref().and_then(|id| cases.referral(id)) {
@@ -128,8 +120,7 @@ impl Casework<'_> {
         let id = id.ok_or_else(|| {
             CaseError::NotYet("a package that is no draft is made of a case".to_owned())
         })?;
-        let missing =
-            || crate::engine::EngineError::NotFound { what: "case", id: id.to_string() };
+        let missing = || crate::engine::EngineError::NotFound { what: "case", id: id.to_string() };
         Ok(cases.get(id).cloned().ok_or_else(missing)?)
     }
 }
@@ -160,15 +151,16 @@ mod tests {
     fn case(events: Vec<(&str, CaseEvent)>) -> Case {
         let subject = CaseSubject::Ring(RingId::derive("x"));
         let opened = CaseEvent::Opened { subject, title: "The farm".to_owned() };
-        let mut all = [("ann", opened)].into_iter().chain(events).zip(1_u32..).map(
-            |((by, event), n)| CaseEntry {
-                seq: Seq(u64::from(n)),
-                by: by.to_owned(),
-                at: Moment(i64::from(n)),
-                on: Seq(u64::from(n) - 1),
-                event,
-            },
-        );
+        let mut all =
+            [("ann", opened)].into_iter().chain(events).zip(1_u32..).map(|((by, event), n)| {
+                CaseEntry {
+                    seq: Seq(u64::from(n)),
+                    by: by.to_owned(),
+                    at: Moment(i64::from(n)),
+                    on: Seq(u64::from(n) - 1),
+                    event,
+                }
+            });
         let mut case = Case::opened(CaseId::derive("c"), all.next().unwrap()).unwrap();
         all.for_each(|entry| case.fold(entry));
         case
@@ -203,8 +195,7 @@ mod tests {
     fn neither_an_investigator_nor_one_person_under_two_spellings_makes_a_package() {
         let (view, cases) = (View::default(), Cases::default());
         let follower = Follower::new(&view);
-        let ground =
-            Ground { view: &view, cases: &cases, follower: &follower, attachments: None };
+        let ground = Ground { view: &view, cases: &cases, follower: &follower, attachments: None };
         let ring = RingId::derive("x");
         let alone = case(vec![("Sue ", CaseEvent::propose("-")), ("sue", ready())]);
         let refused = |role| {

@@ -81,11 +81,7 @@ impl Engine {
 }
 
 /// Refuses a case that something happened to after a version of it.
-fn as_seen(
-    cases: &crate::engine::Cases,
-    case: &CaseId,
-    version: Seq,
-) -> Result<(), EngineError> {
+fn as_seen(cases: &crate::engine::Cases, case: &CaseId, version: Seq) -> Result<(), EngineError> {
     let Some(case) = cases.get(case) else {
         return Err(EngineError::NotFound { what: "case", id: case.to_string() });
     };

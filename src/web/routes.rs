@@ -12,8 +12,8 @@ use crate::{
         page::Section,
         pages,
         rate::Sender,
-        referral::download,
         recording::{Asked, Note},
+        referral::download,
         reveal,
         rules::{self, Needs},
         saved,
@@ -80,7 +80,10 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/referrals/{referral_id}", pages::referral::referral))
                 .service(page("/referrals/{referral_id}/package.zip", download::zip))
                 .service(page("/referrals/{referral_id}/files/{sha256}", download::file))
-                .route("/referrals/{referral_id}/withdraw", web::post().to(pages::referral::withdraw))
+                .route(
+                    "/referrals/{referral_id}/withdraw",
+                    web::post().to(pages::referral::withdraw),
+                )
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
                 .service(asked_and_sent(

@@ -9,7 +9,8 @@ use crate::{
     model::Moment,
     referral::Organisation,
     web::{
-        Door, HostName, Hosts, Kept, Rate, Reach, State, Tls, WebError, app, body, urls, watching::Watch,
+        Door, HostName, Hosts, Kept, Rate, Reach, State, Tls, WebError, app, body, urls,
+        watching::Watch,
     },
 };
 use actix_web::{App, HttpServer, web};

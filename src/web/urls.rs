@@ -5,8 +5,8 @@
 use crate::{
     casework::UserName,
     model::{
-        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId, ReferralId,
-        RingId, WatchId,
+        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId,
+        ReferralId, RingId, WatchId,
     },
 };
 

@@ -232,7 +232,10 @@ async fn crawl(role: Role) {
     let scope = format!("{agreed}/refer?purpose=a+complaint");
     let sue = house.seen_by(Role::Supervisor).await;
     let page = sue.get_ok(&scope).await;
-    let form = page.forms().into_iter().find(|form| form.method == "post" && form.action.ends_with("/refer"));
+    let form = page
+        .forms()
+        .into_iter()
+        .find(|form| form.method == "post" && form.action.ends_with("/refer"));
     let made = sue.fill_in(&form.unwrap()).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
     let site = house.seen_by(role).await;

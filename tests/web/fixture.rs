@@ -19,8 +19,8 @@ use ringer::{
         CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence,
         EvidenceLine, Family, FeatureId, FixedClock, Gate, ImportCounts, ImportId, ImportRecord,
         Judgement, JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength,
-        Moment, Normalized, Referral, ReferralId, Ring, RingId, RingStatus, Role, Seq, Share, Source, Verdict,
-        WatchEntry, WatchId,
+        Moment, Normalized, Referral, ReferralId, Ring, RingId, RingStatus, Role, Seq, Share,
+        Source, Verdict, WatchEntry, WatchId,
     },
     referral::{Dossier, PackageFile, ReferralError, sample},
     store::{MemoryStore, Version},
@@ -862,9 +862,10 @@ impl Desk for FixtureDesk {
     /// A made-up dossier that says what was asked for, whom the ring has, and what was judged.
     fn draft(&self, of: &ToRefer<'_>, _: Files) -> Result<Drafted, ReferralError> {
         let ring = of.view.rings.find(of.ring).unwrap();
-        let named = ring.members.iter().filter(|&&ix| {
-            of.scope.members.has(&of.view.network.applicant(ix).id)
-        });
+        let named = ring
+            .members
+            .iter()
+            .filter(|&&ix| of.scope.members.has(&of.view.network.applicant(ix).id));
         let mut dossier = sample::dossier(named.count());
         let heading = &mut dossier.heading;
         heading.referral = of.id.clone();

@@ -67,7 +67,8 @@ impl Site {
 
 #[track_caller]
 fn fields(page: &Answer) -> Vec<(String, String)> {
-    let form = page.forms().into_iter().find(|f| f.method == "post" && f.action.ends_with("/refer"));
+    let form =
+        page.forms().into_iter().find(|f| f.method == "post" && f.action.ends_with("/refer"));
     let fields = form.unwrap_or_else(|| panic!("no form: {}", page.body)).fields;
     // Names that come several times are in the page several times.
     let names = page.attrs(".make form input", "name");
@@ -181,8 +182,11 @@ async fn who_may_not_refer_sees_that_a_package_is_there_and_nothing_in_it() {
         assert_eq!(page.body.contains("jane.doe@example.com"), name == "bo", "{name}");
         let page = site.get_ok(&case).await;
         assert!(page.text(".packages").contains("Stands"));
-        assert!(page.attrs("main a", "href").iter().all(|href| !href.contains("package.zip")
-            && !href.ends_with("/refer")));
+        assert!(
+            page.attrs("main a", "href")
+                .iter()
+                .all(|href| !href.contains("package.zip") && !href.ends_with("/refer"))
+        );
         assert_eq!(site.get_ok("/referrals").await.texts("main tbody tr").len(), 1);
         for url in [&format!("{case}/refer"), &format!("{package}/package.zip"), &files[0]] {
             assert_eq!(site.get(url).await.status, StatusCode::FORBIDDEN, "{name} {url}");
@@ -190,7 +194,8 @@ async fn who_may_not_refer_sees_that_a_package_is_there_and_nothing_in_it() {
         let csrf = site.csrf();
         let sent = site.sends(&format!("{case}/refer"), &with(&form, "csrf", &csrf)).await;
         assert_eq!(sent.status, StatusCode::FORBIDDEN);
-        let gone = site.post(&format!("{package}/withdraw"), &[("csrf", &csrf), ("why", "x")]).await;
+        let gone =
+            site.post(&format!("{package}/withdraw"), &[("csrf", &csrf), ("why", "x")]).await;
         assert_eq!(gone.status, StatusCode::FORBIDDEN);
         let checked = site.get_ok(&format!("{package}?check=now")).await;
         assert!(checked.texts(".checked").is_empty(), "nobody looks for them");
@@ -205,14 +210,22 @@ async fn a_form_sent_twice_makes_one_package() {
     let sue = office.seen_by("sue").await;
     let form = sue.making(&case, FOR).await;
     let url = format!("{case}/refer");
-    let (first, second) = futures_util::future::join(sue.sends(&url, &form), sue.sends(&url, &form)).await;
+    let (first, second) =
+        futures_util::future::join(sue.sends(&url, &form), sue.sends(&url, &form)).await;
     assert_eq!(first.location(), second.location());
     assert!(first.location().starts_with("/referrals/ref_"), "{}", first.body);
     let again = sue.sends(&url, &form).await;
     assert_eq!(again.location(), first.location());
     assert!(sue.get_ok(again.location()).await.text(".flash p").contains("by this form before"));
     assert_eq!(office.state.desk.cases().referrals().len(), 1);
-    assert_eq!(fs::read_dir(office.folder_of("referrals")).unwrap().flatten().filter(|e| e.path().is_dir()).count(), 1);
+    assert_eq!(
+        fs::read_dir(office.folder_of("referrals"))
+            .unwrap()
+            .flatten()
+            .filter(|e| e.path().is_dir())
+            .count(),
+        1
+    );
 }
 
 #[actix_web::test]
@@ -290,7 +303,8 @@ async fn the_scope_is_in_the_address_and_what_cannot_be_read_is_told_and_kept() 
     assert_eq!(page.attrs("input[name=out][checked]", "value"), std::slice::from_ref(&out));
     assert_eq!(page.attrs("input[name=without][checked]", "value"), ["phone"]);
     assert!(page.attrs("input[name=originals][checked]", "value").is_empty());
-    let peer = sue.get_ok(&format!("{case}/refer?{FOR}&was=law_enforcement&profile=peer_employer")).await;
+    let peer =
+        sue.get_ok(&format!("{case}/refer?{FOR}&was=law_enforcement&profile=peer_employer")).await;
     assert!(peer.texts("input[name=originals]").is_empty());
     assert_eq!(peer.attrs("input[name=values][checked]", "value"), ["clear"]);
     for (bad, said) in [
@@ -328,7 +342,8 @@ async fn whatever_is_sent_instead_of_a_form_makes_nothing_and_is_no_failure() {
         let sent = sue.sends(&url, &with(&form, "csrf", csrf)).await;
         assert_eq!(sent.status, StatusCode::FORBIDDEN);
     }
-    for name in ["version", "seen", "once", "ring_id", "profile", "was", "out", "without", "annex"] {
+    for name in ["version", "seen", "once", "ring_id", "profile", "was", "out", "without", "annex"]
+    {
         for value in ["-1", "x", HOSTILE, "\u{202e}\0", "../..", "999999999999999999999"] {
             let sent = sue.sends(&url, &with(&form, name, value)).await;
             assert!(sent.status.is_client_error(), "{name}={value:?}: {}", sent.status);
@@ -345,7 +360,10 @@ async fn whatever_is_sent_instead_of_a_form_makes_nothing_and_is_no_failure() {
         assert_eq!(sent.status, StatusCode::NOT_FOUND, "{case}");
     }
     assert!(office.state.desk.cases().referrals().is_empty());
-    assert!(!office.folder_of("referrals").exists() || fs::read_dir(office.folder_of("referrals")).unwrap().next().is_none());
+    assert!(
+        !office.folder_of("referrals").exists()
+            || fs::read_dir(office.folder_of("referrals")).unwrap().next().is_none()
+    );
     // The secrets of another session do not make another package of it.
     let made = sue.sends(&url, &form).await;
     let copied = tom.sends(&url, &with(&form, "csrf", &tom.csrf())).await;
@@ -360,8 +378,7 @@ async fn nothing_but_the_files_of_that_package_is_given_out() {
     let one = sue.refers(&case, FOR).await;
     let other = sue.refers(&case, "purpose=Something+else").await;
     let files = |page: &Answer| page.attrs("[aria-labelledby=files] tbody a", "href");
-    let (of_one, of_other) =
-        (files(&sue.get_ok(&one).await), files(&sue.get_ok(&other).await));
+    let (of_one, of_other) = (files(&sue.get_ok(&one).await), files(&sue.get_ok(&other).await));
     let hash = |url: &String| url.rsplit('/').next().unwrap().to_owned();
     let theirs: Vec<String> = of_one.iter().map(hash).collect();
     let only_other = of_other.iter().map(hash).find(|h| !theirs.contains(h)).unwrap();
@@ -414,7 +431,11 @@ async fn a_copy_that_was_altered_is_told_and_not_given_out() {
     {
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink("/etc/hostname", &path).unwrap();
-        assert_eq!(sue.get(&links[at]).await.status, StatusCode::CONFLICT, "a link is not followed");
+        assert_eq!(
+            sue.get(&links[at]).await.status,
+            StatusCode::CONFLICT,
+            "a link is not followed"
+        );
     }
     let manifest = office.folder_of(&package).join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();

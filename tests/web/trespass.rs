@@ -33,10 +33,7 @@ fn state(house: &House) -> String {
         .collect();
     let view = house.site.view();
     let packages = house.site.state.desk.cases().referrals().to_vec();
-    format!(
-        "{accounts:?} {:?} {:?} {:?} {packages:?}",
-        view.judgements, view.checks, view.watched
-    )
+    format!("{accounts:?} {:?} {:?} {:?} {packages:?}", view.judgements, view.checks, view.watched)
 }
 
 /// A form that would change something if it were let through.

@@ -8,9 +8,7 @@
 
 use crate::{
     engine::{LONGEST_REASON, View},
-    model::{
-        ApplicantId, AttributeKind, ReferralId, ReferralProfile, Ring, RingId, Tlp,
-    },
+    model::{ApplicantId, AttributeKind, ReferralId, ReferralProfile, Ring, RingId, Tlp},
     referral::{Members, Scope},
 };
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
@@ -284,7 +282,8 @@ mod tests {
         ]);
         let scope = forced.scope;
         assert!(!scope.originals && !scope.attachments && !scope.notes && scope.is_keyed);
-        let le = read(&[("profile", "law_enforcement"), ("was", "law_enforcement"), ("notes", "yes")]);
+        let le =
+            read(&[("profile", "law_enforcement"), ("was", "law_enforcement"), ("notes", "yes")]);
         assert!(!le.scope.notes && !le.scope.originals, "unticked, and never the notes");
     }
 

@@ -8,7 +8,8 @@ use crate::{
     engine::{Cases, Engine, View},
     model::{Case, ReferralId},
     referral::{
-        Built, Dossier, Ground, Organisation, PARTS, PackageFile, ReferralError, Scope, Secrets, build,
+        Built, Dossier, Ground, Organisation, PARTS, PackageFile, ReferralError, Scope, Secrets,
+        build,
     },
     web::referral::{kept::MANIFEST, preview::sha256},
 };
@@ -74,11 +75,7 @@ impl Files {
 /// # Errors
 /// When a choice makes no package, when a form cannot be written, when a file would give away what is withheld, or when the
 /// store fails.
-pub fn draft(
-    engine: &Engine,
-    of: &ToRefer<'_>,
-    files: Files,
-) -> Result<Drafted, ReferralError> {
+pub fn draft(engine: &Engine, of: &ToRefer<'_>, files: Files) -> Result<Drafted, ReferralError> {
     let ground = Ground {
         engine,
         view: of.view,
@@ -127,7 +124,12 @@ fn assembled(dossier: &Dossier, secrets: &Secrets) -> Result<Vec<PackageFile>, R
     }
     for original in &dossier.originals {
         let about = format!("Application {} as received", original.application);
-        files.push(PackageFile::new(&original.path, about, "application/json", original.bytes.clone()));
+        files.push(PackageFile::new(
+            &original.path,
+            about,
+            "application/json",
+            original.bytes.clone(),
+        ));
     }
     for file in &files {
         if let Some(what) = secrets.found_in(&file.bytes) {

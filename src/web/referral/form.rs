@@ -147,12 +147,24 @@ fn card(profile: ReferralProfile, on: ReferralProfile) -> ProfileCard {
     let (whom, holds, not): (_, &'static [&'static str], _) = match profile {
         ReferralProfile::Full => (
             "For your own counsel",
-            &["claimed identities", "shared values", "evidence and timeline", "applications as received", "files and notes of the case"],
+            &[
+                "claimed identities",
+                "shared values",
+                "evidence and timeline",
+                "applications as received",
+                "files and notes of the case",
+            ],
             "Nothing is left out but what is sealed.",
         ),
         ReferralProfile::LawEnforcement => (
             "What investigators ask for",
-            &["claimed identities", "shared values", "evidence and timeline", "applications as received", "files of the case"],
+            &[
+                "claimed identities",
+                "shared values",
+                "evidence and timeline",
+                "applications as received",
+                "files of the case",
+            ],
             "No notes of the case.",
         ),
         ReferralProfile::PeerEmployer => (
@@ -161,7 +173,14 @@ fn card(profile: ReferralProfile, on: ReferralProfile) -> ProfileCard {
             "No names, no applications, no files, no notes.",
         ),
     };
-    ProfileCard { name: profile.name(), title: profile.title(), whom, holds, not, is_on: profile == on }
+    ProfileCard {
+        name: profile.name(),
+        title: profile.title(),
+        whom,
+        holds,
+        not,
+        is_on: profile == on,
+    }
 }
 
 /// The kinds of values that the ring shares, and those that are withheld.

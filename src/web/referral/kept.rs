@@ -100,8 +100,7 @@ impl Kept {
     /// # Errors
     /// When the folder cannot be written, or a path of a file is none within it.
     pub fn put(&self, id: &ReferralId, files: &[PackageFile]) -> Result<(), KeptError> {
-        let (place, making) =
-            (self.path(id), self.folder.join(format!("{UNFINISHED}{id}")));
+        let (place, making) = (self.path(id), self.folder.join(format!("{UNFINISHED}{id}")));
         let written = self.write(&making, files).and_then(|()| {
             fs::rename(&making, &place).map_err(Self::io(&place))?;
             synced(&self.folder)
@@ -155,8 +154,8 @@ impl Kept {
         if hash != referral.manifest.as_str() {
             return Err(altered("its manifest is not the one that the journal names"));
         }
-        let manifest: Manifest = serde_json::from_slice(&bytes)
-            .map_err(|_| altered("its manifest cannot be read"))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|_| altered("its manifest cannot be read"))?;
         let mut files = manifest.files;
         if files.iter().any(|file| within(&file.path).is_none()) {
             return Err(altered("its manifest names a path outside the package"));

@@ -63,10 +63,12 @@ pub fn ready(visit: &Visit, id: &str, pairs: &[(String, String)]) -> Result<Read
     };
     let ring = match &asked.ring {
         None => largest,
-        Some(wanted) => rings.iter().copied().find(|ring| ring.id == *wanted).unwrap_or_else(|| {
-            asked.problems.push(format!("This case does not cover {wanted}."));
-            largest
-        }),
+        Some(wanted) => {
+            rings.iter().copied().find(|ring| ring.id == *wanted).unwrap_or_else(|| {
+                asked.problems.push(format!("This case does not cover {wanted}."));
+                largest
+            })
+        }
     };
     asked.choose(&visit.view, ring);
     if let Some(former) = &asked.supersedes {
@@ -74,7 +76,9 @@ pub fn ready(visit: &Visit, id: &str, pairs: &[(String, String)]) -> Result<Read
             None => Some(format!("There is no package {former} to take the place of.")),
             Some(record) if Standing::of(record) != Standing::Stands => {
                 let how = Standing::of(record).label().to_lowercase();
-                Some(format!("{former} was {how} before; a package takes the place of one that stands."))
+                Some(format!(
+                    "{former} was {how} before; a package takes the place of one that stands."
+                ))
             }
             Some(record) => supersedable(&record.referral, &case.id, &ring.id)
                 .err()

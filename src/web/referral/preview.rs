@@ -120,7 +120,11 @@ impl Preview {
         Self {
             leaves: leaves(dossier),
             stays: stays(dossier),
-            people: dossier.identities.iter().map(|one| person(view, one, &dossier.things)).collect(),
+            people: dossier
+                .identities
+                .iter()
+                .map(|one| person(view, one, &dossier.things))
+                .collect(),
             things: dossier.things.iter().map(|thing| thing_row(view, thing)).collect(),
             files: if files.is_empty() { listed(dossier) } else { weighed(view, files) },
             is_weighed: !files.is_empty(),
@@ -255,16 +259,16 @@ fn thing_row(view: &Seen, thing: &Thing) -> ThingRow {
 
 /// The forms of a package that is not written yet.
 fn listed(dossier: &Dossier) -> Vec<FileRow> {
-    let row = |path: &str, about: String| FileRow {
-        path: path.to_owned(),
-        about,
-        size: String::new(),
-    };
+    let row =
+        |path: &str, about: String| FileRow { path: path.to_owned(), about, size: String::new() };
     let mut rows: Vec<FileRow> =
         PARTS.iter().map(|part| row(part.name(), part.about().to_owned())).collect();
     if !dossier.originals.is_empty() {
         let n = count(dossier.originals.len(), "application", "applications");
-        rows.push(row("originals/", format!("{n} as received, what is sealed or withheld taken out")));
+        rows.push(row(
+            "originals/",
+            format!("{n} as received, what is sealed or withheld taken out"),
+        ));
     }
     for file in &dossier.attachments {
         rows.push(FileRow {
@@ -319,7 +323,13 @@ fn texts(view: &Seen, dossier: &Dossier) -> Vec<TextRow> {
         row("Title of the case".to_owned(), "", None, title, false);
     }
     let proposed = heading.review.as_ref().map_or("", |review| review.proposed_by.as_str());
-    row("Innocent explanations considered".to_owned(), proposed, None, &dossier.alternatives, false);
+    row(
+        "Innocent explanations considered".to_owned(),
+        proposed,
+        None,
+        &dossier.alternatives,
+        false,
+    );
     for said in &dossier.decisions {
         let what = format!("Why: {}", said.text.trim_end_matches('.'));
         row(what, &said.by, Some(said.at), &said.why, said.is_withdrawn);

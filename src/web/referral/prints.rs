@@ -87,7 +87,17 @@ impl Prints {
         let custody: Vec<_> = d
             .custody
             .iter()
-            .map(|line| (line.seq, line.seq.map(|_| line.at), &line.by, line.action, &line.item, &line.purpose, &line.sha256))
+            .map(|line| {
+                (
+                    line.seq,
+                    line.seq.map(|_| line.at),
+                    &line.by,
+                    line.action,
+                    &line.item,
+                    &line.purpose,
+                    &line.sha256,
+                )
+            })
             .collect();
         let originals: Vec<_> = d
             .originals
@@ -128,7 +138,8 @@ impl Prints {
                 digest: is_digest.then(|| digest.to_owned())?,
             });
         }
-        (found.len() == PARTS.len() && text.split('.').count() == PARTS.len()).then_some(Self(found))
+        (found.len() == PARTS.len() && text.split('.').count() == PARTS.len())
+            .then_some(Self(found))
     }
 
     /// What is no longer as it was when `then` was looked at, in phrases.
@@ -136,7 +147,9 @@ impl Prints {
     pub fn changes_since(&self, then: &Self) -> Vec<String> {
         let mut changes = Vec::new();
         for (now, then) in self.0.iter().zip(&then.0) {
-            let Some((_, label)) = PARTS.iter().find(|(part, _)| *part == now.part) else { continue };
+            let Some((_, label)) = PARTS.iter().find(|(part, _)| *part == now.part) else {
+                continue;
+            };
             if now.n != then.n {
                 changes.push(format!("{label}: {} when you looked, {} now", then.n, now.n));
             } else if now.digest != then.digest {

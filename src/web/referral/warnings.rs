@@ -37,15 +37,12 @@ pub fn of(view: &Seen, dossier: &Dossier, scope: &Scope) -> Vec<Vec<Piece>> {
         ]);
     }
     let house = &dossier.heading.organisation;
-    let missing: Vec<String> = [
-        ("name", &house.name),
-        ("address", &house.address),
-        ("person to ask", &house.contact),
-    ]
-    .into_iter()
-    .filter(|(_, value)| value.trim().is_empty())
-    .map(|(what, _)| what.to_owned())
-    .collect();
+    let missing: Vec<String> =
+        [("name", &house.name), ("address", &house.address), ("person to ask", &house.contact)]
+            .into_iter()
+            .filter(|(_, value)| value.trim().is_empty())
+            .map(|(what, _)| what.to_owned())
+            .collect();
     if !missing.is_empty() {
         warnings.push(vec![Piece::text(format!(
             "Your organization has no {} in the configuration, so the package cannot say who complains. Whoever runs the \
