@@ -46,7 +46,10 @@ fn two_persons_agree_and_a_package_is_previewed_made_and_withdrawn() {
     bo.type_into(".scope [name=recipient]", "The field office");
     bo.follow(|page| page.click(".scope .go-preview button"));
     let verdict = bo.text(".verdict");
-    assert!(verdict.contains("claimed identities") && verdict.contains("not named"), "{verdict}");
+    assert!(
+        verdict.contains("claimed identities") && verdict.contains("sealed values stay"),
+        "{verdict}"
+    );
     assert!(bo.text("[aria-labelledby=texts]").contains("A hostel: the landlord says no."));
     check_every_way(&bo);
     // Somebody is left out, and is named no more.

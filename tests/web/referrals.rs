@@ -103,7 +103,7 @@ async fn a_package_is_previewed_made_kept_and_downloaded() {
     assert_eq!(
         verdict,
         "9 claimed identities, 5 shared values, 9 applications as received, 1 attachment and 1 note leave. \
-         3 bystanders are counted, not named; sealed values stay."
+         3 bystanders are counted, not named; no sealed value is held of them."
     );
     assert!(page.text(".refer-head").contains("ann proposed the referral, tom agreed"));
     assert_eq!(page.texts(".named tbody tr").len(), 9);

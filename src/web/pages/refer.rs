@@ -97,7 +97,12 @@ fn built(visit: &Visit, mut ready: Ready, told: Told) -> Result<(StatusCode, Ref
         match drafted(visit, &ready, &id, Files::IfSmall) {
             Ok(Drafted { dossier, files }) => {
                 warnings = warnings::of(&visit.view, &dossier, &ready.asked.scope);
-                preview = Some(Preview::of(&visit.view, &dossier, &files));
+                preview = Some(Preview::of(
+                    &visit.view,
+                    &dossier,
+                    &files,
+                    !ready.asked.scope.annex_for.is_empty(),
+                ));
                 sent = ready.asked.pairs();
                 sent.retain(|(name, _)| *name != "ring_id");
                 sent.push(("ring_id", ready.ring.to_string()));

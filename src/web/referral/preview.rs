@@ -113,20 +113,24 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// Of a dossier, and of its files where they were written.
-    pub fn of(view: &Seen, dossier: &Dossier, files: &[PackageFile]) -> Self {
+    /// Of a dossier, and of its files where they were written. `is_annexed` where sealed values are encrypted for somebody.
+    pub fn of(view: &Seen, dossier: &Dossier, files: &[PackageFile], is_annexed: bool) -> Self {
         let total: usize = files.iter().map(|file| file.bytes.len()).sum();
         let house = &dossier.heading.organisation;
         Self {
             leaves: leaves(dossier),
-            stays: stays(dossier),
+            stays: stays(dossier, is_annexed),
             people: dossier
                 .identities
                 .iter()
                 .map(|one| person(view, one, &dossier.things))
                 .collect(),
             things: dossier.things.iter().map(|thing| thing_row(view, thing)).collect(),
-            files: if files.is_empty() { listed(dossier) } else { weighed(view, files) },
+            files: if files.is_empty() {
+                listed(dossier, is_annexed)
+            } else {
+                weighed(view, files)
+            },
             is_weighed: !files.is_empty(),
             total: bytes(total as u64),
             originals: originals(view, dossier),
@@ -185,16 +189,19 @@ fn leaves(dossier: &Dossier) -> Vec<Piece> {
 }
 
 /// What stays, in a sentence.
-fn stays(dossier: &Dossier) -> String {
+fn stays(dossier: &Dossier, is_annexed: bool) -> String {
     let others = match dossier.bystanders {
         0 => "No bystander is in it".to_owned(),
         1 => "1 bystander is counted, not named".to_owned(),
         n => format!("{n} bystanders are counted, not named"),
     };
-    let sealed = match dossier.annex.len() {
-        0 => "sealed values stay".to_owned(),
-        1 => "1 sealed value goes in the encrypted annex alone".to_owned(),
-        n => format!("{n} sealed values go in the encrypted annex alone"),
+    let n = count(dossier.annex.len(), "sealed value", "sealed values");
+    let sealed = match (dossier.annex.len(), is_annexed) {
+        (0, _) => "no sealed value is held of them".to_owned(),
+        (1, true) => format!("{n} leaves in the encrypted annex alone"),
+        (_, true) => format!("{n} leave in the encrypted annex alone"),
+        (1, false) => format!("{n} stays"),
+        (_, false) => format!("{n} stay"),
     };
     format!("{others}; {sealed}.")
 }
@@ -258,7 +265,7 @@ fn thing_row(view: &Seen, thing: &Thing) -> ThingRow {
 }
 
 /// The forms of a package that is not written yet.
-fn listed(dossier: &Dossier) -> Vec<FileRow> {
+fn listed(dossier: &Dossier, is_annexed: bool) -> Vec<FileRow> {
     let row =
         |path: &str, about: String| FileRow { path: path.to_owned(), about, size: String::new() };
     let mut rows: Vec<FileRow> =
@@ -277,7 +284,7 @@ fn listed(dossier: &Dossier) -> Vec<FileRow> {
             size: bytes(file.bytes.len() as u64),
         });
     }
-    if !dossier.annex.is_empty() {
+    if is_annexed && !dossier.annex.is_empty() {
         rows.push(row("annex", "sealed values, encrypted for those named".to_owned()));
     }
     rows.push(row("manifest.json", "every file with its size and SHA-256".to_owned()));
@@ -361,21 +368,21 @@ mod tests {
     #[test]
     fn what_leaves_and_what_stays_is_said_first_and_in_numbers() {
         let dossier = sample::dossier(7);
-        let preview = Preview::of(&Seen::new(Arc::default(), Veil::Lifted), &dossier, &[]);
+        let preview = Preview::of(&Seen::new(Arc::default(), Veil::Lifted), &dossier, &[], true);
         assert_eq!(
             said(&preview.leaves),
             "7 claimed identities, 5 shared values, 7 applications as received, 1 attachment and 1 note leave."
         );
         assert_eq!(
             preview.stays,
-            "3 bystanders are counted, not named; 1 sealed value goes in the encrypted annex alone."
+            "3 bystanders are counted, not named; 1 sealed value leaves in the encrypted annex alone."
         );
     }
 
     #[test]
     fn every_text_that_somebody_wrote_is_shown_whole_and_no_sealed_value_is() {
         let dossier = sample::dossier(7);
-        let preview = Preview::of(&Seen::new(Arc::default(), Veil::Lifted), &dossier, &[]);
+        let preview = Preview::of(&Seen::new(Arc::default(), Veil::Lifted), &dossier, &[], true);
         let texts: Vec<&str> = preview.texts.iter().map(|row| row.text.as_str()).collect();
         for text in [
             dossier.alternatives.as_str(),
