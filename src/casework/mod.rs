@@ -24,6 +24,7 @@ mod password;
 mod precision;
 mod private_file;
 mod reach;
+mod referring;
 mod role;
 mod saved_filters;
 mod second_factor;
@@ -49,6 +50,7 @@ pub use precision::{
     By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision,
 };
 pub use reach::{Covered, Follower, Gone, Reach, Step};
+pub use referring::{alternatives, review, supersedable};
 pub use role::{Permission, Role};
 pub use saved_filters::{FilteredPage, SavedFilter, SavedFilters, SavedFiltersError};
 pub use second_factor::{RecoveryCodes, SecondFactor};

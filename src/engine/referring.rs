@@ -6,7 +6,7 @@
 
 use crate::{
     engine::{Engine, EngineError, service::spoken},
-    model::{Fact, FileHash, Referral, ReferralId, Seq},
+    model::{CaseId, Fact, FileHash, Referral, ReferralId, Seq},
     store::Head,
 };
 
@@ -24,9 +24,25 @@ impl Engine {
     /// When it says neither by whom nor what for, when there is one of this id, when the one it supersedes does not stand,
     /// or when the store fails.
     pub fn refer(&self, referral: Referral) -> Result<Seq, EngineError> {
+        self.put_made(referral, None)
+    }
+
+    /// The same of a case that is still as somebody saw it who looked at this version.
+    ///
+    /// # Errors
+    /// Those of `refer`, and `StaleCase` with what happened to the case since.
+    pub fn refer_as_of(&self, referral: Referral, version: Seq) -> Result<Seq, EngineError> {
+        self.put_made(referral, Some(version))
+    }
+
+    fn put_made(&self, referral: Referral, seen: Option<Seq>) -> Result<Seq, EngineError> {
         spoken(&referral.by, "the name of who refers")?;
         spoken(&referral.purpose, "a purpose")?;
         self.put_referral(|cases| {
+            if let Some((case, version)) = referral.case.as_ref().zip(seen) {
+                // Under the lock of whoever changes cases, so that nothing comes in between.
+                as_seen(cases, case, version)?;
+            }
             if cases.referral(&referral.id).is_some() {
                 return Err(EngineError::Refused(format!("{} was recorded before", referral.id)));
             }
@@ -61,6 +77,20 @@ impl Engine {
     /// When the journal cannot be read.
     pub fn hash_at(&self, seq: Seq) -> Result<Option<FileHash>, EngineError> {
         Ok(crate::store::hash_at(self.store(), seq)?.and_then(|hash| FileHash::of(&hash)))
+    }
+}
+
+/// Refuses a case that something happened to after a version of it.
+fn as_seen(cases: &crate::engine::Cases, case: &CaseId, version: Seq) -> Result<(), EngineError> {
+    let Some(case) = cases.get(case) else {
+        return Err(EngineError::NotFound { what: "case", id: case.to_string() });
+    };
+    match case.version == version {
+        true => Ok(()),
+        false => {
+            let since = case.since(version).to_vec();
+            Err(EngineError::StaleCase { case: case.id.clone(), since })
+        }
     }
 }
 
@@ -123,6 +153,23 @@ mod tests {
         engine.withdraw_referral(&two, "Ada Example", "a member was cleared").unwrap();
         assert!(!engine.cases().referral(&two).unwrap().stands());
         assert!(engine.verify().is_ok());
+    }
+
+    #[test]
+    fn a_package_of_a_case_that_moved_on_is_not_recorded() {
+        use crate::model::{CaseEvent, CaseSubject};
+        let engine = open(&store());
+        let subject = CaseSubject::Ring(RingId::derive("x"));
+        let case = engine.open_case(subject, "The farm", "ann").unwrap();
+        let seen = engine.cases().get(&case).unwrap().version;
+        let note = CaseEvent::Noted { text: "one more".to_owned() };
+        let now = engine.change_case(&case, seen, note, "bo").unwrap();
+        let of_case = |id: &str| Referral { case: Some(case.clone()), ..referral(id, None) };
+        let stale = engine.refer_as_of(of_case("one"), seen).unwrap_err();
+        assert!(matches!(&stale, EngineError::StaleCase { since, .. } if since.len() == 1));
+        assert!(engine.cases().referrals().is_empty());
+        engine.refer_as_of(of_case("one"), now).unwrap();
+        assert_eq!(engine.cases().referrals().len(), 1);
     }
 
     #[test]

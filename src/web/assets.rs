@@ -37,6 +37,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/policy.css",
     "css/judge.css",
     "css/cases.css",
+    "css/referral.css",
     "css/precision.css",
     "css/account.css",
     "css/veil.css",

@@ -14,9 +14,12 @@ use crate::{
     matching::{Policy, thresholds::Changes},
     model::{
         ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, ImportCounts,
-        ImportId, ImportRecord, JudgementId, Moment, Ring, Seq, Verdict, WatchEntry, WatchId,
+        ImportId, ImportRecord, JudgementId, Moment, Referral, ReferralId, Ring, Seq, Verdict,
+        WatchEntry, WatchId,
     },
+    referral::ReferralError,
     store::Version,
+    web::referral::draft::{self, Drafted, Files, ToRefer},
 };
 use std::sync::Arc;
 
@@ -183,6 +186,29 @@ pub trait Desk: Send + Sync {
         files: Option<&Attachments>,
     ) -> Result<Vec<Seq>, CaseError>;
 
+    /// A package before it is made. May take seconds where its files are written too.
+    ///
+    /// # Errors
+    /// When a choice makes no package, when a form cannot be written, or when the store fails.
+    fn draft(&self, of: &ToRefer<'_>, files: Files) -> Result<Drafted, ReferralError>;
+
+    /// Records a package that was made of a case as of this version of it, and lies on the disk.
+    ///
+    /// # Errors
+    /// When a rule refuses it, when the case is not as the actor saw it, or when the store fails.
+    fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError>;
+
+    /// Records that a package no longer stands.
+    ///
+    /// # Errors
+    /// When the role is not enough, when it does not stand, when `why` is blank, or when the store fails.
+    fn withdraw_referral(
+        &self,
+        actor: &Actor,
+        referral: &ReferralId,
+        why: &str,
+    ) -> Result<Seq, CaseError>;
+
     /// Every import, newest first.
     fn imports(&self) -> Vec<ImportRecord>;
 
@@ -346,6 +372,26 @@ impl Desk for Engine {
         // Decisions that wait for a running import count for its rules.
         let view = self.as_decided();
         Casework { engine: self, view: &view, attachments: files }.change(actor, changes)
+    }
+
+    fn draft(&self, of: &ToRefer<'_>, files: Files) -> Result<Drafted, ReferralError> {
+        draft::draft(self, of, files)
+    }
+
+    fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError> {
+        let view = self.as_decided();
+        Casework { engine: self, view: &view, attachments: None }.refer(actor, referral, seen)
+    }
+
+    fn withdraw_referral(
+        &self,
+        actor: &Actor,
+        referral: &ReferralId,
+        why: &str,
+    ) -> Result<Seq, CaseError> {
+        let view = self.as_decided();
+        let casework = Casework { engine: self, view: &view, attachments: None };
+        casework.withdraw_referral(actor, referral, why)
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

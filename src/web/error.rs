@@ -10,9 +10,11 @@ use crate::{
     engine::EngineError,
     explain::words::bytes,
     model::RingId,
+    referral::ReferralError,
     web::{
         TlsError, body,
         page::{self, Chrome, Section},
+        referral::kept::KeptError,
         text::Piece,
         urls,
     },
@@ -69,6 +71,9 @@ pub enum WebError {
     /// A file attached to a case cannot be taken or given out.
     #[error(transparent)]
     Attachment(#[from] AttachmentError),
+    /// A package cannot be kept or given out.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// This server has no accounts, or whoever asks has none.
     #[error("you have no account here: you came by the one-time link")]
     NoAccounts,
@@ -381,6 +386,28 @@ impl WebError {
                     vec![Piece::text("The attachments could not be read or written."), cases()],
                 ),
             },
+            Self::Kept(error) => {
+                let packages = Piece::link("Every package", urls::REFERRALS);
+                match error {
+                    KeptError::Missing(_) => (StatusCode::GONE, "No copy is here", vec![packages]),
+                    KeptError::Altered { .. } => (
+                        StatusCode::CONFLICT,
+                        "Nothing is given out",
+                        vec![
+                            Piece::text(
+                                "What is not what was made must not leave the house under its name. Restore the folder \
+                                 referrals from a backup, or make a package that takes its place.",
+                            ),
+                            packages,
+                        ],
+                    ),
+                    KeptError::File { .. } => (
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        "Ringer failed",
+                        vec![Piece::text("The packages could not be read or written."), packages],
+                    ),
+                }
+            }
             Self::Engine(EngineError::NotFound { .. }) => {
                 (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
             }
@@ -444,6 +471,17 @@ impl From<CaseError> for WebError {
             CaseError::Attachment(error) => error.into(),
             CaseError::Forbidden { role, what } => Self::Forbidden { role, what: what.label() },
             CaseError::NotYet(text) => Self::NotYet(text),
+        }
+    }
+}
+
+impl From<ReferralError> for WebError {
+    fn from(error: ReferralError) -> Self {
+        match error {
+            ReferralError::Engine(error) => error.into(),
+            ReferralError::NotFound { what, id } => Self::NotFound { what, id },
+            ReferralError::Io { path, source } => Self::Kept(KeptError::File { path, source }),
+            told => Self::NotYet(told.to_string()),
         }
     }
 }

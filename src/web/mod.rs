@@ -40,6 +40,7 @@ mod preview;
 mod rate;
 mod reach;
 mod recording;
+mod referral;
 mod reveal;
 mod ring;
 mod routes;
@@ -69,6 +70,10 @@ pub use headers::{CSP, HEADERS, HSTS};
 pub use imports::Imports;
 pub use rate::Rate;
 pub use reach::{Caller, Reach};
+pub use referral::{
+    draft::{Drafted, Files, ToRefer},
+    kept::Kept,
+};
 pub use routes::app;
 pub use rules::{Needs, RULES, Records, Rule};
 pub use server::{CONNECTIONS, Options, REQUESTS_PER_SECOND, serve};

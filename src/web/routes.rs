@@ -13,6 +13,7 @@ use crate::{
         pages,
         rate::Sender,
         recording::{Asked, Note},
+        referral::download,
         reveal,
         rules::{self, Needs},
         saved,
@@ -70,6 +71,19 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .route("/cases/{case_id}/approve", web::post().to(change::approve))
                 .route("/cases/{case_id}/files", web::post().to(files::attach))
                 .service(page("/cases/{case_id}/files/{sha256}", files::file))
+                .service(asked_and_sent(
+                    "/cases/{case_id}/refer",
+                    pages::refer::refer,
+                    pages::refer::make,
+                ))
+                .service(page("/referrals", pages::referrals::referrals))
+                .service(page("/referrals/{referral_id}", pages::referral::referral))
+                .service(page("/referrals/{referral_id}/package.zip", download::zip))
+                .service(page("/referrals/{referral_id}/files/{sha256}", download::file))
+                .route(
+                    "/referrals/{referral_id}/withdraw",
+                    web::post().to(pages::referral::withdraw),
+                )
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
                 .service(asked_and_sent(

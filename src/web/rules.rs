@@ -30,6 +30,8 @@ pub enum Records {
     Decision,
     /// Work on a case.
     Case,
+    /// A package made for somebody outside, or withdrawn.
+    Referral,
     /// An import, or taking one back.
     Import,
     /// A change of watch-lists.
@@ -54,7 +56,7 @@ impl Records {
             Self::Nothing | Self::SignIn => return None,
             Self::Read => Action::Read,
             Self::Search => Action::Searched,
-            Self::Export => Action::Exported,
+            Self::Export | Self::Referral => Action::Exported,
             Self::Decision => Action::Decided,
             Self::Case => Action::Case,
             Self::Import => Action::Imported,
@@ -69,7 +71,15 @@ impl Records {
     /// Whether what it does is a fact of the journal, which is recorded when it becomes one.
     #[must_use]
     pub fn is_of_facts(self) -> bool {
-        matches!(self, Self::Decision | Self::Case | Self::Import | Self::WatchList | Self::Policy)
+        matches!(
+            self,
+            Self::Decision
+                | Self::Case
+                | Self::Referral
+                | Self::Import
+                | Self::WatchList
+                | Self::Policy
+        )
     }
 
     /// Whether it is only looked at, so that a second until it is durable does no harm.
@@ -130,6 +140,13 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/cases/{case_id}/approve", Needs::May(Permission::Refer), Records::Case),
     rule("POST", "/cases/{case_id}/files", Needs::May(Permission::Judge), Records::Case),
     rule("GET", "/cases/{case_id}/files/{sha256}", Needs::May(Permission::ReadContacts), Records::Export),
+    rule("GET", "/cases/{case_id}/refer", Needs::May(Permission::Refer), Records::Read),
+    rule("POST", "/cases/{case_id}/refer", Needs::May(Permission::Refer), Records::Referral),
+    rule("GET", "/referrals", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/referrals/{referral_id}", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/referrals/{referral_id}/package.zip", Needs::May(Permission::Refer), Records::Export),
+    rule("GET", "/referrals/{referral_id}/files/{sha256}", Needs::May(Permission::Refer), Records::Export),
+    rule("POST", "/referrals/{referral_id}/withdraw", Needs::May(Permission::Refer), Records::Referral),
     rule("POST", "/filters", Needs::May(Permission::Read), Records::Nothing),
     rule("POST", "/filters/delete", Needs::May(Permission::Read), Records::Nothing),
     rule("GET", "/rings/{ring_id}", Needs::May(Permission::Read), Records::Read),

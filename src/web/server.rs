@@ -7,8 +7,10 @@ use crate::{
     casework::{AccountsFile, Attachments, SavedFilters, audit::Trail},
     engine::Engine,
     model::Moment,
+    referral::Organisation,
     web::{
-        Door, HostName, Hosts, Rate, Reach, State, Tls, WebError, app, body, urls, watching::Watch,
+        Door, HostName, Hosts, Kept, Rate, Reach, State, Tls, WebError, app, body, urls,
+        watching::Watch,
     },
 };
 use actix_web::{App, HttpServer, web};
@@ -46,6 +48,8 @@ pub struct Options {
     pub folder: Option<PathBuf>,
     /// The folder of the store, where files attached to cases are kept; a store that is thrown away has one too.
     pub attachments: Option<PathBuf>,
+    /// The house that refers, as packages name it.
+    pub organisation: Organisation,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
     /// Certificate and key; none without TLS.
@@ -72,6 +76,7 @@ impl Default for Options {
             user: "investigator".to_owned(),
             folder: None,
             attachments: None,
+            organisation: Organisation::default(),
             workers: 2,
             tls: None,
             proxies: None,
@@ -152,6 +157,7 @@ pub fn serve(
         let attachments = Attachments::of(data);
         attachments.clear_unfinished();
         state = state.keeping(attachments);
+        state = state.referring(Kept::of(data), options.organisation.clone());
     }
     let mut peopled = options.is_exposed();
     if let Some(folder) = &options.folder {

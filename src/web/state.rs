@@ -8,8 +8,9 @@ use crate::{
         Attachments, Permission, SavedFilters,
         audit::{Action, Followed, Subject as Recorded, Trail},
     },
+    referral::Organisation,
     web::{
-        Desk, Door, WebError, body, cookies,
+        Desk, Door, Kept, WebError, body, cookies,
         csrf::Hosts,
         display::{self, Display},
         imports::Imports,
@@ -53,6 +54,14 @@ pub struct State {
     pub filters: SavedFilters,
     /// The files attached to cases; none where the store has no folder.
     pub attachments: Option<Attachments>,
+    /// The packages made here; none where the store has no folder.
+    pub kept: Option<Kept>,
+    /// The house that refers.
+    pub organisation: Organisation,
+    /// The key under which packages hash values; none where there is none.
+    pub key: Option<Vec<u8>>,
+    /// Held by whoever makes a package.
+    pub(super) referring: Mutex<()>,
     /// How many answers to what would be are waited for.
     pub what_ifs: Arc<AtomicUsize>,
     /// What is recorded of requests.
@@ -78,6 +87,10 @@ impl State {
             imports: Imports::default(),
             filters: SavedFilters::default(),
             attachments: None,
+            kept: None,
+            organisation: Organisation::default(),
+            key: None,
+            referring: Mutex::default(),
             what_ifs: Arc::default(),
             trail: Arc::new(Trail::in_memory()),
             followed: Mutex::default(),
@@ -89,6 +102,13 @@ impl State {
     #[must_use]
     pub fn keeping(mut self, attachments: Attachments) -> Self {
         self.attachments = Some(attachments);
+        self
+    }
+
+    /// The same with packages made for this house, and kept.
+    #[must_use]
+    pub fn referring(mut self, kept: Kept, organisation: Organisation) -> Self {
+        (self.kept, self.organisation) = (Some(kept), organisation);
         self
     }
 

@@ -5,8 +5,8 @@
 use crate::{
     casework::UserName,
     model::{
-        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId, RingId,
-        WatchId,
+        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId,
+        ReferralId, RingId, WatchId,
     },
 };
 
@@ -66,6 +66,46 @@ pub fn case_files(id: &CaseId) -> String {
 #[must_use]
 pub fn case_file(id: &CaseId, sha256: &FileHash) -> String {
     format!("{CASES}/{id}/files/{sha256}")
+}
+
+/// Where the scope of a package is chosen and looked at, and where it is sent to be made.
+#[must_use]
+pub fn refer(id: &CaseId) -> String {
+    format!("{CASES}/{id}/refer")
+}
+
+/// The same with a scope; a name may come several times.
+#[must_use]
+pub fn refer_with(id: &CaseId, pairs: &[(&str, String)]) -> String {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    query(&refer(id), &pairs)
+}
+
+/// Every package that was made.
+pub const REFERRALS: &str = "/referrals";
+
+/// The page of a package.
+#[must_use]
+pub fn referral(id: &ReferralId) -> String {
+    format!("{REFERRALS}/{id}")
+}
+
+/// A whole package in one file.
+#[must_use]
+pub fn referral_zip(id: &ReferralId) -> String {
+    format!("{REFERRALS}/{id}/package.zip")
+}
+
+/// A file of a package.
+#[must_use]
+pub fn referral_file(id: &ReferralId, sha256: &str) -> String {
+    format!("{REFERRALS}/{id}/files/{}", escaped(sha256))
+}
+
+/// Where a package is withdrawn.
+#[must_use]
+pub fn withdraw_referral(id: &ReferralId) -> String {
+    format!("{REFERRALS}/{id}/withdraw")
 }
 
 /// The header that makes a browser save what it gets, under this name.

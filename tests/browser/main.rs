@@ -21,6 +21,7 @@ mod pictures;
 mod png;
 mod printing;
 mod problems;
+mod referring;
 mod screens;
 mod scriptless;
 mod sign_in;

@@ -44,6 +44,13 @@ pub const SCREENS: &[Screen] = &[
     screen("cases", "cases", |_| "/cases".to_owned()),
     screen("cases", "cases-nothing", |_| "/cases?tab=all&status=closed".to_owned()),
     screen("case", "case", |_| case()),
+    screen("refer", "refer", |_| format!("{}/refer?purpose=a+complaint", case())),
+    screen("refer", "refer-peer", |_| format!("{}/refer?profile=peer_employer", case())),
+    Screen {
+        status: 400,
+        ..screen("refer", "refer-refused", |_| format!("{}/refer?annex=age1x", case()))
+    },
+    screen("referrals", "referrals-none", |_| "/referrals".to_owned()),
     screen("applicant", "applicant", |view| applicant(view, EVAN)),
     screen("attribute", "attribute", |view| shared(view, EVAN)),
     screen("attribute", "attribute-before", |view| {
@@ -102,8 +109,16 @@ pub const SCREENS: &[Screen] = &[
 ];
 
 /// Pages that have no address before somebody did something, each checked where that is done.
-const BY_DOING: &[&str] =
-    &["upload", "account", "first_account", "one_time_link", "second_step", "users", "welcome"];
+const BY_DOING: &[&str] = &[
+    "upload",
+    "account",
+    "first_account",
+    "one_time_link",
+    "second_step",
+    "users",
+    "welcome",
+    "referral",
+];
 
 const fn screen(page: &'static str, name: &'static str, path: fn(&View) -> String) -> Screen {
     Screen { page, name, path, status: 200 }

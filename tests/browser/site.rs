@@ -13,9 +13,10 @@ use ringer::{
     engine::{Engine, View},
     ingest,
     matching::Policy,
-    model::{CaseEvent, CaseId, CaseSubject, FixedClock, Moment},
+    model::{CaseEvent, CaseId, CaseSubject, FixedClock, Moment, RingStatus, Verdict},
+    referral::Organisation,
     store::MemoryStore,
-    web::{Door, State, app},
+    web::{Door, Kept, State, app},
 };
 use std::{
     fs::File,
@@ -51,6 +52,25 @@ impl Site {
     /// The story, for one test that changes something.
     pub fn own() -> Option<Self> {
         Chromium::shared().map(|browser| Self::over(browser, story()))
+    }
+
+    /// The story, with the ring of its case confirmed, on a server that keeps packages.
+    pub fn with_packages() -> Option<Self> {
+        let browser = Chromium::shared()?;
+        let folder = tempfile::tempdir().unwrap();
+        let engine = story();
+        let ring = ring_id(&engine.view(), EVAN).parse().unwrap();
+        let verdict = Verdict::Ring { ring, verdict: RingStatus::Confirmed };
+        engine.judge(verdict, "cy", "the courier").unwrap();
+        let house = Organisation {
+            name: "Example Corporation".to_owned(),
+            address: "1 Example Plaza, Springfield".to_owned(),
+            contact: "Cy Example, investigations".to_owned(),
+            ..Organisation::default()
+        };
+        let state = State::new(Arc::new(engine), [127, 0, 0, 1].into())
+            .referring(Kept::of(folder.path()), house);
+        Some(Self { _folder: Some(folder), ..Self::of(browser, state) })
     }
 
     /// A store with nothing in it.

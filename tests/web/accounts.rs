@@ -11,7 +11,8 @@ use actix_web::{
 use ringer::{
     casework::{AccountsFile, Attachments, Permission, Role, SavedFilters, SecondFactor, UserName},
     model::Moment,
-    web::{Desk, Door, Needs, RULES, State},
+    referral::Organisation,
+    web::{Desk, Door, Kept, Needs, RULES, State},
 };
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -48,6 +49,7 @@ impl House {
         let state = State::new(desk, "127.0.0.1".parse().unwrap())
             .behind(Door::of(folder.path()))
             .keeping(Attachments::of(folder.path()))
+            .referring(Kept::of(folder.path()), Organisation::default())
             .filtering(SavedFilters::of(folder.path()));
         let site = Site { state: Data::new(state), cookie: String::new() };
         Self { folder, site }
@@ -110,6 +112,7 @@ async fn a_table_of_roles_and_routes_is_what_the_server_does() {
                 .replace("{import_id}", "imp_000000000000")
                 .replace("{upload_id}", "000000000000")
                 .replace("{case_id}", "cas_000000000000")
+                .replace("{referral_id}", "ref_000000000000")
                 .replace("{sha256}", "00")
                 .replace("{watch_id}", "wat_000000000000")
                 .replace("{name}", "nobody");

@@ -42,6 +42,7 @@ fn url(site: &Site, rule: &Rule) -> String {
         .replace("{attribute_id}", attribute.as_str())
         .replace("{judgement_id}", "jdg_000000000000")
         .replace("{case_id}", ringer::model::CaseId::derive("none").as_str())
+        .replace("{referral_id}", "ref_000000000000")
         .replace("{sha256}", &"0".repeat(64))
         .replace("{import_id}", "imp_000000000000")
         .replace("{upload_id}", "00000000000000000000000000000000")

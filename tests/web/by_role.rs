@@ -198,14 +198,53 @@ fn propose_a_referral(engine: &Engine) {
     }
 }
 
+/// A case about another ring that two persons agreed on; its page.
+fn agree_on_a_referral(engine: &Engine) -> String {
+    let view = engine.view();
+    // Rings of one case are looked at elsewhere; this one passes its gates.
+    let ring = view.rings.iter().skip(1).find(|ring| ring.gates.iter().all(|gate| gate.passed));
+    let ring = ring.unwrap().id.clone();
+    let verdict = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
+    engine.judge(verdict, "zoe", "looked at").unwrap();
+    let zoe = Actor::new("zoe", Role::Investigator);
+    let case = Desk::open_case(engine, &zoe, CaseSubject::Ring(ring), "The other house").unwrap();
+    for (who, event) in [
+        (&zoe, CaseEvent::set(CaseStatus::SuspectedRing, "one house")),
+        (&zoe, CaseEvent::propose("no agency, no family, no shared house")),
+        (
+            &Actor::new("yan", Role::Supervisor),
+            CaseEvent::set(CaseStatus::ReferralReady, "looked at all of it"),
+        ),
+    ] {
+        let expected = engine.cases().get(&case).unwrap().version;
+        let change = CaseChange { case: case.clone(), expected, events: vec![event] };
+        Desk::change_cases(engine, who, vec![change], None).unwrap();
+    }
+    format!("/cases/{case}")
+}
+
 async fn crawl(role: Role) {
     let engine = Arc::new(crate::whole::engine());
     propose_a_referral(&engine);
+    let agreed = agree_on_a_referral(&engine);
     let house = House::over(engine);
+    // A package is there to be looked at, and another can be made once its purpose is said.
+    let scope = format!("{agreed}/refer?purpose=a+complaint");
+    let sue = house.seen_by(Role::Supervisor).await;
+    let page = sue.get_ok(&scope).await;
+    let form = page
+        .forms()
+        .into_iter()
+        .find(|form| form.method == "post" && form.action.ends_with("/refer"));
+    let made = sue.fill_in(&form.unwrap()).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
     let site = house.seen_by(role).await;
     // A change of the policy is offered once a number is moved.
     let moved = "/policy/what-if?link.threshold=3";
     let mut next = VecDeque::from(["/".to_owned(), moved.to_owned()]);
+    if role.may(Permission::Refer) {
+        next.push_back(scope);
+    }
     if role.may(Permission::Import) {
         let file = b"id,full_name,email\nN-1,Ada Quill,ada@example.com\nN-2,,\nN-3\n";
         let sent = send_parts(&site, &parts(&site.csrf(), "few.csv", file), OURS).await;

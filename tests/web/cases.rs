@@ -10,7 +10,8 @@ use actix_web::{
 };
 use ringer::{
     casework::{AccountsFile, Attachments, Role, UserName},
-    web::{Door, State},
+    referral::Organisation,
+    web::{Door, Kept, State},
 };
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -19,8 +20,8 @@ const PASSWORD: &str = "plum otter granite lantern";
 
 /// Pages with accounts, and files of at most a few kilobytes.
 pub struct Office {
-    _folder: TempDir,
-    state: Data<State>,
+    pub folder: TempDir,
+    pub state: Data<State>,
 }
 
 impl Office {
@@ -41,8 +42,9 @@ impl Office {
         let desk = Arc::new(FixtureDesk::new(view));
         let state = State::new(desk, "127.0.0.1".parse().unwrap())
             .behind(Door::of(folder.path()))
-            .keeping(Attachments::of(folder.path()).up_to(4_096));
-        Self { _folder: folder, state: Data::new(state) }
+            .keeping(Attachments::of(folder.path()).up_to(4_096))
+            .referring(Kept::of(folder.path()), Organisation::default());
+        Self { folder, state: Data::new(state) }
     }
 
     pub async fn seen_by(&self, name: &str) -> Site {
@@ -61,45 +63,45 @@ impl Office {
         Site { cookie, ..site }
     }
 
-    fn ring(&self) -> String {
+    pub fn ring(&self) -> String {
         self.state.desk.view().rings[0].id.to_string()
     }
 }
 
 impl Site {
     /// Sends a form of this session.
-    async fn sent(&self, url: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn sent(&self, url: &str, form: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf();
         self.post(url, &[&[("csrf", &*csrf)], form].concat()).await
     }
 
     /// Opens a case about this, and gives its page.
-    async fn opened(&self, about: (&str, &str), title: &str) -> String {
+    pub async fn opened(&self, about: (&str, &str), title: &str) -> String {
         let answer = self.sent("/cases", &[about, ("title", title)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         answer.location().to_owned()
     }
 
     /// The version that the forms of a case carry.
-    async fn version(&self, case: &str) -> String {
+    pub async fn version(&self, case: &str) -> String {
         let page = self.get_ok(case).await;
         page.attrs("main input[name=version]", "value")[0].clone()
     }
 
     /// Changes a case as it is.
-    async fn changes(&self, case: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn changes(&self, case: &str, form: &[(&str, &str)]) -> Answer {
         let version = self.version(case).await;
         self.changes_on(case, &version, form).await
     }
 
     /// Changes a case as it was.
-    async fn changes_on(&self, case: &str, version: &str, form: &[(&str, &str)]) -> Answer {
+    pub async fn changes_on(&self, case: &str, version: &str, form: &[(&str, &str)]) -> Answer {
         let form = [&[("version", version)], form].concat();
         self.sent(&format!("{case}/change"), &form).await
     }
 
     #[track_caller]
-    fn id(case: &str) -> &str {
+    pub fn id(case: &str) -> &str {
         case.strip_prefix("/cases/").unwrap()
     }
 

@@ -19,11 +19,12 @@ use ringer::{
         CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence,
         EvidenceLine, Family, FeatureId, FixedClock, Gate, ImportCounts, ImportId, ImportRecord,
         Judgement, JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength,
-        Moment, Normalized, Ring, RingId, RingStatus, Role, Seq, Share, Source, Verdict,
-        WatchEntry, WatchId,
+        Moment, Normalized, Referral, ReferralId, Ring, RingId, RingStatus, Role, Seq, Share,
+        Source, Verdict, WatchEntry, WatchId,
     },
+    referral::{Dossier, PackageFile, ReferralError, sample},
     store::{MemoryStore, Version},
-    web::Desk,
+    web::{Desk, Drafted, Files, ToRefer},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -858,6 +859,58 @@ impl Desk for FixtureDesk {
         Casework { engine: &self.cases, view: &view, attachments: files }.change(actor, changes)
     }
 
+    /// A made-up dossier that says what was asked for, whom the ring has, and what was judged.
+    fn draft(&self, of: &ToRefer<'_>, _: Files) -> Result<Drafted, ReferralError> {
+        let ring = of.view.rings.find(of.ring).unwrap();
+        let named = ring
+            .members
+            .iter()
+            .filter(|&&ix| of.scope.members.has(&of.view.network.applicant(ix).id));
+        let mut dossier = sample::dossier(named.count());
+        let heading = &mut dossier.heading;
+        heading.referral = of.id.clone();
+        heading.supersedes = of.supersedes.cloned();
+        heading.ring = of.ring.clone();
+        heading.case = Some((of.case.id.clone(), of.case.title.clone()));
+        heading.review = ringer::casework::review(of.case);
+        (heading.profile, heading.tlp) = (of.scope.profile, of.scope.tlp);
+        heading.purpose.clone_from(&of.scope.purpose);
+        heading.recipient.clone_from(&of.scope.recipient);
+        heading.by = of.by.to_owned();
+        heading.at = NOW;
+        heading.organisation = of.organisation.clone();
+        if !of.scope.originals {
+            dossier.originals.clear();
+        }
+        if !of.scope.attachments {
+            dossier.attachments.clear();
+        }
+        dossier.alternatives = HOSTILE.to_owned();
+        dossier.decisions[0].why = format!("{} judgements", of.view.judgements.len());
+        if of.scope.annex_for.is_empty() {
+            dossier.annex.clear();
+        }
+        let files = files(&dossier);
+        Ok(Drafted { dossier, files })
+    }
+
+    fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError> {
+        let view = self.view();
+        let casework = Casework { engine: &self.cases, view: &view, attachments: None };
+        casework.refer(actor, referral, seen)
+    }
+
+    fn withdraw_referral(
+        &self,
+        actor: &Actor,
+        referral: &ReferralId,
+        why: &str,
+    ) -> Result<Seq, CaseError> {
+        let view = self.view();
+        let casework = Casework { engine: &self.cases, view: &view, attachments: None };
+        casework.withdraw_referral(actor, referral, why)
+    }
+
     fn imports(&self) -> Vec<ImportRecord> {
         Vec::new()
     }
@@ -897,4 +950,31 @@ impl Desk for FixtureDesk {
         }
         Ok(Rehearsed { counts, ..Rehearsed::default() })
     }
+}
+
+/// Originals, and a manifest that names them.
+fn files(dossier: &Dossier) -> Vec<PackageFile> {
+    let mut files: Vec<PackageFile> = dossier
+        .originals
+        .iter()
+        .map(|o| PackageFile::new(&o.path, "as received", "application/json", o.bytes.clone()))
+        .collect();
+    let about = format!("{:?}", dossier.heading);
+    files.push(PackageFile::new("README.txt", "what it is", "text/plain", about.into_bytes()));
+    let sha = |bytes: &[u8]| -> String {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    };
+    let listed: Vec<serde_json::Value> = files
+        .iter()
+        .map(|file| {
+            serde_json::json!({
+                "path": file.path, "about": file.about,
+                "bytes": file.bytes.len(), "sha256": sha(&file.bytes),
+            })
+        })
+        .collect();
+    let manifest = serde_json::json!({ "files": listed }).to_string().into_bytes();
+    files.push(PackageFile::new("manifest.json", "every file", "application/json", manifest));
+    files
 }

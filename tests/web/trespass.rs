@@ -32,7 +32,8 @@ fn state(house: &House) -> String {
         })
         .collect();
     let view = house.site.view();
-    format!("{accounts:?} {:?} {:?} {:?}", view.judgements, view.checks, view.watched)
+    let packages = house.site.state.desk.cases().referrals().to_vec();
+    format!("{accounts:?} {:?} {:?} {:?} {packages:?}", view.judgements, view.checks, view.watched)
 }
 
 /// A form that would change something if it were let through.

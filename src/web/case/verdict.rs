@@ -164,7 +164,11 @@ fn next(case: &Case, choices: &[Choice], names: &[UserName]) -> Sentence {
     match case.status {
         CaseStatus::Closed => vec![Piece::text(format!("Nothing; it was closed: {}", case.why))],
         CaseStatus::ReferralReady => {
-            vec![Piece::text("Two persons agreed; hand it over, then close it.")]
+            vec![
+                Piece::text("Two persons agreed; "),
+                Piece::link("make the package", "#referral"),
+                Piece::text(", hand it over, then close it."),
+            ]
         }
         CaseStatus::SuspectedRing => vec![
             Piece::text("Go on with the "),

@@ -4,10 +4,10 @@
 //! Invariant: every form on the page carries the version that the page shows; what the reader may not do is left out.
 
 use crate::{
-    casework::{Checklist, Follower, Ground, Permission},
+    casework::{Actor, CaseError, Checklist, Follower, Ground, Permission, Reach, review},
     engine::Cases,
     explain::words::bytes,
-    model::{Case, CaseFile, CaseStatus, CheckItem, CheckResult, Moment, Proposal},
+    model::{Case, CaseFile, CaseStatus, CheckItem, CheckResult, Moment, Proposal, Review},
     web::{
         WebError,
         case::{
@@ -21,6 +21,7 @@ use crate::{
         },
         page::{self, Chrome, Section},
         pager::Pager,
+        referral::row::ReferralRow,
         state::Visit,
         urls,
     },
@@ -130,6 +131,13 @@ struct CasePage {
     cannot_agree: String,
     /// Why no referral can be proposed; empty when it can.
     cannot_propose: String,
+    /// The two persons behind it; none where it is not ready.
+    review: Option<Review>,
+    /// Why no package can be made; empty when it can.
+    cannot_refer: String,
+    refer_url: String,
+    /// The packages that were made of it, newest first.
+    referrals: Vec<ReferralRow>,
     history: Vec<PastRow>,
     history_pager: Pager,
     is_open: bool,
@@ -211,6 +219,23 @@ pub async fn case(
     made.ok_or_else(|| WebError::NotFound { what: "case", id: path.into_inner() })
 }
 
+/// Why no package can be made of any ring of the case; none where it can.
+fn cannot_refer(
+    ground: &Ground<'_>,
+    case: &Case,
+    reach: &Reach<'_>,
+    actor: &Actor,
+) -> Option<CaseError> {
+    let mut first = None;
+    for covered in &reach.covered {
+        match ground.may_refer(case, &covered.ring.id, actor) {
+            Ok(_) => return None,
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    first.or_else(|| Some(CaseError::NotYet("this case covers no ring".to_owned())))
+}
+
 fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
     let view = &visit.view;
     let looker = Looker::of(visit, cases);
@@ -260,6 +285,17 @@ fn built(visit: &Visit, cases: &Cases, case: &Case, ask: &Ask) -> CasePage {
             proposal.alternatives = view.text(&proposal.alternatives);
             proposal
         }),
+        review: review(case),
+        cannot_refer: cannot_refer(&ground, case, &reach, &actor)
+            .map_or_else(String::new, |e| begun(&e.to_string(), &looker.names)),
+        refer_url: urls::refer(&case.id),
+        referrals: cases
+            .referrals()
+            .iter()
+            .rev()
+            .filter(|record| record.referral.case.as_ref() == Some(&case.id))
+            .map(|record| ReferralRow::of(view, record))
+            .collect(),
         rings: covered::rings(view, case, &reach),
         progress: covered::progress(&checklist),
         members: members_pager
