@@ -6,12 +6,12 @@
 use crate::{
     model::{
         Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check,
-        CheckItem, CheckResult, Column, Fact, FileHash, Grade, ImportCounts, ImportId, Judgement,
-        JudgementId, LineageEvent, LineageKind, Moment, PolicyChange, Referral, ReferralId,
-        ReferralProfile, Review, RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry,
-        WatchId, WatchKind,
+        CheckItem, CheckResult, Column, Digest, Erasure, ErasureBasis, ErasureId, Fact, FileHash,
+        Grade, Hold, HoldId, HoldOn, ImportCounts, ImportId, Judgement, JudgementId, LineageEvent,
+        LineageKind, Moment, PolicyChange, Referral, ReferralId, ReferralProfile, Review, RingId,
+        Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
     },
-    store::{Store, StoreError, Version, dump, load},
+    store::{Erasing, Store, StoreError, Version, dump, hash_at, load},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,6 +74,8 @@ pub const CASES: &[Case] = &[
         run: round_trips,
     },
     Case { name: "a dump loads into an empty store only", run: loads_into_empty },
+    Case { name: "what is erased is gone, and the chain is what it was", run: erases },
+    Case { name: "what stays of an erased withdrawal withdraws as before", run: erases_in_part },
     Case { name: "a dump that was cut or changed loads nothing", run: refuses_bad_dumps },
 ];
 
@@ -105,7 +107,7 @@ fn received_in(import: &str, id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts below.
-const SAMPLES: u64 = 17;
+const SAMPLES: u64 = 22;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
@@ -238,6 +240,21 @@ pub fn sample_facts() -> Vec<Fact> {
             at: Moment(1_795_392_010),
             why: "a member was cleared".to_owned(),
         },
+        Fact::Held(Box::new(Hold {
+            id: HoldId::derive("contract"),
+            on: HoldOn::Applicant(["A-1", "A-2"].iter().filter_map(|id| id.parse().ok()).collect()),
+            why: "a claim is pending".to_owned(),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_011),
+            until: "2027-12-31".parse().ok(),
+        })),
+        Fact::HoldReleased {
+            hold: HoldId::derive("contract"),
+            by: "Ada Example".to_owned(),
+            at: Moment(1_795_392_012),
+            why: "the claim was settled".to_owned(),
+        },
+        Fact::Erasure(Box::new(erasure())),
     ]
 }
 
@@ -265,6 +282,22 @@ fn referral() -> Referral {
         identities: 4,
         withheld: vec!["birth dates".to_owned()],
         supersedes: None,
+    }
+}
+
+/// A tombstone that names no fact yet.
+fn erasure() -> Erasure {
+    Erasure {
+        id: ErasureId::derive("contract"),
+        applications: vec![Digest([7; 32])],
+        applicants: 1,
+        facts: Vec::new(),
+        files: vec![hash(9)],
+        basis: ErasureBasis::Request,
+        set_aside: vec!["a floor".to_owned()],
+        by: "Ada Example".to_owned(),
+        at: Moment(1_795_392_013),
+        why: "asked for it".to_owned(),
     }
 }
 
@@ -622,5 +655,60 @@ fn refuses_bad_dumps(subject: &mut dyn Subject) -> Result<(), Failure> {
         }
         same(what, store.head().seq, Seq(0))?;
     }
+    Ok(())
+}
+
+fn erases(subject: &mut dyn Subject) -> Result<(), Failure> {
+    let store = subject.open()?;
+    store.append(&sample_facts())?;
+    let before = store.head();
+    store.write_snapshot("view", before.seq, b"the first")?;
+    let gone = |seq| Erasing { seq: Seq(seq), rest: None };
+    same("the tombstone", store.erase(erasure(), &[gone(2), gone(5)])?, Seq(SAMPLES + 1))?;
+    same("the hash before", hash_at(&*store, before.seq)?, Some(before.hash))?;
+    same("versions", resumes(&*store, "A-1")?, vec![])?;
+    same("others", resumes(&*store, "A-2")?.len(), 1)?;
+    same("snapshot", store.read_snapshot("view")?, None)?;
+    let verified = store.verify()?;
+    same("facts and applications", (verified.facts, verified.applications), (SAMPLES + 1, 2))?;
+    let facts = all(&*store, 1)?;
+    let erased = facts.iter().filter(|(_, fact)| matches!(fact, Fact::Erased { kind: 2, .. }));
+    same("erased", erased.map(|(seq, _)| seq.0).collect::<Vec<_>>(), vec![2, 5])?;
+    let mut bytes = Vec::new();
+    let head = dump(&*store, &mut bytes)?;
+    same("head of the dump", head, store.head())?;
+    drop(store);
+    let store = subject.open()?;
+    same("after opening again", all(&*store, 1)?, facts)?;
+    same("verified again", store.verify()?, verified)
+}
+
+fn erases_in_part(subject: &mut dyn Subject) -> Result<(), Failure> {
+    let store = subject.open()?;
+    store.append(&[received("A-1", "one"), withdrawn("contract")])?;
+    let rest = match withdrawn("contract") {
+        Fact::ImportWithdrawn { import, by, at, .. } => {
+            Fact::ImportWithdrawn { import, by, at, why: "[erased]".to_owned() }
+        }
+        fact => fact,
+    };
+    store.erase(erasure(), &[Erasing { seq: Seq(2), rest: Some(rest.clone()) }])?;
+    same("withdrawn", store.withdrawn().len(), 1)?;
+    same("versions", resumes(&*store, "A-1")?, vec![])?;
+    store.verify()?;
+    drop(store);
+    let store = subject.open()?;
+    same("withdrawn again", store.withdrawn().len(), 1)?;
+    let stays = all(&*store, 2)?.into_iter().next().and_then(|(_, fact)| fact.remaining());
+    same("what stays", stays, Some(rest))?;
+    // Erasing more of it takes the rest's place.
+    let last = store.head().seq;
+    same(
+        "further",
+        store.erase(erasure(), &[Erasing { seq: Seq(2), rest: None }])?,
+        Seq(last.0 + 1),
+    )?;
+    same("none", store.withdrawn().len(), 0)?;
+    store.verify().map(drop)?;
     Ok(())
 }

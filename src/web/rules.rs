@@ -38,6 +38,8 @@ pub enum Records {
     Policy,
     /// A change of an account.
     Account,
+    /// A hold, or an erasure.
+    Retention,
     /// Masked contact data uncovered.
     Reveal,
     /// Signing in, as the handler tells.
@@ -61,6 +63,7 @@ impl Records {
             Self::WatchList => Action::WatchList,
             Self::Policy => Action::Policy,
             Self::Account => Action::Account,
+            Self::Retention => Action::Retention,
             Self::Reveal => Action::Revealed,
             Self::SignOut => Action::SignedOut,
         })
@@ -69,7 +72,15 @@ impl Records {
     /// Whether what it does is a fact of the journal, which is recorded when it becomes one.
     #[must_use]
     pub fn is_of_facts(self) -> bool {
-        matches!(self, Self::Decision | Self::Case | Self::Import | Self::WatchList | Self::Policy)
+        matches!(
+            self,
+            Self::Decision
+                | Self::Case
+                | Self::Import
+                | Self::WatchList
+                | Self::Policy
+                | Self::Retention
+        )
     }
 
     /// Whether it is only looked at, so that a second until it is durable does no harm.
@@ -134,6 +145,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/filters/delete", Needs::May(Permission::Read), Records::Nothing),
     rule("GET", "/rings/{ring_id}", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/applicants/{applicant_id}", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/applicants/{applicant_id}/erase", Needs::May(Permission::Erase), Records::Read),
+    rule("POST", "/applicants/{applicant_id}/erase", Needs::May(Permission::Erase), Records::Retention),
+    rule("GET", "/applicants/{applicant_id}/subject-access", Needs::May(Permission::Erase), Records::Export),
+    rule("GET", "/privacy", Needs::May(Permission::Erase), Records::Read),
+    rule("POST", "/holds", Needs::May(Permission::Erase), Records::Retention),
+    rule("POST", "/holds/{hold_id}/release", Needs::May(Permission::Erase), Records::Retention),
     rule("GET", "/attributes/{attribute_id}", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/compare", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/explore", Needs::May(Permission::Read), Records::Read),

@@ -4,7 +4,7 @@
 //! encrypted, somebody has an account, and the names answered to are known.
 
 use crate::{
-    casework::{AccountsFile, Attachments, SavedFilters, audit::Trail},
+    casework::{AccountsFile, Attachments, SavedFilters, audit::Trail, keeping::RetentionPolicy},
     engine::Engine,
     model::Moment,
     web::{
@@ -46,6 +46,8 @@ pub struct Options {
     pub folder: Option<PathBuf>,
     /// The folder of the store, where files attached to cases are kept; a store that is thrown away has one too.
     pub attachments: Option<PathBuf>,
+    /// How long data is kept.
+    pub retention: RetentionPolicy,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
     /// Certificate and key; none without TLS.
@@ -72,6 +74,7 @@ impl Default for Options {
             user: "investigator".to_owned(),
             folder: None,
             attachments: None,
+            retention: RetentionPolicy::default(),
             workers: 2,
             tls: None,
             proxies: None,
@@ -145,6 +148,7 @@ pub fn serve(
     state.reach = Reach { tls: options.tls.is_some(), proxies: options.proxies.clone() };
     state.rate = Rate::per_second(options.requests_per_second);
     state.patience = options.patience;
+    state.retention = Arc::new(options.retention.clone());
     if let Some(trail) = &options.trail {
         state = state.recorded_in(trail.clone());
     }

@@ -7,6 +7,7 @@ use crate::{
     casework::{
         Attachments, Permission, SavedFilters,
         audit::{Action, Followed, Subject as Recorded, Trail},
+        keeping::RetentionPolicy,
     },
     web::{
         Desk, Door, WebError, body, cookies,
@@ -53,6 +54,8 @@ pub struct State {
     pub filters: SavedFilters,
     /// The files attached to cases; none where the store has no folder.
     pub attachments: Option<Attachments>,
+    /// How long data is kept.
+    pub retention: Arc<RetentionPolicy>,
     /// How many answers to what would be are waited for.
     pub what_ifs: Arc<AtomicUsize>,
     /// What is recorded of requests.
@@ -78,6 +81,7 @@ impl State {
             imports: Imports::default(),
             filters: SavedFilters::default(),
             attachments: None,
+            retention: Arc::default(),
             what_ifs: Arc::default(),
             trail: Arc::new(Trail::in_memory()),
             followed: Mutex::default(),
