@@ -84,7 +84,7 @@ struct Attached {
 /// # Errors
 /// When there is no such applicant, when it is refused, or when the store fails or is in use.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let engine = if args.dry_run { ctx.engine()? } else { ctx.engine_to_write()? };
+    let engine = if args.dry_run { ctx.engine()? } else { people::engine_to_write(ctx)? };
     let view = engine.view();
     let applicant = lookup::applicant(&view, &args.applicant)?;
     let request = EraseRequest {

@@ -8,6 +8,7 @@ use crate::{
         context::Context,
         lookup,
         output::{Column, Format, Row, id, text},
+        people,
     },
     model::{CaseId, Day, HoldId, HoldOn, HoldRecord, RingId},
 };
@@ -146,7 +147,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let (engine, of) = match &args.what {
         What::List => (ctx.engine()?, None),
         What::Add { ring, applicant, case, all: _, why, until } => {
-            let engine = ctx.engine_to_write()?;
+            let engine = people::engine_to_write(ctx)?;
             let on = match (ring, applicant, case) {
                 (Some(ring), ..) => HoldOn::Ring(ring.clone()),
                 (_, Some(applicant), _) => {
@@ -162,7 +163,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             (engine, Some(id))
         }
         What::Release { hold, why } => {
-            let engine = ctx.engine_to_write()?;
+            let engine = people::engine_to_write(ctx)?;
             engine.release_hold(hold, &ctx.settings.user, why)?;
             (engine, Some(hold.clone()))
         }

@@ -11,6 +11,7 @@ use crate::{
     cli::{CliError, context::Context, progress::Progress},
     engine::{Engine, EngineError, EraseOrder, ErasurePlan, View},
     model::{ApplicantId, ErasureId},
+    store::StoreError,
 };
 use std::collections::BTreeSet;
 
@@ -26,6 +27,21 @@ pub fn keeping<'k>(
     let since = engine.held_since(view)?;
     let (cases, policy) = (engine.cases(), &ctx.settings.retention);
     Ok(Keeping::new(view, &cases, policy, since, ctx.clock.now()))
+}
+
+/// The engine, to put holds or erase; while a server has the store, its pages do both.
+///
+/// # Errors
+/// When there is no store, another process writes to it, or it cannot be opened.
+pub fn engine_to_write(ctx: &Context) -> Result<Engine, CliError> {
+    ctx.engine_to_write().inspect_err(|error| {
+        if matches!(error, CliError::Store(StoreError::InUse { .. })) {
+            ctx.note(
+                "note: while a server runs its pages do this: Retention and holds (/privacy) in the menu under your \
+                 name, and \"Data protection\" on the page of an applicant",
+            );
+        }
+    })
 }
 
 /// What was erased.

@@ -215,7 +215,7 @@ fn purge(
     dry_run: bool,
     format: Format,
 ) -> Result<Exit, CliError> {
-    let engine = if dry_run { ctx.engine()? } else { ctx.engine_to_write()? };
+    let engine = if dry_run { ctx.engine()? } else { people::engine_to_write(ctx)? };
     let view = engine.view();
     let keeping = people::keeping(ctx, &engine, &view)?;
     let today = keeping.today();

@@ -339,17 +339,49 @@ mod tests {
         (encode(fact, &mut bytes).unwrap(), bytes)
     }
 
+    /// Erased facts, with and without something left.
+    fn erased_facts() -> Vec<Fact> {
+        let erased = |fact: Fact, stays: bool| Fact::Erased {
+            kind: kind(&fact),
+            hash: Digest([9; 32]),
+            rest: stays.then(|| Box::new(fact)),
+        };
+        let facts = sample_facts().into_iter();
+        facts
+            .flat_map(|fact| {
+                let stays = may_stay(kind(&fact));
+                [Some(erased(fact.clone(), false)), stays.then(|| erased(fact, true))]
+            })
+            .flatten()
+            .collect()
+    }
+
+    #[test]
+    fn an_erased_fact_has_the_hash_it_says_and_holds_no_application_and_no_other_kind() {
+        for fact in erased_facts() {
+            let (kind, bytes) = encoded(&fact);
+            assert_eq!(erased_hash(kind, &bytes), Some([9; 32]));
+        }
+        let (received, other) = (sample_facts().remove(1), sample_facts().remove(0));
+        for (of, rest) in [(RECEIVED, received), (6, other)] {
+            let hash = Digest([9; 32]);
+            let fact = Fact::Erased { kind: of, hash, rest: Some(Box::new(rest)) };
+            assert!(encode(&fact, &mut Vec::new()).is_err(), "{of}");
+        }
+        assert!(decode(ERASED, SCHEMA, &[2; 33]).is_err());
+    }
+
     #[test]
     fn every_kind_of_fact_comes_back_as_it_went() {
         let mut kinds = Vec::new();
-        for fact in sample_facts() {
+        for fact in sample_facts().into_iter().chain(erased_facts()) {
             let (kind, bytes) = encoded(&fact);
             assert_eq!(decode(kind, SCHEMA, &bytes), Ok(fact));
             kinds.push(kind);
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=16).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=20).collect::<Vec<u8>>());
     }
 
     #[test]
