@@ -141,7 +141,7 @@ fn worked_on(engine: &Engine, attachments: &Attachments, filters: &SavedFilters)
     assert_eq!(import(engine, &everybody()).0.new, 6);
     let view = engine.view();
     let ix = view.applicant(PERSON).unwrap();
-    let ring = view.ring_of(ix).expect("a ring to have been in").id.clone();
+    let ring = view.ring_of(ix).unwrap().id.clone();
     let id: ringer::model::ApplicationId = PERSON.parse().unwrap();
     let pair = Verdict::pair(id.clone(), "B-0".parse().unwrap(), PairVerdict::Linked).unwrap();
     let judged = engine.judge(pair, "ann", "Jory Quillon again").unwrap();
