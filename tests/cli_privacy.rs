@@ -121,6 +121,7 @@ fn an_answer_for_a_person_is_a_letter_and_data_and_names_nobody_else() {
     let dir = store();
     let said = run(&dir, &["subject-access", "A0", "--out", "answer"], 0);
     assert!(said.stderr.contains("left out"), "{}", said.stderr);
+    assert!(dir.names().contains(&"answer".to_owned()));
     let (letter, data) = (dir.read("answer/letter.txt"), dir.read("answer/data.json"));
     assert!(letter.contains("Ada Quill") && letter.contains("Your rights"), "{letter}");
     assert!(letter.lines().all(|line| line.chars().count() <= 120), "{letter}");
