@@ -273,6 +273,13 @@ impl Store for Shared {
     fn append_batch(&self, batch: &ringer::store::Batch) -> Result<Seq, ringer::store::StoreError> {
         self.0.append_batch(batch)
     }
+    fn erase(
+        &self,
+        erasure: ringer::model::Erasure,
+        facts: &[ringer::store::Erasing],
+    ) -> Result<Seq, ringer::store::StoreError> {
+        self.0.erase(erasure, facts)
+    }
     fn head(&self) -> ringer::store::Head {
         self.0.head()
     }

@@ -36,6 +36,10 @@ const COMMANDS: &[&str] = &[
     "dump",
     "load",
     "config",
+    "retention",
+    "hold",
+    "erase",
+    "subject-access",
     "user",
     "audit",
     "serve",
@@ -69,6 +73,8 @@ fn every_command_explains_itself_with_an_example() {
     let pages = pages.chain(of_cases.iter().map(|what| vec!["case", what]));
     let pages =
         pages.chain(["show", "what-if", "set", "reset"].iter().map(|what| vec!["policy", what]));
+    let pages = pages.chain(["add", "list", "release"].iter().map(|what| vec!["hold", what]));
+    let pages = pages.chain(["list", "purge"].iter().map(|what| vec!["retention", what]));
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);

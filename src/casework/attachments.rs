@@ -244,6 +244,21 @@ impl Attachments {
         }
     }
 
+    /// Removes a file, durably; whether it was there.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(&self, sha256: &FileHash) -> Result<bool, AttachmentError> {
+        let path = self.path(sha256);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
+            done => done.map_err(Self::io(&path))?,
+        }
+        let folder = path.parent().unwrap_or(&self.folder);
+        File::open(folder).and_then(|dir| dir.sync_all()).map_err(Self::io(folder))?;
+        Ok(true)
+    }
+
     /// Removes what processes that were killed had not finished. Only for whoever is alone with the store.
     pub fn clear_unfinished(&self) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {

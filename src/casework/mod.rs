@@ -18,6 +18,7 @@ mod case_rules;
 mod checklist;
 mod deciding;
 mod error;
+pub mod keeping;
 mod media_type;
 mod mention;
 mod password;
@@ -29,6 +30,7 @@ mod role;
 mod saved_filters;
 mod second_factor;
 mod secret;
+pub mod subject_access;
 mod throttle;
 mod user_name;
 

@@ -40,6 +40,8 @@ pub enum Permission {
     Refer,
     /// Read the audit trail.
     Audit,
+    /// Hold, hand out or erase one person's data.
+    Erase,
     /// Manage accounts.
     Accounts,
 }
@@ -90,6 +92,7 @@ impl Permission {
         Self::Policy,
         Self::Refer,
         Self::Audit,
+        Self::Erase,
         Self::Accounts,
     ];
 
@@ -99,9 +102,12 @@ impl Permission {
         match self {
             Self::Read => Role::Viewer,
             Self::ReadContacts | Self::Judge | Self::Import => Role::Investigator,
-            Self::WithdrawImport | Self::Watch | Self::Policy | Self::Refer | Self::Audit => {
-                Role::Supervisor
-            }
+            Self::WithdrawImport
+            | Self::Watch
+            | Self::Policy
+            | Self::Refer
+            | Self::Audit
+            | Self::Erase => Role::Supervisor,
             Self::Accounts => Role::Administrator,
         }
     }
@@ -119,6 +125,7 @@ impl Permission {
             Self::Policy => "change the policy",
             Self::Refer => "make or withdraw referrals",
             Self::Audit => "read the audit trail",
+            Self::Erase => "hold, hand out or erase one person's data",
             Self::Accounts => "manage accounts",
         }
     }

@@ -175,6 +175,24 @@ impl SavedFilters {
         })
     }
 
+    /// Deletes everybody's filters whose words `names` says to name somebody; how many it were.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn forget(&self, names: &dyn Fn(&str) -> bool) -> Result<usize, SavedFiltersError> {
+        let stays = |saved: &SavedFilter| !names(&saved.name) && !names(&plain(&saved.query));
+        let count =
+            |all: &All| all.values().flat_map(BTreeMap::values).map(Vec::len).sum::<usize>();
+        if self.file.as_ref().is_some_and(|file| !file.path().exists()) {
+            return Ok(0);
+        }
+        self.change(|all| {
+            let before = count(all);
+            all.values_mut().flat_map(BTreeMap::values_mut).for_each(|f| f.retain(stays));
+            Ok(before - count(all))
+        })
+    }
+
     fn change<T>(
         &self,
         change: impl FnOnce(&mut All) -> Result<T, SavedFiltersError>,
@@ -217,6 +235,31 @@ fn read(file: &PrivateFile) -> Result<All, SavedFiltersError> {
         filters.truncate(MOST);
     }
     Ok(users)
+}
+
+/// What an address says, its %-codes read.
+fn plain(query: &str) -> String {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let code = code.and_then(|two| u8::from_str_radix(two, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                bytes.push(code);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What two spellings of one name have in common.

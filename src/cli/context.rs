@@ -4,7 +4,11 @@
 //! Invariant: only commands that bring data make a store; a mistyped `--data` never leaves an empty one behind.
 
 use crate::{
-    casework::audit::{self, Trail},
+    casework::{
+        Attachments,
+        audit::{self, Trail},
+        keeping,
+    },
     cli::{
         CliError,
         id_key_file::hashing,
@@ -181,6 +185,9 @@ impl Context {
         if engine.store().read_only().is_some() {
             return Ok(engine);
         }
+        // Whoever erased may have been killed before the last file was removed.
+        let attachments = Attachments::of(&self.settings.data);
+        keeping::finish(&engine.view(), &engine.cases(), &attachments)?;
         let trail = self.trail();
         let owed = audit::recover(&trail, engine.store())?;
         if owed > 0 {

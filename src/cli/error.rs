@@ -3,7 +3,10 @@
 //! Invariant: every variant names the value, the place and the way out; the match in `exit` is the only mapping.
 
 use crate::{
-    casework::{AccountsError, AttachmentError, CaseError, Permission, Role, audit::AuditError},
+    casework::{
+        AccountsError, AttachmentError, CaseError, Permission, Role, audit::AuditError,
+        keeping::AftermathError,
+    },
     cli::{Exit, settings::SettingsError},
     engine::EngineError,
     evaluate::EvaluateError,
@@ -75,6 +78,9 @@ pub enum CliError {
     /// Accounts refused or failed.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// Something beside the journal could not be erased.
+    #[error(transparent)]
+    Aftermath(#[from] AftermathError),
     /// A file attached to a case cannot be taken, or is not what it was.
     #[error(transparent)]
     Attachment(#[from] AttachmentError),
@@ -174,6 +180,7 @@ impl CliError {
             }
             Self::Attachment(AttachmentError::File { .. }) | Self::Forbidden { .. } => Exit::Usage,
             Self::Attachment(_) => Exit::Rejected,
+            Self::Aftermath(_) => Exit::Usage,
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
             Self::Store(error) if error.is_damage() => Exit::Damaged,
             Self::Audit(error) if error.is_damage() => Exit::Damaged,

@@ -43,6 +43,9 @@ pub struct Args {
     /// Who imports [env: RINGER_USER] [default: the login name]
     #[arg(long, value_name = "NAME")]
     pub(super) by: Option<String>,
+    /// Take applications in again that were erased
+    #[arg(long)]
+    restore_erased: bool,
     #[command(flatten)]
     format: FormatArg,
 }
@@ -95,6 +98,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
                 Some(known) => known,
                 none => {
                     let engine = ctx.engine_to_import()?;
+                    let engine =
+                        if args.restore_erased { engine.restoring_erased() } else { engine };
                     let before = engine.view().network.corpus().len();
                     none.insert((engine, before))
                 }

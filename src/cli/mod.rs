@@ -22,9 +22,11 @@ mod check;
 mod config;
 mod demo;
 mod dump;
+mod erase;
 mod evaluate;
 mod explain;
 mod fairness;
+mod hold;
 mod house;
 mod id_key_file;
 mod import;
@@ -35,16 +37,20 @@ mod leaves;
 mod load;
 mod members;
 mod path;
+mod people;
 mod policy;
 mod precision;
 mod refer;
 mod referrals;
+mod retention;
+mod retention_settings;
 mod ring;
 mod rings;
 mod screen;
 mod search;
 mod serve;
 mod serving;
+mod subject_access;
 mod synth;
 mod user;
 mod verify;
@@ -145,6 +151,14 @@ commands! {
     Load => load;
     /// Show every setting, its value and where it came from
     Config => config;
+    /// Show how long data is kept, and erase what is due
+    Retention => retention;
+    /// Put, list and release legal holds
+    Hold => hold;
+    /// Erase everything held of one person
+    Erase => erase;
+    /// Hand out everything held of one person
+    SubjectAccess => subject_access;
     /// Say who may sign in, and what they may
     User => user;
     /// Show who did or saw what, when, from where and why
@@ -165,6 +179,10 @@ impl Command {
             Self::Explain(args) => asked.of(&[&args.a, &args.b]),
             Self::Path(args) => asked.of(&[&args.a, &args.b]),
             Self::Check(args) => asked.of(&[&args.id]),
+            Self::Erase(args) => asked.of(&[&args.applicant]),
+            Self::SubjectAccess(args) => {
+                Asked { action: Action::Exported, ..asked.of(&[&args.applicant]) }
+            }
             Self::Indicators(args) => asked.of(args.id.as_deref().as_slice()),
             Self::Search(args) => Asked { typed: vec![args.text.clone()], ..asked },
             Self::Dump(_) => Asked { action: Action::Exported, ..asked },
@@ -187,6 +205,9 @@ impl Command {
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Policy(args) => flag("user", &args.by),
+            Self::Hold(args) => flag("user", &args.by),
+            Self::Retention(args) => flag("user", &args.by),
+            Self::Erase(args) => flag("user", &args.by),
             Self::Serve(args) => return args.flags(),
             _ => None,
         };

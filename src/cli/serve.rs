@@ -87,7 +87,8 @@ pub fn serve(
     let accounts = options.folder.is_some();
     let user = ctx.settings.user.clone();
     let (attachments, trail) = (Some(ctx.settings.data.clone()), Some(ctx.trail()));
-    let options = web::Options { user, attachments, trail, ..options };
+    let retention = ctx.settings.retention.clone();
+    let options = web::Options { user, attachments, trail, retention, ..options };
     let warnings = options.tls.iter().flat_map(|tls| tls.warnings().to_vec());
     let [reached, protected] = serving::told(&options);
     warnings.for_each(|warning| ctx.note(&warning));

@@ -7,9 +7,11 @@
 //! Invariant: the list `KEYS` and the two policies are all there is; an unknown key in `ringer.toml` is an error.
 
 use crate::{
+    casework::keeping::RetentionPolicy,
     cli::{
         house,
         leaves::{insert, joined, leaves, shown, typed},
+        retention_settings::{self, RETENTION},
         serving::Serving,
     },
     indicators::IndicatorPolicy,
@@ -214,6 +216,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The numbers of indicators.
     pub indicators: IndicatorPolicy,
+    /// How long data is kept.
+    pub retention: RetentionPolicy,
     listed: Vec<Setting>,
 }
 
@@ -224,7 +228,7 @@ impl Settings {
     /// The first unknown key or value that does not fit.
     pub fn resolve(sources: &Sources) -> Result<Self, SettingsError> {
         let defaults = policy_leaves()?;
-        let (file, indicators) = sources.file_leaves()?;
+        let (file, indicators, retention) = sources.file_leaves()?;
         for key in file.keys() {
             sources.check_known(key, &defaults)?;
         }
@@ -269,6 +273,8 @@ impl Settings {
             }
         })?;
         let indicators = sources.indicators(indicators, &mut listed)?;
+        let file = sources.file.as_ref().map_or("", |(name, _)| name.as_str());
+        let retention = retention_settings::resolve(retention.as_ref(), file, &mut listed)?;
         Ok(Self {
             data: parsed(&listed, "data")?,
             bind: parsed(&listed, "bind")?,
@@ -281,6 +287,7 @@ impl Settings {
             organisation: house::configured(&listed),
             policy,
             indicators,
+            retention,
             listed,
         })
     }
@@ -291,6 +298,9 @@ impl Settings {
         &self.listed
     }
 }
+
+/// The keys of a file, and its tables of indicators and of retention.
+type FileLeaves = (BTreeMap<String, Value>, Option<Value>, Option<Value>);
 
 impl Sources {
     /// Variables that look like settings and are none, each with the setting it may have been meant for.
@@ -324,20 +334,22 @@ impl Sources {
         file.get(key).map(|value| (shown(value), origin))
     }
 
-    /// The keys of the file, and its table of indicators.
-    fn file_leaves(&self) -> Result<(BTreeMap<String, Value>, Option<Value>), SettingsError> {
-        let Some((name, text)) = &self.file else { return Ok((BTreeMap::new(), None)) };
+    /// The keys of the file, and its tables of indicators and of retention.
+    fn file_leaves(&self) -> Result<FileLeaves, SettingsError> {
+        let Some((name, text)) = &self.file else { return Ok((BTreeMap::new(), None, None)) };
         let mut table: Table =
             text.parse().map_err(|error: toml::de::Error| SettingsError::NotToml {
                 file: name.clone(),
                 why: format!("line {}: {}", line_of(text, &error), error.message()),
             })?;
         let indicators = table.remove(INDICATORS);
+        let retention = table.remove(RETENTION);
         let leaves = leaves("", table).into_iter();
         let is_ours = |key: &str| KEYS.iter().any(|known| known.name == key);
         Ok((
             leaves.map(|(k, v)| if is_ours(&k) { (k, joined(v)) } else { (k, v) }).collect(),
             indicators,
+            retention,
         ))
     }
 

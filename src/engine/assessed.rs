@@ -67,6 +67,13 @@ pub(super) struct Assessments {
 }
 
 impl Assessments {
+    /// Keeps none of them.
+    pub fn forget(&self) {
+        for kept in [&self.last, &self.before] {
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
     fn last(&self) -> Option<Arc<Last>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -84,15 +84,16 @@ impl CaseRoom {
         }
     }
 
-    fn present(&self) -> Arc<Cases> {
+    pub(super) fn present(&self) -> Arc<Cases> {
         self.present.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn writer(&self) -> MutexGuard<'_, ()> {
+    /// Keeps others from changing cases.
+    pub(super) fn writer(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn swap(&self, cases: Cases) {
+    pub(super) fn swap(&self, cases: Cases) {
         *self.present.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(cases);
     }
 }

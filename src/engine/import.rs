@@ -13,6 +13,7 @@ use crate::{
     model::{Fact, ImportCounts, ImportId, ImportRecord, Seq},
     store::{Batch, StoreError},
 };
+use std::sync::Arc;
 
 /// What an import is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,9 @@ impl Engine {
         let mut started = Some(Fact::ImportStarted { import: import.clone(), file, by, at });
         let mut counts = ImportCounts::default();
         let (mut bytes_read, total_bytes) = (reader.bytes_read(), reader.total_bytes());
-        let read = pipeline::run(reader, &import, &mut ledger, &mut |ledger, lot| {
+        let erased = Arc::clone(&ledger.erased);
+        let refused = (!self.restores_erased).then_some(&*erased);
+        let read = pipeline::run(reader, &import, refused, &mut ledger, &mut |ledger, lot| {
             for problem in &lot.problems {
                 reject(problem).map_err(EngineError::Rejects)?;
             }

@@ -49,7 +49,7 @@ impl Keeper {
     }
 
     /// Waits until no snapshot is being written.
-    fn wait(&self) {
+    pub fn wait(&self) {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
         // One that panicked was not written.
         writing.into_iter().for_each(|thread| drop(thread.join()));
@@ -71,7 +71,7 @@ impl Engine {
     }
 
     /// Keeps a snapshot.
-    fn keep(&self, ledger: &Ledger, view: &View) {
+    pub(super) fn keep(&self, ledger: &Ledger, view: &View) {
         self.keeper.wait();
         if self.may_keep(ledger, view) {
             let _ = snapshot::write(&*self.store, ledger, view, &self.policy);

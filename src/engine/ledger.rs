@@ -11,12 +11,14 @@ use crate::{
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy, thresholds},
     model::{
-        Application, ApplicationId, Check, CheckItem, Column, Fact, ImportCounts, ImportId,
-        ImportRecord, ImportWithdrawal, Judgement, JudgementId, LineageEvent, Moment, Normalized,
-        PolicyPart, PolicyRecord, RingId, RingStatus, Seq, Verdict, numbers_set,
+        Application, ApplicationId, Check, CheckItem, Column, Digest, ErasureId, ErasureRecord,
+        Fact, HoldEnd, HoldRecord, ImportCounts, ImportId, ImportRecord, ImportWithdrawal,
+        Judgement, JudgementId, LineageEvent, Moment, Normalized, PolicyPart, PolicyRecord, RingId,
+        RingStatus, Seq, Verdict, numbers_set,
     },
     normalize::normalize,
     rings::lineage::{Bygone, Members, Past},
+    store::tombstone_of,
 };
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -70,7 +72,16 @@ pub struct Ledger {
     pub imports: Arc<Imports>,
     /// The imports whose applications are passed over.
     pub passed_over: Arc<BTreeSet<ImportId>>,
+    /// Every hold, oldest first, released ones too.
+    pub holds: Arc<Vec<HoldRecord>>,
+    /// Every erasure, oldest first.
+    pub erasures: Arc<Vec<ErasureRecord>>,
+    /// Applications that were erased and did not come again.
+    pub erased: Arc<Erased>,
 }
+
+/// Applications that were erased, by what tombstones say of their ids: by which erasure, and when.
+pub type Erased = BTreeMap<Digest, (ErasureId, Moment)>;
 
 /// Every import, oldest first.
 pub type Imports = Vec<ImportRecord>;
@@ -128,6 +139,9 @@ pub struct LedgerImage {
     watched: Watched,
     imports: Imports,
     passed_over: BTreeSet<ImportId>,
+    holds: Vec<HoldRecord>,
+    erasures: Vec<ErasureRecord>,
+    erased: Erased,
 }
 
 /// Whether a fact changes who belongs together, or what people decided; `is_received` of an application that counts.
@@ -138,6 +152,7 @@ fn weighs(fact: &Fact, is_received: bool) -> bool {
         | Fact::Withdrawn { .. }
         | Fact::ImportWithdrawn { .. }
         | Fact::Calibrated { .. }
+        | Fact::Erasure(_)
         | Fact::PolicySet { .. } => true,
         _ => false,
     }
@@ -255,6 +270,25 @@ impl Ledger {
                 (Fact::Case { .. } | Fact::Referred(_) | Fact::ReferralWithdrawn { .. }, _) => {}
                 // Of consequence to the trail alone.
                 (Fact::AuditAnchored { .. }, _) => {}
+                (Fact::Held(hold), _) => {
+                    let record = HoldRecord { seq, hold: *hold, released: None };
+                    Arc::make_mut(&mut self.holds).push(record);
+                }
+                (Fact::HoldReleased { hold, by, at, why }, _) => {
+                    let mut holds = Arc::make_mut(&mut self.holds).iter_mut();
+                    if let Some(record) = holds.find(|record| record.hold.id == hold) {
+                        record.released.get_or_insert(HoldEnd { seq, by, at, why });
+                    }
+                }
+                (Fact::Erasure(erasure), _) => {
+                    let erased = Arc::make_mut(&mut self.erased);
+                    let of = |&id: &Digest| (id, (erasure.id.clone(), erasure.at));
+                    erased.extend(erasure.applications.iter().map(of));
+                    let record = ErasureRecord::new(seq, *erasure);
+                    Arc::make_mut(&mut self.erasures).push(record);
+                }
+                // What stays of one was given instead (`replay`).
+                (Fact::Erased { .. }, _) => {}
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
                     self.rings_as_of = as_of;
                     self.rings_policy = policy;
@@ -346,6 +380,9 @@ impl Ledger {
     /// Takes in the application that fact `seq` brought. That its content was seen is for the caller to note.
     pub fn receive(&mut self, seq: Seq, received: Received) {
         (self.seq, self.weighed) = (seq, seq);
+        if !self.erased.is_empty() {
+            Arc::make_mut(&mut self.erased).remove(&tombstone_of(&received.normalized.id));
+        }
         Arc::make_mut(&mut self.tallies).add(&received.tally);
         if self.waiting.len() >= FEW {
             self.put_waiting();
@@ -437,6 +474,9 @@ impl Ledger {
             watched: Watched::clone(&self.watched),
             imports: Imports::clone(&self.imports),
             passed_over: BTreeSet::clone(&self.passed_over),
+            holds: self.holds.to_vec(),
+            erasures: self.erasures.to_vec(),
+            erased: Erased::clone(&self.erased),
         }
     }
 }
@@ -500,6 +540,9 @@ impl From<LedgerImage> for Ledger {
             watched: Arc::new(image.watched),
             imports: Arc::new(image.imports),
             passed_over: Arc::new(image.passed_over),
+            holds: Arc::new(image.holds),
+            erasures: Arc::new(image.erasures),
+            erased: Arc::new(image.erased),
         }
     }
 }

@@ -12,11 +12,13 @@ mod compare;
 mod decisions;
 mod derive;
 mod effect;
+mod erasing;
 mod error;
 #[cfg(test)]
 mod fixtures;
 mod hashed_ids;
 mod history;
+mod holding;
 mod import;
 mod judging;
 mod keeping;
@@ -52,6 +54,7 @@ pub use derive::{Derived, Effort, derive};
 pub use effect::{
     Changes, Effect, LinkChange, LinkState, Person, PersonsChange, RingState, RingsChange, Turn,
 };
+pub use erasing::{EraseOrder, Erased, ErasurePlan, Goes, HeldSince, Place, Terms};
 pub use error::EngineError;
 pub use history::{History, Recorded};
 pub use import::{Progress, Stage};

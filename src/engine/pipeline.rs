@@ -7,11 +7,11 @@
 use crate::{
     engine::{
         EngineError,
-        ledger::{Ledger, Received},
+        ledger::{Erased, Ledger, Received},
     },
     ingest::{Reader, RowProblem},
     model::{Application, Fact, ImportId},
-    store::{Batch, StoreError},
+    store::{Batch, StoreError, tombstone_of},
 };
 use rustc_hash::FxHashSet;
 use std::{
@@ -73,7 +73,8 @@ type Panic = Box<dyn Any + Send>;
 /// What a worker made of the rows of this number, with the hashes of their content.
 type Done = (u64, Vec<u128>, Result<Lot, Panic>);
 
-/// Hands every lot of a file to `take`, in order, until one is refused.
+/// Hands every lot of a file to `take`, in order, until one is refused. Rows of applications that are `refused` because they
+/// were erased are problems.
 ///
 /// # Errors
 /// What `take` returned.
@@ -83,6 +84,7 @@ type Done = (u64, Vec<u128>, Result<Lot, Panic>);
 pub(super) fn run(
     reader: &mut Reader,
     import: &ImportId,
+    refused: Option<&Erased>,
     ledger: &mut Ledger,
     take: &mut dyn FnMut(&mut Ledger, Lot) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
@@ -102,7 +104,7 @@ pub(super) fn run(
         }
         let rows = std::sync::Arc::new(Mutex::new(rows));
         let (seen, stop) = (&seen, &stop);
-        let reading = scope.spawn(move || read(reader, seen, stop, &permitted, &rows_to));
+        let reading = scope.spawn(move || read(reader, refused, seen, stop, &permitted, &rows_to));
         for _ in 0..workers {
             let (rows, done_to) = (rows.clone(), done_to.clone());
             scope.spawn(move || work(import, &rows, &done_to));
@@ -163,6 +165,7 @@ fn forget(seen: &Mutex<FxHashSet<u128>>, hashes: Vec<u128>) {
 /// Reads lots until the file ends, somebody says stop or nobody listens any more.
 fn read(
     reader: &mut Reader,
+    refused: Option<&Erased>,
     seen: &Mutex<FxHashSet<u128>>,
     stop: &AtomicBool,
     permitted: &Receiver<()>,
@@ -184,6 +187,11 @@ fn read(
                     rows.problems.push(problem);
                 }
                 Some(Ok(application)) => {
+                    if let Some(problem) = refused.and_then(|e| was_erased(e, &application)) {
+                        rows.problems.push(problem);
+                        rows.read += 1;
+                        continue;
+                    }
                     let hash = application.content_hash();
                     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
                     if seen.insert(hash) {
@@ -204,6 +212,23 @@ fn read(
             return;
         }
     }
+}
+
+/// What is wrong with a row whose application was erased. Its text is in the file it came in, and not written down again.
+pub(super) fn was_erased(erased: &Erased, application: &Application) -> Option<RowProblem> {
+    if erased.is_empty() {
+        return None;
+    }
+    let (erasure, at) = erased.get(&tombstone_of(&application.id))?;
+    Some(RowProblem {
+        row: application.source.row,
+        raw: String::new(),
+        reason: format!(
+            "this application was erased on {} ({erasure}); take it out of the export, or, if it may be kept again, \
+             import the file with --restore-erased",
+            at.day()
+        ),
+    })
 }
 
 /// Makes lots of rows until there are none.

@@ -156,6 +156,8 @@ impl Engine {
         view.checks = Arc::clone(&ledger.checks);
         view.watched = Arc::clone(&ledger.watched);
         view.imports = Arc::clone(&ledger.imports);
+        view.holds = Arc::clone(&ledger.holds);
+        view.erasures = Arc::clone(&ledger.erasures);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -208,6 +210,8 @@ impl Engine {
             checks: Arc::clone(&ledger.checks),
             watched: Arc::clone(&ledger.watched),
             imports: Arc::clone(&ledger.imports),
+            holds: Arc::clone(&ledger.holds),
+            erasures: Arc::clone(&ledger.erasures),
             effort,
             made,
         };

@@ -5,13 +5,13 @@
 //! look-ups take.
 
 use crate::{
-    engine::{Engine, EngineError, Progress, Stage},
+    engine::{Engine, EngineError, Progress, Stage, pipeline::was_erased},
     ingest::{Reader, RowProblem},
     model::{ApplicationId, Column, ImportCounts},
     normalize,
 };
 use rustc_hash::FxHashSet;
-use std::{collections::BTreeMap, mem};
+use std::{collections::BTreeMap, mem, sync::Arc};
 
 /// Rows looked up at once.
 const ROWS: usize = 1_000;
@@ -50,8 +50,14 @@ impl Engine {
         let mut seen = Seen::default();
         let mut lot: Vec<(u128, ApplicationId)> = Vec::with_capacity(ROWS);
         let total_bytes = reader.total_bytes();
+        let erased = Arc::clone(&self.writer().erased);
         loop {
-            let row = reader.next();
+            let row = reader.next().map(|row| match row {
+                Ok(application) if !self.restores_erased => {
+                    was_erased(&erased, &application).map_or(Ok(application), Err)
+                }
+                row => row,
+            });
             let ended = row.is_none();
             match row {
                 Some(Ok(application)) => {

@@ -39,6 +39,11 @@ pub(super) fn replay(
     let mut batch: Vec<(Seq, Fact)> = Vec::new();
     let known = ledger.seq;
     store.facts(Seq(from.0 + 1), &mut |seq, fact| {
+        // Of an erased fact what stays; where nothing does, it only has its place.
+        let fact = match fact {
+            Fact::Erased { rest: Some(rest), .. } => *rest,
+            fact => fact,
+        };
         see(seq, &fact);
         if seq <= known {
             return Ok(());
@@ -62,6 +67,10 @@ pub(super) fn replay(
             Fact::Calibrated { .. } | Fact::PolicySet { .. } => {
                 (found.changed, found.through) = (true, Some(Cause::Policy));
             }
+            Fact::Erasure(erasure) => {
+                let id = erasure.id.clone();
+                (found.changed, found.through) = (true, Some(Cause::Erasure { id }));
+            }
             Fact::Lineage { .. } => found.through = None,
             // Of no consequence to who belongs together.
             Fact::ImportStarted { .. }
@@ -72,7 +81,10 @@ pub(super) fn replay(
             | Fact::Case { .. }
             | Fact::AuditAnchored { .. }
             | Fact::Referred(_)
-            | Fact::ReferralWithdrawn { .. } => {}
+            | Fact::ReferralWithdrawn { .. }
+            | Fact::Held(_)
+            | Fact::HoldReleased { .. }
+            | Fact::Erased { .. } => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

@@ -11,6 +11,7 @@ use crate::{
         beside::Beside,
         case_keeping::{self, CaseRoom},
         compare::difference,
+        erasing::KeptClocks,
         keeping::Keeper,
         ledger::Ledger,
         publish::{Next, catch_up, compute},
@@ -50,6 +51,9 @@ pub struct Engine {
     pub(super) cases: CaseRoom,
     pub(super) what_ifs: WhatIfs,
     pub(super) witness: Option<Arc<dyn Witness>>,
+    /// Whether applications that were erased are taken in again.
+    pub(super) restores_erased: bool,
+    pub(super) clocks: KeptClocks,
 }
 
 /// What `verify` looked at, when all was well.
@@ -123,12 +127,21 @@ impl Engine {
             cases: CaseRoom::new(cases, kept_cases),
             what_ifs: WhatIfs::default(),
             witness: None,
+            restores_erased: false,
+            clocks: KeptClocks::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
         engine.keep_if_due(&ledger, &view, 0);
         drop(ledger);
         Ok(engine)
+    }
+
+    /// The same engine, which takes applications in again that were erased.
+    #[must_use]
+    pub fn restoring_erased(mut self) -> Self {
+        self.restores_erased = true;
+        self
     }
 
     /// The present view.

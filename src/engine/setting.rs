@@ -37,6 +37,13 @@ pub(super) struct WhatIfs {
     turn: Mutex<()>,
 }
 
+impl WhatIfs {
+    /// Keeps no answer.
+    pub fn forget(&self) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 impl View {
     /// What a change of the policy that is looked at now was looked at on.
     #[must_use]

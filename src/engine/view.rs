@@ -9,8 +9,8 @@ use crate::{
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
     model::{
-        ApplicantIx, ApplicationId, Check, CheckItem, ImportId, ImportRecord, Judgement,
-        LineageKind, LinkIx, PolicyRecord, Ring, RingId, Seq,
+        ApplicantIx, ApplicationId, Check, CheckItem, ErasureRecord, HoldRecord, ImportId,
+        ImportRecord, Judgement, LineageKind, LinkIx, PolicyRecord, Ring, RingId, Seq,
     },
     rings::Rings,
 };
@@ -69,6 +69,10 @@ pub struct View {
     pub watched: Arc<Watched>,
     /// Every import, oldest first.
     pub imports: Arc<Imports>,
+    /// Every hold, oldest first, released ones too.
+    pub holds: Arc<Vec<HoldRecord>>,
+    /// Every erasure, oldest first.
+    pub erasures: Arc<Vec<ErasureRecord>>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.

@@ -1,12 +1,13 @@
 //! Facts: what the journal holds, in the order it happened. Everything else Ringer knows is computed from them.
 //! Not responsible for how they are written (`store::journal`).
 //!
-//! Invariant: facts are only ever added. A variant's position and the order of its fields are the format;
+//! Invariant: facts are only ever added; what an erasure takes out of one leaves its place, its hash and a tombstone that
+//! names it. A variant's position and the order of its fields are the format;
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
 use crate::model::{
-    Application, CaseEvent, CaseId, Check, ImportId, Judgement, JudgementId, LineageEvent, Moment,
-    PolicyChange, Referral, ReferralId, WatchEntry, WatchId,
+    Application, CaseEvent, CaseId, Check, Digest, Erasure, Hold, HoldId, ImportId, Judgement,
+    JudgementId, LineageEvent, Moment, PolicyChange, Referral, ReferralId, WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -178,4 +179,48 @@ pub enum Fact {
         /// Why.
         why: String,
     },
+    /// Something must not be erased.
+    Held(Box<Hold>),
+    /// A hold was released.
+    HoldReleased {
+        /// Which.
+        hold: HoldId,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
+    /// Facts were erased: these.
+    Erasure(Box<Erasure>),
+    /// A fact stood here and was erased. For the chain it is the fact it stands for.
+    Erased {
+        /// The kind of that fact, as a number.
+        kind: u8,
+        /// Its hash.
+        hash: Digest,
+        /// What stays of it; of the same kind.
+        rest: Option<Box<Fact>>,
+    },
+}
+
+impl Fact {
+    /// The fact as far as it is still there: of an erased one what stays, if anything does.
+    #[must_use]
+    pub fn remaining(self) -> Option<Self> {
+        match self {
+            Self::Erased { rest, .. } => rest.map(|rest| *rest),
+            fact => Some(fact),
+        }
+    }
+
+    /// The same, looked at.
+    #[must_use]
+    pub fn as_remaining(&self) -> Option<&Self> {
+        match self {
+            Self::Erased { rest, .. } => rest.as_deref(),
+            fact => Some(fact),
+        }
+    }
 }

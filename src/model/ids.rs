@@ -156,6 +156,16 @@ decl_id!(
     ReferralId,
     "ref"
 );
+decl_id!(
+    /// One legal hold.
+    HoldId,
+    "hld"
+);
+decl_id!(
+    /// One erasure, and its tombstone.
+    ErasureId,
+    "era"
+);
 
 /// The id an application has in the system it came from.
 ///

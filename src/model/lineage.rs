@@ -65,6 +65,11 @@ pub enum Cause {
         /// The import.
         id: crate::model::ImportId,
     },
+    /// Somebody's data was erased.
+    Erasure {
+        /// The erasure.
+        id: crate::model::ErasureId,
+    },
 }
 
 impl Cause {
@@ -76,6 +81,7 @@ impl Cause {
             Self::Judgement { .. } => "a judgement",
             Self::Policy => "a change of the policy",
             Self::ImportWithdrawn { .. } => "an import that was withdrawn",
+            Self::Erasure { .. } => "an erasure",
         }
     }
 }

@@ -90,6 +90,13 @@ impl Day {
     pub fn days_since(self, earlier: Self) -> i32 {
         self.0.since(earlier.0).map_or(0, |span| span.get_days())
     }
+
+    /// The day so many days later; none beyond the year 9999.
+    #[must_use]
+    pub fn plus(self, days: u32) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        self.0.checked_add(span).ok().map(Self)
+    }
 }
 
 impl FromStr for Day {

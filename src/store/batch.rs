@@ -31,8 +31,8 @@ impl Batch {
             _ => None,
         };
         let received = (0..).zip(facts).filter_map(|(nth, fact)| Some((nth, id(fact)?)));
-        let withdrawn = facts.iter().filter_map(|fact| match fact {
-            Fact::ImportWithdrawn { import, .. } => Some(import.clone()),
+        let withdrawn = facts.iter().filter_map(|fact| match fact.as_remaining() {
+            Some(Fact::ImportWithdrawn { import, .. }) => Some(import.clone()),
             _ => None,
         });
         Ok(Self {

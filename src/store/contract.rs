@@ -3,17 +3,18 @@
 //!
 //! Invariant: a case knows nothing of the store but the trait, begins with an empty one, and says what differed.
 
+mod erasing;
+mod samples;
+
+pub use samples::{received, sample_facts};
+
 use crate::{
-    model::{
-        Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check,
-        CheckItem, CheckResult, Column, Fact, FileHash, Grade, ImportCounts, ImportId, Judgement,
-        JudgementId, LineageEvent, LineageKind, Moment, PolicyChange, Referral, ReferralId,
-        ReferralProfile, Review, RingId, Seq, Source, Tlp, ValueVerdict, Verdict, WatchEntry,
-        WatchId, WatchKind,
-    },
+    model::{Column, Fact, ImportId, Moment, Seq},
     store::{Store, StoreError, Version, dump, load},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use erasing::{erases, erases_in_part};
+use samples::{SAMPLES, received_in, withdrawn};
+use std::collections::BTreeSet;
 
 /// A store under test.
 pub trait Subject {
@@ -74,212 +75,10 @@ pub const CASES: &[Case] = &[
         run: round_trips,
     },
     Case { name: "a dump loads into an empty store only", run: loads_into_empty },
+    Case { name: "what is erased is gone, and the chain is what it was", run: erases },
+    Case { name: "what stays of an erased withdrawal withdraws as before", run: erases_in_part },
     Case { name: "a dump that was cut or changed loads nothing", run: refuses_bad_dumps },
 ];
-
-/// An application `id` whose resume says `text`, received.
-///
-/// # Panics
-/// When `id` is no application id: it is written in a test.
-#[must_use]
-pub fn received(id: &str, text: &str) -> Fact {
-    received_in("contract", id, text)
-}
-
-#[expect(clippy::expect_used, reason = "ids are written in tests")]
-fn received_in(import: &str, id: &str, text: &str) -> Fact {
-    Fact::Received {
-        import: ImportId::derive(import),
-        application: Box::new(Application {
-            id: id.parse().expect("an application id"),
-            fields: [
-                (Column::Email, format!("{}@example.com", id.to_lowercase())),
-                (Column::ResumeText, text.to_owned()),
-            ]
-            .into(),
-            extra: [("cohort".to_owned(), "autumn".to_owned())].into(),
-            nested: BTreeMap::new(),
-            source: Source { file: "applications.csv".to_owned(), row: 1 },
-        }),
-    }
-}
-
-/// Number of the facts below.
-const SAMPLES: u64 = 17;
-
-/// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
-///
-/// # Panics
-/// When an id written here is none.
-#[must_use]
-#[expect(clippy::expect_used, reason = "ids are written in tests")]
-pub fn sample_facts() -> Vec<Fact> {
-    let import = ImportId::derive("contract");
-    let judgement = JudgementId::derive("contract");
-    vec![
-        Fact::ImportStarted {
-            import: import.clone(),
-            file: "applications.csv".to_owned(),
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_000),
-        },
-        received("A-1", "first"),
-        received("A-10", "\u{1f600} \"quoted\"\n\u{0}"),
-        received("A-2", ""),
-        received("A-1", "second"),
-        Fact::ImportFinished {
-            import,
-            counts: ImportCounts { read: 4, new: 4, changed: 1, repeated: 0, rejected: 0 },
-            at: Moment(1_795_392_001),
-        },
-        Fact::Judged(Judgement {
-            id: judgement.clone(),
-            verdict: Verdict::Value {
-                attribute: Attribute {
-                    kind: AttributeKind::Phone,
-                    value: "+12025550100".to_owned(),
-                },
-                verdict: ValueVerdict::Common,
-            },
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_002),
-            why: "the recruiter's own phone".to_owned(),
-        }),
-        Fact::Withdrawn {
-            judgement: judgement.clone(),
-            by: "Ada Example".to_owned(),
-            at: Moment(-1),
-            why: String::new(),
-        },
-        Fact::Lineage {
-            as_of: Seq(8),
-            policy: "0123".to_owned(),
-            at: Moment(1_795_392_003),
-            events: vec![LineageEvent {
-                kind: LineageKind::Born,
-                ring: RingId::derive("contract"),
-                other: None,
-                members: ["A-1", "A-2"].iter().filter_map(|id| id.parse().ok()).collect(),
-                cause: Cause::Judgement { id: judgement },
-            }],
-        },
-        Fact::Calibrated {
-            identity: Some("{}".to_owned()),
-            policy: "0123".to_owned(),
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_004),
-        },
-        Fact::Checked(Check {
-            application: "A-1".parse().expect("an application id"),
-            item: CheckItem::Employment,
-            result: CheckResult::Confirmed,
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_005),
-            note: "called the switchboard".to_owned(),
-        }),
-        Fact::Watched {
-            entries: vec![WatchEntry {
-                id: WatchId::derive("contract"),
-                list: "own".to_owned(),
-                kind: WatchKind::Email,
-                value: "watched@example.com".to_owned(),
-                aliases: vec!["alias@example.com".to_owned()],
-                weak_aliases: Vec::new(),
-                reason: "seen before".to_owned(),
-                source: "an example".to_owned(),
-                grade: Grade::Medium,
-                tlp: Tlp::Amber,
-                added: Moment(1_795_392_000),
-                expires: Some(Moment(1_800_000_000)),
-            }],
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_006),
-        },
-        Fact::Unwatched {
-            entries: vec![WatchId::derive("contract")],
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_007),
-            why: "settled".to_owned(),
-        },
-        withdrawn("another import"),
-        Fact::Case {
-            case: CaseId::derive("contract"),
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_009),
-            on: Seq(0),
-            event: CaseEvent::Opened {
-                subject: CaseSubject::Ring(RingId::derive("contract")),
-                title: "The farm".to_owned(),
-            },
-        },
-        Fact::PolicySet {
-            changes: vec![
-                PolicyChange {
-                    number: "link.threshold".to_owned(),
-                    before: "1.5".to_owned(),
-                    after: Some("2.25".to_owned()),
-                },
-                PolicyChange {
-                    number: "ring.min_families".to_owned(),
-                    before: "3".to_owned(),
-                    after: None,
-                },
-            ],
-            policy: "0123456789ab".to_owned(),
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_009),
-            why: "two flatmates too many".to_owned(),
-        },
-        Fact::AuditAnchored { entry: 7, hash: "00ff".repeat(16), at: Moment(1_795_392_009) },
-        Fact::Referred(Box::new(referral())),
-        Fact::ReferralWithdrawn {
-            referral: ReferralId::derive("contract"),
-            by: "Ada Example".to_owned(),
-            at: Moment(1_795_392_010),
-            why: "a member was cleared".to_owned(),
-        },
-    ]
-}
-
-fn referral() -> Referral {
-    Referral {
-        id: ReferralId::derive("contract"),
-        ring: RingId::derive("contract"),
-        case: Some(CaseId::derive("contract")),
-        review: Some(Review {
-            proposed_by: "Ada Example".to_owned(),
-            agreed_by: "Ben Example".to_owned(),
-            at: Moment(1_795_392_008),
-        }),
-        profile: ReferralProfile::LawEnforcement,
-        tlp: Tlp::AmberStrict,
-        recipient: "the field office".to_owned(),
-        purpose: "a complaint".to_owned(),
-        by: "Ben Example".to_owned(),
-        at: Moment(1_795_392_009),
-        head: Seq(7),
-        head_hash: hash(7),
-        manifest: hash(8),
-        files: 21,
-        bytes: 123_456,
-        identities: 4,
-        withheld: vec!["birth dates".to_owned()],
-        supersedes: None,
-    }
-}
-
-fn hash(byte: u8) -> FileHash {
-    format!("{byte:02x}").repeat(32).parse().unwrap_or_else(|_| unreachable!("64 hex digits"))
-}
-
-fn withdrawn(import: &str) -> Fact {
-    Fact::ImportWithdrawn {
-        import: ImportId::derive(import),
-        by: "Ada Example".to_owned(),
-        at: Moment(1_795_392_008),
-        why: "the wrong file".to_owned(),
-    }
-}
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), Failure> {
     if found == expected {

@@ -86,7 +86,7 @@ pub fn dump_with(
     put(&mut out, &First { format: FORMAT.to_owned(), version: VERSION })?;
     let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
     store.facts(Seq(1), &mut |seq, fact| {
-        head = Head { seq, hash: journal::chain(&head.hash, seq, &hash(&fact)?) };
+        head = Head { seq, hash: journal::chain(&head.hash, seq, &journal::fact_hash(&fact)?) };
         put(&mut out, &Line { seq, fact })
     })?;
     let mut n = 0;
@@ -114,7 +114,7 @@ pub fn hash_at(store: &dyn Store, wanted: Seq) -> Result<Option<[u8; 32]>, Store
     let mut chain = journal::EMPTY;
     store.facts(Seq(1), &mut |seq, fact| {
         if seq <= wanted {
-            chain = journal::chain(&chain, seq, &hash(&fact)?);
+            chain = journal::chain(&chain, seq, &journal::fact_hash(&fact)?);
         }
         Ok(())
     })?;
@@ -175,7 +175,7 @@ impl Chain {
     /// What a fact puts into the chain.
     fn link(self, fact: &Fact) -> Result<Vec<u8>, StoreError> {
         match self {
-            Self::Hashes => Ok(hash(fact)?.to_vec()),
+            Self::Hashes => Ok(journal::fact_hash(fact)?.to_vec()),
             Self::Payloads => postcard::to_stdvec(fact).map_err(|e| StoreError::Encode {
                 what: format!("a fact that does not encode: {e}"),
             }),
@@ -284,13 +284,6 @@ fn check(
     }
 }
 
-/// The hash of a fact.
-fn hash(fact: &Fact) -> Result<[u8; 32], StoreError> {
-    let mut payload = Vec::with_capacity(2048);
-    let kind = journal::encode(fact, &mut payload)?;
-    Ok(journal::hash(kind, journal::SCHEMA, &payload))
-}
-
 fn put(out: &mut dyn Write, value: &impl Serialize) -> Result<(), StoreError> {
     let here = Path::new("the dump");
     serde_json::to_writer(&mut *out, value)
@@ -381,6 +374,24 @@ mod tests {
         let changed = OLD.replace("Ada Example", "Eda Example");
         let error = load(&mut changed.as_bytes(), &memory()).unwrap_err();
         assert!(matches!(error, StoreError::Load { line: 5, .. }), "{error}");
+    }
+
+    #[test]
+    fn an_erased_fact_goes_through_a_dump_with_its_hash() {
+        let (store, again) = (memory(), memory());
+        store.append(&sample_facts()).unwrap();
+        let erasure = sample_facts().into_iter().find_map(|fact| match fact {
+            Fact::Erasure(erasure) => Some(*erasure),
+            _ => None,
+        });
+        let erased = [crate::store::Erasing { seq: Seq(2), rest: None }];
+        store.erase(erasure.unwrap(), &erased).unwrap();
+        let mut bytes = Vec::new();
+        let head = dump(&store, &mut bytes).unwrap();
+        assert_eq!(head, store.head(), "the hash of the fact that was there");
+        assert!(String::from_utf8(bytes.clone()).unwrap().contains("\"erased\""));
+        assert_eq!(load(&mut bytes.as_slice(), &again).unwrap(), head);
+        assert_eq!(again.verify().unwrap(), store.verify().unwrap());
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl Layout {
         self.dir.join("sled.aside")
     }
 
+    /// What an erasure that is under way still has to do.
+    pub fn erasing(&self) -> PathBuf {
+        self.dir.join("erasing")
+    }
+
     pub fn snapshots(&self) -> PathBuf {
         self.dir.join("snapshots")
     }

@@ -4,10 +4,14 @@
 //! Invariant: facts pass through the same encoding and the same chain as on disk.
 
 use crate::{
-    model::{ApplicationId, Clock, Fact, ImportId, Moment, Seq},
+    model::{ApplicationId, Clock, Erasure, Fact, ImportId, Moment, Seq},
     store::{
-        Batch, Head, Notice, Store, StoreError, Verified, Version, batch::id_hash, index::Index,
+        Batch, Erasing, Head, Notice, Store, StoreError, Verified, Version,
+        batch::id_hash,
+        erasing,
+        index::Index,
         journal, snapshot,
+        tombstones::{Told, Tombstones},
     },
 };
 use rustc_hash::FxHashSet;
@@ -105,6 +109,39 @@ impl Store for MemoryStore {
         Ok(inner.head.seq)
     }
 
+    fn erase(&self, erasure: Erasure, erased: &[Erasing]) -> Result<Seq, StoreError> {
+        let (tombstone, plan) = erasing::ready(erasure, erased, self.head().seq)?;
+        plan.check(|seq| {
+            let found = self.lock().block_of(seq);
+            let all = found.map_or(Ok(Vec::new()), |(last, block)| facts(last, &block))?;
+            let fact = all.into_iter().find(|(at, ..)| *at == seq).map(|(.., fact)| fact);
+            fact.ok_or_else(|| StoreError::damaged("memory".as_ref(), 0, seq, "no such fact"))
+        })?;
+        let seq = self.append(&[tombstone])?;
+        let mut inner = self.lock();
+        let inner = &mut *inner;
+        let (mut index, mut indexed) = (Index::new(), 0);
+        for (last, block) in &mut inner.blocks {
+            let first = Seq(last.0 + 1 - block.count());
+            if plan.rests.range(first..=*last).next().is_some() {
+                *block = Arc::new(journal::block_without(*last, block, &plan.rests)?);
+            }
+            for (seq, _, fact) in facts(*last, block)? {
+                match fact.remaining() {
+                    Some(Fact::Received { application, .. }) => {
+                        index.add(id_hash(application.id.as_str()), seq);
+                        indexed += 1;
+                    }
+                    Some(Fact::ImportWithdrawn { import, .. }) => index.withdraw(import),
+                    _ => {}
+                }
+            }
+        }
+        (inner.index, inner.indexed) = (index, indexed);
+        inner.snapshots.clear();
+        Ok(seq)
+    }
+
     fn head(&self) -> Head {
         self.lock().head
     }
@@ -181,17 +218,23 @@ impl Store for MemoryStore {
         let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
         let (mut served, mut ids) = (0, FxHashSet::default());
         let (known, mut withdrawn) = (inner.index.withdrawn(), BTreeSet::new());
+        let mut tombstones = Tombstones::default();
         for (last, block) in &inner.blocks {
             for (seq, hash, fact) in facts(*last, block)? {
-                match &fact {
-                    Fact::Received { import, application } => {
+                let told = Told::of(&fact)
+                    .map_err(|what| StoreError::damaged("memory".as_ref(), 0, seq, what))?;
+                told.into_iter().for_each(|told| tombstones.put(seq, told));
+                match fact.as_remaining() {
+                    Some(Fact::Received { import, application }) => {
                         let hash = id_hash(application.id.as_str());
                         served += u64::from(inner.index.facts(hash).contains(&seq));
                         if !known.contains(import) {
                             ids.insert(hash);
                         }
                     }
-                    Fact::ImportWithdrawn { import, .. } => drop(withdrawn.insert(import.clone())),
+                    Some(Fact::ImportWithdrawn { import, .. }) => {
+                        withdrawn.insert(import.clone());
+                    }
                     _ => {}
                 }
                 head = Head { seq, hash: journal::chain(&head.hash, seq, &hash) };
@@ -200,6 +243,9 @@ impl Store for MemoryStore {
         if head != inner.head || served != inner.indexed || withdrawn != *known {
             let what = "the facts in memory are not those that were appended";
             return Err(StoreError::damaged("memory".as_ref(), 0, head.seq, what));
+        }
+        if let Some((seq, what)) = tombstones.differs() {
+            return Err(StoreError::damaged("memory".as_ref(), 0, seq, what));
         }
         Ok(Verified { facts: head.seq.0, applications: ids.len() as u64, head })
     }

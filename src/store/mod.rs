@@ -1,11 +1,13 @@
 //! The store: the journal as the truth, and what is served from it. Not responsible for what facts mean.
 //!
-//! Invariant: `append` returns only after its facts are durable; facts are never changed or removed; what one
-//! `Store` answers after a sequence of calls, every other answers too (`contract` holds them to it).
+//! Invariant: `append` returns only after its facts are durable; facts keep their places and hashes for good, and what is in
+//! them unless they are erased, which a tombstone then says; what one `Store` answers after a sequence of calls, every
+//! other answers too (`contract` holds them to it).
 
 mod batch;
 pub mod contract;
 mod dump;
+mod erasing;
 mod error;
 mod index;
 mod journal;
@@ -14,14 +16,17 @@ mod lock;
 mod memory;
 mod sled;
 mod snapshot;
+mod tombstones;
 
 pub use batch::Batch;
 pub use dump::{Beside, dump, dump_with, hash_at, load, load_with};
+pub use erasing::Erasing;
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sled::{SledOptions, SledStore};
 
-use crate::model::{Application, ApplicationId, Fact, ImportId, Moment, Seq};
+use crate::model::{Application, ApplicationId, Digest, Erasure, Fact, ImportId, Moment, Seq};
+use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Where a journal ends.
@@ -64,6 +69,16 @@ pub struct Verified {
     pub head: Head,
 }
 
+/// What a tombstone says of the id of an application that was erased: SHA-256 of a text of ours and the id. Whoever knows
+/// an id can tell that it was erased; nobody can tell an id from it without trying them.
+#[must_use]
+pub fn tombstone_of(id: &ApplicationId) -> Digest {
+    let mut sha = Sha256::new();
+    sha.update(b"ringer:erased:1:");
+    sha.update(id.as_str());
+    Digest(sha.finalize().into())
+}
+
 /// Keeps facts and serves applications.
 pub trait Store: Send + Sync {
     /// Appends facts in order, all or none, and returns the position of the last once they are durable.
@@ -79,6 +94,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As `append` has.
     fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError>;
+
+    /// Appends a tombstone that names these facts, whose list it completes, and erases them: nothing but what stays of them
+    /// is in the journal, in what is served or in a snapshot when this returns. The chain stays what it is, for it goes by the hashes of
+    /// the facts that were there. Returns the tombstone's position. Nobody must write a snapshot meanwhile. O(journal).
+    ///
+    /// # Errors
+    /// When a fact is not there, or what stays of it is not of its kind: nothing has happened then. When a file cannot be
+    /// written: the store is read-only from then on, and the next open for writing finishes.
+    fn erase(&self, erasure: Erasure, facts: &[Erasing]) -> Result<Seq, StoreError>;
 
     /// Where the journal ends.
     fn head(&self) -> Head;

@@ -42,6 +42,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/account.css",
     "css/veil.css",
     "css/audit.css",
+    "css/privacy.css",
     "css/print.css",
 ];
 

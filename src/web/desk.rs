@@ -5,23 +5,24 @@
 use crate::{
     casework::{Actor, Attachments, CaseError, Casework},
     engine::{
-        Assessed, CaseChange, Cases, Effect, Engine, EngineError, Progress, Proposed, Rehearsed,
-        Saved, Stand, StoreHit, Undone, View, Watching, WhatIf, what_if,
+        Assessed, CaseChange, Cases, Effect, Engine, EngineError, EraseOrder, Erased, ErasurePlan,
+        HeldSince, Progress, Proposed, Rehearsed, Saved, Stand, StoreHit, Undone, View, Watching,
+        WhatIf, what_if,
     },
     explain::PairExplanation,
     indicators::{Assessment, Band, IndicatorPolicy, RingAssessment},
     ingest::{Reader, RowProblem},
     matching::{Policy, thresholds::Changes},
     model::{
-        ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, ImportCounts,
-        ImportId, ImportRecord, JudgementId, Moment, Referral, ReferralId, Ring, Seq, Verdict,
-        WatchEntry, WatchId,
+        ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, Day, FileHash,
+        HoldId, HoldOn, ImportCounts, ImportId, ImportRecord, JudgementId, Moment, Referral,
+        ReferralId, Ring, Seq, Verdict, WatchEntry, WatchId,
     },
     referral::ReferralError,
     store::Version,
     web::referral::draft::{self, Drafted, Files, ToRefer},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Takes a row that cannot be taken in.
 pub type Reject<'a> = &'a mut (dyn FnMut(&RowProblem) -> std::io::Result<()> + Send);
@@ -209,6 +210,52 @@ pub trait Desk: Send + Sync {
         why: &str,
     ) -> Result<Seq, CaseError>;
 
+    /// Since when each application of a view is held. May take seconds on a large store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn held_since(&self, _: &View) -> Result<Arc<Vec<HeldSince>>, EngineError> {
+        Ok(Arc::default())
+    }
+
+    /// Puts a hold.
+    ///
+    /// # Errors
+    /// When what it is on does not exist, when its last day is over, when `by` or `why` is blank, or when the store fails.
+    fn hold(
+        &self,
+        on: HoldOn,
+        until: Option<Day>,
+        by: &str,
+        why: &str,
+    ) -> Result<HoldId, EngineError>;
+
+    /// Releases a hold.
+    ///
+    /// # Errors
+    /// When there is no such hold, when it was released before, when `by` or `why` is blank, or when the store fails.
+    fn release_hold(&self, id: &HoldId, by: &str, why: &str) -> Result<(), EngineError>;
+
+    /// What erasing the owners of these applications would do. May take seconds on a large store.
+    ///
+    /// # Errors
+    /// When nothing is held of them, or the store fails.
+    fn plan_erasure(
+        &self,
+        applications: &BTreeSet<ApplicationId>,
+        files: &BTreeSet<FileHash>,
+    ) -> Result<ErasurePlan, EngineError>;
+
+    /// Erases. May take a minute on a large store; the view before is served meanwhile.
+    ///
+    /// # Errors
+    /// When `may` or a rule refuses it, or when the store fails.
+    fn erase(
+        &self,
+        order: &EraseOrder,
+        may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+    ) -> Result<Erased, EngineError>;
+
     /// Every import, newest first.
     fn imports(&self) -> Vec<ImportRecord>;
 
@@ -350,6 +397,40 @@ impl Desk for Engine {
 
     fn cases(&self) -> Arc<Cases> {
         Self::cases(self)
+    }
+
+    fn held_since(&self, view: &View) -> Result<Arc<Vec<HeldSince>>, EngineError> {
+        Self::held_since(self, view)
+    }
+
+    fn hold(
+        &self,
+        on: HoldOn,
+        until: Option<Day>,
+        by: &str,
+        why: &str,
+    ) -> Result<HoldId, EngineError> {
+        Self::hold(self, on, until, by, why)
+    }
+
+    fn release_hold(&self, id: &HoldId, by: &str, why: &str) -> Result<(), EngineError> {
+        Self::release_hold(self, id, by, why)
+    }
+
+    fn plan_erasure(
+        &self,
+        applications: &BTreeSet<ApplicationId>,
+        files: &BTreeSet<FileHash>,
+    ) -> Result<ErasurePlan, EngineError> {
+        Self::plan_erasure(self, applications, files)
+    }
+
+    fn erase(
+        &self,
+        order: &EraseOrder,
+        may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+    ) -> Result<Erased, EngineError> {
+        Self::beside_pages(|| Self::erase(self, order, may))
     }
 
     fn open_case(

@@ -6,6 +6,7 @@
 use crate::{
     casework::{
         AccountsError, AttachmentError, CaseError, Role, SavedFiltersError, audit::AuditError,
+        keeping::AftermathError,
     },
     engine::EngineError,
     explain::words::bytes,
@@ -118,6 +119,9 @@ pub enum WebError {
     /// A form did not arrive in time.
     #[error("the form did not arrive in time")]
     SlowForm,
+    /// Something beside the journal could not be erased.
+    #[error(transparent)]
+    Aftermath(#[from] AftermathError),
     /// An uploaded file that holds no applications.
     #[error("{0}")]
     Refused(String),
@@ -358,6 +362,11 @@ impl WebError {
                     "Open the address that the terminal printed. A proxy on the way has to pass the name on that was asked \
                      for, and `ringer serve --host NAME` has to name it.",
                 )],
+            ),
+            Self::Aftermath(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Not all of it was erased",
+                vec![Piece::link("What was erased", urls::PRIVACY)],
             ),
             Self::NotYet(_) | Self::Engine(EngineError::Refused(_)) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "Nothing was changed", vec![cases()])

@@ -308,6 +308,7 @@ pub fn cause(view: &Seen, cause: &Cause) -> Vec<Piece> {
             None => vec![Piece::text(format!("judgement {id}, since withdrawn"))],
         },
         Cause::Policy => vec![Piece::text("a change of the policy")],
+        Cause::Erasure { id } => vec![Piece::text(format!("the erasure {id}"))],
         Cause::ImportWithdrawn { id } => match view.import(id) {
             Some(ImportRecord { file, withdrawn: Some(by), .. }) => {
                 let file = if file == "-" { "standard input".to_owned() } else { view.text(file) };

@@ -23,6 +23,7 @@ mod evidence;
 mod explore;
 mod flash;
 mod headers;
+mod holding;
 mod imports;
 mod intake;
 mod judge;

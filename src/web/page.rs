@@ -55,6 +55,8 @@ pub enum Section {
     Users,
     /// The audit trail.
     Audit,
+    /// How long data is kept.
+    Privacy,
     /// No entry.
     None,
 }
@@ -198,6 +200,7 @@ impl Chrome {
                 | (Section::Account, "account")
                 | (Section::Users, "users")
                 | (Section::Audit, "audit")
+                | (Section::Privacy, "privacy")
         )
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     web::{
         State, WebError, assets, body,
         case::{bulk, change, files, opening},
-        check, cookies, csrf, display, headers, intake, judge, onward,
+        check, cookies, csrf, display, headers, holding, intake, judge, onward,
         page::Section,
         pages,
         rate::Sender,
@@ -48,6 +48,18 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                 .service(page("/", pages::queue::queue))
                 .service(page("/rings/{ring_id}", pages::ring::ring))
                 .service(page("/applicants/{applicant_id}", pages::applicant::applicant))
+                .service(asked_and_sent(
+                    "/applicants/{applicant_id}/erase",
+                    pages::erase::erase,
+                    pages::erase::carry_out,
+                ))
+                .service(page(
+                    "/applicants/{applicant_id}/subject-access",
+                    pages::subject_access::subject_access,
+                ))
+                .service(page("/privacy", pages::privacy::privacy))
+                .route("/holds", web::post().to(holding::hold))
+                .route("/holds/{hold_id}/release", web::post().to(holding::release))
                 .service(page("/attributes/{attribute_id}", pages::attribute::attribute))
                 .service(page("/compare", pages::compare::compare))
                 .service(page("/explore", pages::explore::explore))

@@ -40,6 +40,8 @@ pub enum Records {
     Policy,
     /// A change of an account.
     Account,
+    /// A hold, or an erasure.
+    Retention,
     /// Masked contact data uncovered.
     Reveal,
     /// Signing in, as the handler tells.
@@ -63,6 +65,7 @@ impl Records {
             Self::WatchList => Action::WatchList,
             Self::Policy => Action::Policy,
             Self::Account => Action::Account,
+            Self::Retention => Action::Retention,
             Self::Reveal => Action::Revealed,
             Self::SignOut => Action::SignedOut,
         })
@@ -75,10 +78,11 @@ impl Records {
             self,
             Self::Decision
                 | Self::Case
-                | Self::Referral
                 | Self::Import
-                | Self::WatchList
                 | Self::Policy
+                | Self::Referral
+                | Self::Retention
+                | Self::WatchList
         )
     }
 
@@ -151,6 +155,12 @@ pub const RULES: &[Rule] = &[
     rule("POST", "/filters/delete", Needs::May(Permission::Read), Records::Nothing),
     rule("GET", "/rings/{ring_id}", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/applicants/{applicant_id}", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/applicants/{applicant_id}/erase", Needs::May(Permission::Erase), Records::Read),
+    rule("POST", "/applicants/{applicant_id}/erase", Needs::May(Permission::Erase), Records::Retention),
+    rule("GET", "/applicants/{applicant_id}/subject-access", Needs::May(Permission::Erase), Records::Export),
+    rule("GET", "/privacy", Needs::May(Permission::Erase), Records::Read),
+    rule("POST", "/holds", Needs::May(Permission::Erase), Records::Retention),
+    rule("POST", "/holds/{hold_id}/release", Needs::May(Permission::Erase), Records::Retention),
     rule("GET", "/attributes/{attribute_id}", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/compare", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/explore", Needs::May(Permission::Read), Records::Read),

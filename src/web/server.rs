@@ -4,7 +4,7 @@
 //! encrypted, somebody has an account, and the names answered to are known.
 
 use crate::{
-    casework::{AccountsFile, Attachments, SavedFilters, audit::Trail},
+    casework::{AccountsFile, Attachments, SavedFilters, audit::Trail, keeping::RetentionPolicy},
     engine::Engine,
     model::Moment,
     referral::Organisation,
@@ -50,6 +50,8 @@ pub struct Options {
     pub attachments: Option<PathBuf>,
     /// The house that refers, as packages name it.
     pub organisation: Organisation,
+    /// How long data is kept.
+    pub retention: RetentionPolicy,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
     /// Certificate and key; none without TLS.
@@ -77,6 +79,7 @@ impl Default for Options {
             folder: None,
             attachments: None,
             organisation: Organisation::default(),
+            retention: RetentionPolicy::default(),
             workers: 2,
             tls: None,
             proxies: None,
@@ -150,6 +153,7 @@ pub fn serve(
     state.reach = Reach { tls: options.tls.is_some(), proxies: options.proxies.clone() };
     state.rate = Rate::per_second(options.requests_per_second);
     state.patience = options.patience;
+    state.retention = Arc::new(options.retention.clone());
     if let Some(trail) = &options.trail {
         state = state.recorded_in(trail.clone());
     }

@@ -7,6 +7,7 @@ use crate::{
     casework::{
         Attachments, Permission, SavedFilters,
         audit::{Action, Followed, Subject as Recorded, Trail},
+        keeping::RetentionPolicy,
     },
     referral::Organisation,
     web::{
@@ -62,6 +63,8 @@ pub struct State {
     pub key: Option<Vec<u8>>,
     /// Held by whoever makes a package.
     pub(super) referring: Mutex<()>,
+    /// How long data is kept.
+    pub retention: Arc<RetentionPolicy>,
     /// How many answers to what would be are waited for.
     pub what_ifs: Arc<AtomicUsize>,
     /// What is recorded of requests.
@@ -91,6 +94,7 @@ impl State {
             organisation: Organisation::default(),
             key: None,
             referring: Mutex::default(),
+            retention: Arc::default(),
             what_ifs: Arc::default(),
             trail: Arc::new(Trail::in_memory()),
             followed: Mutex::default(),

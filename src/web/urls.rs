@@ -5,7 +5,7 @@
 use crate::{
     casework::UserName,
     model::{
-        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, ImportId, JudgementId,
+        ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, HoldId, ImportId, JudgementId,
         ReferralId, RingId, WatchId,
     },
 };
@@ -222,6 +222,30 @@ pub fn ring_from(id: &RingId, order: &str, anchor: &str) -> String {
 #[must_use]
 pub fn applicant(id: &ApplicantId) -> String {
     format!("/applicants/{id}")
+}
+
+/// How long data is kept, who is held, and what was erased.
+pub const PRIVACY: &str = "/privacy";
+
+/// Where a hold is put.
+pub const HOLDS: &str = "/holds";
+
+/// Where a hold is released.
+#[must_use]
+pub fn release(id: &HoldId) -> String {
+    format!("{HOLDS}/{id}/release")
+}
+
+/// The page on which an applicant is held or erased.
+#[must_use]
+pub fn erase(id: &ApplicantId) -> String {
+    format!("/applicants/{id}/erase")
+}
+
+/// Everything held of an applicant, for that person.
+#[must_use]
+pub fn subject_access(id: &ApplicantId) -> String {
+    format!("/applicants/{id}/subject-access")
 }
 
 /// The page of an attribute.

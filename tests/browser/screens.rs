@@ -102,6 +102,11 @@ pub const SCREENS: &[Screen] = &[
     screen("indicators", "indicators", |_| "/indicators".to_owned()),
     screen("audit", "audit", |_| "/audit".to_owned()),
     screen("audit", "audit-nothing-found", |_| "/audit?who=nobody".to_owned()),
+    screen("privacy", "privacy", |_| "/privacy".to_owned()),
+    screen("erase", "erase", |view| format!("{}/erase", applicant(view, EVAN))),
+    screen("subject_access", "subject-access", |view| {
+        format!("{}/subject-access", applicant(view, EVAN))
+    }),
     screen("help", "help", |_| "/help".to_owned()),
     Screen { status: 401, ..screen("sign_in", "sign-in-used", |_| "/sign-in/used".to_owned()) },
     Screen { status: 404, ..screen("", "not-found", |_| "/rings/ring_aaaaaaaaaaaa".to_owned()) },

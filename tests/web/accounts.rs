@@ -115,6 +115,7 @@ async fn a_table_of_roles_and_routes_is_what_the_server_does() {
                 .replace("{referral_id}", "ref_000000000000")
                 .replace("{sha256}", "00")
                 .replace("{watch_id}", "wat_000000000000")
+                .replace("{hold_id}", "hld_000000000000")
                 .replace("{name}", "nobody");
             let answer = match rule.method {
                 "GET" => site.get(&url).await,

@@ -47,6 +47,7 @@ fn url(site: &Site, rule: &Rule) -> String {
         .replace("{import_id}", "imp_000000000000")
         .replace("{upload_id}", "00000000000000000000000000000000")
         .replace("{watch_id}", "wat_000000000000")
+        .replace("{hold_id}", "hld_000000000000")
         .replace("{name}", "viewer");
     match rule.path {
         "/compare" => format!("{path}?a={applicant}&b={other}"),

@@ -51,6 +51,7 @@ const OF_VIEWERS: &[&str] = &["/reveal", "/reveal/end"];
 const LAST: &[&str] = &[
     "/import/{upload_id}/discard",
     "/imports/{import_id}/withdraw",
+    "/applicants/{applicant_id}/erase",
     "/account/sign-out-everywhere",
     "/sign-out",
 ];

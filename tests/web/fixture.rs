@@ -4,9 +4,9 @@
 use ringer::{
     casework::{Actor, Attachments, CaseError, Casework},
     engine::{
-        Assessor, CaseChange, Cases, Changes, Decisions, Effect, Engine, EngineError, History,
-        Progress, Proposed, Recorded, Rehearsed, Saved, Stand, StoreHit, Surroundings, TakenBack,
-        Undone, View, Watching,
+        Assessor, CaseChange, Cases, Changes, Decisions, Effect, Engine, EngineError, EraseOrder,
+        Erased, ErasurePlan, History, Progress, Proposed, Recorded, Rehearsed, Saved, Stand,
+        StoreHit, Surroundings, TakenBack, Undone, View, Watching,
     },
     explain::{PairExplanation, Side},
     graph::Network,
@@ -16,11 +16,11 @@ use ringer::{
     model::{
         Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
         Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, CaseId,
-        CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Discount, DropOne, Evidence,
-        EvidenceLine, Family, FeatureId, FixedClock, Gate, ImportCounts, ImportId, ImportRecord,
-        Judgement, JudgementId, LineageEvent, LineageKind, Link, LinkClass, LinkIx, LinkStrength,
-        Moment, Normalized, Referral, ReferralId, Ring, RingId, RingStatus, Role, Seq, Share,
-        Source, Verdict, WatchEntry, WatchId,
+        CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Day, Discount, DropOne,
+        Evidence, EvidenceLine, Family, FeatureId, FileHash, FixedClock, Gate, HoldId, HoldOn,
+        ImportCounts, ImportId, ImportRecord, Judgement, JudgementId, LineageEvent, LineageKind,
+        Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Referral, ReferralId, Ring,
+        RingId, RingStatus, Role, Seq, Share, Source, Verdict, WatchEntry, WatchId,
     },
     referral::{Dossier, PackageFile, ReferralError, sample},
     store::{MemoryStore, Version},
@@ -913,6 +913,36 @@ impl Desk for FixtureDesk {
 
     fn imports(&self) -> Vec<ImportRecord> {
         Vec::new()
+    }
+
+    fn hold(
+        &self,
+        on: HoldOn,
+        until: Option<Day>,
+        by: &str,
+        why: &str,
+    ) -> Result<HoldId, EngineError> {
+        self.cases.hold(on, until, by, why)
+    }
+
+    fn release_hold(&self, id: &HoldId, by: &str, why: &str) -> Result<(), EngineError> {
+        self.cases.release_hold(id, by, why)
+    }
+
+    fn plan_erasure(
+        &self,
+        _: &BTreeSet<ApplicationId>,
+        _: &BTreeSet<FileHash>,
+    ) -> Result<ErasurePlan, EngineError> {
+        Ok(ErasurePlan::default())
+    }
+
+    fn erase(
+        &self,
+        order: &EraseOrder,
+        may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+    ) -> Result<Erased, EngineError> {
+        self.cases.erase(order, may)
     }
 
     fn withdraw_import(&self, id: &ImportId, _: &str, _: &str) -> Result<Undone, EngineError> {

@@ -17,6 +17,7 @@ mod masking;
 mod own_account;
 mod planted;
 mod policy;
+mod privacy;
 mod referrals;
 mod safety;
 mod screens;

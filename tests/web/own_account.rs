@@ -33,7 +33,10 @@ async fn the_link_leads_to_the_first_account_and_ends_with_it() {
     assert_eq!(page.attrs("main a", "href"), ["/first-account"]);
     let page = link.get_ok("/first-account").await;
     assert!(page.text("main").contains("recorded as clerk"), "{}", page.text("main"));
-    assert_eq!(link.get_ok("/").await.attrs(".menu a", "href"), ["/first-account", "/audit"]);
+    assert_eq!(
+        link.get_ok("/").await.attrs(".menu a", "href"),
+        ["/first-account", "/audit", "/privacy"]
+    );
     assert_eq!(link.get_ok("/users").await.attrs(".empty a", "href"), ["/first-account"]);
 
     let wrong = link.post("/first-account", &[("csrf", &link.csrf()), ("name", "\u{202e}")]).await;

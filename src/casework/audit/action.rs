@@ -47,6 +47,7 @@ actions! {
     Refused = "refused", "was refused";
     Started = "started", "the server started";
     Stopped = "stopped", "the server stopped";
+    Retention = "retention", "put or released a hold, or erased somebody's data";
     Anchored = "anchored", "the trail was anchored in the journal";
 }
 

@@ -13,7 +13,10 @@ use crate::{
     model::{Fact, Moment, Seq},
     store::{Store, StoreError},
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// What was looked at, when all was well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +49,8 @@ struct Told {
     anchors: Vec<Anchor>,
     /// Who did what, by fact.
     decisions: BTreeMap<u64, (Action, String)>,
+    /// Facts that were erased with nothing left: what they decided is not known any more.
+    erased: BTreeSet<u64>,
     head: u64,
 }
 
@@ -54,6 +59,8 @@ fn told(store: &dyn Store) -> Result<Told, StoreError> {
     store.facts(Seq(1), &mut |seq, fact| {
         if let Fact::AuditAnchored { entry, hash, at } = fact {
             told.anchors.push(Anchor { seq, entry, hash, at });
+        } else if matches!(fact, Fact::Erased { rest: None, .. }) {
+            told.erased.insert(seq.0);
         } else if let Some(decided) = decided(&fact) {
             told.decisions.insert(seq.0, (decided.action, decided.who));
         }
@@ -143,6 +150,7 @@ fn entry_of(
         {
             Ok(false)
         }
+        None if told.erased.contains(&fact) => Ok(true),
         None => refuse(format!("entry {} is of fact {fact}, which is no decision", tie.n)),
     }
 }

@@ -6,7 +6,10 @@
 
 use crate::{
     engine::View,
-    model::{ApplicantId, AttributeId, CaseId, ImportId, JudgementId, ReferralId, RingId, WatchId},
+    model::{
+        ApplicantId, AttributeId, CaseId, ErasureId, HoldId, ImportId, JudgementId, ReferralId,
+        RingId, WatchId,
+    },
 };
 
 /// The id that a text is, and what it is of. An application is named by its applicant, so that both are found together.
@@ -20,6 +23,8 @@ pub fn known(view: &View, text: &str) -> Option<(&'static str, String)> {
         ("judgement_id", text.parse::<JudgementId>().is_ok()),
         ("case_id", text.parse::<CaseId>().is_ok()),
         ("referral_id", text.parse::<ReferralId>().is_ok()),
+        ("hold_id", text.parse::<HoldId>().is_ok()),
+        ("erasure_id", text.parse::<ErasureId>().is_ok()),
         ("import_id", text.parse::<ImportId>().is_ok()),
         ("watch_id", text.parse::<WatchId>().is_ok()),
     ];

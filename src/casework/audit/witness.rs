@@ -9,7 +9,7 @@
 use crate::{
     casework::audit::{Action, Anchor, AuditError, Event, Query, Subject, Trail, segment},
     engine::Witness,
-    model::{Attribute, CaseEvent, Fact, Moment, Seq, Verdict},
+    model::{Attribute, CaseEvent, Fact, HoldOn, Moment, Seq, Verdict},
     store::{Store, StoreError},
 };
 use std::{
@@ -139,6 +139,31 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
             let subject = about("referral_withdrawn").with("referral_id", referral);
             did(by, Action::Exported, at, subject, why)
         }
+        Fact::Held(hold) => {
+            let subject = about("held").with("hold_id", &hold.id);
+            let subject = match &hold.on {
+                HoldOn::Ring(ring) => subject.with("ring_id", ring),
+                HoldOn::Case(case) => subject.with("case_id", case),
+                HoldOn::All => subject.with("on", "everything"),
+                // The trail outlives whom a hold was on: the fact names them, for as long as they are held.
+                HoldOn::Applicant(applications) => subject.with("applications", applications.len()),
+            };
+            did(&hold.by, Action::Retention, &hold.at, subject, &hold.why)
+        }
+        Fact::HoldReleased { hold, by, at, why } => {
+            let subject = about("hold_released").with("hold_id", hold);
+            did(by, Action::Retention, at, subject, why)
+        }
+        Fact::Erasure(erasure) => {
+            let subject = about("erasure")
+                .with("erasure_id", &erasure.id)
+                .with("applicants", erasure.applicants)
+                .with("applications", erasure.applications.len())
+                .with("basis", erasure.basis);
+            did(&erasure.by, Action::Retention, &erasure.at, subject, &erasure.why)
+        }
+        // What stays of a decision is still one.
+        Fact::Erased { rest, .. } => rest.as_deref().and_then(decided),
         Fact::Received { .. }
         | Fact::ImportFinished { .. }
         | Fact::Lineage { .. }

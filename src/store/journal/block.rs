@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 /// little, and one application costs the reading of one block.
 const ENOUGH: usize = 64 << 10;
 
-/// Longest block, unpacked.
-const MAX_BLOCK: usize = ENOUGH + MAX_PAYLOAD + 16;
+/// Longest block, unpacked. What stays of erased facts may be longer than they were: tokens stand for ids.
+const MAX_BLOCK: usize = ENOUGH + MAX_PAYLOAD + (512 << 10);
 
 /// How a block is packed: the kind of its frame.
 pub(super) const PLAIN: u16 = 1;
@@ -36,13 +36,26 @@ pub(in crate::store) struct Block {
     pub hashes: Vec<[u8; 32]>,
 }
 
-/// SHA-256 of one fact. Format version 2.
+/// SHA-256 of one fact; of an erased one the hash of the fact it stands for. Format version 2.
 pub(in crate::store) fn hash(kind: u8, schema: u16, payload: &[u8]) -> [u8; 32] {
+    if let Some(hash) = codec::erased_hash(kind, payload) {
+        return hash;
+    }
     let mut sha = Sha256::new();
     let [a, b] = schema.to_le_bytes();
     sha.update([kind, a, b]);
     sha.update(payload);
     sha.finalize().into()
+}
+
+/// The hash of a fact.
+///
+/// # Errors
+/// When it is longer than a fact may be.
+pub(in crate::store) fn fact_hash(fact: &Fact) -> Result<[u8; 32], StoreError> {
+    let mut payload = Vec::with_capacity(2048);
+    let kind = codec::encode(fact, &mut payload)?;
+    Ok(hash(kind, codec::SCHEMA, &payload))
 }
 
 /// Packs facts into blocks, in order.
@@ -56,12 +69,7 @@ pub(in crate::store) fn pack<'a>(
     let mut raw = Vec::with_capacity(ENOUGH + 4096);
     let (mut payload, mut hashes) = (Vec::new(), Vec::new());
     for fact in facts {
-        payload.clear();
-        let kind = codec::encode(fact, &mut payload)?;
-        hashes.push(hash(kind, codec::SCHEMA, &payload));
-        raw.push(kind);
-        put_number(&mut raw, payload.len() as u64);
-        raw.extend_from_slice(&payload);
+        hashes.push(put(&mut raw, &mut payload, fact)?);
         if raw.len() >= ENOUGH {
             blocks.push(Block::new(&raw, std::mem::take(&mut hashes)));
             raw.clear();
@@ -71,6 +79,16 @@ pub(in crate::store) fn pack<'a>(
         blocks.push(Block::new(&raw, hashes));
     }
     Ok(blocks)
+}
+
+/// Adds a fact to what a block has unpacked, and returns its hash; `payload` is room to work in.
+fn put(raw: &mut Vec<u8>, payload: &mut Vec<u8>, fact: &Fact) -> Result<[u8; 32], StoreError> {
+    payload.clear();
+    let kind = codec::encode(fact, payload)?;
+    raw.push(kind);
+    put_number(raw, payload.len() as u64);
+    raw.extend_from_slice(payload);
+    Ok(hash(kind, codec::SCHEMA, payload))
 }
 
 impl Block {
@@ -98,6 +116,22 @@ impl Block {
             *to = from;
         }
         Self { packing, bytes, hashes }
+    }
+
+    /// The block of these facts and no others, which were in one before: so that a batch keeps its blocks.
+    ///
+    /// # Errors
+    /// When they are longer than a block may be.
+    pub(super) fn again(facts: &[Fact]) -> Result<Self, StoreError> {
+        let (mut raw, mut payload, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
+        for fact in facts {
+            hashes.push(put(&mut raw, &mut payload, fact)?);
+        }
+        if raw.len() > MAX_BLOCK {
+            let what = format!("a block of {} bytes; at most {MAX_BLOCK} fit", raw.len());
+            return Err(StoreError::Encode { what });
+        }
+        Ok(Self::new(&raw, hashes))
     }
 
     /// How many facts are in it.

@@ -1,13 +1,14 @@
 //! Facts to payload bytes and back, with schema numbers. Not responsible for blocks and frames.
 //!
 //! An application is written column by column, since that is nearly all there is and ten times the work otherwise;
-//! every other fact is written by postcard. A value that is hexadecimal digits is written as the bytes they stand for.
+//! every other fact is written by postcard. Of an erased fact its kind, its hash and what stays of it are written, so that
+//! the hash can be read without the rest. A value that is hexadecimal digits is written as the bytes they stand for.
 //!
 //! Invariant: `decode(encode(f)) == f`, and whatever bytes come, `decode` answers without panicking. A change of
 //! `model::Fact` is a new schema number and one more arm in `decode`.
 
 use crate::{
-    model::{Application, Column, Fact, Fields, ImportId, Source},
+    model::{Application, Column, Digest, Fact, Fields, ImportId, Source},
     store::StoreError,
 };
 use postcard::take_from_bytes;
@@ -21,6 +22,12 @@ pub(in crate::store) const RECEIVED: u8 = 2;
 
 /// The kind of `Fact::ImportWithdrawn`.
 const IMPORT_WITHDRAWN: u8 = 11;
+
+/// The kind of `Fact::Erasure`.
+const ERASURE: u8 = 19;
+
+/// The kind of `Fact::Erased`.
+pub(in crate::store) const ERASED: u8 = 20;
 
 /// Longest payload, in bytes: what a hostile length can make us allocate.
 pub(super) const MAX_PAYLOAD: usize = 16 << 20;
@@ -47,6 +54,10 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::AuditAnchored { .. } => 14,
         Fact::Referred(_) => 15,
         Fact::ReferralWithdrawn { .. } => 16,
+        Fact::Held(_) => 17,
+        Fact::HoldReleased { .. } => 18,
+        Fact::Erasure(_) => ERASURE,
+        Fact::Erased { .. } => ERASED,
     }
 }
 
@@ -61,6 +72,7 @@ pub(in crate::store) fn encode(fact: &Fact, out: &mut Vec<u8>) -> Result<u8, Sto
             put_text(out, import.as_str());
             put_application(out, application);
         }
+        Fact::Erased { kind, hash, rest } => put_erased(out, *kind, hash, rest.as_deref())?,
         other => {
             let bytes = postcard::to_stdvec(other).map_err(|e| StoreError::Encode {
                 what: format!("a fact that does not encode: {e}"),
@@ -99,6 +111,8 @@ pub(in crate::store) fn decode(
         let mut bytes = payload;
         let fact = received(&mut bytes).ok_or("the payload is no application")?;
         (fact, bytes)
+    } else if kind_on_disk == ERASED {
+        (erased(payload)?, [].as_slice())
     } else {
         take_from_bytes::<Fact>(payload).map_err(|e| format!("the payload is no fact: {e}"))?
     };
@@ -122,6 +136,51 @@ pub(in crate::store) fn received_id(kind: u8, payload: &[u8]) -> Option<&str> {
     text(&mut bytes)
 }
 
+/// What of an erased fact of this kind may stay: not an application, since nothing of one stays, and nothing of what erases.
+fn may_stay(kind: u8) -> bool {
+    !matches!(kind, 0 | RECEIVED | ERASURE | ERASED)
+}
+
+/// `[kind][hash 32][kind of the rest, or 0][payload of the rest]`.
+fn put_erased(
+    out: &mut Vec<u8>,
+    of: u8,
+    hash: &Digest,
+    rest: Option<&Fact>,
+) -> Result<(), StoreError> {
+    out.push(of);
+    out.extend_from_slice(&hash.0);
+    let Some(rest) = rest else {
+        out.push(0);
+        return Ok(());
+    };
+    if kind(rest) != of || !may_stay(of) {
+        let what = format!("what stays of a fact of kind {of} is of kind {}", kind(rest));
+        return Err(StoreError::Encode { what });
+    }
+    out.push(of);
+    encode(rest, out).map(drop)
+}
+
+fn erased(payload: &[u8]) -> Result<Fact, String> {
+    let cut = || "the payload is no erased fact".to_owned();
+    let (&kind, bytes) = payload.split_first().ok_or_else(cut)?;
+    let (hash, bytes) = bytes.split_first_chunk::<32>().ok_or_else(cut)?;
+    let (&of, bytes) = bytes.split_first().ok_or_else(cut)?;
+    let rest = match of {
+        0 if bytes.is_empty() => None,
+        of if of == kind && may_stay(of) => Some(Box::new(decode(of, SCHEMA, bytes)?)),
+        _ => return Err(cut()),
+    };
+    Ok(Fact::Erased { kind, hash: Digest(*hash), rest })
+}
+
+/// The hash of the fact that an erased one stands for, from its payload; none for bytes that are no such fact.
+pub(super) fn erased_hash(kind: u8, payload: &[u8]) -> Option<[u8; 32]> {
+    let bytes = payload.get(1..).filter(|_| kind == ERASED)?;
+    bytes.first_chunk::<32>().copied()
+}
+
 /// The import that a payload withdraws; none for other kinds.
 ///
 /// # Errors
@@ -131,11 +190,14 @@ pub(in crate::store) fn withdrawn_import(
     schema: u16,
     payload: &[u8],
 ) -> Result<Option<ImportId>, String> {
-    if kind != IMPORT_WITHDRAWN {
+    // What stays of an erased one withdraws as before.
+    let withdraws =
+        kind == IMPORT_WITHDRAWN || (kind == ERASED && payload.first() == Some(&IMPORT_WITHDRAWN));
+    if !withdraws {
         return Ok(None);
     }
-    match decode(kind, schema, payload)? {
-        Fact::ImportWithdrawn { import, .. } => Ok(Some(import)),
+    match decode(kind, schema, payload)?.remaining() {
+        Some(Fact::ImportWithdrawn { import, .. }) => Ok(Some(import)),
         _ => Ok(None),
     }
 }
@@ -277,17 +339,49 @@ mod tests {
         (encode(fact, &mut bytes).unwrap(), bytes)
     }
 
+    /// Erased facts, with and without something left.
+    fn erased_facts() -> Vec<Fact> {
+        let erased = |fact: Fact, stays: bool| Fact::Erased {
+            kind: kind(&fact),
+            hash: Digest([9; 32]),
+            rest: stays.then(|| Box::new(fact)),
+        };
+        let facts = sample_facts().into_iter();
+        facts
+            .flat_map(|fact| {
+                let stays = may_stay(kind(&fact));
+                [Some(erased(fact.clone(), false)), stays.then(|| erased(fact, true))]
+            })
+            .flatten()
+            .collect()
+    }
+
+    #[test]
+    fn an_erased_fact_has_the_hash_it_says_and_holds_no_application_and_no_other_kind() {
+        for fact in erased_facts() {
+            let (kind, bytes) = encoded(&fact);
+            assert_eq!(erased_hash(kind, &bytes), Some([9; 32]));
+        }
+        let (received, other) = (sample_facts().remove(1), sample_facts().remove(0));
+        for (of, rest) in [(RECEIVED, received), (6, other)] {
+            let hash = Digest([9; 32]);
+            let fact = Fact::Erased { kind: of, hash, rest: Some(Box::new(rest)) };
+            assert!(encode(&fact, &mut Vec::new()).is_err(), "{of}");
+        }
+        assert!(decode(ERASED, SCHEMA, &[2; 33]).is_err());
+    }
+
     #[test]
     fn every_kind_of_fact_comes_back_as_it_went() {
         let mut kinds = Vec::new();
-        for fact in sample_facts() {
+        for fact in sample_facts().into_iter().chain(erased_facts()) {
             let (kind, bytes) = encoded(&fact);
             assert_eq!(decode(kind, SCHEMA, &bytes), Ok(fact));
             kinds.push(kind);
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=16).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=20).collect::<Vec<u8>>());
     }
 
     #[test]

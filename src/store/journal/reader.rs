@@ -1,7 +1,8 @@
 //! Reading acknowledged facts: from a sequence number on, or a single one. Not responsible for what is not
 //! acknowledged yet.
 //!
-//! Invariant: a reader sees the journal as it was when it began, however it grows meanwhile.
+//! Invariant: a reader sees the journal as it was when it began, however it grows or is rewritten meanwhile: it opens its
+//! files when it begins.
 
 use super::{
     block::{self, Unpacked},
@@ -15,7 +16,11 @@ use crate::{
     store::{Head, StoreError},
 };
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
 
 /// Where a block lies: 16 bytes for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +100,7 @@ impl Packed {
 /// Acknowledged facts, in order.
 pub(in crate::store) struct Reader {
     dir: PathBuf,
-    segments: std::vec::IntoIter<Segment>,
+    segments: std::vec::IntoIter<(Segment, io::Result<File>)>,
     now: Option<(Segment, Frames)>,
     start: u64,
     from: Seq,
@@ -113,8 +118,9 @@ impl Reader {
     pub(super) fn new(dir: &Path, tip: &Tip, from: Seq) -> Self {
         let found = tip.block_of(from.max(Seq(1)));
         let (at, seq) = found.unwrap_or((At::new(Seq(0), u32::MAX, 0), tip.head.seq));
-        let segments: Vec<Segment> =
-            tip.segments.iter().filter(|s| s.number >= at.segment).cloned().collect();
+        let segments = tip.segments.iter().filter(|s| s.number >= at.segment);
+        let segments: Vec<(Segment, io::Result<File>)> =
+            segments.map(|s| (s.clone(), File::open(s.path(dir)))).collect();
         Self {
             dir: dir.to_owned(),
             segments: segments.into_iter(),
@@ -129,9 +135,11 @@ impl Reader {
     fn packed(&mut self) -> Result<Option<Packed>, StoreError> {
         loop {
             let Some((segment, frames)) = &mut self.now else {
-                let Some(segment) = self.segments.next() else { return Ok(None) };
+                let Some((segment, file)) = self.segments.next() else { return Ok(None) };
                 let start = std::mem::replace(&mut self.start, SEGMENT_HEADER as u64);
-                let frames = Frames::open(segment.path(&self.dir), start, segment.len, AHEAD)?;
+                let path = segment.path(&self.dir);
+                let file = file.map_err(StoreError::io(&path))?;
+                let frames = Frames::of(file, path, start, segment.len, AHEAD)?;
                 self.now = Some((segment, frames));
                 continue;
             };

@@ -120,6 +120,17 @@ impl Frames {
     /// From byte `offset` to byte `end`.
     pub fn open(path: PathBuf, offset: u64, end: u64, buffer: usize) -> Result<Self, StoreError> {
         let file = File::open(&path).map_err(StoreError::io(&path))?;
+        Self::of(file, path, offset, end, buffer)
+    }
+
+    /// The same of a file that is open.
+    pub fn of(
+        file: File,
+        path: PathBuf,
+        offset: u64,
+        end: u64,
+        buffer: usize,
+    ) -> Result<Self, StoreError> {
         let mut file = BufReader::with_capacity(buffer, file);
         file.seek(SeekFrom::Start(offset)).map_err(StoreError::io(&path))?;
         Ok(Self { path, file, offset, end, payload: Vec::new() })

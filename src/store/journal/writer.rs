@@ -1,4 +1,4 @@
-//! Appending to the journal, and the journal as one thing. Not responsible for deciding who may write
+//! Appending to the journal, rewriting it without what is erased, and the journal as one thing. Not responsible for deciding who may write
 //! (`store::lock`).
 //!
 //! Invariant: `append` answers after one `fdatasync` that covers the whole batch and its commit frame; when it
@@ -11,6 +11,7 @@ use super::{
     frame::{self, HEADER, chain},
     opening::{self, Access, Witness},
     reader::{self, At, Reader, Tip},
+    rewriting::{self, Rests},
     segment::{SEGMENT_HEADER, Segment},
 };
 use crate::{
@@ -60,6 +61,9 @@ impl Journal {
         witness: Option<&Witness>,
         notes: &mut Vec<String>,
     ) -> Result<Self, StoreError> {
+        if access == Access::Write {
+            rewriting::clear(dir)?;
+        }
         let tip = opening::open(dir, access, witness, notes)?;
         let Some(last) = tip.segments.last() else {
             let what = "the journal has no segment; this store lost it";
@@ -184,6 +188,40 @@ impl Journal {
         }
         tip.head = head;
         Ok(Appended { head, first })
+    }
+
+    /// Rewrites every segment that holds one of these facts, so that nothing but what stays of them is in it. The caller
+    /// sees to it that nothing is appended meanwhile; readers go on, each with the files it began with.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written; each is then the old one or the new one, and doing it again goes on.
+    pub fn rewrite(&self, rests: &Rests) -> Result<(), StoreError> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if file.is_none() {
+            return Err(StoreError::ReadOnly { reason: "it was opened for reading".to_owned() });
+        }
+        let (segments, end) = self.read(|tip| (tip.segments.clone(), tip.head.seq));
+        for (at, segment) in segments.iter().enumerate() {
+            let next = segments.get(at + 1).map_or(Seq(end.0 + 1), |next| next.first);
+            if segment.first >= next || rests.range(segment.first..next).next().is_none() {
+                continue;
+            }
+            let new = rewriting::write(&self.dir, segment, rests)?;
+            let mut tip = self.tip.write().unwrap_or_else(PoisonError::into_inner);
+            new.replace()?;
+            tip.blocks.retain(|block| block.segment != segment.number);
+            tip.blocks.extend(new.blocks);
+            tip.blocks.sort_unstable_by_key(|block| block.last);
+            if let Some(known) = tip.segments.get_mut(at) {
+                known.len = new.len;
+            }
+            if at + 1 == segments.len() {
+                let path = segment.path(&self.dir);
+                let opened = File::options().write(true).open(&path);
+                *file = Some(opened.map_err(StoreError::io(&path))?);
+            }
+        }
+        Ok(())
     }
 
     fn read<T>(&self, look: impl FnOnce(&Tip) -> T) -> T {

@@ -5,6 +5,7 @@
 //! lost, and what is served comes from the journal's frame, checked.
 
 mod clean;
+mod erasing;
 mod opening;
 mod options;
 mod store;

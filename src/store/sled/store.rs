@@ -11,15 +11,17 @@ use super::{
     trees::{Applied, Entry, Trees, Unusable},
 };
 use crate::{
-    model::{ApplicationId, Clock, Fact, ImportId, Seq},
+    model::{ApplicationId, Clock, Erasure, Fact, ImportId, Seq},
     store::{
-        Batch, Head, Notice, Store, StoreError, Verified, Version,
+        Batch, Erasing, Head, Notice, Store, StoreError, Verified, Version,
         batch::id_hash,
+        erasing::{self, Step},
         index::{self, Index},
         journal::{Access, Journal, decode},
         layout::{self, Layout},
         lock::Lock,
         snapshot,
+        tombstones::{self, Tombstones},
     },
 };
 use rustc_hash::FxHashSet;
@@ -32,15 +34,15 @@ use std::{
 
 /// A store in a folder. One process may write; any number may read beside it.
 pub struct SledStore {
-    layout: Layout,
-    options: SledOptions,
+    pub(super) layout: Layout,
+    pub(super) options: SledOptions,
     clock: Arc<dyn Clock>,
-    journal: Journal,
-    index: RwLock<Index>,
+    pub(super) journal: Journal,
+    pub(super) index: RwLock<Index>,
     /// None for a reader, and once sled failed.
-    trees: Mutex<Option<Trees>>,
+    pub(super) trees: Mutex<Option<Trees>>,
     /// Held while facts go to the journal and then to the trees; facts since the last sync of the trees.
-    order: Mutex<u64>,
+    pub(super) order: Mutex<u64>,
     read_only: Mutex<Option<String>>,
     notices: Mutex<Vec<Notice>>,
     /// None for a reader.
@@ -80,6 +82,8 @@ impl SledStore {
         )?;
         let (trees, index, read_only) = if layout::has_room(dir, options.room_bytes)? {
             Clean::forget(&layout)?;
+            // Before anything is served of it.
+            erasing::resume(&layout, &journal, &mut notes)?;
             match opening::open(&layout, &journal, options.cache_bytes, &mut notes) {
                 Ok((trees, index)) => (Some(trees), index, None),
                 Err(Unusable::Full) => (None, opening::index(&journal)?, Some(full(dir))),
@@ -154,12 +158,12 @@ impl SledStore {
         }
     }
 
-    fn note(&self, text: String) {
+    pub(super) fn note(&self, text: String) {
         let notice = Notice { at: self.clock.now(), text };
         hold(&self.notices).push(notice);
     }
 
-    fn stop_taking(&self, reason: String) {
+    pub(super) fn stop_taking(&self, reason: String) {
         let mut read_only = hold(&self.read_only);
         if read_only.is_none() {
             *read_only = Some(reason);
@@ -167,7 +171,7 @@ impl SledStore {
     }
 
     /// Goes on without sled, and takes no more facts. The index has all that sled had.
-    fn leave_sled(&self, what: Unusable) {
+    pub(super) fn leave_sled(&self, what: Unusable) {
         let what = match what {
             Unusable::Full => "the disk is full".to_owned(),
             Unusable::Broken(what) => what,
@@ -197,30 +201,12 @@ impl SledStore {
         }
     }
 
-    /// Leaves what the next open trusts. The trees are closed first: closing writes.
-    fn close(&mut self) -> Result<(), StoreError> {
-        let trees = self.trees.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        let read_only = self.read_only.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match trees {
-            Some(trees) if read_only.is_none() && trees.sync().is_ok() => drop(trees),
-            _ => return Ok(()),
-        }
-        Clean::write(&self.layout, self.journal.witness())
-    }
-}
-
-impl Drop for SledStore {
-    fn drop(&mut self) {
-        if self.lock.is_some() {
-            // Without the marker the next open checks more and takes longer, nothing else.
-            let _ = self.close();
-        }
-    }
-}
-
-impl Store for SledStore {
-    fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError> {
-        let mut since_sync = hold(&self.order);
+    /// Appends while `order` is held.
+    pub(super) fn append_held(
+        &self,
+        since_sync: &mut u64,
+        batch: &Batch,
+    ) -> Result<Seq, StoreError> {
         if let Some(reason) = self.read_only() {
             return Err(StoreError::ReadOnly { reason });
         }
@@ -260,6 +246,36 @@ impl Store for SledStore {
             self.leave_sled(unusable);
         }
         Ok(appended.head.seq)
+    }
+
+    /// Leaves what the next open trusts. The trees are closed first: closing writes.
+    fn close(&mut self) -> Result<(), StoreError> {
+        let trees = self.trees.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let read_only = self.read_only.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match trees {
+            Some(trees) if read_only.is_none() && trees.sync().is_ok() => drop(trees),
+            _ => return Ok(()),
+        }
+        Clean::write(&self.layout, self.journal.witness())
+    }
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            // Without the marker the next open checks more and takes longer, nothing else.
+            let _ = self.close();
+        }
+    }
+}
+
+impl Store for SledStore {
+    fn append_batch(&self, batch: &Batch) -> Result<Seq, StoreError> {
+        self.append_held(&mut hold(&self.order), batch)
+    }
+
+    fn erase(&self, erasure: Erasure, facts: &[Erasing]) -> Result<Seq, StoreError> {
+        self.erase_until(erasure, facts, Step::Done)
     }
 
     fn head(&self) -> Head {
@@ -347,9 +363,16 @@ impl Store for SledStore {
                 let id = id_hash(application.id.as_str());
                 Ok(Told::Received { id, counts: !known.contains(&import) })
             }
-            Fact::ImportWithdrawn { import, .. } => Ok(Told::Withdrawn(import)),
-            _ => Ok(Told::Else),
+            fact => {
+                let of_erasing = tombstones::Told::of(&fact)?;
+                let withdrawn = match fact.remaining() {
+                    Some(Fact::ImportWithdrawn { import, .. }) => Some(import),
+                    _ => None,
+                };
+                Ok(Told::Else { withdrawn, of_erasing })
+            }
         };
+        let mut tombstones = Tombstones::default();
         let head = self.journal.verify(read, &mut |seq, told| match told {
             Told::Received { id, counts } => {
                 if counts {
@@ -358,9 +381,14 @@ impl Store for SledStore {
                 expected.add(Entry { seq, id });
                 unserved += u64::from(!index.holds(id, seq));
             }
-            Told::Withdrawn(import) => drop(withdrawn.insert(import)),
-            Told::Else => {}
+            Told::Else { withdrawn: import, of_erasing } => {
+                withdrawn.extend(import);
+                of_erasing.into_iter().for_each(|told| tombstones.put(seq, told));
+            }
         })?;
+        if let Some((seq, what)) = tombstones.differs() {
+            return Err(StoreError::damaged(&self.layout.journal(), 0, seq, what));
+        }
         drop(index);
         withdrawn.iter().for_each(|import| expected.withdraw(import));
         let applications = ids.len() as u64;
@@ -401,13 +429,16 @@ impl Store for SledStore {
 enum Told {
     /// An application was received; whether it counts.
     Received { id: u64, counts: bool },
-    /// An import was withdrawn.
-    Withdrawn(ImportId),
     /// Anything else.
-    Else,
+    Else {
+        /// The import that was withdrawn.
+        withdrawn: Option<ImportId>,
+        /// What it says of erasing.
+        of_erasing: Option<tombstones::Told>,
+    },
 }
 
-fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -1,0 +1,108 @@
+//! Whether somebody may be erased, and the order to do so. Not responsible for how their data stands (`standing`).
+//!
+//! A hold or a standing referral always refuses. A floor can be set aside for a person's own request, by name and with a
+//! reason, which the tombstone then says: their right may outweigh a rule of another country. It is never set aside for
+//! tidiness.
+//!
+//! Invariant: every refusal says what holds, until when, and the way out.
+
+use crate::{
+    casework::keeping::{HeldBy, Keeping, Standing},
+    engine::{EngineError, EraseOrder, View},
+    model::{ApplicantIx, ApplicationId, ErasureBasis, FileHash},
+};
+use std::collections::BTreeSet;
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct EraseRequest {
+    /// Whom to erase.
+    pub applicants: Vec<ApplicantIx>,
+    /// On what ground.
+    pub basis: ErasureBasis,
+    /// Whether floors that have not passed are set aside.
+    pub despite_floor: bool,
+    /// Attached files that go beside those of cases about them alone.
+    pub files: BTreeSet<FileHash>,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The order to erase, if everybody may be.
+///
+/// # Errors
+/// `Refused`, for the first who may not.
+pub fn order(
+    view: &View,
+    keeping: &Keeping<'_>,
+    request: &EraseRequest,
+) -> Result<EraseOrder, EngineError> {
+    let mut set_aside = Vec::new();
+    let mut applications: BTreeSet<ApplicationId> = BTreeSet::new();
+    for &ix in &request.applicants {
+        let standing = keeping.standing(ix);
+        set_aside.extend(may(view, keeping, &standing, request)?);
+        let (corpus, apps) = (view.network.corpus(), &view.network.applicant(ix).applications);
+        applications.extend(apps.iter().map(|&app| corpus.id(app)));
+    }
+    set_aside.sort_unstable();
+    set_aside.dedup();
+    Ok(EraseOrder {
+        applications,
+        applicants: u32::try_from(request.applicants.len()).unwrap_or(u32::MAX),
+        files: request.files.clone(),
+        basis: request.basis,
+        set_aside,
+        by: request.by.clone(),
+        why: request.why.clone(),
+    })
+}
+
+/// The floor that is set aside to erase somebody, if one is.
+fn may(
+    view: &View,
+    keeping: &Keeping<'_>,
+    standing: &Standing,
+    request: &EraseRequest,
+) -> Result<Option<String>, EngineError> {
+    let id = &view.network.applicant(standing.applicant).id;
+    if let Some(by) = standing.held_by.first() {
+        let more = match standing.held_by.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        let way_out = match by {
+            HeldBy::Hold(_) => "Release it first, with a reason, if it is no longer needed",
+            HeldBy::Referral(_) => {
+                "What was handed over must be there for as long as it stands: withdraw the referral first, with a reason"
+            }
+        };
+        return Err(EngineError::Refused(format!("{id} is held by {by}{more}. {way_out}")));
+    }
+    if standing.from <= keeping.today() {
+        return Ok(None);
+    }
+    let rule = &standing.interval;
+    let floor = format!(
+        "a floor of {} days since {} (the rule for {})",
+        rule.floor_days, standing.since, rule.floor_of
+    );
+    if !request.despite_floor {
+        return Err(EngineError::Refused(format!(
+            "{id} may be erased from {} on: {floor} has not passed. Wait until then; where the person's own request \
+             outweighs that rule, set the floor aside (--despite-floor), which is recorded with the reason",
+            standing.from
+        )));
+    }
+    if request.basis != ErasureBasis::Request {
+        return Err(EngineError::Refused(format!(
+            "{floor} has not passed, and a floor is set aside for a person's own request only"
+        )));
+    }
+    Ok(Some(format!(
+        "a floor of {} days (the rule for {}) had not passed",
+        rule.floor_days, rule.floor_of
+    )))
+}

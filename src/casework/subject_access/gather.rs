@@ -1,0 +1,349 @@
+//! Putting a subject's data together. Not responsible for how it is printed (`letter`).
+//!
+//! Invariant: of others nothing is read but how many they are; whatever quotes them is left out and counted.
+
+use crate::{
+    casework::{
+        Follower,
+        audit::{AuditError, Entry, Trail},
+        keeping::{HeldBy, Keeping},
+        subject_access::{
+            HeldApplication, HeldCase, HeldDecision, HeldIndicator, HeldLink, HeldReferral,
+            HeldRing, HeldUntil, HeldValue, HeldVersion, Looked, SubjectAccess,
+        },
+    },
+    engine::{Cases, StoreHit, View},
+    explain::AssessmentReport,
+    indicators::Assessment,
+    model::{
+        ApplicantIx, ApplicationId, AttributeIx, CaseSubject, LinkStrength, Moment, RingId, Verdict,
+    },
+    store::Version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is asked for, and what it is put together from.
+pub struct Asked<'a> {
+    /// The view.
+    pub view: &'a View,
+    /// Its cases.
+    pub cases: &'a Cases,
+    /// How everybody's data stands.
+    pub keeping: &'a Keeping<'a>,
+    /// The claimed identity.
+    pub applicant: ApplicantIx,
+    /// What indicators make of it.
+    pub assessment: &'a Assessment,
+    /// Every version of an application.
+    pub versions: &'a dyn Fn(&ApplicationId) -> Vec<Version>,
+    /// What is on watch-lists.
+    pub hits: &'a [StoreHit],
+    /// The audit trail.
+    pub trail: &'a Trail,
+    /// Whether referrals are told of.
+    pub include_referrals: bool,
+    /// The present moment.
+    pub now: Moment,
+}
+
+/// Puts it together. O(entries of the trail + history of rings + judgements).
+///
+/// # Errors
+/// When the trail cannot be read.
+pub fn gather(asked: &Asked<'_>) -> Result<SubjectAccess, AuditError> {
+    let Asked { view, applicant, .. } = *asked;
+    let network = &view.network;
+    let corpus = network.corpus();
+    let ids: BTreeSet<ApplicationId> =
+        network.applicant(applicant).applications.iter().map(|&app| corpus.id(app)).collect();
+    let applications: Vec<HeldApplication> =
+        ids.iter().map(|id| application(view, id, (asked.versions)(id))).collect();
+    let mut withheld = vec![
+        "Who the other applicants are: their data is theirs. They are numbered here.".to_owned(),
+        "The names of colleagues who worked on this: what was done and when is told.".to_owned(),
+    ];
+    let rings = rings(view, applicant, &ids);
+    let (decisions, n_reasons) = decisions(view, &ids, &rings);
+    if n_reasons > 0 {
+        withheld.push(format!(
+            "The words of {n_reasons} reasons that colleagues wrote about several applicants at once."
+        ));
+    }
+    let cases = cases(asked, &ids);
+    let n_notes: usize = cases.iter().map(|case| case.notes_withheld + case.files_withheld).sum();
+    if n_notes > 0 {
+        withheld.push(format!(
+            "{n_notes} notes and files of cases about a group, which may be about others too."
+        ));
+    }
+    let (indicators, n_indicators) = indicators(asked.assessment);
+    if n_indicators > 0 {
+        withheld.push(format!(
+            "The exact words of {n_indicators} indicators that compare with others; what they look at is told."
+        ));
+    }
+    Ok(SubjectAccess {
+        made_at: asked.now.to_string(),
+        as_of_fact: view.seq.0,
+        applicant_id: network.applicant(applicant).id.to_string(),
+        applications,
+        values: values(view, applicant),
+        links: links(view, applicant),
+        band: asked.assessment.band.name(),
+        indicators,
+        speaks_for: AssessmentReport::of(asked.assessment)
+            .exculpating
+            .into_iter()
+            .map(|line| line.reason)
+            .collect(),
+        decisions,
+        cases,
+        watched: watched(asked.hits, &ids),
+        looked_at: looked_at(asked, &ids)?,
+        kept: kept(asked),
+        referrals: asked.include_referrals.then(|| referrals(asked, &rings)),
+        rings,
+        withheld,
+    })
+}
+
+fn application(view: &View, id: &ApplicationId, versions: Vec<Version>) -> HeldApplication {
+    // A version does not say which import brought it; the last one of its file is told.
+    let of_file = |file: &str| view.imports.iter().rev().find(|record| record.file == file);
+    let versions = versions.into_iter().map(|version| {
+        let application = version.application;
+        let record = of_file(&application.source.file);
+        HeldVersion {
+            received_at: record.map_or_else(String::new, |record| record.started.to_string()),
+            file: application.source.file.clone(),
+            row: application.source.row,
+            fields: application
+                .fields
+                .iter()
+                .map(|(column, value)| (column.name().to_owned(), value.to_owned()))
+                .collect(),
+            other_fields: application.extra.clone(),
+            lists: application
+                .nested
+                .iter()
+                .map(|(name, json)| {
+                    let list = serde_json::from_str(json);
+                    let raw = || serde_json::Value::String(json.clone());
+                    (name.clone(), list.unwrap_or_else(|_| raw()))
+                })
+                .collect(),
+        }
+    });
+    HeldApplication { application_id: id.to_string(), versions: versions.collect() }
+}
+
+fn used(view: &View, applicant: ApplicantIx) -> BTreeSet<AttributeIx> {
+    let corpus = view.network.corpus();
+    let applications = &view.network.applicant(applicant).applications;
+    applications.iter().flat_map(|&app| corpus.app(app).used()).map(|(ix, _)| ix).collect()
+}
+
+fn values(view: &View, applicant: ApplicantIx) -> Vec<HeldValue> {
+    let corpus = view.network.corpus();
+    let row = |ix| HeldValue {
+        kind: corpus.kind(ix).label(),
+        value: corpus.value(ix).to_owned(),
+        other_applicants: view.network.users(ix).len().saturating_sub(1),
+    };
+    let mut rows: Vec<HeldValue> = used(view, applicant).into_iter().map(row).collect();
+    rows.sort_by(|a, b| (a.kind, &a.value).cmp(&(b.kind, &b.value)));
+    rows
+}
+
+fn links(view: &View, applicant: ApplicantIx) -> Vec<HeldLink> {
+    let (network, corpus) = (&view.network, view.network.corpus());
+    let own = used(view, applicant);
+    let mut links = network.links_of(applicant).to_vec();
+    links.sort_by_key(|&ix| (std::cmp::Reverse(network.link(ix).bits), ix));
+    let row = |(n, ix)| {
+        let link = network.link(ix);
+        let other = if link.a == applicant { link.b } else { link.a };
+        let both = used(view, other);
+        let both = own.intersection(&both);
+        HeldLink {
+            with: format!("another applicant {n}"),
+            class: link.class.label(),
+            bits: link.bits.get(),
+            binds: link.strength == LinkStrength::Ring,
+            both_gave: both
+                .map(|&ix| format!("{}: {}", corpus.kind(ix).label(), corpus.value(ix)))
+                .collect(),
+        }
+    };
+    (1..).zip(links).map(row).collect()
+}
+
+fn rings(view: &View, applicant: ApplicantIx, ids: &BTreeSet<ApplicationId>) -> Vec<HeldRing> {
+    let now = view.ring_of(applicant).map(|ring| &ring.id);
+    let row = |(ring, events): (&RingId, &[std::sync::Arc<crate::engine::Recorded>])| {
+        let was_in =
+            |r: &&std::sync::Arc<crate::engine::Recorded>| !r.event.members.is_disjoint(ids);
+        if !events.iter().any(|r| was_in(&r)) {
+            return None;
+        }
+        let history = events.iter().filter(was_in).map(|r| {
+            let (event, n) = (&r.event, r.event.members.len());
+            format!(
+                "{}: {}, {n} applications, through {}",
+                r.at.day(),
+                event.kind.label(),
+                event.cause.label()
+            )
+        });
+        let status = view.rings.find(ring).map_or("gone", |ring| ring.status.name());
+        Some(HeldRing {
+            ring_id: ring.to_string(),
+            is_member: now == Some(ring),
+            status: status.to_owned(),
+            history: history.collect(),
+        })
+    };
+    view.lineage.iter().filter_map(row).collect()
+}
+
+/// What was decided, and of how many the words are left out.
+fn decisions(
+    view: &View,
+    ids: &BTreeSet<ApplicationId>,
+    rings: &[HeldRing],
+) -> (Vec<HeldDecision>, usize) {
+    let mut withheld = 0;
+    let mut all: Vec<(Moment, HeldDecision)> = Vec::new();
+    for decision in view.decisions.iter() {
+        let judgement = &decision.judgement;
+        let what = match &judgement.verdict {
+            Verdict::Pair { a, b, verdict } => match (ids.contains(a), ids.contains(b)) {
+                (true, true) => format!("two applications of yours: {}", verdict.name()),
+                (false, false) => continue,
+                _ => format!(
+                    "an application of yours and one of another applicant: {}",
+                    verdict.name()
+                ),
+            },
+            Verdict::Ring { ring, verdict } => {
+                if !rings.iter().any(|held| held.ring_id == ring.as_str()) {
+                    continue;
+                }
+                format!("the group {ring}: {}", verdict.name())
+            }
+            // About a value, whoever has it.
+            Verdict::Value { .. } => continue,
+        };
+        withheld += 1;
+        let taken_back = decision.taken_back.is_some();
+        let (day, note) = (judgement.at.day(), None);
+        all.push((judgement.at, HeldDecision { day, what, note, taken_back }));
+    }
+    for id in ids {
+        for (_, check) in view.checks.get(id).into_iter().flat_map(BTreeMap::values) {
+            let what = format!("{}: {}", check.item.about(), check.result.name());
+            let (day, note) = (check.at.day(), Some(check.note.clone()));
+            all.push((check.at, HeldDecision { day, what, note, taken_back: false }));
+        }
+    }
+    all.sort_by(|(a, x), (b, y)| (a, &x.what).cmp(&(b, &y.what)));
+    (all.into_iter().map(|(_, decision)| decision).collect(), withheld)
+}
+
+fn cases(asked: &Asked<'_>, ids: &BTreeSet<ApplicationId>) -> Vec<HeldCase> {
+    let follower = Follower::new(asked.view);
+    let ring = asked.view.ring_of(asked.applicant).map(|ring| &ring.id);
+    let row = |case: &std::sync::Arc<crate::model::Case>| {
+        let is_about = matches!(&case.subject, CaseSubject::Applicant(id) if ids.contains(id));
+        let covers = ring.is_some_and(|ring| follower.reach(case).covers(ring));
+        if !is_about && !covers {
+            return None;
+        }
+        let alone = is_about && case.rings.is_empty();
+        let notes = case.notes.iter().filter(|note| note.struck.is_none());
+        let notes: Vec<String> = notes.map(|note| note.text.clone()).collect();
+        let files: Vec<String> = case.files().map(|file| file.name.clone()).collect();
+        let (n_notes, n_files) = (notes.len(), files.len());
+        Some(HeldCase {
+            case_id: case.id.to_string(),
+            about_them_alone: alone,
+            status: case.status.label(),
+            notes: if alone { notes } else { Vec::new() },
+            notes_withheld: if alone { 0 } else { n_notes },
+            files: if alone { files } else { Vec::new() },
+            files_withheld: if alone { 0 } else { n_files },
+        })
+    };
+    asked.cases.iter().filter_map(row).collect()
+}
+
+/// What indicators found, and of how many the words are left out: those of the application alone quote nobody else.
+fn indicators(assessment: &Assessment) -> (Vec<HeldIndicator>, usize) {
+    let mut withheld = 0;
+    let row = |line: crate::explain::RaisedLine| {
+        let is_own = line.application_id.is_some() && line.members.is_none();
+        withheld += usize::from(!is_own);
+        HeldIndicator {
+            indicator_id: line.indicator_id,
+            title: line.title,
+            bits: line.bits.get(),
+            reason: is_own.then_some(line.reason),
+            innocent: line.innocent.to_vec(),
+        }
+    };
+    let rows = AssessmentReport::of(assessment).raised.into_iter().map(row).collect();
+    (rows, withheld)
+}
+
+fn watched(hits: &[StoreHit], ids: &BTreeSet<ApplicationId>) -> Vec<String> {
+    let theirs = hits.iter().filter(|hit| hit.applications.iter().any(|id| ids.contains(id)));
+    let rows = theirs.map(|hit| {
+        format!("what you gave, \"{}\", is on the list \"{}\"", hit.hit.claimed, hit.hit.entry.list)
+    });
+    let rows: BTreeSet<String> = rows.collect();
+    rows.into_iter().collect()
+}
+
+fn looked_at(asked: &Asked<'_>, ids: &BTreeSet<ApplicationId>) -> Result<Vec<Looked>, AuditError> {
+    let id = &asked.view.network.applicant(asked.applicant).id;
+    let mut days: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
+    asked.trail.lines::<AuditError>(&mut |line| {
+        let Ok(entry) = serde_json::from_slice::<Entry>(line) else { return Ok(()) };
+        let event = &entry.event;
+        let is_about =
+            |value: &str| value == id.as_str() || ids.iter().any(|id| value == id.as_str());
+        if event.subject.iter().any(|(_, value)| value.split(", ").any(is_about)) {
+            *days.entry((event.at.day(), event.action.about())).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    Ok(days.into_iter().map(|((day, what), times)| Looked { day, what, times }).collect())
+}
+
+fn kept(asked: &Asked<'_>) -> HeldUntil {
+    let standing = asked.keeping.standing(asked.applicant);
+    let holds = standing.held_by.iter().filter(|by| matches!(by, HeldBy::Hold(_))).count();
+    HeldUntil {
+        since: standing.since.to_string(),
+        may_be_erased_from: standing.from.to_string(),
+        rule: format!(
+            "{} days, the rule for {}",
+            standing.interval.floor_days, standing.interval.floor_of
+        ),
+        kept_until: standing.until.map(|day| day.to_string()),
+        holds,
+    }
+}
+
+fn referrals(asked: &Asked<'_>, rings: &[HeldRing]) -> Vec<HeldReferral> {
+    let is_theirs = |ring: &RingId| rings.iter().any(|held| held.ring_id == ring.as_str());
+    let theirs = asked.cases.referrals().iter().filter(|record| is_theirs(&record.referral.ring));
+    theirs
+        .map(|record| HeldReferral {
+            referral_id: record.referral.id.to_string(),
+            day: record.referral.at.day(),
+            profile: record.referral.profile.title(),
+            stands: record.stands(),
+        })
+        .collect()
+}

@@ -1,0 +1,158 @@
+//! `ringer erase`: everything held of one person goes, and a tombstone stays. Not responsible for whether it may
+//! (`casework::keeping`).
+//!
+//! Invariant: what goes is told before and after, in numbers and ids, never in values.
+
+use crate::{
+    casework::{
+        Follower,
+        keeping::{self, EraseRequest},
+    },
+    cli::{CliError, Exit, context::Context, lookup, people},
+    engine::{Engine, ErasurePlan, View},
+    model::{ApplicantIx, ErasureBasis, FileHash},
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Arguments of `ringer erase`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Example:\n  ringer erase apt_0123456789ab --why \"asked for it in writing\" --dry-run\n  \
+    ringer erase APP-1042 --why \"asked for it in writing\"\n\n\
+    What goes: every version of their applications, checks of them, judgements about them and somebody\n\
+    else or about values only they have; notes, reasons, titles and names of files lose the values that\n\
+    nobody else has; their ids in the history of rings become tokens. Cases about them alone keep their\n\
+    course and lose every word and every file. A tombstone stays, which says how much, by whom, when and\n\
+    why; the hash chain stays what it was. Importing their rows again is refused.\n\n\
+    Refused below a floor, under a hold and while a referral of their ring stands. `ringer retention` says\n\
+    for how long; a floor that a person's own request outweighs is set aside with --despite-floor, which\n\
+    is recorded. Holds and referrals are not set aside: release or withdraw them.\n\n\
+    --attachment removes a file of a case that is about others too; `--dry-run` lists those there are."
+)]
+pub struct Args {
+    /// An applicant, or one of their applications
+    #[arg(value_name = "APPLICANT")]
+    pub(super) applicant: String,
+    /// The reason, recorded for good: without their name or other values
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// On what ground: request, retention or mistake
+    #[arg(long, value_name = "GROUND", default_value = "request")]
+    basis: ErasureBasis,
+    /// Set a floor aside that has not passed, for the person's own request
+    #[arg(long)]
+    despite_floor: bool,
+    /// Remove this file of a case too (may be given more than once)
+    #[arg(long = "attachment", value_name = "SHA256")]
+    attachments: Vec<FileHash>,
+    /// Say what would go, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Who erases [env: RINGER_USER] [default: the login name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    erasure_id: Option<String>,
+    applicant_id: String,
+    applications: usize,
+    versions: u64,
+    judgements: u64,
+    checks: u64,
+    facts_in_part: u64,
+    other_facts: u64,
+    files: Vec<String>,
+    /// Files of cases about others too: somebody has to look.
+    files_to_look_at: Vec<Attached>,
+    saved_filters: Option<usize>,
+    set_aside: Vec<String>,
+    watch_list_entries_that_stay: usize,
+    audit_entries_that_stay: u64,
+}
+
+#[derive(Serialize)]
+struct Attached {
+    case_id: String,
+    sha256: String,
+}
+
+/// Erases somebody, or says what would go.
+///
+/// # Errors
+/// When there is no such applicant, when it is refused, or when the store fails or is in use.
+pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
+    let engine = if args.dry_run { ctx.engine()? } else { people::engine_to_write(ctx)? };
+    let view = engine.view();
+    let applicant = lookup::applicant(&view, &args.applicant)?;
+    let request = EraseRequest {
+        applicants: vec![applicant],
+        basis: args.basis,
+        despite_floor: args.despite_floor,
+        files: args.attachments.iter().cloned().collect(),
+        by: ctx.settings.user.clone(),
+        why: args.why.clone(),
+    };
+    let order = keeping::order(&view, &people::keeping(ctx, &engine, &view)?, &request)?;
+    let beside = to_look_at(&engine, &view, applicant);
+    let unknown = request.files.iter().find(|file| !beside.iter().any(|(_, other)| other == *file));
+    if let Some(file) = unknown {
+        return Err(CliError::NotFound(format!(
+            "no case that covers them has the file {file}; `--dry-run` lists those there are"
+        )));
+    }
+    let (id, plan, filters, traces) = if args.dry_run {
+        let (plan, traces) = people::foreseen(ctx, &engine, &view, &request, &order)?;
+        (None, plan, None, traces)
+    } else {
+        let done = people::erase(ctx, &engine, &view, &request)?;
+        (Some(done.id), done.plan, Some(done.beside.filters), done.traces)
+    };
+    let ErasurePlan { goes, files, watched, .. } = &plan;
+    ctx.out.object(&Report {
+        erasure_id: id.map(|id| id.to_string()),
+        applicant_id: view.network.applicant(applicant).id.to_string(),
+        applications: order.applications.len(),
+        versions: goes.versions,
+        judgements: goes.judgements,
+        checks: goes.checks,
+        facts_in_part: goes.in_part,
+        other_facts: goes.attached + goes.others,
+        files: files.iter().map(ToString::to_string).collect(),
+        files_to_look_at: beside
+            .into_iter()
+            .filter(|(_, file)| !files.contains(file))
+            .map(|(case_id, file)| Attached { case_id, sha256: file.to_string() })
+            .collect(),
+        saved_filters: filters,
+        set_aside: order.set_aside.clone(),
+        watch_list_entries_that_stay: watched.len(),
+        audit_entries_that_stay: traces.by_id,
+    })?;
+    ctx.out.flush()?;
+    people::tell_what_stays(ctx, &plan, &traces);
+    if args.dry_run {
+        ctx.note("nothing was changed; without --dry-run all of this goes");
+    }
+    Ok(Exit::Ok)
+}
+
+/// Files of cases that are about somebody and about others.
+fn to_look_at(
+    engine: &Engine,
+    view: &View,
+    applicant: ApplicantIx,
+) -> BTreeSet<(String, FileHash)> {
+    let follower = Follower::new(view);
+    let ring = view.ring_of(applicant).map(|ring| ring.id.clone());
+    let covers = |case: &crate::model::Case| {
+        ring.as_ref().is_some_and(|ring| follower.reach(case).covers(ring))
+    };
+    let cases = engine.cases();
+    let about = cases.iter().filter(|case| covers(case));
+    about
+        .flat_map(|case| case.files().map(|file| (case.id.to_string(), file.sha256.clone())))
+        .collect()
+}
