@@ -3,7 +3,7 @@
 //! Invariant: no secret is an argument; of a key there is only the path.
 
 use crate::{
-    cli::{CliError, Exit, context::Context, serving},
+    cli::{CliError, Exit, context::Context, refer, serving},
     engine::Engine,
     web,
 };
@@ -87,8 +87,11 @@ pub fn serve(
     let accounts = options.folder.is_some();
     let user = ctx.settings.user.clone();
     let (attachments, trail) = (Some(ctx.settings.data.clone()), Some(ctx.trail()));
-    let retention = ctx.settings.retention.clone();
-    let options = web::Options { user, attachments, trail, retention, ..options };
+    let (retention, organisation) =
+        (ctx.settings.retention.clone(), ctx.settings.organisation.clone());
+    let key = refer::kept_key(ctx)?;
+    let options =
+        web::Options { user, attachments, trail, retention, organisation, key, ..options };
     let warnings = options.tls.iter().flat_map(|tls| tls.warnings().to_vec());
     let [reached, protected] = serving::told(&options);
     warnings.for_each(|warning| ctx.note(&warning));

@@ -50,6 +50,8 @@ pub struct Options {
     pub attachments: Option<PathBuf>,
     /// The house that refers, as packages name it.
     pub organisation: Organisation,
+    /// The key under which packages hash values; none where none was made yet.
+    pub key: Option<Vec<u8>>,
     /// How long data is kept.
     pub retention: RetentionPolicy,
     /// Threads that answer; more are of no use to one person.
@@ -79,6 +81,7 @@ impl Default for Options {
             folder: None,
             attachments: None,
             organisation: Organisation::default(),
+            key: None,
             retention: RetentionPolicy::default(),
             workers: 2,
             tls: None,
@@ -154,6 +157,7 @@ pub fn serve(
     state.rate = Rate::per_second(options.requests_per_second);
     state.patience = options.patience;
     state.retention = Arc::new(options.retention.clone());
+    state.key.clone_from(&options.key);
     if let Some(trail) = &options.trail {
         state = state.recorded_in(trail.clone());
     }

@@ -22,7 +22,7 @@ use ringer::{
         Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Referral, ReferralId, Ring,
         RingId, RingStatus, Role, Seq, Share, Source, Verdict, WatchEntry, WatchId,
     },
-    referral::{Dossier, PackageFile, ReferralError, sample},
+    referral::{ReferralError, Secrets, package::assemble, sample},
     store::{MemoryStore, Version},
     web::{Desk, Drafted, Files, ToRefer},
 };
@@ -890,8 +890,8 @@ impl Desk for FixtureDesk {
         if of.scope.annex_for.is_empty() {
             dossier.annex.clear();
         }
-        let files = files(&dossier);
-        Ok(Drafted { dossier, files })
+        let package = assemble(&dossier, &Secrets::default(), &[])?;
+        Ok(Drafted { dossier, package: Some(package) })
     }
 
     fn refer(&self, actor: &Actor, referral: Referral, seen: Seq) -> Result<Seq, CaseError> {
@@ -980,31 +980,4 @@ impl Desk for FixtureDesk {
         }
         Ok(Rehearsed { counts, ..Rehearsed::default() })
     }
-}
-
-/// Originals, and a manifest that names them.
-fn files(dossier: &Dossier) -> Vec<PackageFile> {
-    let mut files: Vec<PackageFile> = dossier
-        .originals
-        .iter()
-        .map(|o| PackageFile::new(&o.path, "as received", "application/json", o.bytes.clone()))
-        .collect();
-    let about = format!("{:?}", dossier.heading);
-    files.push(PackageFile::new("README.txt", "what it is", "text/plain", about.into_bytes()));
-    let sha = |bytes: &[u8]| -> String {
-        use sha2::Digest as _;
-        sha2::Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
-    };
-    let listed: Vec<serde_json::Value> = files
-        .iter()
-        .map(|file| {
-            serde_json::json!({
-                "path": file.path, "about": file.about,
-                "bytes": file.bytes.len(), "sha256": sha(&file.bytes),
-            })
-        })
-        .collect();
-    let manifest = serde_json::json!({ "files": listed }).to_string().into_bytes();
-    files.push(PackageFile::new("manifest.json", "every file", "application/json", manifest));
-    files
 }

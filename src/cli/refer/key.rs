@@ -7,11 +7,43 @@ use crate::cli::{CliError, context::Context};
 use std::{
     fs::{self, File},
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Bytes of a key.
 const LONG: usize = 32;
+
+/// The key in the store's folder, if one was made.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub(in crate::cli) fn kept_key(ctx: &Context) -> Result<Option<Vec<u8>>, CliError> {
+    let path = place(ctx);
+    let failed = failed(&path);
+    match File::open(&path) {
+        Ok(file) => {
+            let mut text = String::new();
+            file.take(4_096).read_to_string(&mut text).map_err(&failed)?;
+            match read(&text) {
+                Some(key) => Ok(Some(key)),
+                None => Err(failed(io::Error::other("it is no key; put its backup there"))),
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(failed(source)),
+    }
+}
+
+fn place(ctx: &Context) -> PathBuf {
+    ctx.settings.data.join("keys").join("referrals.key")
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> CliError + '_ {
+    |source| CliError::Surroundings {
+        what: format!("the key of hashed values \"{}\"", path.display()),
+        source,
+    }
+}
 
 /// The key in the store's folder. `may_make` is whether one may be made where there is none; otherwise one is drawn for this
 /// once.
@@ -19,26 +51,16 @@ const LONG: usize = 32;
 /// # Errors
 /// When it cannot be read or made, or is none.
 pub(super) fn key(ctx: &Context, may_make: bool) -> Result<Vec<u8>, CliError> {
-    let folder = ctx.settings.data.join("keys");
-    let path = folder.join("referrals.key");
-    let failed = |source| CliError::Surroundings {
-        what: format!("the key of hashed values \"{}\"", path.display()),
-        source,
-    };
-    match File::open(&path) {
-        Ok(file) => {
-            let mut text = String::new();
-            file.take(4_096).read_to_string(&mut text).map_err(failed)?;
-            return read(&text)
-                .ok_or_else(|| failed(io::Error::other("it is no key; put its backup there")));
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(source) => return Err(failed(source)),
+    if let Some(key) = kept_key(ctx)? {
+        return Ok(key);
     }
+    let path = place(ctx);
+    let failed = failed(&path);
+    let folder = ctx.settings.data.join("keys");
     let mut key = vec![0; LONG];
     getrandom::fill(&mut key).map_err(|e| failed(io::Error::other(e.to_string())))?;
     if may_make {
-        make(&folder, &path, &key).map_err(failed)?;
+        make(&folder, &path, &key).map_err(&failed)?;
         ctx.note(&format!(
             "note: made a key for hashed values in \"{}\"; who is to compare values needs it, on another way than the \
              package",

@@ -10,6 +10,8 @@
 mod key;
 mod preview;
 
+pub(in crate::cli) use key::kept_key;
+
 use crate::{
     cli::{
         CliError, Exit, context::Context, lookup, output::Format, progress::Progress,

@@ -27,6 +27,7 @@ pub use manifest::{FORMAT, LISTS, Manifest, ManifestFile, VERSION};
 pub use names::plain_name;
 pub use sums::{Sums, sum_lines};
 pub use writing::{Written, write};
+pub use zipped::zipped;
 
 use crate::model::FileHash;
 use sha2::{Digest, Sha256};

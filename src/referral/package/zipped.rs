@@ -18,11 +18,7 @@ const DENSE: &[&str] =
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn zipped(
-    folder: &str,
-    at: Moment,
-    files: &[PackageFile],
-) -> Result<Vec<u8>, ReferralError> {
+pub fn zipped(folder: &str, at: Moment, files: &[PackageFile]) -> Result<Vec<u8>, ReferralError> {
     let made = || -> Result<Vec<u8>, rawzip::Error> {
         let mut archive = ZipArchiveWriter::new(Vec::new());
         for file in files {

@@ -95,19 +95,19 @@ fn built(visit: &Visit, mut ready: Ready, told: Told) -> Result<(StatusCode, Ref
     let mut sent = Vec::new();
     if ready.asked.problems.is_empty() {
         match drafted(visit, &ready, &id, Files::IfSmall) {
-            Ok(Drafted { dossier, files }) => {
-                warnings = warnings::of(&visit.view, &dossier, &ready.asked.scope);
+            Ok(drafted) => {
+                warnings = warnings::of(&visit.view, &drafted.dossier, &ready.asked.scope);
                 preview = Some(Preview::of(
                     &visit.view,
-                    &dossier,
-                    &files,
+                    &drafted.dossier,
+                    drafted.files(),
                     !ready.asked.scope.annex_for.is_empty(),
                 ));
                 sent = ready.asked.pairs();
                 sent.retain(|(name, _)| *name != "ring_id");
                 sent.push(("ring_id", ready.ring.to_string()));
                 sent.push(("version", ready.case.version.0.to_string()));
-                sent.push(("seen", Prints::of(&dossier).to_string()));
+                sent.push(("seen", Prints::of(&drafted.dossier).to_string()));
                 sent.push(("once", once));
             }
             Err(

@@ -8,12 +8,10 @@ use crate::{
     engine::{Cases, Engine, View},
     model::{Case, ReferralId},
     referral::{
-        Built, Dossier, Ground, Organisation, PARTS, PackageFile, ReferralError, Scope, Secrets,
-        build,
+        Built, Dossier, Ground, Organisation, PackageFile, ReferralError, Scope, build,
+        package::{Package, Recipient, assemble},
     },
-    web::referral::{kept::MANIFEST, preview::sha256},
 };
-use serde::Serialize;
 
 /// What a package is made of.
 pub struct ToRefer<'a> {
@@ -46,8 +44,16 @@ pub struct ToRefer<'a> {
 pub struct Drafted {
     /// What it says.
     pub dossier: Dossier,
-    /// Its files, the manifest among them, in the order of the manifest; none where they were not asked for.
-    pub files: Vec<PackageFile>,
+    /// The package itself; none where its files were not asked for.
+    pub package: Option<Package>,
+}
+
+impl Drafted {
+    /// The files it would have, by path; none where they were not asked for.
+    #[must_use]
+    pub fn files(&self) -> &[PackageFile] {
+        self.package.as_ref().map_or(&[], |package| &package.files)
+    }
 }
 
 /// Most identities of a package whose files are written for its preview too: a second's work.
@@ -91,75 +97,12 @@ pub fn draft(engine: &Engine, of: &ToRefer<'_>, files: Files) -> Result<Drafted,
     let Built { mut dossier, secrets } = build(&ground, of.ring, of.scope)?;
     // The same whenever the same form is sent, so that a form sent twice makes one package.
     dossier.heading.referral = of.id.clone();
-    let files = match files.are_written(&dossier) {
-        true => assembled(&dossier, &secrets)?,
-        false => Vec::new(),
+    let read = |text: &String| text.parse::<Recipient>();
+    let recipients: Result<Vec<Recipient>, _> = of.scope.annex_for.iter().map(read).collect();
+    let recipients = recipients.map_err(|e| ReferralError::Scope(e.to_string()))?;
+    let package = match files.are_written(&dossier) {
+        true => Some(assemble(&dossier, &secrets, &recipients)?),
+        false => None,
     };
-    Ok(Drafted { dossier, files })
-}
-
-/// A file as the manifest names it.
-#[derive(Serialize)]
-struct ManifestFile<'f> {
-    path: &'f str,
-    about: &'f str,
-    media_type: &'f str,
-    bytes: u64,
-    sha256: String,
-}
-
-#[derive(Serialize)]
-struct Manifest<'f> {
-    referral_id: &'f ReferralId,
-    tlp: &'static str,
-    files: Vec<ManifestFile<'f>>,
-}
-
-/// The files of a dossier, by path, with the manifest that names the others: every form, applications as received, and the
-/// files of the case.
-fn assembled(dossier: &Dossier, secrets: &Secrets) -> Result<Vec<PackageFile>, ReferralError> {
-    let mut files = Vec::new();
-    for part in PARTS {
-        files.extend(part.files(dossier)?);
-    }
-    for original in &dossier.originals {
-        let about = format!("Application {} as received", original.application);
-        files.push(PackageFile::new(
-            &original.path,
-            about,
-            "application/json",
-            original.bytes.clone(),
-        ));
-    }
-    for file in &files {
-        if let Some(what) = secrets.found_in(&file.bytes) {
-            return Err(ReferralError::Leak { file: file.path.clone(), what: what.to_owned() });
-        }
-    }
-    for attached in &dossier.attachments {
-        let about = format!("File of the case, attached by {}", attached.by);
-        let bytes = attached.bytes.clone();
-        files.push(PackageFile::new(&attached.path, about, "application/octet-stream", bytes));
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let listed = files.iter().map(|file| ManifestFile {
-        path: &file.path,
-        about: &file.about,
-        media_type: file.media_type,
-        bytes: file.bytes.len() as u64,
-        sha256: sha256(&file.bytes),
-    });
-    let manifest = Manifest {
-        referral_id: &dossier.heading.referral,
-        tlp: dossier.heading.tlp.label(),
-        files: listed.collect(),
-    };
-    let failed = |e: serde_json::Error| ReferralError::Part {
-        file: MANIFEST.to_owned(),
-        what: e.to_string(),
-    };
-    let bytes = serde_json::to_vec_pretty(&manifest).map_err(failed)?;
-    let about = "Every other file with its size and SHA-256";
-    files.push(PackageFile::new(MANIFEST, about, "application/json", bytes));
-    Ok(files)
+    Ok(Drafted { dossier, package })
 }

@@ -9,25 +9,23 @@
 
 use crate::{
     model::{FileHash, Referral, ReferralId},
-    referral::PackageFile,
-    web::referral::{preview::sha256, zip},
+    referral::{
+        PackageFile, ReferralError,
+        package::{self, MANIFEST, Package, SUMS},
+        verify::verify,
+    },
+    web::referral::preview::sha256,
 };
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _},
     path::{Component, Path, PathBuf},
 };
 
-/// The file that names all others.
-pub const MANIFEST: &str = "manifest.json";
-/// The list for `sha256sum -c`.
-const SUMS: &str = "SHA256SUMS";
 /// Most bytes of one file that are read: an attachment, and room.
 const LARGEST: u64 = 512 << 20;
-/// How the names of folders begin that are being written.
-const UNFINISHED: &str = ".making-";
 
 /// Where packages are kept.
 #[derive(Debug, Clone)]
@@ -95,51 +93,26 @@ impl Kept {
         self.folder.join(id.as_str())
     }
 
-    /// Keeps the files of a package; it survives a power cut when this returns.
+    /// Keeps a package, as a folder and as a zip; it survives a power cut when this returns.
     ///
     /// # Errors
-    /// When the folder cannot be written, or a path of a file is none within it.
-    pub fn put(&self, id: &ReferralId, files: &[PackageFile]) -> Result<(), KeptError> {
-        let (place, making) = (self.path(id), self.folder.join(format!("{UNFINISHED}{id}")));
-        let written = self.write(&making, files).and_then(|()| {
-            fs::rename(&making, &place).map_err(Self::io(&place))?;
-            synced(&self.folder)
-        });
-        if written.is_err() {
-            // What cannot be removed takes room and nothing else.
-            let _ = fs::remove_dir_all(&making);
+    /// When it is there already, or the folder cannot be written.
+    pub fn put(&self, package: &Package) -> Result<(), KeptError> {
+        match package::write(package, &self.folder) {
+            Ok(_) => Ok(()),
+            Err(ReferralError::Io { path, source }) => Err(KeptError::File { path, source }),
+            Err(other) => Err(KeptError::File {
+                path: self.folder.clone(),
+                source: io::Error::other(other.to_string()),
+            }),
         }
-        written
-    }
-
-    fn write(&self, making: &Path, files: &[PackageFile]) -> Result<(), KeptError> {
-        // A process that was killed may have left one half written.
-        let _ = fs::remove_dir_all(making);
-        folder(&self.folder)?;
-        folder(making)?;
-        for file in files {
-            let Some(within) = within(&file.path) else {
-                let source = io::Error::new(io::ErrorKind::InvalidInput, "no path in a package");
-                return Err(KeptError::File { path: PathBuf::from(&file.path), source });
-            };
-            let path = making.join(within);
-            if let Some(above) = path.parent() {
-                folder(above)?;
-            }
-            let mut options = File::options();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut to = options.open(&path).map_err(Self::io(&path))?;
-            to.write_all(&file.bytes).and_then(|()| to.sync_all()).map_err(Self::io(&path))?;
-        }
-        synced(making)
     }
 
     /// Takes back a package that could not be recorded.
     pub fn forget(&self, id: &ReferralId) {
         // One that stays is in no journal and shown by no page.
         let _ = fs::remove_dir_all(self.path(id));
+        let _ = fs::remove_file(self.folder.join(format!("{id}.zip")));
     }
 
     /// The files of a package, the manifest last: as the manifest names them, once it is the recorded one.
@@ -221,30 +194,36 @@ impl Kept {
     /// What of the copy is not what was made, a line each; none where it is intact. Reads all of it.
     ///
     /// # Errors
-    /// As `files` has.
+    /// `Missing`, or when it cannot be read.
     pub fn verify(&self, referral: &Referral) -> Result<Vec<String>, KeptError> {
-        let mut wrong = Vec::new();
-        for listed in self.files(referral)? {
-            match self.checked(&referral.id, &listed) {
-                Ok(_) => {}
-                Err(KeptError::Altered { what, .. }) => wrong.push(what),
-                Err(error) => return Err(error),
-            }
+        let place = self.path(&referral.id);
+        if !place.exists() {
+            return Err(KeptError::Missing(referral.id.clone()));
+        }
+        let verdict =
+            verify(&place).map_err(|e| Self::io(&place)(io::Error::other(e.to_string())))?;
+        let mut wrong: Vec<String> =
+            verdict.problems.iter().map(|p| format!("{} {}", p.file, p.what)).collect();
+        if verdict.hash.as_ref() != Some(&referral.manifest) {
+            wrong.push("its manifest is not the one that the journal names".to_owned());
         }
         Ok(wrong)
     }
 
-    /// All of it as one zip file with one folder in it, each file checked.
+    /// All of it as one zip file with one folder in it, each file checked: the same bytes as when it was made.
     ///
     /// # Errors
-    /// As `all` has, and where it is too large for one.
+    /// As `files` has, and where it is too large for one.
     pub fn zipped(&self, referral: &Referral) -> Result<Vec<u8>, KeptError> {
-        let mut files = self.all(referral)?;
-        files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
-        let named = files
-            .iter()
-            .map(|(listed, bytes)| (format!("{}/{}", referral.id, listed.path), bytes.as_slice()));
-        zip::zipped(named).map_err(Self::io(&self.path(&referral.id)))
+        let mut files = Vec::new();
+        for listed in self.files(referral)? {
+            let bytes = self.checked(&referral.id, &listed)?;
+            // The zip says nothing of what a file is but its name.
+            files.push(PackageFile::new(listed.path, listed.about, "", bytes));
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        package::zipped(referral.id.as_str(), referral.at, &files)
+            .map_err(|e| Self::io(&self.path(&referral.id))(io::Error::other(e.to_string())))
     }
 
     fn checked(&self, id: &ReferralId, listed: &Listed) -> Result<Vec<u8>, KeptError> {
@@ -288,18 +267,6 @@ fn within(path: &str) -> Option<&Path> {
     let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
     let is_said = path.as_os_str().len() <= 1_000 && !path.as_os_str().is_empty();
     (is_plain && is_said && !path.to_str()?.contains(['\\', '\0'])).then_some(path)
-}
-
-fn folder(path: &Path) -> Result<(), KeptError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(Kept::io(path))
-}
-
-fn synced(path: &Path) -> Result<(), KeptError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(Kept::io(path))
 }
 
 #[cfg(test)]

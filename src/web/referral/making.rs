@@ -6,9 +6,8 @@
 use crate::{
     casework::{Follower, Ground, supersedable},
     engine::{Cases, EngineError},
-    explain::words::count,
-    model::{Case, CaseEntry, FileHash, Referral, ReferralId, Review, Ring, RingId, Seq},
-    referral::ReferralError,
+    model::{Case, CaseEntry, Referral, ReferralId, Review, Ring, RingId, Seq},
+    referral::{ReferralError, package::Package},
     web::{
         WebError,
         case::verdict::begun,
@@ -16,8 +15,7 @@ use crate::{
         referral::{
             asked::Asked,
             draft::{Drafted, Files, ToRefer},
-            kept::{Kept, MANIFEST},
-            preview::sha256,
+            kept::Kept,
             prints::Prints,
             row::Standing,
         },
@@ -216,9 +214,12 @@ pub fn made(visit: &Visit, case: &str, pairs: &[(String, String)]) -> Result<Out
         let since = ready.case.since(looked.version).to_vec();
         return Ok(Outcome::Stale { ready: Box::new(ready), changes, since });
     }
-    let referral = recorded(visit, &ready, &drafted)?;
+    let Some(package) = &drafted.package else {
+        return Err(WebError::NotYet("the package has no files".to_owned()));
+    };
+    let referral = recorded(&ready, package);
     let id = referral.id.clone();
-    kept.put(&id, &drafted.files)?;
+    kept.put(package)?;
     let done = visit.state.desk.refer(&visit.actor(), referral, looked.version);
     if done.is_err() {
         kept.forget(&id);
@@ -232,34 +233,11 @@ pub fn made(visit: &Visit, case: &str, pairs: &[(String, String)]) -> Result<Out
     }
 }
 
-/// The fact that the package was made.
-fn recorded(visit: &Visit, ready: &Ready, drafted: &Drafted) -> Result<Referral, WebError> {
-    let heading = &drafted.dossier.heading;
-    let incomplete = || WebError::NotYet("the package has no manifest".to_owned());
-    let manifest =
-        drafted.files.iter().find(|file| file.path == MANIFEST).ok_or_else(incomplete)?;
-    let withheld = &drafted.dossier.withheld;
-    Ok(Referral {
-        id: heading.referral.clone(),
-        ring: ready.ring.clone(),
+/// The fact that the package was made. A package for another employer does not say of which case it was made.
+fn recorded(ready: &Ready, package: &Package) -> Referral {
+    Referral {
         case: Some(ready.case.id.clone()),
         review: ready.review.clone(),
-        profile: ready.asked.scope.profile,
-        tlp: ready.asked.scope.tlp,
-        recipient: ready.asked.scope.recipient.clone(),
-        purpose: ready.asked.scope.purpose.clone(),
-        by: visit.session.user.clone(),
-        at: heading.at,
-        head: heading.head,
-        head_hash: heading.head_hash.clone(),
-        manifest: sha256(&manifest.bytes).parse::<FileHash>().map_err(|_| incomplete())?,
-        files: u32::try_from(drafted.files.len()).unwrap_or(u32::MAX),
-        bytes: drafted.files.iter().map(|file| file.bytes.len() as u64).sum(),
-        identities: u32::try_from(drafted.dossier.identities.len()).unwrap_or(u32::MAX),
-        withheld: withheld
-            .iter()
-            .map(|w| format!("{}: {}", w.what, count(w.count as usize, "value", "values")))
-            .collect(),
-        supersedes: ready.asked.supersedes.clone(),
-    })
+        ..package.referral.clone()
+    }
 }

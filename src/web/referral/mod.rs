@@ -13,4 +13,3 @@ pub mod preview;
 pub mod prints;
 pub mod row;
 pub mod warnings;
-mod zip;
