@@ -144,6 +144,15 @@ pub fn innocent<'a>(
             ("email" | "email_series", _) => {
                 "A family or agency mailbox, or the tracking system merged two profiles."
             }
+            ("shipping_address", None) => {
+                "Neighbors, one office mail room, or one parcel counter with several boxes."
+            }
+            ("home_address", None) => {
+                "Neighbors in one building, or one address written in two ways."
+            }
+            ("return_after_rejection", _) => {
+                "Somebody who applies again under a married name; two people who were turned down at one time."
+            }
             ("ip" | "timing", _) => "A shared network: home, dormitory, office, carrier, VPN.",
             ("device", _) => "A library's, school's or family's computer.",
             ("resume_text" | "career", _) => {

@@ -217,6 +217,8 @@ pub struct Thing {
     pub last_seen: Option<Moment>,
     /// Whether parcels go there.
     pub is_delivery: bool,
+    /// What it may be as well, in a sentence.
+    pub innocent: String,
     /// What a person said of it: "known bad", "common"; empty where nobody did.
     pub judged: String,
 }

@@ -4,7 +4,7 @@
 
 use super::{Sight, withholding::Withholding};
 use crate::{
-    matching,
+    explain, matching,
     model::{
         AppIx, ApplicantIx, Artefact, Attribute, AttributeIx, AttributeKind, Column, Discount,
         Role, ValueVerdict, Verdict,
@@ -96,9 +96,18 @@ fn thing(
         first_seen: moments().min(),
         last_seen: moments().max(),
         is_delivery: uses.iter().any(|(_, role)| *role == Role::Shipping),
+        innocent: innocent(sight, artefact, kind),
         judged: attribute.as_ref().map_or_else(String::new, |attribute| judged(sight, attribute)),
         identities,
     })
+}
+
+/// What sharing it may be as well.
+fn innocent(sight: &Sight<'_>, artefact: &Artefact, kind: Option<AttributeKind>) -> String {
+    let found = explain::innocent(&sight.ground.view.network, [artefact]);
+    let said = found.first().copied().or_else(|| kind.map(explain::innocent_of));
+    said.unwrap_or("A coincidence: it was compared with everybody's, and some are alike by chance.")
+        .to_owned()
 }
 
 fn value(sight: &Sight<'_>, withheld: &Withholding, attribute: &Attribute) -> Value {

@@ -25,6 +25,21 @@ const IDS: usize = 3;
 /// Characters of a claim.
 const LETTERS: usize = 400;
 
+/// Columns that are said in one line, and what the line is called.
+const TOGETHER: &[(&str, &[&str])] = &[
+    ("Home address", &["street", "unit", "city", "state", "postal_code", "country"]),
+    (
+        "Delivery address",
+        &["ship_street", "ship_unit", "ship_city", "ship_state", "ship_postal_code"],
+    ),
+    (
+        "Education",
+        &["degree", "major", "institution", "grad_year", "education_start", "education_end"],
+    ),
+    ("Employment", &["job_title", "employer"]),
+    ("Referee", &["reference_name", "reference_email", "reference_phone"]),
+];
+
 /// The section.
 #[derive(Debug, Serialize)]
 pub(super) struct Identities {
@@ -96,7 +111,8 @@ impl Identities {
 
 impl Block {
     fn of(identity: &Identity, contents: &Contents, things: usize) -> Self {
-        let Identity { no, id, label, claims, applications, things: shared, is_cut } = identity;
+        let Identity { no, id, label, applications, things: shared, is_cut, .. } = identity;
+        let claims = &together(identity);
         let left = [
             (claims.len().saturating_sub(CLAIMS), "claim", "claims", "identities.csv"),
             (
@@ -132,6 +148,45 @@ impl Block {
                 && label.len() <= 200,
         }
     }
+}
+
+/// What an identity claims, the columns of an address and the like in one line for each way in which they were filled in.
+fn together(identity: &Identity) -> Vec<Claim> {
+    let mut told: Vec<Claim> = Vec::new();
+    let mut done: Vec<&str> = Vec::new();
+    for claim in &identity.claims {
+        let group = TOGETHER.iter().find(|(_, columns)| columns.contains(&claim.column.as_str()));
+        let Some((name, columns)) = group else {
+            told.push(claim.clone());
+            continue;
+        };
+        if done.contains(name) {
+            continue;
+        }
+        done.push(name);
+        let from = told.len();
+        for line in &identity.applications {
+            let given = columns.iter().filter_map(|column| {
+                let mut claims = identity.claims.iter().filter(|c| c.column == *column);
+                claims.find(|c| c.applications.contains(&line.id)).map(|c| c.value.as_str())
+            });
+            let value = given.collect::<Vec<_>>().join(", ");
+            if value.is_empty() {
+                continue;
+            }
+            let mut same = told.iter_mut().skip(from);
+            match same.find(|known| known.value == value) {
+                Some(known) => known.applications.push(line.id.clone()),
+                None => told.push(Claim {
+                    column: claim.column.clone(),
+                    about: (*name).to_owned(),
+                    value,
+                    applications: vec![line.id.clone()],
+                }),
+            }
+        }
+    }
+    told
 }
 
 /// What is said of an identity that holds the ring together.

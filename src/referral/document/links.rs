@@ -12,7 +12,7 @@ use crate::{
 use serde::Serialize;
 
 /// So many links are told, the strongest.
-const LINKS: usize = 40;
+const LINKS: usize = 15;
 /// So many comparisons of each, those that contradict aside.
 const EVIDENCE: usize = 10;
 /// Characters of a value.

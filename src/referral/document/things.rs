@@ -4,10 +4,7 @@
 //! Invariant: an innocent explanation stands beside each; a thing that is not shown is counted.
 
 use crate::{
-    explain::{
-        innocent_of,
-        words::{count, grouped},
-    },
+    explain::words::{count, grouped},
     model::Bits,
     referral::{
         Contents, Dossier, Thing, Value,
@@ -49,7 +46,7 @@ struct Block {
     identities: Refs,
     how_many: String,
     facts: Vec<(&'static str, String)>,
-    innocent: &'static str,
+    innocent: String,
     badges: Vec<(String, &'static str)>,
 }
 
@@ -99,21 +96,6 @@ fn others(thing: &Thing) -> String {
     }
 }
 
-/// The innocent explanation for what it is.
-fn innocent(thing: &Thing) -> &'static str {
-    match thing.kind {
-        _ if thing.is_delivery => {
-            "A parcel counter, an office mail room, a relative who receives parcels, housemates, or a mail forwarding \
-             service chosen for privacy."
-        }
-        Some(kind) => innocent_of(kind),
-        None => {
-            "A template, a resume writer, a boot camp's sample, text copied from one posting, or numbers that a carrier \
-             gave out one after another."
-        }
-    }
-}
-
 impl Block {
     fn of(thing: &Thing, most: Bits, identities: usize) -> Self {
         let mut facts = Vec::new();
@@ -160,7 +142,7 @@ impl Block {
             identities: said::identities(&thing.identities, identities),
             how_many: count(thing.identities.len(), "identity", "identities"),
             facts,
-            innocent: innocent(thing),
+            innocent: thing.innocent.clone(),
             badges,
         }
     }

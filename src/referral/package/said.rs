@@ -148,9 +148,10 @@ fn of_thing<'d>(thing: &'d Thing, all: &mut Vec<&'d str>) {
         first_seen: _,
         last_seen: _,
         is_delivery: _,
+        innocent,
         judged,
     } = thing;
-    all.extend([label.as_str(), value.text(), family, class, judged]);
+    all.extend([label.as_str(), value.text(), family, class, innocent, judged]);
     all.extend(strs(spellings));
 }
 
