@@ -16,7 +16,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         referral::{
-            draft::{Drafted, Files, WEIGHED},
+            draft::{Files, WEIGHED},
             form::{Fields, TlpChoice},
             making::{self, Outcome, Ready, covered, drafted, id_of, ready},
             preview::Preview,
