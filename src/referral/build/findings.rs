@@ -11,7 +11,7 @@ use crate::{
     },
     indicators::RingAssessment,
     matching,
-    model::{ApplicationId, Bits},
+    model::{ApplicationId, Bits, Share},
     referral::{GateLine, IndicatorLine, Method, Thing},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,6 +116,9 @@ pub(super) fn findings(sight: &Sight<'_>, withheld: &Withholding) -> Findings {
         .map(|line| format!("{} ({})", withheld.struck(&line.reason), line.effect))
         .collect();
     against.extend(contradictions(sight));
+    if sight.ring.drop_one.as_ref().is_some_and(|drop| drop.remaining < Share::new(0.999)) {
+        against.push(explain::firmness(network, sight.ring));
+    }
     Findings { indicators, against }
 }
 

@@ -96,7 +96,7 @@ fn original(sight: &Sight<'_>, withheld: &Withholding, no: usize, version: &Vers
     let record = sight.ground.view.import(import);
     let body = serde_json::json!({
         "application_id": application.id.as_str(),
-        "file": application.source.file,
+        "file": file_name(&application.source.file),
         "row": application.source.row,
         "import_id": import.as_str(),
         "fact": seq.0,
@@ -112,11 +112,16 @@ fn original(sight: &Sight<'_>, withheld: &Withholding, no: usize, version: &Vers
         seq: *seq,
         import: import.clone(),
         received: record.map(|record| record.started),
-        source: (application.source.file.clone(), application.source.row),
+        source: (file_name(&application.source.file).to_owned(), application.source.row),
         path: format!("originals/{}-{}.json", plain(application.id.as_str()), seq.0),
         bytes,
         redacted: redacted.into_iter().collect(),
     }
+}
+
+/// The name of a file without its folders, which tell of the house's machines.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// An id as a file name: letters, digits, dots and hyphens, at most 60; the fact's number beside it tells it from others.
@@ -205,15 +210,8 @@ pub(super) fn timeline(sight: &Sight<'_>, withheld: &Withholding) -> Vec<Event> 
             source: format!("fact {}", decision.seq.0),
         });
     }
-    events.sort_by(|a, b| {
-        (a.at, a.kind, a.identity, &a.application, &a.text).cmp(&(
-            b.at,
-            b.kind,
-            b.identity,
-            &b.application,
-            &b.text,
-        ))
-    });
+    // What happened at one moment stays in the order of identities, and of facts.
+    events.sort_by_key(|event| event.at);
     events
 }
 
@@ -324,10 +322,10 @@ fn of_case(case: &Case, withheld: &Withholding) -> Vec<DecisionLine> {
                     if *status == CaseStatus::ReferralReady { ", as second person" } else { "" };
                 (format!("The case is \u{201c}{}\u{201d}{agreed}", status.title()), why.clone())
             }
-            CaseEvent::ReferralProposed { .. } => (
+            CaseEvent::ReferralProposed { alternatives, .. } => (
                 "The case is proposed for referral, with the innocent explanations considered"
                     .to_owned(),
-                String::new(),
+                alternatives.clone(),
             ),
             CaseEvent::ReferralDeclined { why } => {
                 ("The proposal to refer is declined".to_owned(), why.clone())
@@ -394,7 +392,14 @@ pub(super) fn custody(
     let imports: BTreeSet<_> = originals.iter().map(|original| &original.import).collect();
     for record in view.imports.iter().filter(|record| imports.contains(&record.id)) {
         let purpose = format!("{}: {} rows read", record.id, record.counts.read);
-        lines.push(line(None, record.started, &record.by, "imported", &record.file, purpose));
+        lines.push(line(
+            None,
+            record.started,
+            &record.by,
+            "imported",
+            file_name(&record.file),
+            purpose,
+        ));
     }
     for original in originals {
         let Some(record) = view.import(&original.import) else { continue };

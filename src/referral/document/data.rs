@@ -126,7 +126,10 @@ fn glance(dossier: &Dossier) -> Vec<(String, String)> {
     let (first, last) = (dossier.heading.first_seen, dossier.heading.last_seen);
     let named = |name: &str, n: String| (name.to_owned(), n);
     let things = named("Shared things", grouped(dossier.things.len()));
-    let days = named("Days, from the first application to the last", days_between(first, last));
+    let days = named(
+        "Days from the first application to the last, both counted",
+        days_between(first, last),
+    );
     let others = named("Others who use a shared thing, not named", grouped(dossier.bystanders));
     if dossier.identities.is_empty() {
         return vec![things, days, others];

@@ -254,3 +254,33 @@ impl Row {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::referral::sample;
+
+    #[test]
+    fn an_address_is_one_line_for_each_way_in_which_it_was_filled_in() {
+        let mut identity = sample::dossier(2).identities.remove(0);
+        let first = identity.applications[0].clone();
+        let second = ApplicationLine { id: "B-2".parse().unwrap(), ..first.clone() };
+        let claim = |column: &str, value: &str, of: &[&ApplicationLine]| Claim {
+            column: column.to_owned(),
+            about: String::new(),
+            value: value.to_owned(),
+            applications: of.iter().map(|line| line.id.clone()).collect(),
+        };
+        identity.claims = vec![
+            claim("email", "a@example.com", &[&first]),
+            claim("street", "1 Elm St", &[&first]),
+            claim("street", "2 Oak Ave", &[&second]),
+            claim("city", "Dayton", &[&first, &second]),
+        ];
+        identity.applications.push(second);
+        let told = together(&identity);
+        let lines: Vec<&str> = told.iter().map(|claim| claim.value.as_str()).collect();
+        assert_eq!(lines, ["a@example.com", "1 Elm St, Dayton", "2 Oak Ave, Dayton"]);
+        assert_eq!(told[2].applications.len(), 1);
+    }
+}

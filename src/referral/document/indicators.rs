@@ -4,6 +4,7 @@
 
 use crate::{
     explain::words::{count, grouped},
+    model::Bits,
     referral::{
         Contents, Dossier, IndicatorLine,
         document::said::{self, Refs, capital, cut, sentence},
@@ -22,6 +23,8 @@ const LETTERS: usize = 300;
 #[derive(Debug, Serialize)]
 pub(super) struct Indicators {
     blocks: Vec<Block>,
+    /// What was raised and is worth nothing, in one sentence; empty where nothing was.
+    context: String,
     note: String,
 }
 
@@ -41,7 +44,16 @@ struct Block {
 
 impl Indicators {
     pub(super) fn of(dossier: &Dossier, contents: &Contents, identities: usize) -> Self {
-        let all = &dossier.indicators;
+        let (all, context): (Vec<&IndicatorLine>, Vec<&IndicatorLine>) =
+            dossier.indicators.iter().partition(|line| line.bits != Bits::ZERO);
+        let context = match context.len() {
+            0 => String::new(),
+            _ => format!(
+                "Raised as context, and worth nothing: {}. Their values and innocent explanations are {}.",
+                context.iter().map(|line| line.title.clone()).collect::<Vec<_>>().join("; "),
+                said::place_in(contents, "indicators.csv")
+            ),
+        };
         let note = match all.len() {
             n if n > INDICATORS => format!(
                 "The {INDICATORS} most telling of {}. All of them: {}.",
@@ -50,7 +62,7 @@ impl Indicators {
             ),
             _ => String::new(),
         };
-        let block = |line: &IndicatorLine| Block {
+        let block = |line: &&IndicatorLine| Block {
             id: line.id.clone(),
             title: capital(&line.title),
             topic: line.topic.clone(),
@@ -77,6 +89,23 @@ impl Indicators {
             },
             identities: said::identities(&line.identities, identities),
         };
-        Self { blocks: all.iter().take(INDICATORS).map(block).collect(), note }
+        Self { blocks: all.iter().take(INDICATORS).map(block).collect(), context, note }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::referral::sample;
+
+    #[test]
+    fn what_is_worth_nothing_is_named_in_a_sentence_and_has_no_block() {
+        let mut dossier = sample::dossier(3);
+        let mut context = dossier.indicators[0].clone();
+        (context.bits, context.title) = (Bits::ZERO, "Growing".to_owned());
+        dossier.indicators.push(context);
+        let said = Indicators::of(&dossier, &sample::contents(&dossier), 3);
+        assert_eq!(said.blocks.len(), 1);
+        assert!(said.context.contains("worth nothing: Growing"), "{}", said.context);
     }
 }

@@ -149,7 +149,7 @@ mod tests {
         let note = data["links"]["note"].as_str().unwrap();
         assert_eq!(
             note,
-            "The 40 strongest of 699 links. All of them with all evidence: in links.csv."
+            "The 15 strongest of 699 links. All of them with all evidence: in links.csv."
         );
         let note = data["days"]["note"].as_str().unwrap();
         assert!(note.contains("701 events") && note.contains("in timeline.csv"), "{note}");
