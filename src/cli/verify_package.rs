@@ -104,7 +104,10 @@ fn asked(
         return Ok(None);
     }
     let engine = ctx.engine()?;
-    Ok(Some(recorded(&engine, &engine.cases(), manifest, hash)?))
+    let told = recorded(&engine, &engine.cases(), manifest, hash)?;
+    // A recipient has a store of their own, which has nothing to say of a package from elsewhere.
+    let is_elsewhere = told.is_other && !is_named;
+    Ok((!is_elsewhere).then_some(told))
 }
 
 fn line(ctx: &Context, verdict: &Verdict, told: Option<&Recorded>) -> String {
@@ -123,7 +126,9 @@ fn line(ctx: &Context, verdict: &Verdict, told: Option<&Recorded>) -> String {
         line.push_str(&format!("; manifest SHA-256 {hash}"));
     }
     match told {
-        None => line.push_str("; not held against a journal, as there is no store here"),
+        None => line.push_str(
+            "; not held against a journal, as there is no store here that it was made from",
+        ),
         Some(told) => {
             let fact = told.seq.map_or(0, |seq| seq.0);
             let data = ctx.settings.data.display();

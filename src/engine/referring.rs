@@ -56,7 +56,7 @@ impl Engine {
     /// Records that a referral no longer stands.
     ///
     /// # Errors
-    /// When there is none of this id, when it does not stand, when `by` or `why` is blank, or when the store fails.
+    /// When there is none of this id, when it was withdrawn before, when `by` or `why` is blank, or when the store fails.
     pub fn withdraw_referral(
         &self,
         referral: &ReferralId,
@@ -66,7 +66,11 @@ impl Engine {
         let (by, why) = (spoken(by, "the name of who withdraws it")?, spoken(why, "a reason")?);
         let at = self.clock().now();
         self.put_referral(|cases| {
-            standing(cases, referral)?;
+            // One whose place was taken is still out there: it can be called back too.
+            match cases.referral(referral) {
+                Some(record) if record.withdrawn.is_none() => {}
+                _ => standing(cases, referral)?,
+            }
             Ok(Fact::ReferralWithdrawn { referral: referral.clone(), by, at, why })
         })
     }
@@ -147,7 +151,8 @@ mod tests {
         let cases = engine.cases();
         assert_eq!(cases.referral(&one).unwrap().superseded_by, Some(ReferralId::derive("two")));
         assert!(engine.refer(referral("three", Some(one.clone()))).is_err());
-        assert!(engine.withdraw_referral(&one, "Ada Example", "a slip").is_err());
+        engine.withdraw_referral(&one, "Ada Example", "it is still out there").unwrap();
+        assert!(engine.withdraw_referral(&one, "Ada Example", "twice").is_err());
         let two = ReferralId::derive("two");
         assert!(engine.withdraw_referral(&two, "Ada Example", " ").is_err());
         engine.withdraw_referral(&two, "Ada Example", "a member was cleared").unwrap();

@@ -144,22 +144,49 @@ pub fn fold(name: &str) -> String {
 /// Whether a name of a foreign column or a comparison sounds like a value that screens mask and exports seal.
 #[must_use]
 pub fn sounds_sealed(name: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "sin", "pan", "nif", "nie", "dni", "cpf", "bic", "nino", "cvv", "curp", "pesel", "tin",
+        "itin", "ein",
+    ];
     let folded = fold(name);
+    if WHOLE.contains(&folded.as_str()) {
+        return true;
+    }
     [
         "birth",
+        "geburt",
+        "naissance",
+        "nacimiento",
+        "dateofborn",
         "dob",
         "nationalid",
+        "idnumber",
+        "identitynumber",
+        "personnummer",
         "ssn",
+        "sinnumber",
         "socialsecurity",
+        "socialinsurance",
+        "aadhaar",
+        "aadhar",
         "passport",
         "government",
         "taxid",
+        "taxnumber",
         "iban",
+        "swift",
+        "routing",
+        "sortcode",
         "bank",
         "payment",
+        "paypal",
+        "wallet",
         "account",
         "cardnumber",
+        "creditcard",
+        "ccnumber",
         "license",
+        "licence",
     ]
     .iter()
     .any(|word| folded.contains(word))

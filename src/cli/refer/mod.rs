@@ -18,6 +18,7 @@ use crate::{
         recording::Asked,
     },
     engine::{Cases, Engine, View},
+    explain::words::count,
     model::{AttributeKind, CaseId, FileHash, ReferralId, ReferralProfile, Ring, RingId, Seq, Tlp},
     referral::{
         Dossier, Ground, Members, Scope, build,
@@ -209,7 +210,9 @@ fn made(args: &Args, ctx: &Context, engine: &Engine) -> Result<(Dossier, Package
         stands(&cases, former)?;
     }
     let attachments = crate::casework::Attachments::of(&ctx.settings.data);
-    let key = if args.keyed { Some(key::key(ctx, !args.dry_run)?) } else { None };
+    // Where the profile takes no keyed values, no key is made for them either.
+    let is_keyed = args.keyed && scope.profile == ReferralProfile::PeerEmployer;
+    let key = if is_keyed { Some(key::key(ctx, !args.dry_run)?) } else { None };
     let ground = Ground {
         engine,
         view: &view,
@@ -255,6 +258,13 @@ fn kept(engine: &Engine, package: &Package, out: &Path) -> Result<(Written, Seq)
 
 /// Says on standard error what a person should know before sending it.
 fn warn(args: &Args, ctx: &Context, dossier: &Dossier) {
+    if !dossier.attachments.is_empty() {
+        ctx.note(&format!(
+            "note: {} of the case {} along; nobody looked into them for other people's data",
+            count(dossier.attachments.len(), "file", "files"),
+            if dossier.attachments.len() == 1 { "goes" } else { "go" }
+        ));
+    }
     if dossier.heading.review.is_none() {
         let why = match &dossier.heading.case {
             Some((case, _)) => format!(

@@ -34,7 +34,16 @@ pub(super) fn summary(sight: &Sight<'_>, things: &[Thing]) -> Vec<String> {
         ));
     }
     let report = assessed(sight);
-    said.push(format!("{}.", capital(&RingReport::of(&report).reach)));
+    let reach = RingReport::of(&report).reach;
+    said.push(match sight.is_whole() {
+        true => format!("{}.", capital(&reach)),
+        false => format!("Of the whole ring: {reach}."),
+    });
+    if let Some(why) = &sight.overtaken {
+        said.push(format!(
+            "The case is not what two persons agreed on any more, so that this package is a draft: {why}."
+        ));
+    }
     let others: u32 = things.iter().map(|thing| thing.others).max().unwrap_or(0);
     if others > 0 {
         said.push(format!(
@@ -98,10 +107,7 @@ pub(super) fn findings(sight: &Sight<'_>, withheld: &Withholding) -> Findings {
                 .values
                 .iter()
                 .filter_map(|value| {
-                    let said = match value.what {
-                        "applications" => of_named(&named, &value.value)?,
-                        _ => value.value.clone(),
-                    };
+                    let said = of_named(sight, &named, &value.value)?;
                     Some((value.what.to_owned(), withheld.struck(&said)))
                 })
                 .collect(),
@@ -122,10 +128,18 @@ pub(super) fn findings(sight: &Sight<'_>, withheld: &Withholding) -> Findings {
     Findings { indicators, against }
 }
 
-/// Of a list of applications those of named members; none where none is.
-fn of_named(named: &BTreeMap<ApplicationId, usize>, list: &str) -> Option<String> {
-    let is_named = |id: &&str| id.parse().is_ok_and(|id: ApplicationId| named.contains_key(&id));
-    let kept: Vec<&str> = list.split(", ").filter(is_named).collect();
+/// A value without the applications of people who are not named, where it is a list of such; none where nothing is left.
+fn of_named(
+    sight: &Sight<'_>,
+    named: &BTreeMap<ApplicationId, usize>,
+    value: &str,
+) -> Option<String> {
+    let corpus = sight.ground.view.network.corpus();
+    let is_told = |item: &&str| match item.parse::<ApplicationId>() {
+        Ok(id) => corpus.find(&id).is_none() || named.contains_key(&id),
+        Err(_) => true,
+    };
+    let kept: Vec<&str> = value.split(", ").filter(is_told).collect();
     (!kept.is_empty()).then(|| kept.join(", "))
 }
 

@@ -18,12 +18,12 @@ mod withholding;
 pub use things::keyed;
 
 use crate::{
-    casework::{Attachments, Follower},
+    casework::{self, Attachments, Follower},
     engine::{Cases, Engine, RingLookup, View},
     explain::words::count,
     model::{
-        AppIx, ApplicantIx, Application, Case, CaseEvent, CaseId, CaseStatus, FileHash, Moment,
-        ReferralId, ReferralProfile, Review, Ring, RingId,
+        AppIx, ApplicantIx, Application, Case, CaseId, CaseStatus, FileHash, Moment, ReferralId,
+        ReferralProfile, Review, Ring, RingId,
     },
     referral::{Dossier, Heading, Organisation, ReferralError, Scope, Secrets},
 };
@@ -99,7 +99,9 @@ pub fn build(ground: &Ground<'_>, ring: &RingId, scope: &Scope) -> Result<Built,
     let case = case_of(ground, ring)?;
     let named = people::named(ground, ring, scope)?;
     let raws = Raws { ground, kept: Mutex::default() };
-    let sight = Sight { ground, ring, scope, case: case.as_deref(), named, raws: &raws };
+    let (review, overtaken) = case.as_deref().map(|case| review(ground, case)).unwrap_or_default();
+    let case = case.as_deref();
+    let sight = Sight { ground, ring, scope, case, review, overtaken, named, raws: &raws };
     let withheld = withholding::settle(&sight)?;
     let secrets = withheld.secrets.clone();
     let mut dossier = assembled(&sight, &withheld)?;
@@ -115,6 +117,10 @@ struct Sight<'s> {
     ring: &'s Ring,
     scope: &'s Scope,
     case: Option<&'s Case>,
+    /// The two persons who reviewed it as it is.
+    review: Option<Review>,
+    /// Why it is not what two persons agreed on any more.
+    overtaken: Option<String>,
     /// The members that are named, in the order of their numbers.
     named: Vec<ApplicantIx>,
     raws: &'s Raws<'s>,
@@ -173,18 +179,15 @@ fn case_of(ground: &Ground<'_>, ring: &Ring) -> Result<Option<Arc<Case>>, Referr
     Ok(covering.into_iter().next())
 }
 
-/// The two persons behind a case that is ready for referral.
-fn review(case: &Case) -> Option<Review> {
-    if case.status != CaseStatus::ReferralReady {
-        return None;
+/// The two persons behind a case, and why it is not what they agreed on any more, if that is so.
+fn review(ground: &Ground<'_>, case: &Case) -> (Option<Review>, Option<String>) {
+    let follower = Follower::new(ground.view);
+    let Ground { view, cases, attachments, .. } = *ground;
+    let rules = casework::Ground { view, cases, follower: &follower, attachments };
+    match rules.overtaken(case) {
+        Some(why) => (None, Some(why)),
+        None => (casework::review(case), None),
     }
-    let agreed = case.history.iter().rev().find(|entry| {
-        matches!(entry.event, CaseEvent::StatusSet { status: CaseStatus::ReferralReady, .. })
-    })?;
-    let proposed = case.history.iter().rev().find(|entry| {
-        entry.seq < agreed.seq && matches!(entry.event, CaseEvent::ReferralProposed { .. })
-    })?;
-    Some(Review { proposed_by: proposed.by.clone(), agreed_by: agreed.by.clone(), at: agreed.at })
 }
 
 fn heading(
@@ -192,6 +195,11 @@ fn heading(
     withheld: &withholding::Withholding,
 ) -> Result<Heading, ReferralError> {
     let Sight { ground, ring, scope, case, .. } = *sight;
+    // The words of a status that no longer holds may not be used.
+    let status = match (case, &sight.overtaken) {
+        (Some(case), None) => case.status,
+        _ => CaseStatus::Linked,
+    };
     let head = ground.engine.store().head();
     let corpus = ground.view.network.corpus();
     let moments = || sight.apps().filter_map(|(_, app)| corpus.submitted(app));
@@ -204,8 +212,8 @@ fn heading(
         ring: ring.id.clone(),
         status: ring.status,
         case: case.map(|case| (case.id.clone(), withheld.struck(&case.title))),
-        review: case.and_then(review),
-        wording: case.map_or(CaseStatus::Linked, |case| case.status).label().to_owned(),
+        review: sight.review.clone(),
+        wording: status.label().to_owned(),
         profile: scope.profile,
         tlp: scope.tlp,
         recipient: scope.recipient.trim().to_owned(),
@@ -240,9 +248,7 @@ fn assembled(
         method: findings::method(sight, links.len(), n_links),
         gates: findings::gates(sight),
         decisions: past::decisions(sight, withheld),
-        alternatives: sight
-            .case
-            .map_or_else(String::new, |case| past::alternatives(case, withheld)),
+        alternatives: withheld.struck(sight.case.map_or("", casework::alternatives)),
         explanations: findings::explanations(sight),
         notes: past::notes(sight, withheld),
         withheld: withheld.said(sight),
@@ -271,10 +277,14 @@ fn peer(dossier: &mut Dossier) {
     dossier.indicators.clear();
     dossier.against.clear();
     dossier.gates.clear();
-    dossier.alternatives.clear();
+    dossier.alternatives =
+        "What persons of the house wrote is not part of a package for another employer.".to_owned();
     dossier.timeline.retain(|event| event.kind == "ring");
     dossier.custody.retain(|line| line.action == "referred");
     dossier.heading.case = None;
+    if let Some(review) = &mut dossier.heading.review {
+        (review.proposed_by, review.agreed_by) = ("one person".to_owned(), "another".to_owned());
+    }
     dossier.things.retain(|thing| thing.kind.is_some_and(|kind| kind.is_artefact()));
     for (at, thing) in dossier.things.iter_mut().enumerate() {
         thing.no = at + 1;

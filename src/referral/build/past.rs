@@ -344,15 +344,6 @@ fn of_case(case: &Case, withheld: &Withholding) -> Vec<DecisionLine> {
     case.history.iter().filter_map(line).collect()
 }
 
-/// The innocent explanations that were considered, as the last who proposed to refer wrote them.
-pub(super) fn alternatives(case: &Case, withheld: &Withholding) -> String {
-    let last = case.history.iter().rev().find_map(|entry| match &entry.event {
-        CaseEvent::ReferralProposed { alternatives, .. } => Some(alternatives),
-        _ => None,
-    });
-    last.map_or_else(String::new, |text| withheld.struck(text))
-}
-
 /// The notes of the case that were not struck out, where they are part of the package.
 pub(super) fn notes(sight: &Sight<'_>, withheld: &Withholding) -> Vec<NoteLine> {
     let Some(case) = sight.case.filter(|_| sight.scope.notes) else { return Vec::new() };

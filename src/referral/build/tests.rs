@@ -7,7 +7,7 @@ use crate::{
     casework::{Actor, Casework, Role},
     ingest::{self, Input, Options},
     matching::Policy,
-    model::{AttributeKind, CaseSubject, FixedClock, RingStatus, Tlp, Verdict},
+    model::{AttributeKind, CaseEvent, CaseSubject, FixedClock, RingStatus, Tlp, Verdict},
     referral::{Members, Value},
     store::MemoryStore,
 };
@@ -22,13 +22,17 @@ MARKER-APP-9,2026-03-04,Neighbour Marker,neighbour.marker@example.com,202-555-01
 ";
 
 fn engine() -> Engine {
+    engine_of("rows.csv", ROWS)
+}
+
+fn engine_of(file: &str, text: &str) -> Engine {
     let clock = Arc::new(FixedClock(Moment(1_772_800_000)));
     let store = MemoryStore::new(Arc::clone(&clock) as _);
     let engine = Engine::open(Box::new(store), Policy::default(), clock).unwrap();
-    let input = Input::stream("rows.csv", Cursor::new(ROWS.as_bytes().to_vec()));
+    let input = Input::stream(file, Cursor::new(text.as_bytes().to_vec()));
     let mut reader = ingest::open(input, &Options::default()).unwrap();
     let (mut reject, mut progress) = (|_: &_| Ok(()), |_| {});
-    engine.import("rows.csv", &mut reader, &mut reject, "Ada Example", &mut progress).unwrap();
+    engine.import(file, &mut reader, &mut reject, "Ada Example", &mut progress).unwrap();
     engine
 }
 
@@ -142,6 +146,56 @@ fn a_kind_that_was_not_chosen_is_in_no_text() {
         dossier.withheld
     );
     assert!(dossier.things.iter().any(|t| t.value == Value::Withheld));
+
+    let without = BTreeSet::from([AttributeKind::Address]);
+    let chosen = Scope { without, ..scope(ReferralProfile::LawEnforcement) };
+    let text = said(&built(&engine(), &chosen).unwrap().dossier).to_lowercase();
+    assert!(!text.contains("12 dock") && !text.contains("12 elm"), "{text}");
+}
+
+#[test]
+fn a_bystander_of_any_script_is_struck_from_what_people_wrote() {
+    let other = "B-77,2026-03-05,Жанна Петрова,li@example.org,202-555-0166,dev-77,7 Ökologie Allee,Dayton,OH,45402,\
+        8 Ökologie Allee,Dayton,OH,45402,192.0.2.7,ÄÖ-7919-ЖЩ,1961-03-01,,,,,\n";
+    let engine = engine_of("rows.csv", &format!("{ROWS}{other}"));
+    let ring = engine.view().rings.first().unwrap().id.clone();
+    let verdict = Verdict::Ring { ring, verdict: RingStatus::Confirmed };
+    let why = "ЖАННА ПЕТРОВА of 7 ökologie allee, (202) 555 0166, born March 1, 1961, äö-7919-жщ, is fine";
+    engine.judge(verdict, "Ada Example", why).unwrap();
+    let dossier = built(&engine, &scope(ReferralProfile::Full)).unwrap().dossier;
+    let reason = &dossier.decisions.last().unwrap().why;
+    assert_eq!(
+        reason,
+        "[withheld] of [withheld], [withheld], born [withheld], [withheld], is fine"
+    );
+}
+
+#[test]
+fn an_entry_of_a_list_that_says_it_is_a_passport_is_sealed() {
+    let row = |id: &str, name: &str, day: u8, home: &str| {
+        let passport = format!("SEALED-PASS-{id}");
+        serde_json::json!({
+            "application_id": id, "submitted_at": format!("2026-03-{day:02}"), "full_name": name,
+            "email": format!("{}@example.com", name.to_lowercase().replace(' ', ".")),
+            "phone": "202-555-0143", "device_id": "dev-7f3a", "street": home, "city": "Reno",
+            "state": "NV", "postal_code": "89501",
+            "documents": [{"kind": "passport", "number": passport}],
+        })
+        .to_string()
+    };
+    let rows = [
+        row("A-1", "Ada Quill", 1, "1 Elm St"),
+        row("A-2", "Bruno Tarn", 2, "2 Oak Ave"),
+        row("A-3", "Cleo Marsh", 3, "3 Pine Rd"),
+    ];
+    let engine = engine_of("rows.jsonl", &rows.join("\n"));
+    let dossier = built(&engine, &scope(ReferralProfile::Full)).unwrap().dossier;
+    assert!(!said(&dossier).contains("SEALED-PASS"));
+    assert!(
+        dossier.annex.iter().any(|sealed| sealed.value == "SEALED-PASS-A-1"),
+        "{:?}",
+        dossier.annex
+    );
 }
 
 #[test]
@@ -198,4 +252,15 @@ fn a_reviewed_case_names_its_two_persons_and_what_they_considered() {
     assert_eq!(dossier.alternatives, "a dormitory: it is a locker");
     assert_eq!(dossier.heading.wording, "suspected identity fraud");
     assert!(dossier.decisions.iter().any(|d| d.text == "The ring is confirmed"));
+
+    let verdict = Verdict::Ring { ring, verdict: RingStatus::Dismissed };
+    engine.judge(verdict, "Cleo Example", "they are one firm").unwrap();
+    let dossier = built(&engine, &scope(ReferralProfile::LawEnforcement)).unwrap().dossier;
+    assert!(dossier.heading.review.is_none(), "what was overtaken is a draft");
+    assert_eq!(dossier.heading.wording, "share an artifact");
+    assert!(
+        dossier.summary.iter().any(|said| said.contains("is a draft")),
+        "{:?}",
+        dossier.summary
+    );
 }

@@ -11,13 +11,31 @@ use super::Sight;
 use crate::{
     explain::words::count,
     model::{ApplicantIx, Application, AttributeKind, Column, column},
+    normalize::date,
     referral::{ReferralError, Secrets, Withheld, secrets::WITHHELD},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Bystanders whose values are looked for, at most; the others are counted.
 const MOST: usize = 5_000;
+
+/// The months as they are written out.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// What is withheld.
 pub(super) struct Withholding {
@@ -105,9 +123,20 @@ pub(super) fn settle(sight: &Sight<'_>) -> Result<Withholding, ReferralError> {
         has_annex: !sight.scope.annex_for.is_empty(),
     };
     let mut secret: BTreeMap<String, String> = BTreeMap::new();
-    let mut claimed: BTreeSet<String> = BTreeSet::new();
+    // What is told of named members in any case, a line each.
+    let mut told = String::new();
     for version in versions(sight)? {
-        found.own(&version, &mut secret, &mut claimed);
+        found.own(&version, &mut secret, &mut told);
+    }
+    let corpus = sight.ground.view.network.corpus();
+    for (ix, _) in sight.apps().flat_map(|(_, app)| corpus.app(app).used()) {
+        let (kind, value) = (corpus.kind(ix), corpus.value(ix));
+        if found.withholds(kind) {
+            hide(&mut secret, value, &format!("a withheld {}", kind.label()));
+        } else {
+            told.push_str(value);
+            told.push('\n');
+        }
     }
     let near = bystanders(sight);
     found.bystanders = u32::try_from(near.len()).unwrap_or(u32::MAX);
@@ -123,12 +152,8 @@ pub(super) fn settle(sight: &Sight<'_>) -> Result<Withholding, ReferralError> {
             others(&application, &mut secret);
         }
     }
-    for known in &claimed {
-        secret.remove(known);
-        // The same value in the other writings it is looked for in.
-        for form in forms(known) {
-            secret.remove(&form);
-        }
+    for known in Secrets::known_in(&secret, &told) {
+        secret.remove(&known);
     }
     found.secrets = Secrets::new(secret);
     Ok(found)
@@ -162,21 +187,28 @@ fn bystanders(sight: &Sight<'_>) -> BTreeSet<ApplicantIx> {
     near.difference(&named).copied().collect()
 }
 
-/// The writings in which a value is looked for.
+/// The writings in which a value is looked for: composed and decomposed, a date in the ways people write it.
 fn forms(value: &str) -> Vec<String> {
     let trimmed = value.trim();
-    let digits: String = trimmed.chars().filter(char::is_ascii_digit).collect();
-    let is_number =
-        digits.len() >= 7 && trimmed.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
-    let mut forms = vec![trimmed.to_lowercase()];
-    if is_number {
-        // With and without a country's code.
-        if let Some(national) = digits.strip_prefix('1').filter(|_| digits.len() == 11) {
-            forms.push(national.to_owned());
-        } else if digits.len() == 10 {
-            forms.push(format!("1{digits}"));
-        }
-        forms.push(digits);
+    let mut forms: Vec<String> = vec![trimmed.nfc().collect(), trimmed.nfd().collect()];
+    forms.dedup();
+    if let Some(date) = date::birth(trimmed)
+        && let (Some(month), Some(day)) = (date.month, date.day)
+        && let Some(name) = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at))
+    {
+        let year = date.year;
+        forms.extend([
+            format!("{year:04}-{month:02}-{day:02}"),
+            format!("{year:04}/{month:02}/{day:02}"),
+            format!("{year:04}{month:02}{day:02}"),
+            format!("{day:02}.{month:02}.{year:04}"),
+            format!("{day}.{month}.{year:04}"),
+            format!("{month:02}/{day:02}/{year:04}"),
+            format!("{day:02}/{month:02}/{year:04}"),
+            format!("{month}/{day}/{year:04}"),
+            format!("{name} {day}, {year:04}"),
+            format!("{day} {name} {year:04}"),
+        ]);
     }
     forms
 }
@@ -206,11 +238,9 @@ fn tells(column: Column) -> bool {
         )
 }
 
-/// What tells somebody who is not named, as secrets. An id that is a number alone is none: it is part of too much else.
+/// What tells somebody who is not named, as secrets.
 fn others(application: &Application, secret: &mut BTreeMap<String, String>) {
-    if application.id.as_str().chars().any(char::is_alphabetic) {
-        hide(secret, application.id.as_str(), "the application id of somebody who is not named");
-    }
+    hide(secret, application.id.as_str(), "the application id of somebody who is not named");
     for (column, value) in application.fields.iter().filter(|(column, _)| tells(*column)) {
         hide(secret, value, &format!("{column} of somebody who is not named"));
     }
@@ -219,6 +249,40 @@ fn others(application: &Application, secret: &mut BTreeMap<String, String>) {
             hide(secret, value, "a sealed value of somebody who is not named");
         }
     }
+}
+
+/// Columns whose values are words that many texts have: a city, a degree.
+fn is_common(column: Column) -> bool {
+    matches!(
+        column,
+        Column::City
+            | Column::State
+            | Column::Country
+            | Column::ShipCity
+            | Column::ShipState
+            | Column::Degree
+            | Column::Major
+            | Column::GradYear
+            | Column::EducationStart
+            | Column::EducationEnd
+            | Column::JobTitle
+            | Column::UserAgent
+            | Column::PhoneLineType
+            | Column::ProfileCreatedAt
+            | Column::ProfileLastActiveAt
+    )
+}
+
+/// Whether an entry of a nested list says of itself that its value is one that is sealed: `"kind": "passport"`.
+fn says_sealed(fields: &Map<String, Value>) -> bool {
+    let mut named =
+        ["kind", "type", "name", "label", "document"].iter().filter_map(|key| fields.get(*key));
+    named.any(|said| said.as_str().is_some_and(column::sounds_sealed))
+}
+
+/// Whether a key of such an entry holds the value.
+fn holds(name: &str) -> bool {
+    !matches!(name, "kind" | "type" | "name" | "label" | "document")
 }
 
 impl Withholding {
@@ -248,7 +312,7 @@ impl Withholding {
         &mut self,
         application: &Application,
         secret: &mut BTreeMap<String, String>,
-        claimed: &mut BTreeSet<String>,
+        told: &mut String,
     ) {
         for (column, value) in application.fields.iter() {
             if column.is_sealed() {
@@ -256,13 +320,16 @@ impl Withholding {
                 hide(secret, value, &format!("a sealed value ({column})"));
             } else if let Some(kind) = kind_of(column).filter(|kind| self.withholds(*kind)) {
                 *self.chosen_out.entry(kind).or_default() += 1;
-                if column.is_contact() || kind == AttributeKind::Referee {
+                if !is_common(column) {
                     hide(secret, value, &format!("a withheld value ({column})"));
                 }
-            } else if tells(column) {
-                claimed.insert(value.trim().to_lowercase());
+            } else if column != Column::ResumeText {
+                told.push_str(value.trim());
+                told.push('\n');
             }
         }
+        told.push_str(application.id.as_str());
+        told.push('\n');
         for (name, value) in &application.extra {
             if self.hides_extra(name) {
                 *self.sealed.entry(name.to_lowercase()).or_default() += 1;
@@ -280,9 +347,12 @@ impl Withholding {
         match value {
             Value::Array(all) => all.iter().for_each(|one| self.nested_secrets(one, secret)),
             Value::Object(fields) => {
+                let is_sealed = says_sealed(fields);
                 for (name, one) in fields {
                     match one {
-                        Value::String(text) if self.hides_extra(name) => {
+                        Value::String(text)
+                            if self.hides_extra(name) || is_sealed && holds(name) =>
+                        {
                             *self.sealed.entry(name.to_lowercase()).or_default() += 1;
                             hide(secret, text, "a sealed value in a nested list");
                         }
@@ -307,10 +377,13 @@ impl Withholding {
         match value {
             Value::Array(all) => all.iter().for_each(|one| self.dig(path, one, found)),
             Value::Object(fields) => {
+                let is_sealed = says_sealed(fields);
                 for (name, one) in fields {
                     let path = format!("{path}.{name}");
                     match one {
-                        Value::String(text) if column::sounds_sealed(name) => {
+                        Value::String(text)
+                            if column::sounds_sealed(name) || is_sealed && holds(name) =>
+                        {
                             found.push((path, text.clone()));
                         }
                         other => self.dig(&path, other, found),
@@ -337,9 +410,10 @@ impl Withholding {
                 Value::Array(all.into_iter().map(|one| self.inner(path, one, redacted)).collect())
             }
             Value::Object(fields) => {
+                let is_sealed = says_sealed(&fields);
                 let kept = fields.into_iter().map(|(name, one)| {
                     let path = format!("{path}.{name}");
-                    if self.hides_extra(&name) {
+                    if self.hides_extra(&name) || is_sealed && holds(&name) {
                         redacted.insert(path);
                         (name, Value::String(WITHHELD.to_owned()))
                     } else {

@@ -89,6 +89,10 @@ pub(super) fn title(heading: &Heading) -> String {
 
 fn about(heading: &Heading) -> Vec<(&'static str, String)> {
     let case = heading.case.as_ref().map(|(id, _)| id.as_str().to_owned());
+    let none = match heading.profile {
+        ReferralProfile::PeerEmployer => "not told to another employer",
+        _ => "none; made without a case",
+    };
     let status = match heading.status {
         RingStatus::Open => "nobody has decided about it",
         RingStatus::Confirmed => "confirmed by a person",
@@ -97,7 +101,7 @@ fn about(heading: &Heading) -> Vec<(&'static str, String)> {
     };
     let covers = span(heading.first_seen, heading.last_seen);
     let mut about = vec![
-        ("Case", case.unwrap_or_else(|| "none; made without a case".to_owned())),
+        ("Case", case.unwrap_or_else(|| none.to_owned())),
         ("Ring", format!("{}, {status}", heading.ring)),
         ("Strongest wording", or(&heading.wording, "not stated")),
     ];

@@ -22,6 +22,8 @@ pub struct Recorded {
     pub withdrawn: Option<ReferralEnd>,
     /// The later one that took its place.
     pub superseded_by: Option<ReferralId>,
+    /// Whether it is another journal than the one that the package was made from, which knows no such referral.
+    pub is_other: bool,
     /// What does not fit.
     pub problem: Option<Problem>,
 }
@@ -69,7 +71,9 @@ pub fn recorded(
         }
         _ => None,
     };
+    let is_other = record.is_none() && chain.as_ref() != Some(&manifest.journal.hash);
     Ok(Recorded {
+        is_other,
         seq: record.map(|record| record.seq),
         withdrawn: record.and_then(|record| record.withdrawn.clone()),
         superseded_by: record.and_then(|record| record.superseded_by.clone()),
