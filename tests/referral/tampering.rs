@@ -75,8 +75,12 @@ fn a_package_that_the_journal_does_not_know_is_not_intact_there() {
     let told = json(&other, &here);
     assert_eq!(told["journal"]["fact"], made["fact"]);
     run(&other, &["verify-package", package, "--data", "nowhere"], 2);
+    // A store that is merely there has nothing to say of it; one that was named says that it is another.
     ring(&other);
-    let said = run(&other, &["verify-package", package], 1).stdout;
+    let said = run(&other, &["verify-package", package], 0).stdout;
+    assert!(said.contains("not held against a journal"), "{said}");
+    let own = other.path().join("ringer-data");
+    let said = run(&other, &["verify-package", package, "--data", own.to_str().unwrap()], 1).stdout;
     assert!(said.starts_with("NOT intact: manifest.json is of"), "{said}");
     run(&other, &["verify-package", "nothing-here"], 1);
 }
