@@ -258,6 +258,7 @@ fn the_engine_tells_the_trail_and_is_anchored_when_it_ends() {
     let newest = trail.find(&Query::default(), 1, 1).unwrap().entries.remove(0).event;
     assert_eq!((newest.fact, newest.place.as_str()), (Some(1), "192.0.2.7"));
     assert_eq!(newest.subject.get("judgement_id"), Some(id.as_str()));
+    assert_eq!(newest.why, "", "the fact has the reason, from where an erasure takes it");
     drop(engine);
     assert_eq!(check(&trail, &*journal).unwrap().anchored, 1);
     // What only looks leaves the journal alone.

@@ -87,7 +87,6 @@ pub async fn release(
         return Err(EngineError::NotFound { what: "hold", id: id.to_string() }.into());
     }
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
-    visit.note.why(&why);
     let released = id.clone();
     aside(move || desk.release_hold(&released, &user, &why)).await?;
     let text = format!("Released: {id}");

@@ -162,7 +162,6 @@ pub async fn record(visit: Visit, form: web::Form<Form>) -> Result<HttpResponse,
     let verdict = form.verdict(&visit)?;
     let seen = form.seen()?;
     let why = form.why.trim().to_owned();
-    visit.note.why(&why);
     if why.is_empty() {
         return Err(EngineError::Incomplete("a reason").into());
     }
@@ -254,7 +253,6 @@ pub async fn withdraw(
     let judged = &decision.judgement.verdict;
     allowed(visit.session.role, &decided, judged)?;
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
-    visit.note.why(&why);
     let is_in_effect = aside(move || desk.withdraw(&id, &user, &why)).await?;
     let mut text = format!("Withdrawn: {}", labels::verdict_by_id(judged));
     if !is_in_effect {

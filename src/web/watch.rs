@@ -101,7 +101,6 @@ pub async fn withdraw(
         });
     };
     let (desk, user, why) = (visit.state.desk.clone(), visit.session.user.clone(), form.reason());
-    visit.note.why(&why);
     aside(move || desk.unwatch(&[id], &user, &why)).await?;
     let text = format!("No longer watched: {}", named(&entry));
     let flash = Flash { text, undo: Some(restore(&entry)) };

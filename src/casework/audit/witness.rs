@@ -36,6 +36,9 @@ pub struct Decided {
 }
 
 /// Who is behind a fact, and what they did; none for facts that follow from others.
+///
+/// A reason that may be about an applicant is in the fact alone: the trail outlives an erasure, which takes such words out of
+/// the journal.
 #[must_use]
 pub fn decided(fact: &Fact) -> Option<Decided> {
     let did = |who: &str, action, at: &Moment, subject: Subject, why: &str| {
@@ -58,13 +61,12 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
                     subject.with("ring_id", ring).with("verdict", verdict.name())
                 }
             };
-            did(&j.by, Action::Decided, &j.at, subject, &j.why)
+            did(&j.by, Action::Decided, &j.at, subject, "")
         }
-        Fact::Withdrawn { judgement, by, at, why } => {
+        Fact::Withdrawn { judgement, by, at, .. } => {
             let subject = about("withdrawn").with("judgement_id", judgement);
-            did(by, Action::Decided, at, subject, why)
+            did(by, Action::Decided, at, subject, "")
         }
-        // The note says what was seen of somebody: the fact has it.
         Fact::Checked(c) => {
             let subject = about("checked")
                 .with("application_id", &c.application)
@@ -79,12 +81,12 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
             }
             did(by, Action::WatchList, at, subject, "")
         }
-        Fact::Unwatched { entries, by, at, why } => {
+        Fact::Unwatched { entries, by, at, .. } => {
             let mut subject = about("unwatched").with("entries", entries.len());
             for id in entries.iter().take(NAMED) {
                 subject.put("watch_id", id.as_str());
             }
-            did(by, Action::WatchList, at, subject, why)
+            did(by, Action::WatchList, at, subject, "")
         }
         Fact::Calibrated { policy, by, at, .. } => {
             did(by, Action::Policy, at, about("calibrated").with("policy", policy), "")
@@ -98,26 +100,14 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
         }
         Fact::Case { case, by, at, event, .. } => {
             let mut subject = about(event.name()).with("case_id", case);
-            // What was written or attached, and about whom: the fact has it.
-            let why = match event {
-                CaseEvent::StatusSet { status, why, .. } => {
-                    subject.put("status", status.name());
-                    why
-                }
-                CaseEvent::RingUnlinked { ring, why } => {
+            match event {
+                CaseEvent::StatusSet { status, .. } => subject.put("status", status.name()),
+                CaseEvent::RingLinked { ring } | CaseEvent::RingUnlinked { ring, .. } => {
                     subject.put("ring_id", ring.as_str());
-                    why
                 }
-                CaseEvent::ReferralDeclined { why }
-                | CaseEvent::NoteStruck { why, .. }
-                | CaseEvent::Detached { why, .. } => why,
-                CaseEvent::RingLinked { ring } => {
-                    subject.put("ring_id", ring.as_str());
-                    ""
-                }
-                _ => "",
-            };
-            did(by, Action::Case, at, subject, why)
+                _ => {}
+            }
+            did(by, Action::Case, at, subject, "")
         }
         Fact::ImportStarted { import, by, at, .. } => {
             let subject = about("import_started").with("import_id", import);
@@ -135,9 +125,9 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
                 .with("tlp", referral.tlp);
             did(&referral.by, Action::Exported, &referral.at, subject, &referral.purpose)
         }
-        Fact::ReferralWithdrawn { referral, by, at, why } => {
+        Fact::ReferralWithdrawn { referral, by, at, .. } => {
             let subject = about("referral_withdrawn").with("referral_id", referral);
-            did(by, Action::Exported, at, subject, why)
+            did(by, Action::Exported, at, subject, "")
         }
         Fact::Held(hold) => {
             let subject = about("held").with("hold_id", &hold.id);
@@ -148,11 +138,11 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
                 // The trail outlives whom a hold was on: the fact names them, for as long as they are held.
                 HoldOn::Applicant(applications) => subject.with("applications", applications.len()),
             };
-            did(&hold.by, Action::Retention, &hold.at, subject, &hold.why)
+            did(&hold.by, Action::Retention, &hold.at, subject, "")
         }
-        Fact::HoldReleased { hold, by, at, why } => {
+        Fact::HoldReleased { hold, by, at, .. } => {
             let subject = about("hold_released").with("hold_id", hold);
-            did(by, Action::Retention, at, subject, why)
+            did(by, Action::Retention, at, subject, "")
         }
         Fact::Erasure(erasure) => {
             let subject = about("erasure")
@@ -247,6 +237,29 @@ fn last_facts(trail: &Trail) -> Result<BTreeSet<u64>, AuditError> {
         query.before = found.next;
         if !named.is_empty() || query.before.is_none() {
             return Ok(named);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contract::sample_facts;
+
+    #[test]
+    fn reasons_that_may_be_about_an_applicant_are_in_the_fact_alone() {
+        for fact in sample_facts() {
+            let Some(decided) = decided(&fact) else { continue };
+            let may_have_one = matches!(
+                fact.as_remaining(),
+                Some(
+                    Fact::PolicySet { .. }
+                        | Fact::ImportWithdrawn { .. }
+                        | Fact::Referred(_)
+                        | Fact::Erasure(_)
+                )
+            );
+            assert!(may_have_one || decided.why.is_empty(), "{fact:?}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub struct Goes {
     pub checks: u64,
     /// Facts about files attached to cases.
     pub attached: u64,
-    /// Facts that stay, without values that only they have or with tokens for their ids.
+    /// Facts that stay, without texts that name them and with tokens for their ids.
     pub in_part: u64,
     /// Anything else, such as entries that were on a watch-list.
     pub others: u64,
@@ -111,12 +111,18 @@ pub(super) fn gather(
         }
         Ok(())
     })?;
+    let mut attributes = values.theirs;
+    attributes.retain(|id| {
+        let is_shared = others_use(view, id, applications);
+        if is_shared {
+            values.candidates.pass_attribute(id);
+        }
+        !is_shared
+    });
     let terms = values.candidates.terms();
     let (alone, mut files) = of_cases(cases, applications);
     files.extend(order.files.iter().cloned());
     let tokens = tokens(applications, order.id);
-    let mut attributes = values.theirs;
-    attributes.retain(|id| !others_use(view, id, applications));
     let whom = Whom {
         tokens: &tokens,
         terms: &terms,

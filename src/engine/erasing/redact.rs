@@ -2,8 +2,8 @@
 //! responsible for who that is (`gather`).
 //!
 //! Applications, checks and judgements about them go. Where ids of their applications stand among others, as in the history
-//! of a ring, tokens take their places, so that others' history stays readable. Texts that people wrote lose the values that
-//! nobody else has.
+//! of a ring, tokens take their places, so that others' history stays readable. A text that people wrote goes whole when it
+//! names a value that nobody else has: the hash of the fact as it was stays, and a gap in a known text could be tried out.
 //!
 //! Invariant: a fact about others alone stays as it is; every text of a fact is looked at, under whatever name it stands.
 
@@ -73,6 +73,8 @@ pub struct Seen {
     pub judgements: BTreeSet<JudgementId>,
     /// Entries of watch-lists in force that name them: they stay.
     pub watched: BTreeSet<WatchId>,
+    /// Entries that name them and go, of which none by that id is in force.
+    pub unwatched: BTreeSet<WatchId>,
 }
 
 /// What becomes of a fact, in the order of the journal.
@@ -91,6 +93,7 @@ pub fn fate(fact: &Fact, whom: &Whom<'_>, seen: &mut Seen) -> Result<Fate, Strin
                 Verdict::Pair { a, b, .. } => is_theirs(a) || is_theirs(b),
                 Verdict::Value { attribute, .. } => {
                     whom.attributes.contains(&Attribute::id(attribute))
+                        || whom.terms.are_in(&attribute.value)
                 }
                 Verdict::Ring { .. } => false,
             };
@@ -121,9 +124,23 @@ pub fn fate(fact: &Fact, whom: &Whom<'_>, seen: &mut Seen) -> Result<Fate, Strin
     if let Fact::Watched { entries, by, at } = fact {
         return Ok(watched(entries, by, *at, whom, seen));
     }
+    // The id of an entry is made from its value.
+    let fewer = match fact {
+        Fact::Unwatched { entries, by, at, why } => {
+            let mut entries = entries.clone();
+            entries.retain(|id| !seen.unwatched.contains(id));
+            if entries.is_empty() {
+                return Ok(Fate::Goes);
+            }
+            Some(Fact::Unwatched { entries, by: by.clone(), at: *at, why: why.clone() })
+        }
+        _ => None,
+    };
+    let is_less = fewer.as_ref().is_some_and(|fewer| fewer != fact);
+    let fact = fewer.as_ref().unwrap_or(fact);
     let all_of_it = matches!(fact, Fact::Case { case, .. } if whom.cases.contains(case));
     let mut json = serde_json::to_value(fact).map_err(|e| e.to_string())?;
-    if !walk(&mut json, "", whom, all_of_it) {
+    if !walk(&mut json, "", whom, all_of_it) && !is_less {
         return Ok(Fate::Stays);
     }
     let rest = serde_json::from_value(json).map_err(|e| e.to_string())?;
@@ -136,7 +153,11 @@ fn watched(entries: &[WatchEntry], by: &str, at: Moment, whom: &Whom<'_>, seen: 
     for entry in entries {
         let texts = [&entry.value, &entry.reason, &entry.source];
         let mut texts = texts.into_iter().chain(&entry.aliases).chain(&entry.weak_aliases);
-        let names_them = texts.any(|text| whom.terms.are_in(text));
+        let names_them = texts.any(|text| whom.terms.are_in(text))
+            || [&entry.value]
+                .into_iter()
+                .chain(&entry.aliases)
+                .any(|name| whom.terms.are_named(name));
         let is_in_force = whom.watched.get(&entry.id) == Some(entry)
             && entry.expires.is_none_or(|end| end > whom.now);
         if names_them && is_in_force {
@@ -144,6 +165,8 @@ fn watched(entries: &[WatchEntry], by: &str, at: Moment, whom: &Whom<'_>, seen: 
         }
         if !names_them || is_in_force {
             stay.push(entry.clone());
+        } else if !whom.watched.contains_key(&entry.id) {
+            seen.unwatched.insert(entry.id.clone());
         }
     }
     match stay.len() {
@@ -167,7 +190,7 @@ fn walk(value: &mut Value, name: &str, whom: &Whom<'_>, all_of_it: bool) -> bool
         Value::String(text) if TEXTS.contains(&name) => {
             let less = match all_of_it && !text.is_empty() && text != ERASED {
                 true => Some(ERASED.to_owned()),
-                false => whom.terms.taken_out(text),
+                false => whom.terms.are_in(text).then(|| ERASED.to_owned()),
             };
             less.is_some_and(|less| {
                 *text = less;

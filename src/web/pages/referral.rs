@@ -209,7 +209,6 @@ pub async fn withdraw(
     visit.session.check(&form.csrf)?;
     let record = record(&visit, &path)?;
     let why = form.why.trim().to_owned();
-    visit.note.why(&why);
     let (state, actor, id) = (visit.state.clone(), visit.actor(), record.referral.id.clone());
     blocking(move || Ok(state.desk.withdraw_referral(&actor, &id, &why)?)).await?;
     let id = &record.referral.id;
