@@ -11,10 +11,12 @@ use ringer::{
     casework::{
         Attachments, FilteredPage, SavedFilters,
         audit::Trail,
-        keeping::{self, EraseRequest, HeldBy, Keeping, RetentionPolicy},
+        keeping::{self, Beside, EraseRequest, HeldBy, Keeping, RetentionPolicy},
         subject_access::{self, Asked},
     },
-    engine::{CaseChange, Engine, EngineError, Erased, RingLookup, View},
+    engine::{
+        CaseChange, Cases, Engine, EngineError, EraseOrder, Erased, ErasurePlan, RingLookup, View,
+    },
     ingest::{self, Input, Options, RowProblem},
     matching::Policy,
     model::{
@@ -27,6 +29,7 @@ use ringer::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
+    error::Error,
     fs,
     io::Cursor,
     path::{Path, PathBuf},
@@ -230,6 +233,15 @@ fn request(view: &View, who: &str) -> EraseRequest {
 }
 
 fn erase(engine: &Engine, request: &EraseRequest) -> Result<Erased, EngineError> {
+    let filters = SavedFilters::default();
+    erase_beside(engine, request, &Beside::new(None, &filters, None))
+}
+
+fn erase_beside(
+    engine: &Engine,
+    request: &EraseRequest,
+    beside: &Beside<'_>,
+) -> Result<Erased, EngineError> {
     let (view, policy) = (engine.view(), RetentionPolicy::default());
     let since = engine.held_since(&view)?;
     let order = keeping::order(
@@ -237,10 +249,11 @@ fn erase(engine: &Engine, request: &EraseRequest) -> Result<Erased, EngineError>
         &Keeping::new(&view, &engine.cases(), &policy, since.clone(), NOW),
         request,
     )?;
-    engine.erase(&order, &|view, cases| {
+    let may = |view: &View, cases: &Cases| {
         let keeping = Keeping::new(view, cases, &policy, since.clone(), NOW);
         keeping::order(view, &keeping, request).map(drop)
-    })
+    };
+    engine.erase(&order, &may, &|plan| beside.first(&order.applications, plan))
 }
 
 /// Everything in the folder that has one of these, in its bytes as they lie there or unpacked; the audit trail aside.
@@ -330,10 +343,11 @@ fn nothing_of_an_erased_person_is_in_any_byte_of_the_store_and_the_chain_still_v
     let head = engine.store().head();
     let view = engine.view();
     let members = view.rings.find(&ring).unwrap().members.len();
-    let erased = erase(&engine, &request(&view, PERSON)).unwrap();
+    let beside = Beside::new(Some(&attachments), &filters, None);
+    let erased = erase_beside(&engine, &request(&view, PERSON), &beside);
+    let (erased, beside) = beside.after::<Box<dyn Error>>(erased).unwrap();
     assert_eq!((erased.plan.goes.versions, erased.plan.goes.checks), (2, 1));
     assert_eq!(erased.plan.files.len(), 1, "of the case about them alone");
-    let beside = keeping::after(&erased.plan, Some(&attachments), &filters).unwrap();
     assert_eq!((beside.files, beside.filters), (1, 1));
 
     let check = |engine: &Engine, when: &str| {
@@ -393,6 +407,36 @@ fn nothing_of_an_erased_person_is_in_any_byte_of_the_store_and_the_chain_still_v
     assert_eq!(found(lab.dir.path(), &wanted), Vec::<String>::new());
     assert_eq!(found(lab.dir.path(), &[b"lindqvist", b"5550110"]), Vec::<String>::new());
     lab.open().verify().unwrap();
+}
+
+#[test]
+fn a_filter_that_names_them_is_gone_before_the_tombstone_is_written() {
+    let lab = Lab::new();
+    let filters = SavedFilters::of(lab.dir.path());
+    let engine = lab.open();
+    import(&engine, &everybody());
+    filters.save("ann", FilteredPage::Queue, "mine", "q=Jory+Quillon").unwrap();
+    let (view, head) = (engine.view(), engine.store().head());
+    let applications: BTreeSet<_> = [PERSON.parse().unwrap()].into();
+    let order = EraseOrder {
+        applications: applications.clone(),
+        applicants: 1,
+        files: BTreeSet::new(),
+        basis: ErasureBasis::Request,
+        set_aside: Vec::new(),
+        by: "dpo".to_owned(),
+        why: "asked for it in writing".to_owned(),
+    };
+    let beside = Beside::new(None, &filters, None);
+    // Whoever erases is killed at the last moment before the tombstone.
+    let killed = |plan: &ErasurePlan| {
+        beside.first(&applications, plan)?;
+        assert_eq!(engine.store().head(), head);
+        Err(EngineError::Refused("killed".to_owned()))
+    };
+    engine.erase(&order, &|_, _| Ok(()), &killed).unwrap_err();
+    assert!(filters.list("ann", FilteredPage::Queue).unwrap().is_empty());
+    assert_eq!((engine.store().head(), engine.view().seq), (head, view.seq));
 }
 
 #[test]

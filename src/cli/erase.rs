@@ -68,6 +68,8 @@ struct Report {
     /// Files of cases about others too: somebody has to look.
     files_to_look_at: Vec<Attached>,
     saved_filters: Option<usize>,
+    /// Kept copies of packages that name them.
+    packages: Vec<String>,
     set_aside: Vec<String>,
     watch_list_entries_that_stay: usize,
     audit_entries_that_stay: u64,
@@ -103,12 +105,13 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             "no case that covers them has the file {file}; `--dry-run` lists those there are"
         )));
     }
-    let (id, plan, filters, traces) = if args.dry_run {
-        let (plan, traces) = people::foreseen(ctx, &engine, &view, &request, &order)?;
-        (None, plan, None, traces)
+    let (id, plan, filters, traces, packages) = if args.dry_run {
+        let (plan, traces, packages) = people::foreseen(ctx, &engine, &view, &request, &order)?;
+        (None, plan, None, traces, packages)
     } else {
         let done = people::erase(ctx, &engine, &view, &request)?;
-        (Some(done.id), done.plan, Some(done.beside.filters), done.traces)
+        let beside = done.beside;
+        (Some(done.id), done.plan, Some(beside.filters), done.traces, beside.packages)
     };
     let ErasurePlan { goes, files, watched, .. } = &plan;
     ctx.out.object(&Report {
@@ -127,6 +130,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             .map(|(case_id, file)| Attached { case_id, sha256: file.to_string() })
             .collect(),
         saved_filters: filters,
+        packages: packages.iter().map(ToString::to_string).collect(),
         set_aside: order.set_aside.clone(),
         watch_list_entries_that_stay: watched.len(),
         audit_entries_that_stay: traces.by_id,

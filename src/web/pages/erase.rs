@@ -6,11 +6,11 @@
 use crate::{
     casework::{
         Follower,
-        keeping::{self, EraseRequest, Keeping, Standing},
+        keeping::{self, AftermathError, Beside, EraseRequest, Keeping, Standing},
     },
-    engine::{EngineError, ErasurePlan},
+    engine::{Cases, EngineError, ErasurePlan, View},
     explain::words::{count, grouped},
-    model::{ApplicantId, ApplicantIx, Case, ErasureBasis, FileHash},
+    model::{ApplicantId, ApplicantIx, Case, ErasureBasis, FileHash, ReferralId},
     web::{
         State, WebError,
         flash::Flash,
@@ -18,6 +18,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         pages::find_applicant,
+        referral::kept::Kept,
         state::Visit,
         urls,
         veil::Seen,
@@ -51,6 +52,7 @@ struct ErasePage {
     held_by: Vec<String>,
     is_below: bool,
     goes: Vec<(String, &'static str)>,
+    packages: Vec<ReferralId>,
     stays: Vec<String>,
     files: Vec<FileRow>,
     bases: &'static [ErasureBasis],
@@ -93,6 +95,8 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
         &applications,
         &plan.terms,
     )?;
+    let packages = visit.state.kept.as_ref().map(|kept| kept.packages().naming(&applications));
+    let packages = packages.transpose().map_err(AftermathError::from)?.unwrap_or_default();
     let today = crate::model::Day::of(desk.now()).unwrap_or(standing.from);
     Ok(ErasePage {
         chrome: visit.chrome("Hold or erase", Section::Privacy),
@@ -109,6 +113,7 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
         held_by: standing.held_by.iter().map(ToString::to_string).collect(),
         is_below: standing.from > today,
         goes: goes(&plan),
+        packages: packages.into_iter().collect(),
         stays: stays(&plan, &traces),
         files: files(visit, view, ix, &plan),
         bases: ErasureBasis::ALL,
@@ -276,7 +281,9 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
             id: file.to_string(),
         });
     }
-    let erased = desk.erase(&order, &|present, cases| {
+    let packages = state.kept.as_ref().map(Kept::packages);
+    let beside = Beside::new(state.attachments.as_ref(), &state.filters, packages.as_ref());
+    let may = |present: &View, cases: &Cases| {
         if present.weighed != view.weighed {
             let text = "the store changed meanwhile; look again at what goes";
             return Err(EngineError::Refused(text.to_owned()));
@@ -284,10 +291,18 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
         // A hold that was put meanwhile holds.
         let keeping = Keeping::new(present, cases, policy, since.clone(), now);
         keeping::order(present, &keeping, request).map(drop)
-    })?;
-    keeping::after(&erased.plan, state.attachments.as_ref(), &state.filters)?;
+    };
+    let erased = desk.erase(&order, &may, &|plan| beside.first(&order.applications, plan));
+    let (erased, beside) = beside.after::<WebError>(erased)?;
+    let copies = match beside.packages.len() {
+        0 => String::new(),
+        n => {
+            let ids: Vec<&str> = beside.packages.iter().map(|id| id.as_str()).collect();
+            format!(", {}: {}", count(n, "kept package", "kept packages"), ids.join(", "))
+        }
+    };
     Ok(format!(
-        "Erased as {}: {}",
+        "Erased as {}: {}{copies}",
         erased.id,
         count(
             usize::try_from(erased.plan.goes.versions).unwrap_or(usize::MAX),
