@@ -20,9 +20,9 @@ use ringer::{
     ingest::{self, Input, Options, RowProblem},
     matching::Policy,
     model::{
-        Attribute, AttributeKind, CaseEvent, CaseSubject, CheckItem, CheckResult, Clock, Column,
-        ErasureBasis, Fact, FixedClock, Grade, HoldOn, ImportCounts, Moment, PairVerdict, RingId,
-        RingStatus, Seq, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+        Attribute, AttributeKind, Case, CaseEvent, CaseSubject, CheckItem, CheckResult, Clock,
+        Column, ErasureBasis, Fact, FixedClock, Grade, HoldOn, ImportCounts, Moment, PairVerdict,
+        RingId, RingStatus, Seq, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
     },
     store::{MemoryStore, SledOptions, SledStore, Store, dump, load},
 };
@@ -166,7 +166,13 @@ fn worked_on(engine: &Engine, attachments: &Attachments, filters: &SavedFilters)
     let confirmed = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
     engine.judge(confirmed, "ann", "five of them, Jory Quillon in front").unwrap();
     engine
-        .check(&id, CheckItem::LiveInterview, CheckResult::Refuted, "ann", "quillon hid")
+        .check(
+            &id,
+            CheckItem::LiveInterview,
+            CheckResult::Refuted,
+            "ann",
+            "quillon hid behind Ada Lindqvist",
+        )
         .unwrap();
 
     let note = |text: &str| CaseEvent::Noted { text: text.to_owned() };
@@ -440,6 +446,41 @@ fn a_filter_that_names_them_is_gone_before_the_tombstone_is_written() {
 }
 
 #[test]
+fn files_of_every_case_that_covers_or_covered_them_are_told_and_go_when_named() {
+    let lab = Lab::new();
+    let (attachments, filters) =
+        (Attachments::of(lab.dir.path()), SavedFilters::of(lab.dir.path()));
+    let engine = lab.open();
+    let ring = worked_on(&engine, &attachments, &filters);
+    let change = |case: &Arc<Case>, events| {
+        let expected = engine.cases().get(&case.id).unwrap().version;
+        let change = CaseChange { case: case.id.clone(), expected, events };
+        engine.change_cases(&[change], "ann").unwrap();
+    };
+    let cases = engine.cases();
+    let about = |of_ring: bool| cases.iter().find(|c| c.subject.ring().is_some() == of_ring);
+    let (of_ring, own) = (about(true).unwrap(), about(false).unwrap());
+    let (taken_off, own_file) = (&of_ring.attachments[0].sha256, &own.attachments[0].sha256);
+    let detached = CaseEvent::Detached { sha256: taken_off.clone(), why: "blurred".to_owned() };
+    let closed = CaseEvent::set(ringer::model::CaseStatus::Closed, "done");
+    change(of_ring, vec![detached, closed]);
+    change(own, vec![CaseEvent::RingLinked { ring }]);
+    let view = engine.view();
+    let told = keeping::files_of(&view, &engine.cases(), &[PERSON.parse().unwrap()].into());
+    assert!(told.iter().any(|f| f.sha256 == *taken_off && f.is_detached), "{told:?}");
+    let named = EraseRequest { files: [taken_off.clone()].into(), ..request(&view, PERSON) };
+    let beside = Beside::new(Some(&attachments), &filters, None);
+    let erased = erase_beside(&engine, &named, &beside);
+    let (erased, done) = beside.after::<Box<dyn Error>>(erased).unwrap();
+    assert_eq!(done.files, 2, "the own case's file goes though a ring is linked to it");
+    assert!(!attachments.has(taken_off) && !attachments.has(own_file));
+    let view = engine.view();
+    let record = view.erasures.iter().find(|r| r.erasure.id == erased.id).unwrap();
+    let said = record.erasure.set_aside.join("; ");
+    assert!(said.contains(taken_off.as_str()) && said.contains(of_ring.id.as_str()), "{said}");
+}
+
+#[test]
 fn erasing_is_refused_below_a_floor_and_under_a_hold_and_nothing_happens() {
     let lab = Lab::new();
     let engine = lab.open();
@@ -541,7 +582,12 @@ fn what_is_handed_out_holds_nobody_else_s_data() {
     for other in ["Lindqvist", "Okafor", "p0@example.org", "B-0", "555-0110"] {
         assert!(!data.contains(other) && !text.contains(other), "{other}");
     }
-    assert!(!data.contains("\"ann\"") && !text.contains(" ann "), "colleagues are not named");
+    for name in ["\"ann\"", " ann\"", " ann "] {
+        assert!(!data.contains(name), "colleagues are not named: {data}");
+    }
+    assert!(text.split(|c: char| !c.is_alphanumeric()).all(|word| word != "ann"), "{text}");
+    assert!(data.contains("a value that only you gave") && data.contains(": common"), "{data}");
+    assert!(data.contains("The words of 1 note of checks"), "{data}");
 }
 
 #[test]
