@@ -11,22 +11,25 @@ use ringer::{
     casework::{
         Attachments, FilteredPage, SavedFilters,
         audit::Trail,
-        keeping::{self, EraseRequest, HeldBy, Keeping, RetentionPolicy},
+        keeping::{self, Beside, EraseRequest, HeldBy, Keeping, RetentionPolicy},
         subject_access::{self, Asked},
     },
-    engine::{CaseChange, Engine, EngineError, Erased, RingLookup, View},
+    engine::{
+        CaseChange, Cases, Engine, EngineError, EraseOrder, Erased, ErasurePlan, RingLookup, View,
+    },
     ingest::{self, Input, Options, RowProblem},
     matching::Policy,
     model::{
-        Attribute, AttributeKind, CaseEvent, CaseSubject, CheckItem, CheckResult, Clock, Column,
-        ErasureBasis, Fact, FixedClock, Grade, HoldOn, ImportCounts, Moment, PairVerdict, RingId,
-        RingStatus, Seq, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+        Attribute, AttributeKind, Case, CaseEvent, CaseSubject, CheckItem, CheckResult, Clock,
+        Column, ErasureBasis, Fact, FixedClock, Grade, HoldOn, ImportCounts, Moment, PairVerdict,
+        RingId, RingStatus, Seq, Tlp, ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
     },
     store::{MemoryStore, SledOptions, SledStore, Store, dump, load},
 };
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
+    error::Error,
     fs,
     io::Cursor,
     path::{Path, PathBuf},
@@ -163,7 +166,13 @@ fn worked_on(engine: &Engine, attachments: &Attachments, filters: &SavedFilters)
     let confirmed = Verdict::Ring { ring: ring.clone(), verdict: RingStatus::Confirmed };
     engine.judge(confirmed, "ann", "five of them, Jory Quillon in front").unwrap();
     engine
-        .check(&id, CheckItem::LiveInterview, CheckResult::Refuted, "ann", "quillon hid")
+        .check(
+            &id,
+            CheckItem::LiveInterview,
+            CheckResult::Refuted,
+            "ann",
+            "quillon hid behind Ada Lindqvist",
+        )
         .unwrap();
 
     let note = |text: &str| CaseEvent::Noted { text: text.to_owned() };
@@ -231,6 +240,15 @@ fn request(view: &View, who: &str) -> EraseRequest {
 }
 
 fn erase(engine: &Engine, request: &EraseRequest) -> Result<Erased, EngineError> {
+    let filters = SavedFilters::default();
+    erase_beside(engine, request, &Beside::new(None, &filters, None))
+}
+
+fn erase_beside(
+    engine: &Engine,
+    request: &EraseRequest,
+    beside: &Beside<'_>,
+) -> Result<Erased, EngineError> {
     let (view, policy) = (engine.view(), RetentionPolicy::default());
     let since = engine.held_since(&view)?;
     let order = keeping::order(
@@ -238,10 +256,11 @@ fn erase(engine: &Engine, request: &EraseRequest) -> Result<Erased, EngineError>
         &Keeping::new(&view, &engine.cases(), &policy, since.clone(), NOW),
         request,
     )?;
-    engine.erase(&order, &|view, cases| {
+    let may = |view: &View, cases: &Cases| {
         let keeping = Keeping::new(view, cases, &policy, since.clone(), NOW);
         keeping::order(view, &keeping, request).map(drop)
-    })
+    };
+    engine.erase(&order, &may, &|plan| beside.first(&order.applications, plan))
 }
 
 /// Everything in the folder that has one of these, in its bytes as they lie there or unpacked; the audit trail aside.
@@ -331,10 +350,11 @@ fn nothing_of_an_erased_person_is_in_any_byte_of_the_store_and_the_chain_still_v
     let head = engine.store().head();
     let view = engine.view();
     let members = view.rings.find(&ring).unwrap().members.len();
-    let erased = erase(&engine, &request(&view, PERSON)).unwrap();
+    let beside = Beside::new(Some(&attachments), &filters, None);
+    let erased = erase_beside(&engine, &request(&view, PERSON), &beside);
+    let (erased, beside) = beside.after::<Box<dyn Error>>(erased).unwrap();
     assert_eq!((erased.plan.goes.versions, erased.plan.goes.checks), (2, 1));
     assert_eq!(erased.plan.files.len(), 1, "of the case about them alone");
-    let beside = keeping::after(&erased.plan, Some(&attachments), &filters).unwrap();
     assert_eq!((beside.files, beside.filters), (1, 1));
 
     let check = |engine: &Engine, when: &str| {
@@ -395,6 +415,71 @@ fn nothing_of_an_erased_person_is_in_any_byte_of_the_store_and_the_chain_still_v
     assert_eq!(found(lab.dir.path(), &wanted), Vec::<String>::new());
     assert_eq!(found(lab.dir.path(), &[b"lindqvist", b"5550110"]), Vec::<String>::new());
     lab.open().verify().unwrap();
+}
+
+#[test]
+fn a_filter_that_names_them_is_gone_before_the_tombstone_is_written() {
+    let lab = Lab::new();
+    let filters = SavedFilters::of(lab.dir.path());
+    let engine = lab.open();
+    import(&engine, &everybody());
+    filters.save("ann", FilteredPage::Queue, "mine", "q=Jory+Quillon").unwrap();
+    let (view, head) = (engine.view(), engine.store().head());
+    let applications: BTreeSet<_> = [PERSON.parse().unwrap()].into();
+    let order = EraseOrder {
+        applications: applications.clone(),
+        applicants: 1,
+        files: BTreeSet::new(),
+        basis: ErasureBasis::Request,
+        set_aside: Vec::new(),
+        by: "dpo".to_owned(),
+        why: "asked for it in writing".to_owned(),
+    };
+    let beside = Beside::new(None, &filters, None);
+    // Whoever erases is killed at the last moment before the tombstone.
+    let killed = |plan: &ErasurePlan| {
+        beside.first(&applications, plan)?;
+        assert_eq!(engine.store().head(), head);
+        Err(EngineError::Refused("killed".to_owned()))
+    };
+    engine.erase(&order, &|_, _| Ok(()), &killed).unwrap_err();
+    assert!(filters.list("ann", FilteredPage::Queue).unwrap().is_empty());
+    assert_eq!((engine.store().head(), engine.view().seq), (head, view.seq));
+}
+
+#[test]
+fn files_of_every_case_that_covers_or_covered_them_are_told_and_go_when_named() {
+    let lab = Lab::new();
+    let (attachments, filters) =
+        (Attachments::of(lab.dir.path()), SavedFilters::of(lab.dir.path()));
+    let engine = lab.open();
+    let ring = worked_on(&engine, &attachments, &filters);
+    let change = |case: &Arc<Case>, events| {
+        let expected = engine.cases().get(&case.id).unwrap().version;
+        let change = CaseChange { case: case.id.clone(), expected, events };
+        engine.change_cases(&[change], "ann").unwrap();
+    };
+    let cases = engine.cases();
+    let about = |of_ring: bool| cases.iter().find(|c| c.subject.ring().is_some() == of_ring);
+    let (of_ring, own) = (about(true).unwrap(), about(false).unwrap());
+    let (taken_off, own_file) = (&of_ring.attachments[0].sha256, &own.attachments[0].sha256);
+    let detached = CaseEvent::Detached { sha256: taken_off.clone(), why: "blurred".to_owned() };
+    let closed = CaseEvent::set(ringer::model::CaseStatus::Closed, "done");
+    change(of_ring, vec![detached, closed]);
+    change(own, vec![CaseEvent::RingLinked { ring }]);
+    let view = engine.view();
+    let told = keeping::files_of(&view, &engine.cases(), &[PERSON.parse().unwrap()].into());
+    assert!(told.iter().any(|f| f.sha256 == *taken_off && f.is_detached), "{told:?}");
+    let named = EraseRequest { files: [taken_off.clone()].into(), ..request(&view, PERSON) };
+    let beside = Beside::new(Some(&attachments), &filters, None);
+    let erased = erase_beside(&engine, &named, &beside);
+    let (erased, done) = beside.after::<Box<dyn Error>>(erased).unwrap();
+    assert_eq!(done.files, 2, "the own case's file goes though a ring is linked to it");
+    assert!(!attachments.has(taken_off) && !attachments.has(own_file));
+    let view = engine.view();
+    let record = view.erasures.iter().find(|r| r.erasure.id == erased.id).unwrap();
+    let said = record.erasure.set_aside.join("; ");
+    assert!(said.contains(taken_off.as_str()) && said.contains(of_ring.id.as_str()), "{said}");
 }
 
 #[test]
@@ -499,7 +584,12 @@ fn what_is_handed_out_holds_nobody_else_s_data() {
     for other in ["Lindqvist", "Okafor", "p0@example.org", "B-0", "555-0110"] {
         assert!(!data.contains(other) && !text.contains(other), "{other}");
     }
-    assert!(!data.contains("\"ann\"") && !text.contains(" ann "), "colleagues are not named");
+    for name in ["\"ann\"", " ann\"", " ann "] {
+        assert!(!data.contains(name), "colleagues are not named: {data}");
+    }
+    assert!(text.split(|c: char| !c.is_alphanumeric()).all(|word| word != "ann"), "{text}");
+    assert!(data.contains("a value that only you gave") && data.contains(": common"), "{data}");
+    assert!(data.contains("The words of 1 note of checks"), "{data}");
 }
 
 #[test]

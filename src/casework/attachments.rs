@@ -244,6 +244,12 @@ impl Attachments {
         }
     }
 
+    /// Whether a file is there.
+    #[must_use]
+    pub fn has(&self, sha256: &FileHash) -> bool {
+        self.path(sha256).symlink_metadata().is_ok_and(|found| found.is_file())
+    }
+
     /// Removes a file, durably; whether it was there.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::{
     casework::{
         Attachments,
         audit::{self, Trail},
-        keeping,
+        keeping::{self, AftermathError, Packages},
     },
     cli::{
         CliError,
@@ -188,6 +188,7 @@ impl Context {
         // Whoever erased may have been killed before the last file was removed.
         let attachments = Attachments::of(&self.settings.data);
         keeping::finish(&engine.view(), &engine.cases(), &attachments)?;
+        Packages::of(&self.settings.data).finish().map_err(AftermathError::from)?;
         let trail = self.trail();
         let owed = audit::recover(&trail, engine.store())?;
         if owed > 0 {

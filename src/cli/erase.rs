@@ -5,15 +5,14 @@
 
 use crate::{
     casework::{
-        Follower,
+        Attachments,
         keeping::{self, EraseRequest},
     },
     cli::{CliError, Exit, context::Context, lookup, people},
-    engine::{Engine, ErasurePlan, View},
-    model::{ApplicantIx, ErasureBasis, FileHash},
+    engine::ErasurePlan,
+    model::{ErasureBasis, FileHash},
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Arguments of `ringer erase`.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,7 +27,8 @@ use std::collections::BTreeSet;
     Refused below a floor, under a hold and while a referral of their ring stands. `ringer retention` says\n\
     for how long; a floor that a person's own request outweighs is set aside with --despite-floor, which\n\
     is recorded. Holds and referrals are not set aside: release or withdraw them.\n\n\
-    --attachment removes a file of a case that is about others too; `--dry-run` lists those there are."
+    --attachment removes an attached file, whichever case has or had it; `--dry-run` lists those of cases\n\
+    that cover or ever covered them. The tombstone says which cases had it."
 )]
 pub struct Args {
     /// An applicant, or one of their applications
@@ -43,7 +43,7 @@ pub struct Args {
     /// Set a floor aside that has not passed, for the person's own request
     #[arg(long)]
     despite_floor: bool,
-    /// Remove this file of a case too (may be given more than once)
+    /// Remove this attached file too, whichever case has or had it (may be given more than once)
     #[arg(long = "attachment", value_name = "SHA256")]
     attachments: Vec<FileHash>,
     /// Say what would go, and change nothing
@@ -68,6 +68,8 @@ struct Report {
     /// Files of cases about others too: somebody has to look.
     files_to_look_at: Vec<Attached>,
     saved_filters: Option<usize>,
+    /// Kept copies of packages that name them.
+    packages: Vec<String>,
     set_aside: Vec<String>,
     watch_list_entries_that_stay: usize,
     audit_entries_that_stay: u64,
@@ -77,6 +79,8 @@ struct Report {
 struct Attached {
     case_id: String,
     sha256: String,
+    /// Whether it was taken off the case.
+    detached: bool,
 }
 
 /// Erases somebody, or says what would go.
@@ -96,19 +100,21 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         why: args.why.clone(),
     };
     let order = keeping::order(&view, &people::keeping(ctx, &engine, &view)?, &request)?;
-    let beside = to_look_at(&engine, &view, applicant);
-    let unknown = request.files.iter().find(|file| !beside.iter().any(|(_, other)| other == *file));
-    if let Some(file) = unknown {
+    let (cases, attachments) = (engine.cases(), Attachments::of(&ctx.settings.data));
+    let beside = keeping::files_of(&view, &cases, &order.applications);
+    let is_there = |file: &FileHash| attachments.has(file) || keeping::is_known(&cases, file);
+    if let Some(file) = request.files.iter().find(|file| !is_there(file)) {
         return Err(CliError::NotFound(format!(
-            "no case that covers them has the file {file}; `--dry-run` lists those there are"
+            "the store has no attached file {file}; `--dry-run` lists those of cases that cover or covered them"
         )));
     }
-    let (id, plan, filters, traces) = if args.dry_run {
-        let (plan, traces) = people::foreseen(ctx, &engine, &view, &request, &order)?;
-        (None, plan, None, traces)
+    let (id, plan, filters, traces, packages) = if args.dry_run {
+        let (plan, traces, packages) = people::foreseen(ctx, &engine, &view, &request, &order)?;
+        (None, plan, None, traces, packages)
     } else {
         let done = people::erase(ctx, &engine, &view, &request)?;
-        (Some(done.id), done.plan, Some(done.beside.filters), done.traces)
+        let beside = done.beside;
+        (Some(done.id), done.plan, Some(beside.filters), done.traces, beside.packages)
     };
     let ErasurePlan { goes, files, watched, .. } = &plan;
     ctx.out.object(&Report {
@@ -123,10 +129,15 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         files: files.iter().map(ToString::to_string).collect(),
         files_to_look_at: beside
             .into_iter()
-            .filter(|(_, file)| !files.contains(file))
-            .map(|(case_id, file)| Attached { case_id, sha256: file.to_string() })
+            .filter(|file| !files.contains(&file.sha256))
+            .map(|file| Attached {
+                case_id: file.case.to_string(),
+                sha256: file.sha256.to_string(),
+                detached: file.is_detached,
+            })
             .collect(),
         saved_filters: filters,
+        packages: packages.iter().map(ToString::to_string).collect(),
         set_aside: order.set_aside.clone(),
         watch_list_entries_that_stay: watched.len(),
         audit_entries_that_stay: traces.by_id,
@@ -137,22 +148,4 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         ctx.note("nothing was changed; without --dry-run all of this goes");
     }
     Ok(Exit::Ok)
-}
-
-/// Files of cases that are about somebody and about others.
-fn to_look_at(
-    engine: &Engine,
-    view: &View,
-    applicant: ApplicantIx,
-) -> BTreeSet<(String, FileHash)> {
-    let follower = Follower::new(view);
-    let ring = view.ring_of(applicant).map(|ring| ring.id.clone());
-    let covers = |case: &crate::model::Case| {
-        ring.as_ref().is_some_and(|ring| follower.reach(case).covers(ring))
-    };
-    let cases = engine.cases();
-    let about = cases.iter().filter(|case| covers(case));
-    about
-        .flat_map(|case| case.files().map(|file| (case.id.to_string(), file.sha256.clone())))
-        .collect()
 }

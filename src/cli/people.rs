@@ -6,11 +6,13 @@
 use crate::{
     casework::{
         Attachments, SavedFilters,
-        keeping::{self, Aftermath, EraseRequest, Keeping, Traces},
+        keeping::{
+            self, Aftermath, AftermathError, Beside, EraseRequest, Keeping, Packages, Traces,
+        },
     },
     cli::{CliError, context::Context, progress::Progress},
-    engine::{Engine, EngineError, EraseOrder, ErasurePlan, View},
-    model::{ApplicantId, ErasureId},
+    engine::{Cases, Engine, EngineError, EraseOrder, ErasurePlan, View},
+    model::{ApplicantId, ErasureId, ReferralId},
     store::StoreError,
 };
 use std::collections::BTreeSet;
@@ -61,7 +63,7 @@ pub fn names(view: &View, request: &EraseRequest) -> BTreeSet<ApplicantId> {
     request.applicants.iter().map(|&ix| view.network.applicant(ix).id.clone()).collect()
 }
 
-/// What erasing would do, and what of it is in the audit trail.
+/// What erasing would do, what of it is in the audit trail, and which kept packages name them.
 ///
 /// # Errors
 /// When journal or trail cannot be read.
@@ -71,11 +73,13 @@ pub fn foreseen(
     view: &View,
     request: &EraseRequest,
     order: &EraseOrder,
-) -> Result<(ErasurePlan, Traces), CliError> {
+) -> Result<(ErasurePlan, Traces, BTreeSet<ReferralId>), CliError> {
     let plan = engine.plan_erasure(&order.applications, &order.files)?;
     let names = names(view, request);
     let traces = keeping::traces(&ctx.trail(), &names, &order.applications, &plan.terms)?;
-    Ok((plan, traces))
+    let packages = Packages::of(&ctx.settings.data);
+    let packages = packages.naming(&order.applications).map_err(AftermathError::from)?;
+    Ok((plan, traces, packages))
 }
 
 /// Erases.
@@ -93,7 +97,11 @@ pub fn erase(
     let since = engine.held_since(view)?;
     let (policy, now) = (&ctx.settings.retention, ctx.clock.now());
     let bar = Progress::new("erasing, and computing everything anew");
-    let erased = engine.erase(&order, &|present, cases| {
+    let attachments = Attachments::of(&ctx.settings.data);
+    let filters = SavedFilters::of(&ctx.settings.data);
+    let packages = Packages::of(&ctx.settings.data);
+    let beside = Beside::new(Some(&attachments), &filters, Some(&packages));
+    let may = |present: &View, cases: &Cases| {
         if present.weighed != view.weighed {
             let text = "the store changed meanwhile; ask again";
             return Err(EngineError::Refused(text.to_owned()));
@@ -101,11 +109,10 @@ pub fn erase(
         // A hold that was put meanwhile holds.
         let keeping = Keeping::new(present, cases, policy, since.clone(), now);
         keeping::order(present, &keeping, request).map(drop)
-    })?;
+    };
+    let erased = engine.erase(&order, &may, &|plan| beside.first(&order.applications, plan));
     drop(bar);
-    let attachments = Attachments::of(&ctx.settings.data);
-    let filters = SavedFilters::of(&ctx.settings.data);
-    let beside = keeping::after(&erased.plan, Some(&attachments), &filters)?;
+    let (erased, beside) = beside.after::<CliError>(erased)?;
     let traces = keeping::traces(&ctx.trail(), &names, &order.applications, &erased.plan.terms)?;
     Ok(Done { id: erased.id, plan: erased.plan, beside, traces })
 }

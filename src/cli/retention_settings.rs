@@ -79,7 +79,8 @@ mod tests {
                     [[retention.places]]\nname = \"Illinois\"\nstates = [\"IL\"]\nfloor_days = 730";
         let settings = settings(text).unwrap();
         assert_eq!(settings.retention.floor_days.get(), 400);
-        assert_eq!(settings.retention.places.len(), 1);
+        let names: Vec<&str> = settings.retention.places.iter().map(|place| &*place.name).collect();
+        assert_eq!(names, ["Illinois", "California"]);
         let listed = |key: &str| settings.listed().iter().find(|s| s.key == key).unwrap();
         assert_eq!(listed("retention.floor_days").value, "400");
         assert_eq!(listed("retention.floor_days").origin.to_string(), "file ringer.toml");

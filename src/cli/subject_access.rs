@@ -9,6 +9,7 @@ use crate::{
         subject_access::{Asked, gather, text},
     },
     cli::{CliError, Exit, context::Context, lookup, people},
+    explain::words::count,
 };
 use std::{
     fs::{self, OpenOptions},
@@ -84,8 +85,9 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let referrals = standing.held_by.iter().filter(|by| matches!(by, HeldBy::Referral(_))).count();
     if referrals > 0 && !args.include_referrals {
         ctx.note(&format!(
-            "for you, not for the person: {referrals} standing referrals name them. They are left out, as prevention and \
-             detection of crime allow; ask counsel before you add them with --include-referrals"
+            "for you, not for the person: {} them. Left out, as prevention and detection of crime allow; ask counsel \
+             before you add what is left out with --include-referrals",
+            count(referrals, "standing referral names", "standing referrals name")
         ));
     }
     for line in &held.withheld {

@@ -254,6 +254,7 @@ pub trait Desk: Send + Sync {
         &self,
         order: &EraseOrder,
         may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+        first: &(dyn Fn(&ErasurePlan) -> Result<(), EngineError> + Sync),
     ) -> Result<Erased, EngineError>;
 
     /// Every import, newest first.
@@ -429,8 +430,9 @@ impl Desk for Engine {
         &self,
         order: &EraseOrder,
         may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+        first: &(dyn Fn(&ErasurePlan) -> Result<(), EngineError> + Sync),
     ) -> Result<Erased, EngineError> {
-        Self::beside_pages(|| Self::erase(self, order, may))
+        Self::beside_pages(|| Self::erase(self, order, may, first))
     }
 
     fn open_case(

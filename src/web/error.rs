@@ -363,7 +363,12 @@ impl WebError {
                      for, and `ringer serve --host NAME` has to name it.",
                 )],
             ),
-            Self::Aftermath(_) => (
+            Self::Aftermath(AftermathError::Filters(_) | AftermathError::Packages(_)) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Nothing was erased",
+                vec![Piece::link("Retention and holds", urls::PRIVACY)],
+            ),
+            Self::Aftermath(AftermathError::File(_)) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Not all of it was erased",
                 vec![Piece::link("What was erased", urls::PRIVACY)],

@@ -941,8 +941,9 @@ impl Desk for FixtureDesk {
         &self,
         order: &EraseOrder,
         may: &(dyn Fn(&View, &Cases) -> Result<(), EngineError> + Sync),
+        first: &(dyn Fn(&ErasurePlan) -> Result<(), EngineError> + Sync),
     ) -> Result<Erased, EngineError> {
-        self.cases.erase(order, may)
+        self.cases.erase(order, may, first)
     }
 
     fn withdraw_import(&self, id: &ImportId, _: &str, _: &str) -> Result<Undone, EngineError> {

@@ -155,3 +155,29 @@ async fn the_letter_is_there_to_print_and_its_data_to_download_and_neither_names
         assert!(!page.body.contains("/subject-access") && !page.body.contains("/erase"));
     }
 }
+
+#[actix_web::test]
+async fn kept_packages_that_name_somebody_are_listed_and_go_with_them() {
+    let (house, engine) = house();
+    let site = house.seen_by(Role::Supervisor).await;
+    let kept = |id: &str| house.folder.path().join("referrals").join(id);
+    let put = |id: &str, row: &str| {
+        std::fs::create_dir_all(kept(id).join("tables")).unwrap();
+        std::fs::write(kept(id).join("tables/rows.csv"), row).unwrap();
+        std::fs::write(kept(&format!("{id}.zip")), "a zip").unwrap();
+    };
+    let (theirs, of_others) = ("ref_000000000001", "ref_000000000002");
+    put(theirs, "application_id\nA0\n");
+    put(of_others, "application_id\nA01\nXA0\n");
+    let url = format!("/applicants/{}/erase", id(&engine, "A0"));
+    let said = site.get_ok(&url).await.text(".gone-packages");
+    assert!(said.contains(theirs) && !said.contains(of_others), "{said}");
+    sent(&site, &url, &[("why", "Ada Quill asked")]).await;
+    assert!(kept(theirs).exists(), "nothing goes when it is refused");
+    let done = sent(&site, &url, &[("why", "asked for it in writing")]).await;
+    assert_eq!(done.location(), "/privacy");
+    let flash = site.get_ok("/privacy").await.text(".flash p");
+    assert!(flash.contains("1 kept package: ref_000000000001"), "{flash}");
+    assert!(!kept(theirs).exists() && !kept(&format!("{theirs}.zip")).exists());
+    assert!(kept(of_others).exists() && kept(&format!("{of_others}.zip")).exists());
+}

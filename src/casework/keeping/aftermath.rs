@@ -1,29 +1,39 @@
-//! What an erasure takes along beside the journal: attached files and saved filters; and what of it stays in the audit trail.
-//! Not responsible for facts (`engine`).
+//! What an erasure takes along beside the journal: attached files, kept packages and saved filters; and what of it stays in
+//! the audit trail. Not responsible for facts (`engine`).
+//!
+//! Filters and packages go first: once the facts are gone nothing tells any longer which of them named somebody, so that an
+//! erasure that is interrupted could not be finished. Attached files go last; the tombstone names them.
 //!
 //! The trail is not rewritten: who looked at whom, and why, is what an employer has to be able to account for, and its
 //! entries are chained and anchored. It names applicants and applications by their ids, and holds reasons that staff wrote.
 //! What stays there is counted and told.
 //!
-//! Invariant: a file that a tombstone names is removed now or at the next start.
+//! Invariant: when the tombstone is written no filter and no package names them any longer; a file that a tombstone names is
+//! removed now or at the next start.
 
 use crate::{
     casework::{
         AttachmentError, Attachments, SavedFilters, SavedFiltersError,
         audit::{AuditError, Entry, Trail},
+        keeping::{Packages, PackagesError},
     },
-    engine::{Cases, ErasurePlan, Terms, View},
-    model::{ApplicantId, ApplicationId},
+    engine::{Cases, EngineError, Erased, ErasurePlan, Terms, View},
+    model::{ApplicantId, ApplicationId, ReferralId},
 };
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 
 /// What went beside the journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Aftermath {
     /// Attached files.
     pub files: usize,
     /// Filters that somebody had saved.
     pub filters: usize,
+    /// Kept copies of packages that named them.
+    pub packages: BTreeSet<ReferralId>,
 }
 
 /// What stays in the audit trail.
@@ -44,27 +54,82 @@ pub enum AftermathError {
     )]
     File(#[from] AttachmentError),
     /// A saved filter.
-    #[error("the facts are erased, and saved filters that name them may not be: {0}")]
+    #[error("nothing was erased, since saved filters that name them could not be removed: {0}")]
     Filters(#[from] SavedFiltersError),
+    /// A kept package.
+    #[error("nothing was erased, since packages that name them could not be removed: {0}")]
+    Packages(#[from] PackagesError),
 }
 
-/// Takes along what an erasure takes.
-///
-/// # Errors
-/// When a file cannot be removed or the filters not be written; the facts are erased all the same.
-pub fn after(
-    plan: &ErasurePlan,
-    attachments: Option<&Attachments>,
-    filters: &SavedFilters,
-) -> Result<Aftermath, AftermathError> {
-    let mut done =
-        Aftermath { filters: filters.forget(&|query| plan.terms.are_in(query))?, files: 0 };
-    for file in &plan.files {
-        if let Some(attachments) = attachments {
-            done.files += usize::from(attachments.remove(file)?);
-        }
+/// Where what lies beside the journal is, and what went of it.
+pub struct Beside<'b> {
+    attachments: Option<&'b Attachments>,
+    filters: &'b SavedFilters,
+    packages: Option<&'b Packages>,
+    done: Mutex<Result<Aftermath, AftermathError>>,
+}
+
+impl<'b> Beside<'b> {
+    /// Where it is; none of what this store has not.
+    #[must_use]
+    pub fn new(
+        attachments: Option<&'b Attachments>,
+        filters: &'b SavedFilters,
+        packages: Option<&'b Packages>,
+    ) -> Self {
+        Self { attachments, filters, packages, done: Mutex::new(Ok(Aftermath::default())) }
     }
-    Ok(done)
+
+    /// Takes what has to go before the tombstone is written: given to [`Engine::erase`](crate::engine::Engine::erase).
+    ///
+    /// # Errors
+    /// `Refused`, when something cannot be removed; `after` says what.
+    pub fn first(
+        &self,
+        applications: &BTreeSet<ApplicationId>,
+        plan: &ErasurePlan,
+    ) -> Result<(), EngineError> {
+        let done = self.taken(applications, plan);
+        let told = done.as_ref().map(drop).map_err(ToString::to_string);
+        *self.done.lock().unwrap_or_else(PoisonError::into_inner) = done;
+        told.map_err(EngineError::Refused)
+    }
+
+    fn taken(
+        &self,
+        applications: &BTreeSet<ApplicationId>,
+        plan: &ErasurePlan,
+    ) -> Result<Aftermath, AftermathError> {
+        let filters = self.filters.forget(&|query| plan.terms.are_in(query))?;
+        let mut done = Aftermath { filters, ..Aftermath::default() };
+        if let Some(packages) = self.packages {
+            for id in packages.naming(applications)? {
+                packages.remove(&id)?;
+                done.packages.insert(id);
+            }
+        }
+        Ok(done)
+    }
+
+    /// Takes what is left once the facts are erased, and tells all that went.
+    ///
+    /// # Errors
+    /// When the erasure failed, or a file cannot be removed: the facts are erased all the same then.
+    pub fn after<E: From<EngineError> + From<AftermathError>>(
+        self,
+        erased: Result<Erased, EngineError>,
+    ) -> Result<(Erased, Aftermath), E> {
+        // What failed beside the journal says more than that the erasure was refused for it.
+        let mut done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        let erased = erased?;
+        for file in &erased.plan.files {
+            if let Some(attachments) = self.attachments {
+                let removed = attachments.remove(file).map_err(AftermathError::from)?;
+                done.files += usize::from(removed);
+            }
+        }
+        Ok((erased, done))
+    }
 }
 
 /// Removes files that tombstones name and that are still there: whoever erased may have been killed. How many it were.

@@ -139,9 +139,10 @@ impl RetentionPlace {
     }
 }
 
-/// For how long data is kept.
+/// For how long data is kept. As it is written down its places add to the built-in ones; one of the same name, or with the
+/// same state, takes the place of a built-in one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(from = "Written")]
 pub struct RetentionPolicy {
     /// How long it has to be kept at least.
     pub floor_days: Days,
@@ -150,6 +151,37 @@ pub struct RetentionPolicy {
     pub ceiling_days: Option<Days>,
     /// Places with rules of their own.
     pub places: Vec<RetentionPlace>,
+}
+
+/// What is written down of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    floor_days: Option<Days>,
+    ceiling_days: Option<Days>,
+    #[serde(default)]
+    places: Vec<RetentionPlace>,
+}
+
+impl From<Written> for RetentionPolicy {
+    fn from(written: Written) -> Self {
+        let default = Self::default();
+        let mut places = written.places;
+        let is_overridden = |built_in: &RetentionPlace| {
+            places.iter().any(|own| {
+                own.name.trim().eq_ignore_ascii_case(&built_in.name)
+                    || !own.states.is_disjoint(&built_in.states)
+            })
+        };
+        let mut kept = default.places;
+        kept.retain(|built_in| !is_overridden(built_in));
+        places.extend(kept);
+        Self {
+            floor_days: written.floor_days.unwrap_or(default.floor_days),
+            ceiling_days: written.ceiling_days,
+            places,
+        }
+    }
 }
 
 impl Default for RetentionPolicy {
@@ -271,6 +303,26 @@ mod tests {
         assert_eq!(of(&[CALIFORNIA]), (1461, Some(1500)));
         assert_eq!(of(&[GERMANY]), (365, Some(365)));
         assert_eq!(of(&[CALIFORNIA, GERMANY]), (1461, Some(1461)));
+    }
+
+    #[test]
+    fn places_of_one_s_own_add_to_california_and_one_of_its_name_or_state_takes_its_place() {
+        let floor = |places: &str| {
+            let policy = policy(places).unwrap();
+            assert_eq!(policy, policy_again(&policy), "read again it is the same");
+            policy.interval([CALIFORNIA].iter()).floor_days
+        };
+        let of = |name: &str, states: &str| {
+            format!("[[places]]\nname = \"{name}\"\nstates = [\"{states}\"]\nfloor_days = 500")
+        };
+        assert_eq!(floor(""), 1_461);
+        assert_eq!(floor(&of("Illinois", "IL")), 1_461);
+        assert_eq!(floor(&of("the coast", "CA")), 500);
+        assert_eq!(floor(&of("california", "NV")), 365);
+    }
+
+    fn policy_again(policy: &RetentionPolicy) -> RetentionPolicy {
+        toml::from_str(&toml::to_string(policy).unwrap()).unwrap()
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct EraseRequest {
     pub basis: ErasureBasis,
     /// Whether floors that have not passed are set aside.
     pub despite_floor: bool,
-    /// Attached files that go beside those of cases about them alone.
+    /// Attached files that go beside those of cases about them, whichever case had them.
     pub files: BTreeSet<FileHash>,
     /// By whom.
     pub by: String,
@@ -47,6 +47,9 @@ pub fn order(
         let (corpus, apps) = (view.network.corpus(), &view.network.applicant(ix).applications);
         applications.extend(apps.iter().map(|&app| corpus.id(app)));
     }
+    for file in &request.files {
+        set_aside.push(named(keeping, file)?);
+    }
     set_aside.sort_unstable();
     set_aside.dedup();
     Ok(EraseOrder {
@@ -57,6 +60,24 @@ pub fn order(
         set_aside,
         by: request.by.clone(),
         why: request.why.clone(),
+    })
+}
+
+/// What is said for good of a file that goes because somebody named it: which cases had it.
+fn named(keeping: &Keeping<'_>, file: &FileHash) -> Result<String, EngineError> {
+    let mut cases = Vec::new();
+    for (case, held) in keeping.cases_with(file) {
+        if let Some(by) = held {
+            return Err(EngineError::Refused(format!(
+                "the file {file} belongs to the case {case}, which is held by {by}. End that first, with a reason, or leave \
+                 the file"
+            )));
+        }
+        cases.push(case.as_str());
+    }
+    Ok(match cases.is_empty() {
+        true => format!("the attached file {file} was named; no case has it"),
+        false => format!("the attached file {file} was named; it was of {}", cases.join(", ")),
     })
 }
 

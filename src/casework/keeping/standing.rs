@@ -18,8 +18,8 @@ use crate::{
     },
     engine::{Cases, HeldSince, RingLookup, View},
     model::{
-        ApplicantIx, ApplicationId, CaseSubject, Day, HoldId, HoldOn, Moment, ReferralId, RingId,
-        Verdict,
+        ApplicantIx, ApplicationId, CaseId, CaseSubject, Day, FileHash, HoldId, HoldOn, Moment,
+        ReferralId, RingId, Verdict,
     },
 };
 use rustc_hash::FxHashMap;
@@ -79,6 +79,8 @@ pub struct Keeping<'k> {
     acted: FxHashMap<ApplicationId, Moment>,
     held: FxHashMap<ApplicationId, BTreeSet<HeldBy>>,
     everybody: BTreeSet<HeldBy>,
+    files: FxHashMap<FileHash, BTreeSet<CaseId>>,
+    held_cases: FxHashMap<CaseId, HeldBy>,
 }
 
 impl<'k> Keeping<'k> {
@@ -100,7 +102,14 @@ impl<'k> Keeping<'k> {
             acted: FxHashMap::default(),
             held: FxHashMap::default(),
             everybody: BTreeSet::new(),
+            files: FxHashMap::default(),
+            held_cases: FxHashMap::default(),
         };
+        for case in cases.iter() {
+            for file in &case.attachments {
+                keeping.files.entry(file.sha256.clone()).or_default().insert(case.id.clone());
+            }
+        }
         keeping.look_at_actions(cases);
         keeping.look_at_holds(cases);
         keeping
@@ -162,6 +171,7 @@ impl<'k> Keeping<'k> {
                 HoldOn::Ring(ring) => self.ever(ring),
                 HoldOn::Applicant(applications) => applications.clone(),
                 HoldOn::Case(case) => {
+                    self.held_cases.insert(case.clone(), by.clone());
                     let Some(case) = cases.get(case) else { continue };
                     let covered = follower.reach(case).covered;
                     let rings = covered.iter().map(|c| &c.ring.id).chain(case.rings.keys());
@@ -175,9 +185,21 @@ impl<'k> Keeping<'k> {
             self.hold(ids, &by);
         }
         for record in cases.referrals().iter().filter(|record| record.stands()) {
+            let by = HeldBy::Referral(record.referral.id.clone());
             let ids = self.ever(&record.referral.ring);
-            self.hold(ids, &HeldBy::Referral(record.referral.id.clone()));
+            self.hold(ids, &by);
+            self.held_cases
+                .extend(record.referral.case.iter().map(|case| (case.clone(), by.clone())));
         }
+    }
+
+    /// The cases that have a file or had it, each with what holds it.
+    pub(super) fn cases_with(
+        &self,
+        file: &FileHash,
+    ) -> impl Iterator<Item = (&CaseId, Option<&HeldBy>)> {
+        let cases = self.files.get(file).into_iter().flatten();
+        cases.map(|case| (case, self.held_cases.get(case)))
     }
 
     fn hold(&mut self, ids: BTreeSet<ApplicationId>, by: &HeldBy) {

@@ -13,10 +13,11 @@ use crate::{
         },
     },
     engine::{Cases, StoreHit, View},
-    explain::AssessmentReport,
+    explain::{AssessmentReport, words::count},
     indicators::Assessment,
     model::{
-        ApplicantIx, ApplicationId, AttributeIx, CaseSubject, LinkStrength, Moment, RingId, Verdict,
+        ApplicantIx, ApplicationId, Attribute, AttributeId, AttributeIx, CaseSubject, LinkStrength,
+        Moment, RingId, Verdict,
     },
     store::Version,
 };
@@ -63,23 +64,34 @@ pub fn gather(asked: &Asked<'_>) -> Result<SubjectAccess, AuditError> {
         "The names of colleagues who worked on this: what was done and when is told.".to_owned(),
     ];
     let rings = rings(view, applicant, &ids);
-    let (decisions, n_reasons) = decisions(view, &ids, &rings);
-    if n_reasons > 0 {
+    let (decisions, words) = decisions(view, applicant, &ids, &rings);
+    if words.reasons > 0 {
         withheld.push(format!(
-            "The words of {n_reasons} reasons that colleagues wrote about several applicants at once."
+            "The words of {} that colleagues wrote; they may be about other applicants too.",
+            count(words.reasons, "reason", "reasons")
+        ));
+    }
+    if words.checks > 0 {
+        withheld.push(format!(
+            "The words of {} of checks, which may name others or who checked; what was checked, with what result and when, \
+             is told.",
+            count(words.checks, "note", "notes")
         ));
     }
     let cases = cases(asked, &ids);
     let n_notes: usize = cases.iter().map(|case| case.notes_withheld + case.files_withheld).sum();
     if n_notes > 0 {
         withheld.push(format!(
-            "{n_notes} notes and files of cases about a group, which may be about others too."
+            "{} of cases about a group, which may be about others too.",
+            count(n_notes, "note or file", "notes and files")
         ));
     }
-    let (indicators, n_indicators) = indicators(asked.assessment);
+    let colleagues = colleagues(view, &ids);
+    let (indicators, n_indicators) = indicators(asked.assessment, &colleagues);
     if n_indicators > 0 {
         withheld.push(format!(
-            "The exact words of {n_indicators} indicators that compare with others; what they look at is told."
+            "The exact words of {} comparing with others; what is looked at is told.",
+            count(n_indicators, "indicator", "indicators")
         ));
     }
     Ok(SubjectAccess {
@@ -94,7 +106,7 @@ pub fn gather(asked: &Asked<'_>) -> Result<SubjectAccess, AuditError> {
         speaks_for: AssessmentReport::of(asked.assessment)
             .exculpating
             .into_iter()
-            .map(|line| line.reason)
+            .map(|line| nameless(&line.reason, &colleagues))
             .collect(),
         decisions,
         cases,
@@ -206,13 +218,29 @@ fn rings(view: &View, applicant: ApplicantIx, ids: &BTreeSet<ApplicationId>) -> 
     view.lineage.iter().filter_map(row).collect()
 }
 
+/// Of how many decisions the words are left out.
+#[derive(Default)]
+struct Words {
+    reasons: usize,
+    checks: usize,
+}
+
+/// Whether a value is given by this applicant and by nobody else.
+fn is_only_theirs(view: &View, applicant: ApplicantIx, attribute: &AttributeId) -> bool {
+    let ix = view.network.corpus().find_attribute(attribute);
+    let users = ix.map(|ix| view.network.users(ix));
+    users.is_some_and(|users| users.len() == 1)
+        && ix.is_some_and(|ix| used(view, applicant).contains(&ix))
+}
+
 /// What was decided, and of how many the words are left out.
 fn decisions(
     view: &View,
+    applicant: ApplicantIx,
     ids: &BTreeSet<ApplicationId>,
     rings: &[HeldRing],
-) -> (Vec<HeldDecision>, usize) {
-    let mut withheld = 0;
+) -> (Vec<HeldDecision>, Words) {
+    let mut withheld = Words::default();
     let mut all: Vec<(Moment, HeldDecision)> = Vec::new();
     for decision in view.decisions.iter() {
         let judgement = &decision.judgement;
@@ -231,10 +259,20 @@ fn decisions(
                 }
                 format!("the group {ring}: {}", verdict.name())
             }
-            // About a value, whoever has it.
-            Verdict::Value { .. } => continue,
+            // A verdict on a value that others have too is about them as well.
+            Verdict::Value { attribute, verdict } => {
+                if !is_only_theirs(view, applicant, &Attribute::id(attribute)) {
+                    continue;
+                }
+                let kind = attribute.kind.label();
+                format!(
+                    "a value that only you gave, {kind} {}: {}",
+                    attribute.value,
+                    verdict.name()
+                )
+            }
         };
-        withheld += 1;
+        withheld.reasons += 1;
         let taken_back = decision.taken_back.is_some();
         let (day, note) = (judgement.at.day(), None);
         all.push((judgement.at, HeldDecision { day, what, note, taken_back }));
@@ -242,7 +280,9 @@ fn decisions(
     for id in ids {
         for (_, check) in view.checks.get(id).into_iter().flat_map(BTreeMap::values) {
             let what = format!("{}: {}", check.item.about(), check.result.name());
-            let (day, note) = (check.at.day(), Some(check.note.clone()));
+            // In the words of a colleague, who may name others.
+            withheld.checks += usize::from(!check.note.trim().is_empty());
+            let (day, note) = (check.at.day(), None);
             all.push((check.at, HeldDecision { day, what, note, taken_back: false }));
         }
     }
@@ -277,8 +317,24 @@ fn cases(asked: &Asked<'_>, ids: &BTreeSet<ApplicationId>) -> Vec<HeldCase> {
     asked.cases.iter().filter_map(row).collect()
 }
 
+/// Who checked something of theirs.
+fn colleagues(view: &View, ids: &BTreeSet<ApplicationId>) -> BTreeSet<String> {
+    let checks = ids.iter().filter_map(|id| view.checks.get(id)).flat_map(BTreeMap::values);
+    checks.map(|(_, check)| check.by.clone()).filter(|by| !by.is_empty()).collect()
+}
+
+/// A reason without the name of who checked: it ends in one where it rests on a check.
+fn nameless(reason: &str, colleagues: &BTreeSet<String>) -> String {
+    let bare = |by: &String| reason.strip_suffix(by.as_str())?.strip_suffix(" by ");
+    // Of two names of which one ends in the other the longer one was meant.
+    colleagues.iter().filter_map(bare).min_by_key(|bare| bare.len()).unwrap_or(reason).to_owned()
+}
+
 /// What indicators found, and of how many the words are left out: those of the application alone quote nobody else.
-fn indicators(assessment: &Assessment) -> (Vec<HeldIndicator>, usize) {
+fn indicators(
+    assessment: &Assessment,
+    colleagues: &BTreeSet<String>,
+) -> (Vec<HeldIndicator>, usize) {
     let mut withheld = 0;
     let row = |line: crate::explain::RaisedLine| {
         let is_own = line.application_id.is_some() && line.members.is_none();
@@ -287,7 +343,7 @@ fn indicators(assessment: &Assessment) -> (Vec<HeldIndicator>, usize) {
             indicator_id: line.indicator_id,
             title: line.title,
             bits: line.bits.get(),
-            reason: is_own.then_some(line.reason),
+            reason: is_own.then(|| nameless(&line.reason, colleagues)),
             innocent: line.innocent.to_vec(),
         }
     };

@@ -191,20 +191,21 @@ fn tokens(
     sorted.into_iter().zip(1..).map(|((_, id), n)| (id.clone(), token(n))).collect()
 }
 
-/// The cases that are about these people alone, and their files which no other case has.
+/// The cases that are about these people alone; and the files of cases about one of them, whatever rings are linked to
+/// those, which no other case has.
 fn of_cases(
     cases: &Cases,
     applications: &BTreeSet<ApplicationId>,
 ) -> (BTreeSet<CaseId>, BTreeSet<FileHash>) {
-    let is_alone = |subject: &CaseSubject, rings: usize| match subject {
-        CaseSubject::Applicant(id) => rings == 0 && applications.contains(id),
+    let is_theirs = |subject: &CaseSubject| match subject {
+        CaseSubject::Applicant(id) => applications.contains(id),
         CaseSubject::Ring(_) => false,
     };
     let mut alone = BTreeSet::new();
     let mut used: FxHashMap<&FileHash, bool> = FxHashMap::default();
     for case in cases.iter() {
-        let is_theirs = is_alone(&case.subject, case.rings.len());
-        if is_theirs {
+        let is_theirs = is_theirs(&case.subject);
+        if is_theirs && case.rings.is_empty() {
             alone.insert(case.id.clone());
         }
         for file in &case.attachments {

@@ -79,16 +79,18 @@ impl Engine {
         gather(&*self.store, &self.view(), &self.cases(), &order)
     }
 
-    /// Erases. `may` is asked once more when nobody can put a hold any longer. Attached files are for the caller to remove;
-    /// the tombstone names them. Computes everything anew: O(journal).
+    /// Erases. `may` is asked once more when nobody can put a hold any longer. `first` takes what lies beside the journal and
+    /// could not be told afterwards to be theirs. Attached files are for the caller to remove; the tombstone names them.
+    /// Computes everything anew: O(journal).
     ///
     /// # Errors
-    /// When `may` refuses, when nothing is held, when `by` or `why` is blank or `why` names whom it is about, or when the
+    /// When `may` or `first` refuses, when nothing is held, when `by` or `why` is blank or `why` names whom it is about, or when the
     /// store fails. Nothing has happened then, unless the store says that it has to be started again.
     pub fn erase(
         &self,
         order: &EraseOrder,
         may: &dyn Fn(&View, &Cases) -> Result<(), EngineError>,
+        first: &dyn Fn(&ErasurePlan) -> Result<(), EngineError>,
     ) -> Result<Erased, EngineError> {
         let by = spoken(&order.by, "the name of who erases")?;
         let why = spoken(&order.why, "a reason")?;
@@ -113,6 +115,7 @@ impl Engine {
                 "the reason is kept for good and names a value of whom it is about; say it without";
             return Err(EngineError::Refused(text.to_owned()));
         }
+        first(&plan)?;
         let mut hashes: Vec<_> = applications.iter().map(tombstone_of).collect();
         hashes.sort_unstable();
         let erasure = Erasure {

@@ -4,13 +4,10 @@
 //! Invariant: what goes is shown before it goes; nothing goes without a reason, and a floor not without a further word.
 
 use crate::{
-    casework::{
-        Follower,
-        keeping::{self, EraseRequest, Keeping, Standing},
-    },
-    engine::{EngineError, ErasurePlan},
+    casework::keeping::{self, AftermathError, Beside, EraseRequest, Keeping, Standing},
+    engine::{Cases, EngineError, ErasurePlan, View},
     explain::words::{count, grouped},
-    model::{ApplicantId, ApplicantIx, Case, ErasureBasis, FileHash},
+    model::{ApplicantId, ApplicantIx, ApplicationId, ErasureBasis, FileHash, ReferralId},
     web::{
         State, WebError,
         flash::Flash,
@@ -18,6 +15,7 @@ use crate::{
         judge::back_to,
         page::{self, Chrome, Section},
         pages::find_applicant,
+        referral::kept::Kept,
         state::Visit,
         urls,
         veil::Seen,
@@ -36,6 +34,7 @@ struct FileRow {
     name: String,
     case: String,
     case_url: String,
+    is_detached: bool,
 }
 
 #[derive(Template)]
@@ -51,6 +50,7 @@ struct ErasePage {
     held_by: Vec<String>,
     is_below: bool,
     goes: Vec<(String, &'static str)>,
+    packages: Vec<ReferralId>,
     stays: Vec<String>,
     files: Vec<FileRow>,
     bases: &'static [ErasureBasis],
@@ -93,6 +93,8 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
         &applications,
         &plan.terms,
     )?;
+    let packages = visit.state.kept.as_ref().map(|kept| kept.packages().naming(&applications));
+    let packages = packages.transpose().map_err(AftermathError::from)?.unwrap_or_default();
     let today = crate::model::Day::of(desk.now()).unwrap_or(standing.from);
     Ok(ErasePage {
         chrome: visit.chrome("Hold or erase", Section::Privacy),
@@ -109,8 +111,9 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
         held_by: standing.held_by.iter().map(ToString::to_string).collect(),
         is_below: standing.from > today,
         goes: goes(&plan),
+        packages: packages.into_iter().collect(),
         stays: stays(&plan, &traces),
-        files: files(visit, view, ix, &plan),
+        files: files(visit, view, &applications, &plan),
         bases: ErasureBasis::ALL,
     })
 }
@@ -127,7 +130,7 @@ fn goes(plan: &ErasurePlan) -> Vec<(String, &'static str)> {
             "facts about others too: they stay, without values that only this person has",
         ),
         (goes.attached + goes.others, "other facts"),
-        (plan.files.len() as u64, "files attached to cases about this person alone"),
+        (plan.files.len() as u64, "files attached to cases about this person"),
     ];
     let some = rows.into_iter().filter(|(n, _)| *n > 0);
     some.map(|(n, what)| (grouped(usize::try_from(n).unwrap_or(usize::MAX)), what)).collect()
@@ -161,20 +164,23 @@ fn stays(plan: &ErasurePlan, traces: &keeping::Traces) -> Vec<String> {
     stays
 }
 
-/// Files of cases that cover them and others, which somebody has to look at.
-fn files(visit: &Visit, view: &Seen, ix: ApplicantIx, plan: &ErasurePlan) -> Vec<FileRow> {
-    let follower = Follower::new(view);
-    let Some(ring) = view.ring_of(ix).map(|ring| &ring.id) else { return Vec::new() };
+/// Files of cases that cover or covered them and are about others too, which somebody has to look at.
+fn files(
+    visit: &Visit,
+    view: &Seen,
+    applications: &BTreeSet<ApplicationId>,
+    plan: &ErasurePlan,
+) -> Vec<FileRow> {
     let cases = visit.state.desk.cases();
-    let covers = |case: &&std::sync::Arc<Case>| follower.reach(case).covers(ring);
     let mut rows: BTreeMap<FileHash, FileRow> = BTreeMap::new();
-    for case in cases.iter().filter(covers) {
-        for file in case.files().filter(|file| !plan.files.contains(&file.sha256)) {
+    for file in keeping::files_of(view, &cases, applications) {
+        if !plan.files.contains(&file.sha256) {
             rows.entry(file.sha256.clone()).or_insert_with(|| FileRow {
                 sha256: file.sha256.to_string(),
                 name: view.text(&file.name),
-                case: case.id.to_string(),
-                case_url: urls::case(&case.id),
+                case: file.case.to_string(),
+                case_url: urls::case(&file.case),
+                is_detached: file.is_detached,
             });
         }
     }
@@ -252,31 +258,17 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
     let since = desk.held_since(view)?;
     let keeping = Keeping::new(view, &desk.cases(), policy, since.clone(), now);
     let order = keeping::order(view, &keeping, request)?;
-    let allowed: BTreeSet<FileHash> = request
-        .applicants
-        .iter()
-        .flat_map(|&ix| {
-            let follower = Follower::new(view);
-            let ring = view.ring_of(ix).map(|ring| ring.id.clone());
-            let covers = move |case: &Case| {
-                ring.as_ref().is_some_and(|ring| follower.reach(case).covers(ring))
-            };
-            let cases = desk.cases();
-            let files: Vec<FileHash> = cases
-                .iter()
-                .filter(|case| covers(case))
-                .flat_map(|case| case.files().map(|file| file.sha256.clone()))
-                .collect();
-            files
-        })
-        .collect();
-    if let Some(file) = request.files.iter().find(|file| !allowed.contains(file)) {
-        return Err(WebError::NotFound {
-            what: "file of a case that covers them",
-            id: file.to_string(),
-        });
+    let cases = desk.cases();
+    let is_there = |file: &FileHash| {
+        state.attachments.as_ref().is_some_and(|all| all.has(file))
+            || keeping::is_known(&cases, file)
+    };
+    if let Some(file) = request.files.iter().find(|file| !is_there(file)) {
+        return Err(WebError::NotFound { what: "attached file", id: file.to_string() });
     }
-    let erased = desk.erase(&order, &|present, cases| {
+    let packages = state.kept.as_ref().map(Kept::packages);
+    let beside = Beside::new(state.attachments.as_ref(), &state.filters, packages.as_ref());
+    let may = |present: &View, cases: &Cases| {
         if present.weighed != view.weighed {
             let text = "the store changed meanwhile; look again at what goes";
             return Err(EngineError::Refused(text.to_owned()));
@@ -284,10 +276,24 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
         // A hold that was put meanwhile holds.
         let keeping = Keeping::new(present, cases, policy, since.clone(), now);
         keeping::order(present, &keeping, request).map(drop)
-    })?;
-    keeping::after(&erased.plan, state.attachments.as_ref(), &state.filters)?;
+    };
+    let erased = desk.erase(&order, &may, &|plan| beside.first(&order.applications, plan));
+    let (erased, beside) = beside.after::<WebError>(erased)?;
+    let copies = match beside.packages.len() {
+        0 => String::new(),
+        n => {
+            let ids: Vec<&str> = beside.packages.iter().map(|id| id.as_str()).collect();
+            format!(", {}: {}", count(n, "kept package", "kept packages"), ids.join(", "))
+        }
+    };
+    let named: Vec<&str> =
+        order.set_aside.iter().map(String::as_str).filter(|said| said.contains("file")).collect();
+    let named = match named.is_empty() {
+        true => String::new(),
+        false => format!("; {}", named.join("; ")),
+    };
     Ok(format!(
-        "Erased as {}: {}",
+        "Erased as {}: {}{copies}{named}",
         erased.id,
         count(
             usize::try_from(erased.plan.goes.versions).unwrap_or(usize::MAX),

@@ -8,6 +8,7 @@
 //! given out.
 
 use crate::{
+    casework::keeping::Packages,
     model::{FileHash, Referral, ReferralId},
     referral::{
         PackageFile, ReferralError,
@@ -81,6 +82,12 @@ impl Kept {
     #[must_use]
     pub fn of(data: &Path) -> Self {
         Self { folder: data.join("referrals") }
+    }
+
+    /// The same, for an erasure to take what names somebody.
+    #[must_use]
+    pub fn packages(&self) -> Packages {
+        Packages::within(self.folder.clone())
     }
 
     fn io(path: &Path) -> impl Fn(io::Error) -> KeptError + '_ {
