@@ -230,6 +230,7 @@ fn worked_on(engine: &Engine, attachments: &Attachments, filters: &SavedFilters)
 fn request(view: &View, who: &str) -> EraseRequest {
     EraseRequest {
         applicants: vec![view.applicant(who).unwrap()],
+        taken_back: BTreeSet::new(),
         basis: ErasureBasis::Request,
         despite_floor: true,
         files: BTreeSet::new(),

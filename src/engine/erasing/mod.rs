@@ -11,6 +11,7 @@
 mod clocks;
 mod gather;
 mod redact;
+mod taken_back;
 mod terms;
 
 pub(super) use clocks::KeptClocks;
