@@ -117,6 +117,28 @@ fn a_purge_takes_those_past_the_ceiling_and_nobody_who_is_held_or_lives_where_it
 }
 
 #[test]
+fn who_is_known_only_from_an_import_that_was_taken_back_is_handed_out_and_erased() {
+    let dir = store();
+    dir.write("slip.csv", "application_id,full_name,email\nZ9,Zora Slipp,zora@example.net\nA0,Ada Slipp,ada@example.net\n");
+    run(&dir, &["import", "slip.csv"], 0);
+    let imports = json(&dir, &["imports", "--format", "json"], 0);
+    let slip = imports.as_array().unwrap().iter().find(|i| i.to_string().contains("slip.csv"));
+    let slip = slip.unwrap()["import_id"].as_str().unwrap().to_owned();
+    run(&dir, &["imports", "undo", &slip, "--why", "the wrong file"], 0);
+    let held = json(&dir, &["subject-access", "Z9", "--out", "-"], 0);
+    assert!(held.to_string().contains("Zora Slipp"), "{held}");
+    let held = json(&dir, &["subject-access", "A0", "--out", "-"], 0);
+    assert!(held.to_string().contains("Ada Slipp") && held.to_string().contains("Ada Quill"));
+    let erased = json(&dir, &["erase", "Z9", "--why", "the wrong file", "--basis", "mistake"], 0);
+    assert_eq!(erased["versions"], 1);
+    run(&dir, &["verify"], 0);
+    run(&dir, &["dump", "all.jsonl"], 0);
+    assert!(!dir.read("all.jsonl").contains("Zora"));
+    run(&dir, &["subject-access", "Z9", "--out", "-"], 1);
+    run(&dir, &["erase", "Z9", "--why", "again"], 1);
+}
+
+#[test]
 fn an_answer_for_a_person_is_a_letter_and_data_and_names_nobody_else() {
     let dir = store();
     let said = run(&dir, &["subject-access", "A0", "--out", "answer"], 0);

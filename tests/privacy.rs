@@ -231,6 +231,7 @@ fn worked_on(engine: &Engine, attachments: &Attachments, filters: &SavedFilters)
 fn request(view: &View, who: &str) -> EraseRequest {
     EraseRequest {
         applicants: vec![view.applicant(who).unwrap()],
+        taken_back: BTreeSet::new(),
         basis: ErasureBasis::Request,
         despite_floor: true,
         files: BTreeSet::new(),
@@ -668,7 +669,11 @@ fn entries_that_were_taken_off_go_and_those_in_force_stay_and_are_counted() {
     watched.sort();
     watched.dedup();
     assert_eq!(watched, ["202-555-0110", "quillon-dev"]);
-    assert_eq!(unwatched, [handle.id.clone()], "the ids of the others are made from their values");
+    assert_eq!(
+        unwatched,
+        std::slice::from_ref(&handle.id),
+        "the ids of the others are made from their values"
+    );
     assert!(engine.view().watched.contains_key(&handle.id));
     engine.verify().unwrap();
 }

@@ -13,6 +13,7 @@ use crate::{
     model::{ErasureBasis, FileHash},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Arguments of `ringer erase`.
 #[derive(Debug, Clone, clap::Args)]
@@ -90,9 +91,14 @@ struct Attached {
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = if args.dry_run { ctx.engine()? } else { people::engine_to_write(ctx)? };
     let view = engine.view();
-    let applicant = lookup::applicant(&view, &args.applicant)?;
+    let (applicants, taken_back) = match view.applicant(&args.applicant) {
+        Some(ix) => (vec![ix], BTreeSet::new()),
+        None => (Vec::new(), lookup::taken_back(&engine, &view, &args.applicant)?),
+    };
+    let name = applicants.first().map(|&ix| view.network.applicant(ix).id.to_string());
     let request = EraseRequest {
-        applicants: vec![applicant],
+        applicants,
+        taken_back,
         basis: args.basis,
         despite_floor: args.despite_floor,
         files: args.attachments.iter().cloned().collect(),
@@ -119,7 +125,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let ErasurePlan { goes, files, watched, .. } = &plan;
     ctx.out.object(&Report {
         erasure_id: id.map(|id| id.to_string()),
-        applicant_id: view.network.applicant(applicant).id.to_string(),
+        applicant_id: name.unwrap_or_else(|| args.applicant.clone()),
         applications: order.applications.len(),
         versions: goes.versions,
         judgements: goes.judgements,

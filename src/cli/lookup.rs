@@ -5,12 +5,13 @@
 
 use crate::{
     cli::{CliError, context::Context},
-    engine::{RingLookup, View},
+    engine::{Engine, RingLookup, View},
     model::{
         AppIx, ApplicantIx, ApplicationId, Attribute, AttributeId, AttributeKind, Ring, RingId,
     },
     normalize::attributes::canonical,
 };
+use std::collections::BTreeSet;
 
 /// The applicant with this application id or applicant id.
 ///
@@ -22,6 +23,22 @@ pub fn applicant(view: &View, text: &str) -> Result<ApplicantIx, CliError> {
             "no application and no applicant has the id \"{text}\"; `ringer search` looks for names and values"
         ))
     })
+}
+
+/// The application that only an import brought which was taken back: no view has it, and the journal keeps it.
+///
+/// # Errors
+/// When there is none either, or the journal cannot be read.
+pub fn taken_back(
+    engine: &Engine,
+    view: &View,
+    text: &str,
+) -> Result<BTreeSet<ApplicationId>, CliError> {
+    let ids: BTreeSet<ApplicationId> = text.parse().into_iter().collect();
+    if engine.taken_back(&ids)?.is_empty() {
+        applicant(view, text)?;
+    }
+    Ok(ids)
 }
 
 /// The application that stands for what was typed: itself, or the first one of an applicant.

@@ -236,6 +236,7 @@ fn purge(
     }
     let request = EraseRequest {
         applicants: due.iter().map(|standing| standing.applicant).collect(),
+        taken_back: BTreeSet::new(),
         basis: ErasureBasis::Retention,
         despite_floor: false,
         files: BTreeSet::new(),

@@ -6,10 +6,12 @@
 use crate::{
     casework::{
         keeping::HeldBy,
-        subject_access::{Asked, gather, text},
+        subject_access::{Asked, SubjectAccess, gather, of_taken_back, text},
     },
     cli::{CliError, Exit, context::Context, lookup, people},
+    engine::{Engine, View},
     explain::words::count,
+    model::ApplicantIx,
 };
 use std::{
     fs::{self, OpenOptions},
@@ -52,24 +54,17 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     }
     let engine = ctx.engine()?;
     let view = engine.view();
-    let applicant = lookup::applicant(&view, &args.applicant)?;
-    let (assessment, hits) = (engine.assess(&view, applicant), engine.watched_hits(&view)?);
-    let (cases, trail) = (engine.cases(), ctx.trail());
-    let keeping = people::keeping(ctx, &engine, &view)?;
-    let held = gather(&Asked {
-        view: &view,
-        cases: &cases,
-        keeping: &keeping,
-        applicant,
-        assessment: &assessment,
-        versions: &|id| engine.versions(id).unwrap_or_default(),
-        hits: &hits,
-        trail: &trail,
-        include_referrals: args.include_referrals,
-        now: ctx.clock.now(),
-    })?;
-    let standing = keeping.standing(applicant);
-    drop(keeping);
+    let (held, referrals) = match view.applicant(&args.applicant) {
+        Some(applicant) => of_view(args, ctx, &engine, &view, applicant)?,
+        None => {
+            let ids = lookup::taken_back(&engine, &view, &args.applicant)?;
+            let keeping = people::keeping(ctx, &engine, &view)?;
+            let (trail, now) = (ctx.trail(), ctx.clock.now());
+            let id = ids.first().ok_or_else(|| CliError::NotFound(args.applicant.clone()))?;
+            let versions = engine.taken_back(&ids)?;
+            (of_taken_back(&view, &keeping, id, versions, &trail, now)?, 0)
+        }
+    };
     let data = serde_json::to_vec_pretty(&held).map_err(io::Error::from)?;
     if to_stdout {
         let out = ctx.out.stream();
@@ -82,7 +77,6 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         ctx.out.line(&args.out.display().to_string())?;
     }
     ctx.out.flush()?;
-    let referrals = standing.held_by.iter().filter(|by| matches!(by, HeldBy::Referral(_))).count();
     if referrals > 0 && !args.include_referrals {
         ctx.note(&format!(
             "for you, not for the person: {} them. Left out, as prevention and detection of crime allow; ask counsel \
@@ -94,6 +88,34 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         ctx.note(&format!("left out: {line}"));
     }
     Ok(Exit::Ok)
+}
+
+/// What is held of somebody whom the view has, and how many standing referrals name them.
+fn of_view(
+    args: &Args,
+    ctx: &Context,
+    engine: &Engine,
+    view: &View,
+    applicant: ApplicantIx,
+) -> Result<(SubjectAccess, usize), CliError> {
+    let (assessment, hits) = (engine.assess(view, applicant), engine.watched_hits(view)?);
+    let (cases, trail) = (engine.cases(), ctx.trail());
+    let keeping = people::keeping(ctx, engine, view)?;
+    let held = gather(&Asked {
+        view,
+        cases: &cases,
+        keeping: &keeping,
+        applicant,
+        assessment: &assessment,
+        versions: &|id| engine.every_version(id).unwrap_or_default(),
+        hits: &hits,
+        trail: &trail,
+        include_referrals: args.include_referrals,
+        now: ctx.clock.now(),
+    })?;
+    let standing = keeping.standing(applicant);
+    let referrals = standing.held_by.iter().filter(|by| matches!(by, HeldBy::Referral(_))).count();
+    Ok((held, referrals))
 }
 
 fn unwritten(path: &Path) -> impl FnOnce(io::Error) -> CliError + '_ {

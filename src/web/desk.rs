@@ -236,6 +236,14 @@ pub trait Desk: Send + Sync {
     /// When there is no such hold, when it was released before, when `by` or `why` is blank, or when the store fails.
     fn release_hold(&self, id: &HoldId, by: &str, why: &str) -> Result<(), EngineError>;
 
+    /// Every version of an application that is held, also of imports that were taken back, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn every_version(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError> {
+        self.versions(id)
+    }
+
     /// What erasing the owners of these applications would do. May take seconds on a large store.
     ///
     /// # Errors
@@ -416,6 +424,10 @@ impl Desk for Engine {
 
     fn release_hold(&self, id: &HoldId, by: &str, why: &str) -> Result<(), EngineError> {
         Self::release_hold(self, id, by, why)
+    }
+
+    fn every_version(&self, id: &ApplicationId) -> Result<Vec<Version>, EngineError> {
+        Self::every_version(self, id)
     }
 
     fn plan_erasure(

@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 pub struct EraseRequest {
     /// Whom to erase.
     pub applicants: Vec<ApplicantIx>,
+    /// Applications known only from imports that were taken back. No floor applies to what was brought in by mistake.
+    pub taken_back: BTreeSet<ApplicationId>,
     /// On what ground.
     pub basis: ErasureBasis,
     /// Whether floors that have not passed are set aside.
@@ -47,6 +49,20 @@ pub fn order(
         let (corpus, apps) = (view.network.corpus(), &view.network.applicant(ix).applications);
         applications.extend(apps.iter().map(|&app| corpus.id(app)));
     }
+    for id in &request.taken_back {
+        if view.network.corpus().find(id).is_some() {
+            return Err(EngineError::Refused(format!(
+                "{id} is in the store by another import; ask again"
+            )));
+        }
+        if let Some(by) = keeping.held_by(id).first() {
+            let text = format!(
+                "{id} is held by {by}. End that first, with a reason, if it is no longer needed"
+            );
+            return Err(EngineError::Refused(text));
+        }
+        applications.insert(id.clone());
+    }
     for file in &request.files {
         set_aside.push(named(keeping, file)?);
     }
@@ -54,7 +70,8 @@ pub fn order(
     set_aside.dedup();
     Ok(EraseOrder {
         applications,
-        applicants: u32::try_from(request.applicants.len()).unwrap_or(u32::MAX),
+        applicants: u32::try_from(request.applicants.len() + request.taken_back.len())
+            .unwrap_or(u32::MAX),
         files: request.files.clone(),
         basis: request.basis,
         set_aside,

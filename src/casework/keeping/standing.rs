@@ -193,6 +193,13 @@ impl<'k> Keeping<'k> {
         }
     }
 
+    /// What holds an application.
+    #[must_use]
+    pub fn held_by(&self, id: &ApplicationId) -> BTreeSet<HeldBy> {
+        let held = self.held.get(id).into_iter().flatten();
+        self.everybody.iter().chain(held).cloned().collect()
+    }
+
     /// The cases that have a file or had it, each with what holds it.
     pub(super) fn cases_with(
         &self,

@@ -111,7 +111,7 @@ pub fn gather(asked: &Asked<'_>) -> Result<SubjectAccess, AuditError> {
         decisions,
         cases,
         watched: watched(asked.hits, &ids),
-        looked_at: looked_at(asked, &ids)?,
+        looked_at: looked_at(asked.trail, network.applicant(applicant).id.as_str(), &ids)?,
         kept: kept(asked),
         referrals: asked.include_referrals.then(|| referrals(asked, &rings)),
         rings,
@@ -119,14 +119,17 @@ pub fn gather(asked: &Asked<'_>) -> Result<SubjectAccess, AuditError> {
     })
 }
 
-fn application(view: &View, id: &ApplicationId, versions: Vec<Version>) -> HeldApplication {
-    // A version does not say which import brought it; the last one of its file is told.
-    let of_file = |file: &str| view.imports.iter().rev().find(|record| record.file == file);
+pub(super) fn application(
+    view: &View,
+    id: &ApplicationId,
+    versions: Vec<Version>,
+) -> HeldApplication {
     let versions = versions.into_iter().map(|version| {
         let application = version.application;
-        let record = of_file(&application.source.file);
+        let record = view.imports.iter().find(|record| record.id == version.import);
         HeldVersion {
             received_at: record.map_or_else(String::new, |record| record.started.to_string()),
+            taken_back: record.is_some_and(|record| record.withdrawn.is_some()),
             file: application.source.file.clone(),
             row: application.source.row,
             fields: application
@@ -360,14 +363,16 @@ fn watched(hits: &[StoreHit], ids: &BTreeSet<ApplicationId>) -> Vec<String> {
     rows.into_iter().collect()
 }
 
-fn looked_at(asked: &Asked<'_>, ids: &BTreeSet<ApplicationId>) -> Result<Vec<Looked>, AuditError> {
-    let id = &asked.view.network.applicant(asked.applicant).id;
+pub(super) fn looked_at(
+    trail: &Trail,
+    id: &str,
+    ids: &BTreeSet<ApplicationId>,
+) -> Result<Vec<Looked>, AuditError> {
     let mut days: BTreeMap<(String, &'static str), usize> = BTreeMap::new();
-    asked.trail.lines::<AuditError>(&mut |line| {
+    trail.lines::<AuditError>(&mut |line| {
         let Ok(entry) = serde_json::from_slice::<Entry>(line) else { return Ok(()) };
         let event = &entry.event;
-        let is_about =
-            |value: &str| value == id.as_str() || ids.iter().any(|id| value == id.as_str());
+        let is_about = |value: &str| value == id || ids.iter().any(|id| value == id.as_str());
         if event.subject.iter().any(|(_, value)| value.split(", ").any(is_about)) {
             *days.entry((event.at.day(), event.action.about())).or_default() += 1;
         }

@@ -114,8 +114,11 @@ fn given(held: &SubjectAccess) -> Vec<String> {
     for application in &held.applications {
         for version in &application.versions {
             lines.push(format!(
-                "Application {}, row {} of {}:",
-                application.application_id, version.row, version.file
+                "Application {}, row {} of {}{}:",
+                application.application_id,
+                version.row,
+                version.file,
+                if version.taken_back { ", brought in by mistake and taken back" } else { "" }
             ));
             for (name, value) in version.fields.iter().chain(&version.other_fields) {
                 lines.push(format!("  {}: {}", name.replace('_', " "), short(value)));

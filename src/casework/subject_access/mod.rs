@@ -10,9 +10,11 @@
 
 mod gather;
 mod letter;
+mod taken_back;
 
 pub use gather::{Asked, gather};
 pub use letter::{Section, letter, text};
+pub use taken_back::of_taken_back;
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,8 +22,10 @@ use std::collections::BTreeMap;
 /// One version of an application, as received.
 #[derive(Debug, Clone, Serialize)]
 pub struct HeldVersion {
-    /// When the last import of that file began.
+    /// When its import began.
     pub received_at: String,
+    /// Whether that import was taken back: nothing is concluded from it.
+    pub taken_back: bool,
     /// The file it came in, and the row.
     pub file: String,
     /// The row.

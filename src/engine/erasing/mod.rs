@@ -12,6 +12,7 @@ mod clocks;
 mod gather;
 mod redact;
 mod spelling;
+mod taken_back;
 mod terms;
 
 pub(super) use clocks::KeptClocks;

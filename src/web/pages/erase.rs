@@ -241,6 +241,7 @@ pub async fn carry_out(
     };
     let request = EraseRequest {
         applicants: vec![ix],
+        taken_back: BTreeSet::new(),
         basis,
         despite_floor: form.despite_floor,
         files: form.files,

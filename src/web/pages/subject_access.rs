@@ -125,7 +125,7 @@ fn put_together(
         keeping: &keeping,
         applicant: ix,
         assessment: &assessment,
-        versions: &|id| desk.versions(id).unwrap_or_default(),
+        versions: &|id| desk.every_version(id).unwrap_or_default(),
         hits: &hits,
         trail: &state.trail,
         include_referrals,
