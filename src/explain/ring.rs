@@ -7,7 +7,9 @@ use crate::{
     explain::words::{count, inside, list},
     graph::Network,
     matching::feature,
-    model::{Artefact, AttributeKind, Link, LinkStrength, Ring, Role, Share},
+    model::{
+        Artefact, AttributeIx, AttributeKind, Discount, Link, LinkStrength, Ring, Role, Share,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -95,6 +97,18 @@ pub fn firmness(network: &Network, ring: &Ring) -> String {
     } else {
         format!("Without {name}, {} of the members would still hang together.", drop.remaining)
     }
+}
+
+/// The discount of each shared value, as the links of the ring show it. O(evidence of the ring).
+#[must_use]
+pub fn discounts(network: &Network, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
+    let mut found = BTreeMap::new();
+    for e in ring.links.iter().flat_map(|&link| &network.link(link).evidence) {
+        if let (Some(ix), Some(discount)) = (e.attribute, e.discount) {
+            found.entry(ix).or_insert(discount);
+        }
+    }
+    found
 }
 
 /// One link in a sentence.

@@ -8,11 +8,10 @@ use crate::{
     model::FileHash,
     referral::{
         Attached, CustodyLine, Dossier, Original, PackageFile, Part, ReferralError,
-        plain::plain_json,
+        package::sha256, plain::plain_json,
     },
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt};
 
 /// What the first line has in place of a hash.
@@ -326,7 +325,7 @@ fn log(dossier: &Dossier, lines: usize) -> Log {
 }
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    sha256(bytes).to_string()
 }
 
 /// Why a file is not the log that was written.

@@ -83,7 +83,7 @@ impl Secrets {
         out
     }
 
-    /// The same without the secrets that are in this text as wholes: what is told anyway is none.
+    /// The values that are in this text as wholes: what is told anyway is no secret. O(bytes).
     #[must_use]
     pub fn known_in(values: &BTreeMap<String, String>, told: &str) -> Vec<String> {
         let folded: Vec<String> = values.keys().map(|value| Folded::of(value).text).collect();

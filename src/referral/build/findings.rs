@@ -23,7 +23,11 @@ pub(super) struct Findings {
 }
 
 /// The ring in plain sentences, the verdict first.
-pub(super) fn summary(sight: &Sight<'_>, things: &[Thing]) -> Vec<String> {
+pub(super) fn summary(
+    sight: &Sight<'_>,
+    assessment: &RingAssessment,
+    things: &[Thing],
+) -> Vec<String> {
     let (view, ring) = (sight.ground.view, sight.ring);
     let mut said = vec![explain::ring_sentence(&view.network, ring)];
     if !sight.is_whole() {
@@ -33,8 +37,7 @@ pub(super) fn summary(sight: &Sight<'_>, things: &[Thing]) -> Vec<String> {
             ring.members.len()
         ));
     }
-    let report = assessed(sight);
-    let reach = RingReport::of(&report).reach;
+    let reach = RingReport::of(assessment).reach;
     said.push(match sight.is_whole() {
         true => format!("{}.", capital(&reach)),
         false => format!("Of the whole ring: {reach}."),
@@ -59,13 +62,17 @@ pub(super) fn summary(sight: &Sight<'_>, things: &[Thing]) -> Vec<String> {
     said
 }
 
-fn assessed(sight: &Sight<'_>) -> RingAssessment {
+/// The ring as indicators see it. O(applications × indicators) unless it is at hand.
+pub(super) fn assessed(sight: &Sight<'_>) -> RingAssessment {
     sight.ground.engine.assess_ring(sight.ground.view, sight.ring)
 }
 
 /// What indicators say, most telling first, and what speaks against it.
-pub(super) fn findings(sight: &Sight<'_>, withheld: &Withholding) -> Findings {
-    let assessment = assessed(sight);
+pub(super) fn findings(
+    sight: &Sight<'_>,
+    assessment: &RingAssessment,
+    withheld: &Withholding,
+) -> Findings {
     let network = &sight.ground.view.network;
     let corpus = network.corpus();
     let named: BTreeMap<ApplicationId, usize> =
@@ -80,7 +87,7 @@ pub(super) fn findings(sight: &Sight<'_>, withheld: &Withholding) -> Findings {
             (signal.indicator.id, numbers)
         })
         .collect();
-    let report = RingReport::of(&assessment);
+    let report = RingReport::of(assessment);
     let mut indicators = Vec::new();
     for raised in &report.assessment.raised {
         let by = raised.application_id.as_ref();

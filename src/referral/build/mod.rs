@@ -239,10 +239,11 @@ fn assembled(
     let (links, n_links) = evidence::links(sight, withheld, &numbers);
     let (originals, annex) = past::originals(sight, withheld)?;
     let attachments = past::attachments(sight)?;
-    let found = findings::findings(sight, withheld);
+    let assessment = findings::assessed(sight);
+    let found = findings::findings(sight, &assessment, withheld);
     Ok(Dossier {
         heading: heading(sight, withheld)?,
-        summary: findings::summary(sight, &things),
+        summary: findings::summary(sight, &assessment, &things),
         timeline: past::timeline(sight, withheld),
         custody: past::custody(sight, withheld, &originals, &attachments),
         method: findings::method(sight, links.len(), n_links),

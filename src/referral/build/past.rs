@@ -13,11 +13,11 @@ use crate::{
     normalize::date,
     referral::{
         Attached, CustodyLine, DecisionLine, Event, NoteLine, Original, ReferralError, Sealed,
+        package::sha256,
     },
     store::Version,
 };
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Applications as received, every version, and their sealed values. What is withheld is not in the former.
@@ -356,10 +356,6 @@ pub(super) fn notes(sight: &Sight<'_>, withheld: &Withholding) -> Vec<NoteLine> 
     .collect()
 }
 
-fn hash(bytes: &[u8]) -> Option<FileHash> {
-    FileHash::of(&Sha256::digest(bytes))
-}
-
 /// Who handled the evidence, oldest first; the making of the package last.
 pub(super) fn custody(
     sight: &Sight<'_>,
@@ -397,7 +393,7 @@ pub(super) fn custody(
         let (file, row) = &original.source;
         lines.push(CustodyLine {
             file: Some(original.path.clone()),
-            sha256: hash(&original.bytes),
+            sha256: Some(sha256(&original.bytes)),
             bytes: Some(original.bytes.len() as u64),
             ..line(
                 Some(original.seq),

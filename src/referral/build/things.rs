@@ -20,7 +20,7 @@ pub(super) fn things(
     sight: &Sight<'_>,
     withheld: &Withholding,
 ) -> (Vec<Thing>, BTreeMap<AttributeIx, usize>) {
-    let discounts = discounts(sight);
+    let discounts = explain::discounts(&sight.ground.view.network, sight.ring);
     let (mut things, mut numbers) = (Vec::new(), BTreeMap::new());
     for artefact in &sight.ring.artefacts {
         if let Some(thing) = thing(sight, withheld, artefact, &discounts) {
@@ -30,19 +30,6 @@ pub(super) fn things(
         }
     }
     (things, numbers)
-}
-
-/// The discount of each shared value, as the links of the ring show it. O(evidence of the ring).
-fn discounts(sight: &Sight<'_>) -> BTreeMap<AttributeIx, Discount> {
-    let mut found = BTreeMap::new();
-    for &link in &sight.ring.links {
-        for e in &sight.ground.view.network.link(link).evidence {
-            if let (Some(ix), Some(discount)) = (e.attribute, e.discount) {
-                found.entry(ix).or_insert(discount);
-            }
-        }
-    }
-    found
 }
 
 fn thing(

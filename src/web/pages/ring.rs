@@ -192,7 +192,7 @@ fn built(
     // Rarest first: what few people use says most, however much it is worth by itself.
     let mut rarest: Vec<_> = shown.artefacts.iter().collect();
     rarest.sort_by_key(|a| (a.attribute.is_none(), a.users, std::cmp::Reverse(a.bits)));
-    let discounts = rows::discounts(view, shown);
+    let discounts = crate::explain::discounts(&view.network, shown);
     let day = |day: Option<Day>| day.map_or_else(String::new, |d| d.to_string());
     let tab = |&tab: &Tab| TabLink {
         label: tab.label(),

@@ -9,10 +9,9 @@
 use crate::{
     explain::words::{bytes, count},
     model::Moment,
-    referral::{Claim, Dossier, Identity, PARTS, PackageFile, Thing, Value},
+    referral::{Claim, Dossier, Identity, PARTS, PackageFile, Thing, Value, package},
     web::{text::Piece, urls, veil::Seen},
 };
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Originals whose content is on the page; of more it is told which there are.
@@ -352,7 +351,7 @@ fn texts(view: &Seen, dossier: &Dossier) -> Vec<TextRow> {
 
 /// The SHA-256 of bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    package::sha256(bytes).to_string()
 }
 
 #[cfg(test)]

@@ -76,19 +76,6 @@ pub fn gates(ring: &Ring) -> Vec<GateRow> {
     ring.gates.iter().map(row).collect()
 }
 
-/// The discount of each shared attribute, as the links of the ring show it.
-pub fn discounts(view: &Seen, ring: &Ring) -> BTreeMap<AttributeIx, Discount> {
-    let mut found = BTreeMap::new();
-    for &l in &ring.links {
-        for e in &view.network.link(l).evidence {
-            if let (Some(ix), Some(discount)) = (e.attribute, e.discount) {
-                found.entry(ix).or_insert(discount);
-            }
-        }
-    }
-    found
-}
-
 /// The row of a shared thing.
 pub fn thing(
     view: &Seen,
