@@ -7,7 +7,9 @@
 //! brought is passed over wherever it stands.
 
 use crate::{
-    engine::{Decision, Decisions, History, Recorded, TakenBack, Watched, advance::FEW},
+    engine::{
+        Decision, Decisions, History, Recorded, Reports, TakenBack, Watched, advance::FEW, reports,
+    },
     indicators::{Tallies, Tally},
     matching::{Corpus, Policy, thresholds},
     model::{
@@ -78,6 +80,8 @@ pub struct Ledger {
     pub erasures: Arc<Vec<ErasureRecord>>,
     /// Applications that were erased and did not come again.
     pub erased: Arc<Erased>,
+    /// Schedules, reports, alerts and deliveries.
+    pub reports: Arc<Reports>,
 }
 
 /// Applications that were erased, by what tombstones say of their ids: by which erasure, and when.
@@ -142,6 +146,7 @@ pub struct LedgerImage {
     holds: Vec<HoldRecord>,
     erasures: Vec<ErasureRecord>,
     erased: Erased,
+    reports: Reports,
 }
 
 /// Whether a fact changes who belongs together, or what people decided; `is_received` of an application that counts.
@@ -287,6 +292,16 @@ impl Ledger {
                     let record = ErasureRecord::new(seq, *erasure);
                     Arc::make_mut(&mut self.erasures).push(record);
                 }
+                (
+                    fact @ (Fact::ScheduleSet { .. }
+                    | Fact::ScheduleTurned { .. }
+                    | Fact::Reported(_)
+                    | Fact::Delivered(_)
+                    | Fact::AlertRuleSet { .. }
+                    | Fact::AlertRuleTurned { .. }
+                    | Fact::Alerted(_)),
+                    _,
+                ) => reports::fold(&mut self.reports, seq, fact),
                 // What stays of one was given instead (`replay`).
                 (Fact::Erased { .. }, _) => {}
                 (Fact::Lineage { as_of, policy, at, events }, _) => {
@@ -477,6 +492,7 @@ impl Ledger {
             holds: self.holds.to_vec(),
             erasures: self.erasures.to_vec(),
             erased: Erased::clone(&self.erased),
+            reports: Reports::clone(&self.reports),
         }
     }
 }
@@ -543,6 +559,7 @@ impl From<LedgerImage> for Ledger {
             holds: Arc::new(image.holds),
             erasures: Arc::new(image.erasures),
             erased: Arc::new(image.erased),
+            reports: Arc::new(image.reports),
         }
     }
 }

@@ -158,6 +158,7 @@ impl Engine {
         view.imports = Arc::clone(&ledger.imports);
         view.holds = Arc::clone(&ledger.holds);
         view.erasures = Arc::clone(&ledger.erasures);
+        view.reports = Arc::clone(&ledger.reports);
         view.seq = ledger.seq;
         self.swap(view);
         Ok(())
@@ -212,6 +213,7 @@ impl Engine {
             imports: Arc::clone(&ledger.imports),
             holds: Arc::clone(&ledger.holds),
             erasures: Arc::clone(&ledger.erasures),
+            reports: Arc::clone(&ledger.reports),
             effort,
             made,
         };

@@ -84,7 +84,14 @@ pub(super) fn replay(
             | Fact::ReferralWithdrawn { .. }
             | Fact::Held(_)
             | Fact::HoldReleased { .. }
-            | Fact::Erased { .. } => {}
+            | Fact::Erased { .. }
+            | Fact::ScheduleSet { .. }
+            | Fact::ScheduleTurned { .. }
+            | Fact::Reported(_)
+            | Fact::Delivered(_)
+            | Fact::AlertRuleSet { .. }
+            | Fact::AlertRuleTurned { .. }
+            | Fact::Alerted(_) => {}
         }
         batch.push((seq, fact));
         if batch.len() >= REPLAY {

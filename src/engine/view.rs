@@ -4,7 +4,7 @@
 //! Invariant: a view never changes; the engine swaps in a new one.
 
 use crate::{
-    engine::{Checks, Decisions, Effort, History, Imports, JudgedMembers, Made, Watched},
+    engine::{Checks, Decisions, Effort, History, Imports, JudgedMembers, Made, Reports, Watched},
     graph::Network,
     indicators::Tallies,
     matching::{Background, Edges, Index, Policy},
@@ -73,6 +73,8 @@ pub struct View {
     pub holds: Arc<Vec<HoldRecord>>,
     /// Every erasure, oldest first.
     pub erasures: Arc<Vec<ErasureRecord>>,
+    /// Schedules, reports, alerts and deliveries.
+    pub reports: Arc<Reports>,
     /// How much was compared.
     pub effort: Effort,
     /// How it was made.

@@ -6,8 +6,9 @@
 //! a change of either needs a new schema number and an upcaster in `store::journal`.
 
 use crate::model::{
-    Application, CaseEvent, CaseId, Check, Digest, Erasure, Hold, HoldId, ImportId, Judgement,
-    JudgementId, LineageEvent, Moment, PolicyChange, Referral, ReferralId, WatchEntry, WatchId,
+    Alert, AlertRule, Application, CaseEvent, CaseId, Check, Delivery, Digest, Erasure, Hold,
+    HoldId, ImportId, Judgement, JudgementId, LineageEvent, Moment, PolicyChange, Referral,
+    ReferralId, ReportRun, Schedule, Slug, Turn, WatchEntry, WatchId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -203,6 +204,56 @@ pub enum Fact {
         /// What stays of it; of the same kind.
         rest: Option<Box<Fact>>,
     },
+    /// A schedule of reports was made, or replaced under its name.
+    ScheduleSet {
+        /// The schedule.
+        schedule: Box<Schedule>,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// A schedule was paused, resumed or removed.
+    ScheduleTurned {
+        /// Its name.
+        schedule: Slug,
+        /// Which of them.
+        turn: Turn,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
+    /// A report was made, or could not be.
+    Reported(Box<ReportRun>),
+    /// It was tried to deliver a report or an alert.
+    Delivered(Box<Delivery>),
+    /// A rule of alerts was made, or replaced under its name.
+    AlertRuleSet {
+        /// The rule.
+        rule: Box<AlertRule>,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+    },
+    /// A rule of alerts was paused, resumed or removed.
+    AlertRuleTurned {
+        /// Its name.
+        rule: Slug,
+        /// Which of them.
+        turn: Turn,
+        /// By whom.
+        by: String,
+        /// When.
+        at: Moment,
+        /// Why.
+        why: String,
+    },
+    /// A rule of alerts applied.
+    Alerted(Box<Alert>),
 }
 
 impl Fact {

@@ -167,6 +167,17 @@ decl_id!(
     "era"
 );
 
+decl_id!(
+    /// One cluster report.
+    ReportId,
+    "rep"
+);
+decl_id!(
+    /// One alert.
+    AlertId,
+    "alr"
+);
+
 /// The id an application has in the system it came from.
 ///
 /// Any text of 1 to 200 characters without control characters and without blanks at its ends.

@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing here reads a file, a clock or a store, and nothing here imports another room.
 
+mod alert;
 mod applicant;
 mod application;
 mod attribute;
@@ -10,6 +11,7 @@ mod case;
 mod case_event;
 mod check;
 pub mod column;
+mod delivery;
 mod digest;
 mod erasure;
 mod evidence;
@@ -25,7 +27,9 @@ mod link;
 mod normalized;
 mod policy_change;
 mod referral;
+mod report;
 mod ring;
+mod schedule;
 mod score;
 pub mod sealed;
 pub mod spreadsheet;
@@ -34,6 +38,7 @@ mod tlp;
 mod watch;
 mod words;
 
+pub use alert::*;
 pub use applicant::*;
 pub use application::*;
 pub use attribute::*;
@@ -41,6 +46,7 @@ pub use case::*;
 pub use case_event::*;
 pub use check::*;
 pub use column::{Column, fold};
+pub use delivery::*;
 pub use digest::*;
 pub use erasure::*;
 pub use evidence::*;
@@ -56,7 +62,9 @@ pub use link::*;
 pub use normalized::*;
 pub use policy_change::*;
 pub use referral::*;
+pub use report::*;
 pub use ring::*;
+pub use schedule::*;
 pub use score::*;
 pub use time::*;
 pub use tlp::*;

@@ -48,6 +48,7 @@ actions! {
     Started = "started", "the server started";
     Stopped = "stopped", "the server stopped";
     Retention = "retention", "put or released a hold, or erased somebody's data";
+    Report = "report", "set or ran a schedule of reports or a rule of alerts";
     Anchored = "anchored", "the trail was anchored in the journal";
 }
 

@@ -9,7 +9,7 @@
 use crate::{
     casework::audit::{Action, Anchor, AuditError, Event, Query, Subject, Trail, segment},
     engine::Witness,
-    model::{Attribute, CaseEvent, Fact, HoldOn, Moment, Seq, Verdict},
+    model::{Attempt, Attribute, CaseEvent, Fact, HoldOn, Moment, Seq, Verdict},
     store::{Store, StoreError},
 };
 use std::{
@@ -152,11 +152,42 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
                 .with("basis", erasure.basis);
             did(&erasure.by, Action::Retention, &erasure.at, subject, &erasure.why)
         }
+        Fact::ScheduleSet { schedule, by, at } => {
+            let subject = about("schedule_set").with("schedule", &schedule.name);
+            did(by, Action::Report, at, subject, "")
+        }
+        Fact::ScheduleTurned { schedule, turn, by, at, why } => {
+            let subject = about("schedule_turned").with("schedule", schedule);
+            did(by, Action::Report, at, subject.with("turn", turn.label()), why)
+        }
+        Fact::Reported(run) => {
+            let subject = about("reported").with("schedule", &run.schedule);
+            let subject = subject.with("report_id", &run.id);
+            did(&run.by, Action::Report, &run.until.at, subject, "")
+        }
+        Fact::Delivered(delivery) => {
+            let subject = about("delivered").with("parcel", &delivery.parcel);
+            let how = match delivery.outcome {
+                Attempt::Delivered { .. } => "delivered",
+                Attempt::Failed { .. } => "failed",
+            };
+            let subject = subject.with("recipient", &delivery.to).with("outcome", how);
+            did("ringer", Action::Report, &delivery.at, subject, "")
+        }
+        Fact::AlertRuleSet { rule, by, at } => {
+            let subject = about("alert_rule_set").with("rule", &rule.name);
+            did(by, Action::Report, at, subject.with("kind", rule.kind), "")
+        }
+        Fact::AlertRuleTurned { rule, turn, by, at, why } => {
+            let subject = about("alert_rule_turned").with("rule", rule);
+            did(by, Action::Report, at, subject.with("turn", turn.label()), why)
+        }
         // What stays of a decision is still one.
         Fact::Erased { rest, .. } => rest.as_deref().and_then(decided),
         Fact::Received { .. }
         | Fact::ImportFinished { .. }
         | Fact::Lineage { .. }
+        | Fact::Alerted(_)
         | Fact::AuditAnchored { .. } => None,
     }
 }

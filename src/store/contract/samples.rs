@@ -3,11 +3,13 @@
 //! Invariant: every kind of fact that is not made by a store is among them.
 
 use crate::model::{
-    Application, Attribute, AttributeKind, CaseEvent, CaseId, CaseSubject, Cause, Check, CheckItem,
-    CheckResult, Column, Digest, Erasure, ErasureBasis, ErasureId, Fact, FileHash, Grade, Hold,
-    HoldId, HoldOn, ImportCounts, ImportId, Judgement, JudgementId, LineageEvent, LineageKind,
-    Moment, PolicyChange, Referral, ReferralId, ReferralProfile, Review, RingId, Seq, Source, Tlp,
-    ValueVerdict, Verdict, WatchEntry, WatchId, WatchKind,
+    Alert, AlertId, AlertKind, AlertRule, Application, Attempt, Attribute, AttributeKind,
+    CaseEvent, CaseId, CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Delivery, Digest,
+    Erasure, ErasureBasis, ErasureId, Fact, FileHash, Grade, Hold, HoldId, HoldOn, ImportCounts,
+    ImportId, Judgement, JudgementId, LineageEvent, LineageKind, Moment, Parcel, Point,
+    PolicyChange, Recipient, Referral, ReferralId, ReferralProfile, ReportFormat, ReportId,
+    ReportRun, Review, RingId, RunOutcome, Schedule, Seq, Slug, Source, Tlp, Turn, ValueVerdict,
+    Verdict, WatchEntry, WatchId, WatchKind,
 };
 use std::collections::BTreeMap;
 
@@ -188,6 +190,90 @@ pub fn sample_facts() -> Vec<Fact> {
             why: "the claim was settled".to_owned(),
         },
         Fact::Erasure(Box::new(erasure())),
+    ]
+    .into_iter()
+    .chain(reporting())
+    .collect()
+}
+
+/// Facts about reports and alerts.
+fn reporting() -> [Fact; 7] {
+    let (by, at) = ("Ada Example".to_owned(), Moment(1_795_392_014));
+    let weekly: Slug = "weekly".parse().unwrap_or_else(|_| unreachable!("a name"));
+    let known: Slug = "known".parse().unwrap_or_else(|_| unreachable!("a name"));
+    let to: Recipient = "ada@example.com".parse().unwrap_or_else(|_| unreachable!("a mailbox"));
+    let until = Point { seq: Seq(7), at };
+    let schedule = Schedule {
+        name: weekly.clone(),
+        cron: "0 7 * * MON".to_owned(),
+        zone: "America/New_York".to_owned(),
+        to: [to.clone()].into(),
+        formats: [ReportFormat::Html, ReportFormat::Csv].into(),
+        filter: "min=5".to_owned(),
+        personal: true,
+    };
+    let run = ReportRun {
+        id: ReportId::derive("contract"),
+        schedule: weekly.clone(),
+        filter: schedule.filter.clone(),
+        zone: schedule.zone.clone(),
+        due: Some(at),
+        missed: 2,
+        since: Point::default(),
+        until,
+        head: hash(7),
+        settings: "0123456789ab".to_owned(),
+        format: 1,
+        to: schedule.to.clone(),
+        formats: schedule.formats.clone(),
+        personal: true,
+        by: by.clone(),
+        took: 12,
+        outcome: RunOutcome::Made { digest: hash(8), counts: [("births".to_owned(), 3)].into() },
+    };
+    let delivery = Delivery {
+        parcel: Parcel::Report(run.id.clone()),
+        to: to.clone(),
+        attempt: 1,
+        at,
+        outcome: Attempt::Failed { why: "nobody answers".to_owned(), is_final: false },
+    };
+    let rule = AlertRule {
+        name: known.clone(),
+        kind: AlertKind::KnownUnit,
+        number: 0,
+        to: [to.clone()].into(),
+        hourly: 10,
+    };
+    let alert = Alert {
+        id: AlertId::derive("contract"),
+        rule: known.clone(),
+        kind: rule.kind,
+        key: Digest([5; 32]),
+        as_of: Seq(7),
+        at,
+        ring: Some(RingId::derive("contract")),
+        attribute: None,
+        applications: ["A-1"].iter().filter_map(|id| id.parse().ok()).collect(),
+        text: "something is sent to an address of a confirmed ring".to_owned(),
+        to: [to].into(),
+        held_back: false,
+    };
+    let why = "nobody reads it".to_owned();
+    [
+        Fact::ScheduleSet { schedule: Box::new(schedule), by: by.clone(), at },
+        Fact::ScheduleTurned {
+            schedule: weekly,
+            turn: Turn::Paused,
+            by: by.clone(),
+            at,
+            why: why.clone(),
+        },
+        Fact::Reported(Box::new(run)),
+        Fact::Delivered(Box::new(delivery)),
+        Fact::AlertRuleSet { rule: Box::new(rule), by: by.clone(), at },
+        Fact::AlertRuleTurned { rule: known, turn: Turn::Removed, by, at, why },
+        Fact::Alerted(Box::new(alert)),
     ]
 }
 

@@ -58,6 +58,13 @@ pub(in crate::store) fn kind(fact: &Fact) -> u8 {
         Fact::HoldReleased { .. } => 18,
         Fact::Erasure(_) => ERASURE,
         Fact::Erased { .. } => ERASED,
+        Fact::ScheduleSet { .. } => 21,
+        Fact::ScheduleTurned { .. } => 22,
+        Fact::Reported(_) => 23,
+        Fact::Delivered(_) => 24,
+        Fact::AlertRuleSet { .. } => 25,
+        Fact::AlertRuleTurned { .. } => 26,
+        Fact::Alerted(_) => 27,
     }
 }
 
@@ -381,7 +388,7 @@ mod tests {
         }
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds, (1..=20).collect::<Vec<u8>>());
+        assert_eq!(kinds, (1..=27).collect::<Vec<u8>>());
     }
 
     #[test]
