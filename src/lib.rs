@@ -39,6 +39,8 @@ pub mod typeset;
 
 pub mod referral;
 
+pub mod reports;
+
 pub mod web;
 
 pub mod cli;

@@ -4,6 +4,7 @@ mod assessment;
 pub mod day;
 mod innocent;
 mod line;
+pub mod mask;
 mod pair;
 mod ring;
 pub mod words;

@@ -15,7 +15,6 @@
 //!
 //! Invariant: a veil is lifted only by a role, or by a reason given for what the page is about.
 
-pub mod mask;
 pub mod net;
 mod report;
 mod seen;

@@ -4,8 +4,8 @@
 //! Invariant: of what a finding rests on, everything is masked that is not known to be harmless.
 
 use crate::{
-    explain::{AssessmentReport, RaisedLine},
-    web::veil::{Veil, mask, words},
+    explain::{AssessmentReport, RaisedLine, mask},
+    web::veil::{Veil, words},
 };
 
 /// What findings rest on that is no contact data; free text among it is looked through. A new one is masked until it is put

@@ -5,14 +5,14 @@
 
 use crate::{
     engine::{Found, Hit, HitKind, View, Wanted},
-    explain::{AssessmentReport, RingReport, words::shortened},
+    explain::{AssessmentReport, RingReport, mask, words::shortened},
     indicators::{Assessment, RingAssessment},
     model::{
         Attribute, AttributeId, AttributeIx, AttributeKind, Column, EvidenceLine, WatchKind, column,
     },
     web::{
         labels::SEALED,
-        veil::{Veil, mask, report, words},
+        veil::{Veil, report, words},
     },
 };
 use serde::Serialize;

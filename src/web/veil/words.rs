@@ -7,8 +7,8 @@
 //! Invariant: no text takes longer than a small multiple of its length.
 
 use crate::{
+    explain::mask::{self, DOTS},
     reference::street::{directional, number_word, ordinal, suffix},
-    web::veil::mask::{self, DOTS},
 };
 use std::net::{Ipv4Addr, Ipv6Addr};
 

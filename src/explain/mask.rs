@@ -1,5 +1,5 @@
 //! Contact data masked, one function a kind: enough stays to see that two share a value and of what sort it is, too little to
-//! reach anybody. Not responsible for who sees it masked (`Veil`) nor for finding it in free text (`words`).
+//! reach anybody. Not responsible for who sees it masked nor for finding it in free text (`web::veil`).
 //!
 //! What stays: the area and the block of a number, the first character of a mailbox or handle and all of its domain or
 //! platform, street, city and state of an address, the network of an IP address, nothing of a device.
