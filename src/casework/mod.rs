@@ -51,6 +51,7 @@ pub use password::{Password, PasswordHash, WeakPassword};
 pub use precision::{
     By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision,
 };
+pub use private_file::PrivateFile;
 pub use reach::{Covered, Follower, Gone, Reach, Step};
 pub use referring::{alternatives, review, supersedable};
 pub use role::{Permission, Role};

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every message says what and the way out, and holds no personal data of an applicant.
 
-use crate::{engine::EngineError, reports::FilterError};
+use crate::{engine::EngineError, model::ReportId, reports::FilterError};
 
 /// What can go wrong with reports.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,14 @@ pub enum ReportError {
     /// A name that is no time zone.
     #[error("\"{0}\" is no time zone; give an IANA name such as America/New_York or UTC")]
     Zone(String),
+    /// A kept report that cannot be read or written.
+    #[error("report {id} cannot be kept or read: {source}")]
+    Kept {
+        /// Which.
+        id: ReportId,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A report that cannot be written down or read.
     #[error("a report cannot be put into its canonical form: {0}")]
     Canonical(#[from] serde_json::Error),

@@ -1,0 +1,62 @@
+//! Kept reports: each in its canonical form, in a folder under its id beside the journal. Not responsible for making one
+//! again where it is gone (`again`).
+//!
+//! Invariant: a report is there whole or not at all; only its owner can read the file.
+
+use crate::{
+    casework::PrivateFile,
+    model::ReportId,
+    reports::{Report, ReportError},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Name of the file in a report's folder.
+const FILE: &str = "report.json";
+
+/// Most bytes of a report.
+const LARGEST: u64 = 64 << 20;
+
+/// Where reports are kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    folder: PathBuf,
+}
+
+impl Kept {
+    /// Those of the store in this folder.
+    #[must_use]
+    pub fn of(data: &Path) -> Self {
+        Self { folder: data.join("reports") }
+    }
+
+    /// Keeps a canonical form, durably.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&self, id: &ReportId, canonical: &[u8]) -> Result<(), ReportError> {
+        let folder = self.folder.join(id.as_str());
+        let failed = |source| ReportError::Kept { id: id.clone(), source };
+        fs::create_dir_all(&folder).map_err(failed)?;
+        PrivateFile::new(&folder, FILE, LARGEST).replace(canonical).map_err(failed)
+    }
+
+    /// The canonical form that is kept; none where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn bytes(&self, id: &ReportId) -> Result<Option<Vec<u8>>, ReportError> {
+        let file = PrivateFile::new(&self.folder.join(id.as_str()), FILE, LARGEST);
+        file.read().map_err(|source| ReportError::Kept { id: id.clone(), source })
+    }
+
+    /// The report that is kept; none where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no report.
+    pub fn get(&self, id: &ReportId) -> Result<Option<Report>, ReportError> {
+        self.bytes(id)?.map(|bytes| Report::read(&bytes)).transpose()
+    }
+}
