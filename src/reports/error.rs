@@ -16,6 +16,16 @@ pub enum ReportError {
     /// A name that is no time zone.
     #[error("\"{0}\" is no time zone; give an IANA name such as America/New_York or UTC")]
     Zone(String),
+    /// A text that is no plan.
+    #[error(
+        "\"{cron}\" is no plan: {why}. Give five fields (minute, hour, day, month, weekday), such as \"0 7 * * MON\" for every Monday at 07:00"
+    )]
+    Plan {
+        /// The text, shortened.
+        cron: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A kept report that cannot be read or written.
     #[error("report {id} cannot be kept or read: {source}")]
     Kept {
