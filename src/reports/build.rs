@@ -39,6 +39,12 @@ pub struct Order {
     pub missed: u32,
 }
 
+/// The id of the report of a schedule that ends there.
+#[must_use]
+pub fn report_id(schedule: &Slug, until: Point) -> ReportId {
+    ReportId::derive(&format!("{schedule}\u{1f}{}\u{1f}{}", until.seq.0, until.at.0))
+}
+
 /// Builds a report of what is present. O(facts of the period + applications in rings).
 ///
 /// # Errors
@@ -73,7 +79,7 @@ pub fn build(
     let head = FileHash::of(&present.head.hash);
     let head = head.ok_or_else(|| ReportError::Zone("the head of the journal".to_owned()))?;
     let heading = Heading {
-        id: ReportId::derive(&format!("{}\u{1f}{}\u{1f}{}", order.schedule, seq.0, order.at.0)),
+        id: report_id(&order.schedule, until),
         format: FORMAT,
         schedule: order.schedule.clone(),
         filter: ground.filter.to_string(),

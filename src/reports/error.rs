@@ -34,6 +34,20 @@ pub enum ReportError {
         /// Why.
         source: std::io::Error,
     },
+    /// Nobody can be asked.
+    #[error("another process cannot be asked: {}: {source}", folder.display())]
+    Asking {
+        /// Where requests lie.
+        folder: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What is on record is not there.
+    #[error("{0} is on record but not kept on this machine")]
+    Gone(String),
+    /// A defect of the program.
+    #[error("a part of the report met a bug; the log names the place")]
+    Broken,
     /// A report that cannot be written down or read.
     #[error("a report cannot be put into its canonical form: {0}")]
     Canonical(#[from] serde_json::Error),

@@ -6,7 +6,7 @@
 use crate::{
     casework::PrivateFile,
     model::ReportId,
-    reports::{Report, ReportError},
+    reports::{Asking, Report, ReportError},
 };
 use std::{
     fs,
@@ -30,6 +30,22 @@ impl Kept {
     #[must_use]
     pub fn of(data: &Path) -> Self {
         Self { folder: data.join("reports") }
+    }
+
+    /// Where other processes ask for reports that are kept here.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        Asking::within(&self.folder)
+    }
+
+    /// Keeps others from making reports here until the result is dropped.
+    ///
+    /// # Errors
+    /// When the folder or the file that says so cannot be made.
+    pub(super) fn alone(&self) -> Result<fs::File, ReportError> {
+        let failed = |source| ReportError::Asking { folder: self.folder.clone(), source };
+        fs::create_dir_all(&self.folder).map_err(failed)?;
+        PrivateFile::new(&self.folder, "runs", 0).lock().map_err(failed)
     }
 
     /// Keeps a canonical form, durably.

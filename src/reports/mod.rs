@@ -9,6 +9,8 @@
 //!
 //! Invariant: the same stretch of the journal under the same settings gives the same bytes, whenever it is built.
 
+mod asking;
+mod beginning;
 mod build;
 pub mod delivery;
 mod error;
@@ -20,10 +22,14 @@ mod plan;
 mod plan_words;
 pub mod render;
 mod report;
+mod run;
+mod running;
 mod section;
 pub mod sections;
 mod text;
+mod work;
 
+pub use asking::{Answer, Asking, LONGEST_WAIT, Request, Ticket};
 pub use build::{Order, build};
 pub use error::ReportError;
 pub use filter::{Filter, FilterError};
@@ -32,6 +38,8 @@ pub use kept::Kept;
 pub use period::{Arrived, Period};
 pub use plan::{Due, MOST_MISSED, Plan};
 pub use report::{FORMAT, Heading, Report, digest};
+pub use running::{Means, Runner, SightOf};
 pub use section::{Figure, Line, Section, Table};
 pub use sections::{SECTIONS, SectionKind};
 pub use text::{Part, Sight, Target, Text};
+pub use work::Work;

@@ -1,0 +1,338 @@
+//! Running: what is due is run once, what was asked for is run, what is made is brought to people. Not responsible for one
+//! run (`run`), for when something is due (`plan`), nor for a thread of its own (`work`).
+//!
+//! A schedule that was due several times while nobody ran it is run once, for the last of those moments, and the report
+//! says how many it stands for. What was due while a schedule was paused, or before it was made or changed, stays undone.
+//! A run that somebody asks for is the one that is due, where one is.
+//!
+//! Invariant: one report for each moment that one is due, however many runners there are over one engine, and over however
+//! many processes that have the store one after another.
+
+use crate::{
+    casework::keeping::RetentionPolicy,
+    engine::{Engine, EngineError, Standing, View},
+    model::{Attempt, Delivery, Moment, Parcel, Recipient, ReportRun, Schedule, Slug},
+    reports::{
+        Kept, Plan, ReportError, Sight,
+        asking::{Answer, Asking, Request},
+        delivery::{Carrier, Load, Shipment},
+        run,
+    },
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Seconds until what failed is tried again: after the first time, and at most.
+const FIRST_REST: i64 = 60;
+const LONGEST_REST: i64 = 3_600;
+
+/// Says how much of a report somebody sees; the second argument is whether personal data may go out at all.
+pub type SightOf = Arc<dyn Fn(&Recipient, bool) -> Sight + Send + Sync>;
+
+/// What it takes to run reports, beside an engine.
+#[derive(Clone)]
+pub struct Means {
+    /// How long data is kept.
+    pub retention: RetentionPolicy,
+    /// The house whose reports they are; empty where it was not configured.
+    pub house: String,
+    /// What links begin with: scheme and host, without a slash at the end.
+    pub base: String,
+    /// Where reports are kept, and where other processes ask for them; none for a store in memory.
+    pub kept: Option<Kept>,
+    /// Brings reports to people.
+    pub carrier: Arc<dyn Carrier>,
+    /// Says how much they see.
+    pub sight_of: SightOf,
+}
+
+/// One of the things that are done at each tick.
+type Step = fn(&Runner, Moment) -> Result<(), ReportError>;
+
+/// All of them, in their order. A step that fails keeps no other from being taken.
+const STEPS: &[Step] = &[asked, due];
+
+/// Runs reports over an engine.
+pub struct Runner {
+    pub(super) engine: Arc<Engine>,
+    pub(super) means: Means,
+    asking: Option<Asking>,
+    /// Schedules whose failure could not be put on record, until when they rest and how often that was in turn.
+    resting: Mutex<BTreeMap<Slug, (Moment, u32)>>,
+    bell: Mutex<Bell>,
+    rung: Condvar,
+}
+
+/// What a thread that waits is told.
+#[derive(Debug, Default, Clone, Copy)]
+struct Bell {
+    is_rung: bool,
+    is_over: bool,
+}
+
+/// What is wanted of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// A report if one is due and not resting after a failure.
+    InTime,
+    /// A report if one is due.
+    OnlyDue,
+    /// A report.
+    Now,
+}
+
+impl Runner {
+    /// One over this engine. Requests that a process took which ended before it answered are forgotten.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, means: Means) -> Self {
+        let asking = means.kept.as_ref().map(Kept::asking);
+        if let Some(asking) = &asking {
+            asking.clear();
+        }
+        let (resting, bell, rung) = (Mutex::default(), Mutex::default(), Condvar::new());
+        Self { engine, means, asking, resting, bell, rung }
+    }
+
+    /// Takes every step once: what other processes ask for, what is due, what is to be delivered.
+    ///
+    /// # Errors
+    /// The first failure that could not be put on record; the other steps were taken all the same.
+    pub fn tick(&self) -> Result<(), ReportError> {
+        let now = self.engine.clock().now();
+        STEPS.iter().fold(Ok(()), |so_far, step| {
+            let done = step(self, now);
+            so_far.and(done)
+        })
+    }
+
+    /// Runs a schedule because somebody asks for it, also one that is paused.
+    ///
+    /// # Errors
+    /// When there is none of this name, or the run cannot be put on record. One that failed is on record and is no error.
+    pub fn run_now(&self, schedule: &Slug, by: &str) -> Result<ReportRun, ReportError> {
+        self.run(schedule, Wanted::Now, by)?.ok_or_else(|| unknown(schedule))
+    }
+
+    /// Runs a schedule if it is due, also one that rests after a failure; none where it is not.
+    ///
+    /// # Errors
+    /// As [`Runner::run_now`] has.
+    pub fn run_if_due(&self, schedule: &Slug, by: &str) -> Result<Option<ReportRun>, ReportError> {
+        if !self.engine.view().reports.schedules().contains_key(schedule) {
+            return Err(unknown(schedule));
+        }
+        self.run(schedule, Wanted::OnlyDue, by)
+    }
+
+    /// Runs every schedule that is due, also those that rest after a failure.
+    ///
+    /// # Errors
+    /// The first that could not be put on record; the others were run all the same.
+    pub fn run_due(&self, by: &str) -> Result<Vec<ReportRun>, ReportError> {
+        self.run_all(Wanted::OnlyDue, by)
+    }
+
+    /// Tries now to bring something to everybody who does not have it, also where trying was given up.
+    ///
+    /// # Errors
+    /// When there is no such thing, or a try cannot be put on record. One that failed is on record and is no error.
+    pub fn deliver_now(&self, parcel: &Parcel, by: &str) -> Result<Vec<Delivery>, ReportError> {
+        if by.trim().is_empty() {
+            return Err(EngineError::Incomplete("the name of who asks for it").into());
+        }
+        let reports = Arc::clone(&self.engine.view().reports);
+        let not_found = || EngineError::NotFound { what: "report", id: parcel.to_string() };
+        let to = match parcel {
+            Parcel::Report(id) => {
+                let record = reports.runs().iter().find(|r| r.run.id == *id && r.run.is_made());
+                &record.ok_or_else(not_found)?.run.to
+            }
+            Parcel::Alert(id) => &reports.alert(id).ok_or_else(not_found)?.alert.to,
+        };
+        let mut tries = Vec::new();
+        for to in to {
+            let last = reports.last_try(parcel, to);
+            if last.is_some_and(|last| matches!(last.outcome, Attempt::Delivered { .. })) {
+                continue;
+            }
+            let at = self.engine.clock().now();
+            let outcome = match self.load(parcel, to) {
+                Ok(load) => {
+                    let shipment = Shipment { parcel: parcel.clone(), to: to.clone(), load };
+                    self.means.carrier.carry(&shipment, at)
+                }
+                Err(error) => Attempt::Failed { why: error.to_string(), is_final: false },
+            };
+            let attempt = last.map_or(0, |last| last.attempt).saturating_add(1);
+            let delivery =
+                Delivery { parcel: parcel.clone(), to: to.clone(), attempt, at, outcome };
+            self.engine.record_delivery(delivery.clone())?;
+            tries.push(delivery);
+        }
+        Ok(tries)
+    }
+
+    /// What is carried to somebody.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be rendered.
+    pub fn load(&self, parcel: &Parcel, to: &Recipient) -> Result<Load, ReportError> {
+        run::load(self, parcel, to)
+    }
+
+    /// When the report of a schedule that is due by now was due, and how many moments before that nobody ran; none when it is
+    /// paused or not due.
+    ///
+    /// # Errors
+    /// When its plan cannot be read.
+    pub fn due_of(
+        view: &View,
+        standing: &Standing<Schedule>,
+        now: Moment,
+    ) -> Result<Option<(Moment, u32)>, ReportError> {
+        if standing.paused.is_some() {
+            return Ok(None);
+        }
+        let plan = Plan::new(&standing.is.cron, &standing.is.zone)?;
+        let made = view.reports.runs_of(&standing.is.name).filter(|record| record.run.is_made());
+        let done = made.filter_map(|record| record.run.due).max();
+        let after = done.map_or(standing.from, |done| done.max(standing.from));
+        let due = plan.due(after, now);
+        Ok(due.last.map(|last| (last, due.missed)))
+    }
+
+    /// Has the thread that waits go on at once.
+    pub fn ring(&self) {
+        self.bell().is_rung = true;
+        self.rung.notify_all();
+    }
+
+    /// Has every thread that waits end.
+    pub(super) fn stop(&self) {
+        self.bell().is_over = true;
+        self.rung.notify_all();
+    }
+
+    /// Waits until it is rung, or for so long; false when it is over.
+    pub(super) fn wait(&self, long: Duration) -> bool {
+        let quiet = |bell: &mut Bell| !bell.is_rung && !bell.is_over;
+        let waited = self.rung.wait_timeout_while(self.bell(), long, quiet);
+        let (mut bell, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        bell.is_rung = false;
+        !bell.is_over
+    }
+
+    fn bell(&self) -> MutexGuard<'_, Bell> {
+        self.bell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_all(&self, wanted: Wanted, by: &str) -> Result<Vec<ReportRun>, ReportError> {
+        let names: Vec<Slug> = self.engine.view().reports.schedules().keys().cloned().collect();
+        let (mut runs, mut failure) = (Vec::new(), Ok(()));
+        for name in names {
+            match self.run(&name, wanted, by) {
+                Ok(run) => runs.extend(run),
+                Err(error) => failure = failure.and(Err(error)),
+            }
+        }
+        failure.map(|()| runs)
+    }
+
+    /// Runs a schedule if that is wanted. None where it is not there, is not due, rests, or somebody else ran it meanwhile.
+    fn run(&self, name: &Slug, wanted: Wanted, by: &str) -> Result<Option<ReportRun>, ReportError> {
+        let now = self.engine.clock().now();
+        if wanted == Wanted::InTime {
+            // Without the writer's lock: this is asked of every schedule every few seconds.
+            let view = self.engine.view();
+            let Some(standing) = view.reports.schedules().get(name) else { return Ok(None) };
+            if self.rests(&view, name, now) || Self::due_of(&view, standing, now)?.is_none() {
+                return Ok(None);
+            }
+        }
+        // Two runners that keep reports in one folder take turns.
+        let _alone = self.means.kept.as_ref().map(Kept::alone).transpose()?;
+        let present = self.engine.present();
+        let now = self.engine.clock().now();
+        let Some(standing) = present.view.reports.schedules().get(name) else { return Ok(None) };
+        let due = match Self::due_of(&present.view, standing, now) {
+            Err(_) if wanted == Wanted::Now => None,
+            due => due?,
+        };
+        if due.is_none() && wanted != Wanted::Now {
+            return Ok(None);
+        }
+        let outcome = run::run(self, &present, &standing.is, due, now, by);
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Ok(run) => {
+                resting.remove(name);
+                Ok(Some(run))
+            }
+            Err(ReportError::Engine(EngineError::Refused(_))) if due.is_some() => {
+                let view = self.engine.view();
+                let moment = due.map(|(moment, _)| moment);
+                let mut theirs = view.reports.runs_of(name).map(|record| &record.run);
+                let theirs = theirs.find(|run| run.is_made() && run.due >= moment);
+                Ok(theirs.filter(|_| wanted == Wanted::Now).cloned())
+            }
+            Err(error) => {
+                let times = resting.get(name).map_or(0, |(_, times)| *times).saturating_add(1);
+                resting.insert(name.clone(), (later(now, times), times));
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a schedule failed so lately that it is not tried again yet: a minute after the first time, then twice as long
+    /// each time, at most an hour. What is on record tells, so that a restart changes nothing.
+    fn rests(&self, view: &View, name: &Slug, now: Moment) -> bool {
+        let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        if resting.get(name).is_some_and(|(until, _)| now < *until) {
+            return true;
+        }
+        let runs = view.reports.runs_of(name).filter(|record| record.run.due.is_some());
+        let mut failed = runs.take_while(|record| !record.run.is_made()).peekable();
+        let last = failed.peek().map(|record| record.run.until.at);
+        let times = u32::try_from(failed.take(32).count()).unwrap_or(32);
+        last.is_some_and(|last| now < later(last, times))
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let runs = match &request.schedule {
+            None => self.run_due(&request.by),
+            Some(name) if request.only_due => {
+                self.run_if_due(name, &request.by).map(|run| run.into_iter().collect())
+            }
+            Some(name) => self.run_now(name, &request.by).map(|run| vec![run]),
+        };
+        runs.map_or_else(|error| Answer::Refused(error.to_string()), Answer::Ran)
+    }
+}
+
+/// When what failed so many times in turn, last at that moment, is tried again.
+fn later(last: Moment, times: u32) -> Moment {
+    let rest = FIRST_REST.saturating_mul(1_i64 << times.saturating_sub(1).min(20));
+    Moment(last.0.saturating_add(rest.min(LONGEST_REST)))
+}
+
+fn unknown(schedule: &Slug) -> ReportError {
+    EngineError::NotFound { what: "schedule", id: schedule.to_string() }.into()
+}
+
+/// Runs what other processes ask for.
+fn asked(runner: &Runner, now: Moment) -> Result<(), ReportError> {
+    let Some(asking) = &runner.asking else { return Ok(()) };
+    for taken in asking.take(now)? {
+        let answer = runner.answer(&taken.request);
+        taken.answered(answer);
+    }
+    Ok(())
+}
+
+/// Runs what is due.
+fn due(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
+    runner.run_all(Wanted::InTime, run::BY_ITSELF).map(drop)
+}
