@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "refer",
     "referrals",
     "verify-package",
+    "report",
     "fairness",
     "calibrate",
     "precision",
@@ -75,6 +76,14 @@ fn every_command_explains_itself_with_an_example() {
         pages.chain(["show", "what-if", "set", "reset"].iter().map(|what| vec!["policy", what]));
     let pages = pages.chain(["add", "list", "release"].iter().map(|what| vec!["hold", what]));
     let pages = pages.chain(["list", "purge"].iter().map(|what| vec!["retention", what]));
+    let pages = pages.chain(
+        ["schedule", "run", "list", "show", "deliver"].iter().map(|what| vec!["report", what]),
+    );
+    let pages = pages.chain(
+        ["add", "list", "show", "pause", "resume", "remove"]
+            .iter()
+            .map(|what| vec!["report", "schedule", what]),
+    );
     for mut page in pages.chain([vec!["imports", "undo"], vec![]]) {
         page.push("--help");
         let run = dir.ringer(&page);

@@ -12,6 +12,7 @@ use crate::{
     evaluate::EvaluateError,
     ingest::IngestError,
     referral::ReferralError,
+    reports::ReportError,
     store::StoreError,
     web::WebError,
 };
@@ -101,6 +102,9 @@ pub enum CliError {
     /// A package cannot be made, written or looked into.
     #[error(transparent)]
     Referral(ReferralError),
+    /// A schedule cannot be made, or a report not be run, kept or read.
+    #[error(transparent)]
+    Report(ReportError),
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -123,6 +127,15 @@ impl From<ReferralError> for CliError {
         match error {
             ReferralError::Engine(error) => error.into(),
             other => Self::Referral(other),
+        }
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Engine(error) => error.into(),
+            other => Self::Report(other),
         }
     }
 }
@@ -180,7 +193,9 @@ impl CliError {
             }
             Self::Attachment(AttachmentError::File { .. }) | Self::Forbidden { .. } => Exit::Usage,
             Self::Attachment(_) => Exit::Rejected,
-            Self::Aftermath(_) => Exit::Usage,
+            Self::Report(ReportError::Gone(_)) => Exit::Nothing,
+            Self::Report(ReportError::Broken) => Exit::Bug,
+            Self::Aftermath(_) | Self::Report(_) => Exit::Usage,
             // A full disk or a lock held by another process is the surroundings, and a dump is input.
             Self::Store(error) if error.is_damage() => Exit::Damaged,
             Self::Audit(error) if error.is_damage() => Exit::Damaged,

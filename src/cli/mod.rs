@@ -42,6 +42,7 @@ mod policy;
 mod precision;
 mod refer;
 mod referrals;
+mod report;
 mod retention;
 mod retention_settings;
 mod ring;
@@ -131,6 +132,8 @@ commands! {
     Referrals => referrals;
     /// Say whether a package is as it was made, and what was changed if not
     VerifyPackage => verify_package;
+    /// Schedule cluster reports, run them, list and show them
+    Report => report;
     /// Show how often groups are flagged, and how right each rule is
     Fairness => fairness;
     /// Estimate from the store how much each comparison says, and apply it
@@ -176,6 +179,7 @@ impl Command {
             Self::Ring(args) => asked.of(&[args.ring.as_str()]),
             Self::Refer(args) => args.asked(asked),
             Self::Referrals(args) => asked.of(args.id().as_slice()),
+            Self::Report(args) => args.asked(asked),
             Self::Explain(args) => asked.of(&[&args.a, &args.b]),
             Self::Path(args) => asked.of(&[&args.a, &args.b]),
             Self::Check(args) => asked.of(&[&args.id]),
@@ -202,6 +206,7 @@ impl Command {
             Self::Case(args) => flag("user", &args.by),
             Self::Refer(args) => flag("user", &args.by),
             Self::Referrals(args) => flag("user", &args.by),
+            Self::Report(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Policy(args) => flag("user", &args.by),

@@ -3,11 +3,17 @@
 //! Invariant: no secret is an argument; of a key there is only the path.
 
 use crate::{
-    cli::{CliError, Exit, context::Context, refer, serving},
+    cli::{CliError, Exit, context::Context, output::plain, refer, report, serving},
     engine::Engine,
+    reports::{Runner, Work},
     web,
 };
-use std::{net::IpAddr, sync::Arc, thread};
+use std::{
+    io::{self, Write},
+    net::IpAddr,
+    sync::Arc,
+    thread,
+};
 
 /// Arguments of `ringer serve`.
 #[derive(Debug, Clone, clap::Args)]
@@ -104,7 +110,16 @@ pub fn serve(
         view.network.corpus().warm();
         let _ = view.index();
     });
-    web::serve(engine.clone(), options, |link| {
+    let runner = Arc::new(Runner::new(engine.clone(), report::means(ctx)));
+    let tell = |said: &str| {
+        // A failing write to stderr has nowhere left to be reported.
+        let _ = writeln!(io::stderr(), "{}", plain(&format!("reports: {said}")));
+    };
+    let work = Work::begin(runner, tell).map_err(|source| CliError::Surroundings {
+        what: "cannot begin to run schedules".to_owned(),
+        source,
+    })?;
+    let served = web::serve(engine.clone(), options, |link| {
         said = ctx.out.line(link).and_then(|()| ctx.out.flush());
         ctx.note(if link.ends_with("/sign-in") {
             "Open this page to sign in. Stop with Ctrl-C."
@@ -117,7 +132,10 @@ pub fn serve(
         });
         ctx.note(&reached);
         ctx.note(&protected);
-    })?;
+    });
+    // Before the engine closes: what is being run is put on record.
+    work.end();
+    served?;
     engine.close();
     Ok(said?)
 }
