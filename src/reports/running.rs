@@ -252,8 +252,9 @@ impl Runner {
                 return Ok(None);
             }
         }
-        // Two runners that keep reports in one folder take turns.
-        let _alone = self.means.kept.as_ref().map(Kept::alone).transpose()?;
+        // Two runners that keep reports in one folder take turns. Where that cannot be had nothing can be kept either, and
+        // the run fails with that.
+        let _alone = self.means.kept.as_ref().and_then(|kept| kept.alone().ok());
         let present = self.engine.present();
         let now = self.engine.clock().now();
         let Some(standing) = present.view.reports.schedules().get(name) else { return Ok(None) };
