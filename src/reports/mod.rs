@@ -10,17 +10,22 @@
 //! Invariant: the same stretch of the journal under the same settings gives the same bytes, whenever it is built.
 
 mod build;
+mod calendar;
 pub mod delivery;
 mod error;
 mod filter;
 mod ground;
 mod kept;
+mod numbers;
 mod period;
 pub mod render;
 mod report;
 mod section;
 pub mod sections;
+pub mod statistics;
 mod text;
+mod ways;
+mod wording;
 
 pub use build::{Order, build};
 pub use error::ReportError;
@@ -32,3 +37,4 @@ pub use report::{FORMAT, Heading, Report, digest};
 pub use section::{Figure, Line, Section, Table};
 pub use sections::{SECTIONS, SectionKind};
 pub use text::{Part, Sight, Target, Text};
+pub use ways::{Way, Ways};
