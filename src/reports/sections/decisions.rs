@@ -8,12 +8,13 @@ use crate::{
     casework::{Follower, Ground as Rules, Permission},
     explain::{
         innocent, ring_sentence,
-        words::{count, list},
+        words::{capital, count, inside, list},
     },
-    indicators::{Band, RingAssessment, State},
+    indicators::{Band, RingAssessment, Signal, State},
+    matching::feature,
     model::{
-        Case, CaseEvent, CaseStatus, Day, PairVerdict, Ring, RingId, RingStatus, ValueVerdict,
-        Verdict,
+        Bits, Case, CaseEvent, CaseStatus, Day, PairVerdict, Ring, RingId, RingStatus,
+        ValueVerdict, Verdict,
     },
     reports::{
         ReportError,
@@ -182,10 +183,6 @@ fn line(
     }
 }
 
-fn capital(text: &str) -> String {
-    crate::explain::words::capital(text)
-}
-
 fn of_ring(
     ground: &Ground<'_>,
     worked: &BTreeMap<RingId, &Case>,
@@ -195,17 +192,15 @@ fn of_ring(
 ) -> Line {
     let network = &ground.view.network;
     let mut evidence = Vec::new();
-    if let Some(first) = ring.artefacts.first() {
-        let shared = format!("{} of {} members share ", first.members.len(), ring.members.len());
-        let text = Text::plain(shared);
-        evidence.push(match first.attribute {
+    for artefact in ring.artefacts.iter().take(3) {
+        let members = (artefact.members.len(), ring.members.len());
+        let text = Text::plain(format!("{} of {} members share ", members.0, members.1));
+        evidence.push(match artefact.attribute {
             Some(ix) => {
                 let kind = network.corpus().kind(ix).label();
                 text.and(format!("the {kind} ")).with(ground.value(ix))
             }
-            None => text.and(crate::explain::words::inside(
-                crate::matching::feature(first.feature).label(),
-            )),
+            None => text.and(inside(feature(artefact.feature).label())),
         });
     }
     evidence.extend(strongest(assessment).map(Text::plain));
@@ -250,12 +245,12 @@ fn strongest(assessment: &RingAssessment) -> Option<String> {
         State::Raised { bits, .. } => Some((*bits, row.indicator, None)),
         _ => None,
     });
-    let members = |signal: &crate::indicators::Signal| Some(signal.members.len());
+    let members = |signal: &Signal| Some(signal.members.len());
     let signals = assessment.signals.iter().map(|s| (s.bits, s.indicator, members(s)));
-    let all = own.chain(signals).filter(|(bits, ..)| *bits > crate::model::Bits::ZERO);
+    let all = own.chain(signals).filter(|(bits, ..)| *bits > Bits::ZERO);
     let (_, indicator, members) =
         all.max_by_key(|(bits, indicator, _)| (*bits, std::cmp::Reverse(indicator.id)))?;
-    let title = crate::explain::words::inside(indicator.title);
+    let title = inside(indicator.title);
     Some(match members {
         Some(n) => format!("{title}: {n} of {} members", assessment.members.len()),
         None => title,
@@ -329,10 +324,8 @@ fn decided(ground: &Ground<'_>) -> Vec<(&'static str, usize)> {
             }
         }
     }
-    for record in ground.cases.referrals().iter().filter(|r| ground.period.has(r.seq)) {
-        let _ = record;
-        add(ORDER[11]);
-    }
+    let referrals = ground.cases.referrals().iter().filter(|r| ground.period.has(r.seq));
+    referrals.for_each(|_| add(ORDER[11]));
     ORDER.iter().filter_map(|what| Some((*what, *counts.get(what)?))).collect()
 }
 

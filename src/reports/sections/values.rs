@@ -521,14 +521,14 @@ mod tests {
     #[test]
     fn a_crowd_of_strangers_makes_a_value_common_once() {
         let house = House::empty();
-        house.import(&strangers(0, 3, "dev-kiosk"));
+        house.import(&strangers(0, 2, "dev-kiosk"));
         let since = house.head();
-        house.import(&strangers(3, 40, "dev-kiosk"));
+        house.import(&strangers(2, 40, "dev-kiosk"));
         let section = house.since(since, "values");
         let text = said(&section, Sight::Full);
         assert!(
             text.contains(
-                "Newly common: Device dev-kiosk is used by 40 applicants; 3 did before the period."
+                "Newly common: Device dev-kiosk is used by 40 applicants; 2 did before the period."
             ),
             "{text}"
         );
