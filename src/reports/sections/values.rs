@@ -35,7 +35,8 @@ pub const KIND: SectionKind = SectionKind {
     build,
 };
 
-/// Fewer users are no crowd, whatever the class of what they share.
+/// A value is common when it is rather a hub than an artefact and has so many users: fewer are no crowd, whatever the class
+/// of what they share.
 const CROWD: usize = 5;
 
 /// With more identities before the period another one is no surprise: the ring was there.
@@ -183,8 +184,11 @@ impl Look<'_> {
             let users = (users.len(), was);
             Changed { attribute, turn, users, identities, bits, discount, new, n_new }
         };
+        if hub && users.len() < CROWD {
+            return None;
+        }
         if hub {
-            let was_hub = was >= 2 && {
+            let was_hub = was >= CROWD && {
                 let now = background.of(attribute);
                 let mut then = crowd::of(corpus, network.applicants(), &before);
                 // How many shared something else then is not kept: as many of them as do now.
@@ -193,8 +197,7 @@ impl Look<'_> {
                 then.corroborated = u32::try_from(scaled).unwrap_or(u32::MAX);
                 background.weigh_among(corpus, &shared, then.judged(), self.rulings, policy).2
             };
-            let is = users.len() >= CROWD && !was_hub;
-            return is.then(|| found(Turn::Common, (users.len(), was)));
+            return (!was_hub).then(|| found(Turn::Common, (users.len(), was)));
         }
         let identities = self.identities(attribute, &users);
         let is = bits > Bits::ZERO
