@@ -49,7 +49,7 @@ pub use media_type::MediaType;
 pub use mention::{Mention, mentions};
 pub use password::{Password, PasswordHash, WeakPassword};
 pub use precision::{
-    By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision,
+    By, Class, Confirmed, Counted, Counts, FEWEST, Line, Precision, UnknownDivision, wilson,
 };
 pub use private_file::PrivateFile;
 pub use reach::{Covered, Follower, Gone, Reach, Step};

@@ -200,7 +200,7 @@ impl Counts {
     /// The share confirmed; none where too few were decided to say.
     #[must_use]
     pub fn precision(&self) -> Option<Confirmed> {
-        (self.decided() >= FEWEST).then(|| confirmed(self.confirmed, self.decided()))
+        (self.decided() >= FEWEST).then(|| wilson(self.confirmed, self.decided()))
     }
 
     fn add(&mut self, status: RingStatus) {
@@ -214,7 +214,8 @@ impl Counts {
 
 /// Wilson's interval of a share; see Wilson, Journal of the American Statistical Association 22 (1927), 209.
 #[expect(clippy::cast_precision_loss, reason = "counts")]
-fn confirmed(part: usize, whole: usize) -> Confirmed {
+#[must_use]
+pub fn wilson(part: usize, whole: usize) -> Confirmed {
     /// The quantile of the normal distribution that leaves 2.5 % on either side.
     const Z: f64 = 1.959_963_984_540_054;
     let n = whole.max(1) as f64;
@@ -412,7 +413,7 @@ mod tests {
         fn the_interval_holds_the_share_and_narrows_with_more_rings(part in 0_usize..500, more in 0_usize..500) {
             let (whole, ten) = (part + more, 10 * (part + more));
             prop_assume!(whole > 0);
-            let (one, many) = (confirmed(part, whole), confirmed(10 * part, ten));
+            let (one, many) = (wilson(part, whole), wilson(10 * part, ten));
             for c in [one, many] {
                 prop_assert!(c.low.get() <= c.share.get() + 1e-12 && c.share.get() <= c.high.get() + 1e-12);
             }
@@ -423,7 +424,7 @@ mod tests {
     #[test]
     fn wilsons_interval_is_the_one_of_the_books() {
         let told = |part, whole| {
-            let c = confirmed(part, whole);
+            let c = wilson(part, whole);
             format!("{:.3} {:.3} {:.3}", c.share.get(), c.low.get(), c.high.get())
         };
         assert_eq!(told(8, 10), "0.800 0.490 0.943");

@@ -361,6 +361,19 @@ impl Background {
         policy: &Policy,
     ) -> (Bits, Option<Discount>, bool) {
         let Some(seen) = self.crowd(shared) else { return (shared.bits, None, false) };
+        self.weigh_among(corpus, shared, seen, rulings, policy)
+    }
+
+    /// The same of a value whose users are this crowd: what it was worth when they were others.
+    #[must_use]
+    pub fn weigh_among(
+        &self,
+        corpus: &Corpus,
+        shared: &Shared,
+        seen: Crowd,
+        rulings: &Rulings,
+        policy: &Policy,
+    ) -> (Bits, Option<Discount>, bool) {
         let taken = |bits: Bits, class| Discount {
             users: seen.users,
             corroborated: Share::of(seen.corroborated as usize, seen.users as usize),

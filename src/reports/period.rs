@@ -6,6 +6,7 @@
 use crate::{
     engine::{Engine, EngineError, View},
     model::{ApplicationId, Fact, ImportId, Point, Seq},
+    reports::ways::Ways,
     store::StoreError,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,8 @@ pub struct Period {
     pub until: Point,
     /// Applications that came, new ones and new versions.
     pub arrived: BTreeMap<ApplicationId, Arrived>,
+    /// By which ways they came.
+    pub ways: Ways,
 }
 
 impl Period {
@@ -44,6 +47,7 @@ impl Period {
         let withdrawn: BTreeSet<&ImportId> =
             view.imports.iter().filter(|i| i.withdrawn.is_some()).map(|i| &i.id).collect();
         let mut arrived: BTreeMap<ApplicationId, Arrived> = BTreeMap::new();
+        let mut ways = Ways::default();
         // Ends the reading: the store knows no other way to stop early.
         struct Over;
         let mut over: Option<Over> = None;
@@ -55,6 +59,7 @@ impl Period {
             if let Fact::Received { import, application } = fact
                 && !withdrawn.contains(&import)
             {
+                ways.note(&application);
                 arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
             }
             Ok(())
@@ -68,7 +73,7 @@ impl Period {
                 arrived.is_new = first.is_none_or(|first| first.seq > since.seq);
             }
         }
-        Ok(Self { since, until, arrived })
+        Ok(Self { since, until, arrived, ways })
     }
 
     /// Whether a fact is of the period.

@@ -102,6 +102,15 @@ impl Section {
         Self { summary: summary.to_owned(), ..Self::default() }
     }
 
+    /// The same with these lines, which are the first of so many: where only those that are shown are made.
+    #[must_use]
+    pub fn showing(mut self, lines: Vec<Line>, all: usize) -> Self {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        (self.n, self.more) = (count(all), count(all.saturating_sub(lines.len())));
+        self.lines = lines;
+        self
+    }
+
     /// The same with these lines, of which it keeps so many at most and counts the others.
     #[must_use]
     pub fn listing(mut self, mut lines: Vec<Line>, most: usize) -> Self {

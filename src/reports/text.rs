@@ -94,6 +94,11 @@ impl Part {
         let id = Attribute::id(attribute);
         let tag: String = id.as_str().chars().rev().take(TAG).collect();
         let tag: String = tag.chars().rev().collect();
+        // Nobody is shown a sealed value, whatever they see else.
+        if attribute.is_sealed() {
+            let masked = format!("#{tag} {}", mask::DOTS);
+            return Self::Value { id, kind: attribute.kind, full: masked.clone(), masked };
+        }
         let masked = match attribute.kind.is_contact() {
             true => format!("#{tag} {}", mask::attribute(attribute)),
             false => attribute.value.clone(),
@@ -157,6 +162,13 @@ impl Text {
         self
     }
 
+    /// The same with another text behind it.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// Its parts.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
@@ -197,6 +209,16 @@ impl From<&str> for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sealed_value_is_shown_to_nobody() {
+        for &kind in AttributeKind::ALL.iter().filter(|kind| kind.is_sealed()) {
+            let text = Text::from(Part::value(&Attribute { kind, value: "MARKER".to_owned() }));
+            for sight in [Sight::Counts, Sight::Masked, Sight::Full] {
+                assert!(!text.said(sight).contains("MARKER"), "{kind}");
+            }
+        }
+    }
 
     #[test]
     fn whoever_sees_counts_alone_gets_no_name_and_no_value() {

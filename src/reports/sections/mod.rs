@@ -4,7 +4,15 @@
 
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
+mod decisions;
+mod fairness;
+#[cfg(test)]
+mod fixture;
+mod growth;
 mod quality;
+mod roles;
+mod rules;
+mod values;
 
 /// A section that reports have.
 pub struct SectionKind {
@@ -19,4 +27,12 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[
+    decisions::KIND,
+    values::KIND,
+    growth::KIND,
+    roles::KIND,
+    rules::KIND,
+    fairness::KIND,
+    quality::KIND,
+];
