@@ -15,6 +15,7 @@ mod error;
 mod filter;
 mod ground;
 mod kept;
+pub mod lineage;
 mod period;
 pub mod render;
 mod report;

@@ -4,6 +4,10 @@
 
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
+mod births;
+mod causes;
+mod holds;
+mod lineage;
 mod quality;
 
 /// A section that reports have.
@@ -19,4 +23,4 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[births::KIND, lineage::KIND, quality::KIND];
