@@ -27,7 +27,9 @@ fn nouns(network: &Network, ring: &Ring) -> Vec<String> {
     kinds.iter().map(|((_, one, many), n)| count(*n, one, many)).collect()
 }
 
-fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
+/// What a shared thing is called, one and several of it: "delivery address", "delivery addresses".
+#[must_use]
+pub fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
     let both = |one: &str, many: &str| (one.to_owned(), many.to_owned());
     match (feature(artefact.feature).name(), artefact.attribute) {
         ("shipping_address", _) => both("delivery address", "delivery addresses"),

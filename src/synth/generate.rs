@@ -110,13 +110,15 @@ pub fn generate(options: &Options, out: &Path) -> Result<Summary, SynthError> {
     Ok(summary)
 }
 
-struct Sink {
+/// A CSV file that is written.
+pub(super) struct Sink {
     path: PathBuf,
     writer: csv::Writer<BufWriter<File>>,
 }
 
 impl Sink {
-    fn create(path: PathBuf, header: &[&str]) -> Result<Self, SynthError> {
+    /// Creates it with its header.
+    pub(super) fn create(path: PathBuf, header: &[&str]) -> Result<Self, SynthError> {
         let file = File::create(&path)
             .map_err(|source| SynthError::Write { path: path.clone(), source })?;
         let buffered = BufWriter::with_capacity(1 << 18, file);
@@ -125,14 +127,16 @@ impl Sink {
         Ok(sink)
     }
 
-    fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), SynthError> {
+    /// Writes a line.
+    pub(super) fn line<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), SynthError> {
         self.writer.write_record(cells).map_err(|e| SynthError::Write {
             path: self.path.clone(),
             source: std::io::Error::other(e),
         })
     }
 
-    fn finish(mut self) -> Result<(), SynthError> {
+    /// Ends it.
+    pub(super) fn finish(mut self) -> Result<(), SynthError> {
         let flushed = self.writer.flush();
         let path = self.path;
         flushed.map_err(|source| SynthError::Write { path: path.clone(), source })?;

@@ -13,6 +13,7 @@ use crate::synth::resume::Resume;
 use crate::synth::row::Row;
 use crate::synth::scribe::Delivery;
 use crate::synth::world::{DAY, SPAN, START, World};
+use std::ops::Range;
 
 /// Something that personas of one ring share.
 #[derive(Debug, Clone)]
@@ -222,16 +223,30 @@ impl World {
         kit: &Kit,
         ring: u64,
         count: usize,
+        season: (i64, i64),
+        rows: &mut Vec<Row>,
+        dice: &mut Dice,
+    ) -> Vec<Person> {
+        self.more_personas(kit, ring, 0..count, season, rows, dice)
+    }
+
+    /// The same for personas of these numbers, where a ring has others before them.
+    pub fn more_personas(
+        &mut self,
+        kit: &Kit,
+        ring: u64,
+        numbers: Range<usize>,
         (start, days): (i64, i64),
         rows: &mut Vec<Row>,
         dice: &mut Dice,
     ) -> Vec<Person> {
+        let count = numbers.len();
         let mut people = Vec::with_capacity(count);
         // Two rings in five submit for several personas in one sitting.
         let sittings: Option<Vec<i64>> = dice
             .chance(0.4)
             .then(|| (0..1 + dice.below(3)).map(|_| start + dice.between(0, days) * DAY).collect());
-        for number in 0..count {
+        for number in numbers {
             let role = kit.role.filter(|_| dice.chance(0.7));
             let known = Given {
                 role,

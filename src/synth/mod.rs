@@ -21,6 +21,7 @@ mod options;
 mod person;
 mod place;
 mod pools;
+mod quarter;
 mod resume;
 mod rings;
 mod row;
@@ -30,5 +31,9 @@ mod story;
 mod world;
 
 pub use error::SynthError;
-pub use generate::{Summary, generate};
+pub use generate::{PlantedRing, Summary, generate, ring_name};
 pub use options::{Noise, Options, Resumes, RingSpacing, Story};
+pub use quarter::{
+    Planted, PlantedDay, PlantedDecision, PlantedEvent, PlantedFile, Quarter, QuarterSummary,
+    WEEKS, quarter, quarter_files,
+};

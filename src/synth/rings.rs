@@ -115,7 +115,8 @@ const EXTRAS: &[(Sort, f64)] = &[
     (Sort::Delivery, 0.1),
 ];
 
-fn kit(world: &mut World, sorts: &[(Sort, f64)], personas: usize, dice: &mut Dice) -> Kit {
+/// A kit of these things, each with the share of personas that show it, and of others that are drawn.
+pub fn kit(world: &mut World, sorts: &[(Sort, f64)], personas: usize, dice: &mut Dice) -> Kit {
     let mut things: Vec<(Shared, f64)> =
         sorts.iter().map(|(sort, share)| (world.shared(*sort, personas, dice), *share)).collect();
     for (sort, chance) in EXTRAS {
@@ -130,7 +131,8 @@ fn kit(world: &mut World, sorts: &[(Sort, f64)], personas: usize, dice: &mut Dic
     Kit { things, role }
 }
 
-fn held_by(kit: &Kit) -> String {
+/// What a kit consists of, in words.
+pub fn held_by(kit: &Kit) -> String {
     kit.things.iter().map(|(t, _)| t.label()).collect::<Vec<_>>().join(" + ")
 }
 

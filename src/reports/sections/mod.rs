@@ -4,11 +4,15 @@
 
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
+mod births;
+mod causes;
 mod decisions;
 mod fairness;
 #[cfg(test)]
 mod fixture;
 mod growth;
+mod holds;
+mod lineage;
 mod quality;
 mod roles;
 mod rules;
@@ -27,12 +31,4 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[
-    decisions::KIND,
-    values::KIND,
-    growth::KIND,
-    roles::KIND,
-    rules::KIND,
-    fairness::KIND,
-    quality::KIND,
-];
+pub const SECTIONS: &[SectionKind] = &[decisions::KIND, births::KIND, lineage::KIND, values::KIND, growth::KIND, roles::KIND, rules::KIND, fairness::KIND, quality::KIND];
