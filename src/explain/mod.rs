@@ -15,4 +15,4 @@ pub use assessment::{
 pub use innocent::innocent_of;
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};
-pub use ring::{discounts, firmness, innocent, link_sentence, ring_sentence};
+pub use ring::{discounts, firmness, innocent, link_sentence, nouns, ring_sentence};

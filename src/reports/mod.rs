@@ -9,17 +9,21 @@
 //!
 //! Invariant: the same stretch of the journal under the same settings gives the same bytes, whenever it is built.
 
+pub mod alerts;
+mod back;
 mod build;
 pub mod delivery;
 mod error;
 mod filter;
 mod ground;
 mod kept;
+mod past;
 mod period;
 pub mod render;
 mod report;
 mod section;
 pub mod sections;
+mod stage;
 mod text;
 
 pub use build::{Order, build};

@@ -5,7 +5,7 @@
 
 use crate::{
     engine::{Engine, EngineError, View},
-    model::{ApplicationId, Fact, ImportId, Point, Seq},
+    model::{ApplicationId, Fact, ImportId, Point, Seq, WatchId},
     store::StoreError,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,8 @@ pub struct Period {
     pub until: Point,
     /// Applications that came, new ones and new versions.
     pub arrived: BTreeMap<ApplicationId, Arrived>,
+    /// Entries that came to watch-lists, or came to say something else.
+    pub watched: BTreeSet<WatchId>,
 }
 
 impl Period {
@@ -44,6 +46,7 @@ impl Period {
         let withdrawn: BTreeSet<&ImportId> =
             view.imports.iter().filter(|i| i.withdrawn.is_some()).map(|i| &i.id).collect();
         let mut arrived: BTreeMap<ApplicationId, Arrived> = BTreeMap::new();
+        let mut watched = BTreeSet::new();
         // Ends the reading: the store knows no other way to stop early.
         struct Over;
         let mut over: Option<Over> = None;
@@ -52,10 +55,12 @@ impl Period {
                 over = Some(Over);
                 return Err(StoreError::Encode { what: "the period is over".to_owned() });
             }
-            if let Fact::Received { import, application } = fact
-                && !withdrawn.contains(&import)
-            {
-                arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
+            match fact {
+                Fact::Received { import, application } if !withdrawn.contains(&import) => {
+                    arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
+                }
+                Fact::Watched { entries, .. } => watched.extend(entries.into_iter().map(|e| e.id)),
+                _ => {}
             }
             Ok(())
         });
@@ -68,7 +73,7 @@ impl Period {
                 arrived.is_new = first.is_none_or(|first| first.seq > since.seq);
             }
         }
-        Ok(Self { since, until, arrived })
+        Ok(Self { since, until, arrived, watched })
     }
 
     /// Whether a fact is of the period.
