@@ -12,6 +12,7 @@ use crate::{
     evaluate::EvaluateError,
     ingest::IngestError,
     referral::ReferralError,
+    reports::ReportError,
     store::StoreError,
     web::WebError,
 };
@@ -123,6 +124,15 @@ impl From<ReferralError> for CliError {
         match error {
             ReferralError::Engine(error) => error.into(),
             other => Self::Referral(other),
+        }
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Engine(error) => error.into(),
+            other => Self::Usage(other.to_string()),
         }
     }
 }

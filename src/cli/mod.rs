@@ -42,6 +42,7 @@ mod policy;
 mod precision;
 mod refer;
 mod referrals;
+mod report;
 mod retention;
 mod retention_settings;
 mod ring;
@@ -129,6 +130,8 @@ commands! {
     Refer => refer;
     /// List the packages that were made, show one, or withdraw one
     Referrals => referrals;
+    /// Set rules of alerts, and list what they raised
+    Report => report;
     /// Say whether a package is as it was made, and what was changed if not
     VerifyPackage => verify_package;
     /// Show how often groups are flagged, and how right each rule is
@@ -202,6 +205,7 @@ impl Command {
             Self::Case(args) => flag("user", &args.by),
             Self::Refer(args) => flag("user", &args.by),
             Self::Referrals(args) => flag("user", &args.by),
+            Self::Report(args) => flag("user", &args.by),
             Self::Watchlist(args) => flag("user", &args.by),
             Self::Calibrate(args) => flag("user", &args.by),
             Self::Policy(args) => flag("user", &args.by),

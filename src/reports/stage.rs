@@ -4,8 +4,9 @@
 //! Invariant: the same step as `Reach::of` gives.
 
 use crate::{
+    engine::{Engine, EngineError},
     indicators::{Reach, Subject},
-    model::{Address, Application, Column, PlaceKind, fold},
+    model::{Address, Application, ApplicationId, Column, PlaceKind, Seq, fold},
     normalize::{address, fold::words},
 };
 
@@ -22,6 +23,20 @@ pub fn reach(application: &Application) -> Reach {
     let columns = [Column::Stage, Column::Outcome].map(|column| application.get(column));
     let said: Vec<_> = columns.into_iter().flatten().filter_map(words).collect();
     Reach::read(said.iter().map(|text| &**text))
+}
+
+/// How far the newest version of an application got that had come by this fact; none where none had.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn reach_by(
+    engine: &Engine,
+    id: &ApplicationId,
+    by: Seq,
+) -> Result<Option<Reach>, EngineError> {
+    let versions = engine.store().versions(id)?;
+    let newest = versions.into_iter().rfind(|version| version.seq <= by);
+    Ok(newest.map(|version| reach(&version.application)))
 }
 
 /// Whether it lists shipments.
@@ -46,19 +61,27 @@ pub fn shipped_to(subject: &Subject<'_>) -> Vec<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Source;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     proptest! {
         #[test]
         fn it_is_the_step_that_indicators_see(
             stage in prop::sample::select(vec!["", "applied", "Offer extended", "no offer", "hired", "On-site interview"]),
-            outcome in prop::sample::select(vec!["", "Rejected", "offer accepted", "never started"]),
+            outcome in prop::sample::select(vec!["", "Rejected", "offer accepted", "never started", "n/a", "no", "none"]),
             list in prop::sample::select(vec!["", "shipments", "Access", "skills"]),
             granted in prop::sample::select(vec!["", "yes", "no"]),
         ) {
-            let mut application = Application { id: "A1".parse().unwrap(), ..Application::default() };
-            application.set(Column::Stage, stage);
-            application.set(Column::Outcome, outcome);
+            let given = [(Column::Stage, stage), (Column::Outcome, outcome)];
+            let given = given.into_iter().filter(|(_, text)| !text.is_empty());
+            let mut application = Application {
+                id: "A1".parse().unwrap(),
+                fields: given.collect(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "rows.csv".to_owned(), row: 1 },
+            };
             if !list.is_empty() {
                 application.nested.insert(list.to_owned(), r#"[{"serial":"X1"}]"#.to_owned());
             }

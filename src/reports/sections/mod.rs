@@ -5,6 +5,11 @@
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
 mod quality;
+mod reached;
+mod returns;
+#[cfg(test)]
+mod trial;
+mod watch_hits;
 
 /// A section that reports have.
 pub struct SectionKind {
@@ -19,4 +24,5 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[quality::KIND];
+pub const SECTIONS: &[SectionKind] = 
+    &[reached::KIND, returns::KIND, watch_hits::KIND, quality::KIND];
