@@ -9,6 +9,7 @@ use crate::{
         context::Context,
         output::{Column, Format, FormatArg, Row, number, text},
         progress::Progress,
+        report,
     },
     engine::{self, Engine, Stage},
     ingest::{
@@ -94,14 +95,15 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         let rejects = RejectsWriter::for_input(file)?;
         let imported = Source::open(Input::from_arg(file), &options).and_then(|source| {
             // Only now, so that a file that is refused never leaves an empty store behind.
-            let (engine, _) = match &mut engine {
+            let (engine, ..) = match &mut engine {
                 Some(known) => known,
                 none => {
                     let engine = ctx.engine_to_import()?;
                     let engine =
                         if args.restore_erased { engine.restoring_erased() } else { engine };
                     let before = engine.view().network.corpus().len();
-                    none.insert((engine, before))
+                    let place = report::place(&engine);
+                    none.insert((engine, before, place))
                 }
             };
             import(ctx, engine, source, rejects)
@@ -119,9 +121,10 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         }
     }
     ctx.out.list(args.format.or(Format::Table), lines)?;
-    if let Some((engine, before)) = engine {
+    if let Some((engine, before, place)) = engine {
         ctx.out.flush()?;
         watched(ctx, &engine, before);
+        report::watch(ctx, &engine, place)?;
         ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
     }
     Ok(exit)

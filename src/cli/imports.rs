@@ -9,6 +9,7 @@ use crate::{
         context::Context,
         output::{Column, Format, Row, id, number, text},
         progress::Progress,
+        report,
     },
     model::{ImportId, ImportRecord},
 };
@@ -173,6 +174,7 @@ fn list(ctx: &mut Context, format: Format) -> Result<Exit, CliError> {
 fn undo(ctx: &mut Context, import: &ImportId, why: &str, format: Format) -> Result<Exit, CliError> {
     let engine = ctx.engine_to_write()?;
     let bar = Progress::new("computing everything without the import");
+    let place = report::place(&engine);
     let undone = engine.withdraw_import(import, &ctx.settings.user, why)?;
     drop(bar);
     let (gone, back, kept) = (undone.gone, undone.back, undone.kept);
@@ -193,5 +195,6 @@ fn undo(ctx: &mut Context, import: &ImportId, why: &str, format: Format) -> Resu
             later.file, later.counts.repeated
         ));
     }
+    report::watch(ctx, &engine, place)?;
     Ok(Exit::Ok)
 }

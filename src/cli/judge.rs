@@ -8,6 +8,7 @@ use crate::{
         context::Context,
         lookup,
         output::{Column, Format, Row, id, text},
+        report,
     },
     engine::Engine,
     model::{
@@ -183,9 +184,12 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         What::Withdraw { judgement, reason } => {
             let was: Vec<Line> =
                 view.judgements.iter().filter(|j| j.id == *judgement).map(Line::from).collect();
+            let place = report::place(&engine);
             engine.withdraw(judgement, &ctx.settings.user, &reason.why)?;
             ctx.note("withdrawn:");
             ctx.out.list(format, was)?;
+            ctx.out.flush()?;
+            report::watch(ctx, &engine, place)?;
             return Ok(Exit::Ok);
         }
         What::Pair { a, b, verdict, reason } => {
@@ -216,6 +220,7 @@ fn record(
     why: &str,
     format: Format,
 ) -> Result<Exit, CliError> {
+    let place = report::place(engine);
     let made = engine.judge(verdict, &ctx.settings.user, why)?;
     let view = engine.view();
     if let Some(stands) =
@@ -226,5 +231,7 @@ fn record(
         ));
     }
     ctx.out.list(format, view.judgements.iter().filter(|j| j.id == made).map(Line::from))?;
+    ctx.out.flush()?;
+    report::watch(ctx, engine, place)?;
     Ok(Exit::Ok)
 }

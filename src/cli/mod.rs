@@ -132,7 +132,7 @@ commands! {
     Referrals => referrals;
     /// Say whether a package is as it was made, and what was changed if not
     VerifyPackage => verify_package;
-    /// Schedule cluster reports, run them, list and show them
+    /// Schedule cluster reports, run and show them, and set rules of alerts
     Report => report;
     /// Show how often groups are flagged, and how right each rule is
     Fairness => fairness;

@@ -8,6 +8,7 @@ use crate::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, Row, id, number, text},
+        report,
     },
     engine::{Engine, StoreHit, View},
     indicators::{
@@ -303,6 +304,7 @@ fn bring(
     }
     let engine = ctx.engine_or_new()?;
     let refused = imported.problems.len();
+    let place = report::place(&engine);
     let watching = engine.watch(imported.entries, &ctx.settings.user)?;
     let view = engine.view();
     ctx.out.list(format, lines(&view, &watching.hits))?;
@@ -316,6 +318,7 @@ fn bring(
         count(refused, "problem", "problems"),
         count(found, "hit", "hits"),
     ));
+    report::watch(ctx, &engine, place)?;
     Ok(Exit::Ok)
 }
 

@@ -4,6 +4,7 @@
 mod advance;
 mod assessed;
 mod assessing;
+mod assessing_before;
 mod beside;
 mod calibrating;
 mod case_keeping;

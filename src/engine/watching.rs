@@ -184,12 +184,26 @@ impl Engine {
         view: &View,
         lists: &WatchLists,
     ) -> Result<Vec<StoreHit>, EngineError> {
+        self.watch_hits_after(view, lists, Seq(0))
+    }
+
+    /// The same, but for what is no value that applications share: of that only what came after this fact. O(distinct values);
+    /// where something watched could be such, also O(bytes of the journal from there on).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn watch_hits_after(
+        &self,
+        view: &View,
+        lists: &WatchLists,
+        after: Seq,
+    ) -> Result<Vec<StoreHit>, EngineError> {
         if lists.is_empty() {
             return Ok(Vec::new());
         }
         let mut hits = self.among_values(view, lists);
         if lists.looks_beyond_attributes() {
-            hits.extend(self.beyond_values(view, lists)?);
+            hits.extend(self.beyond_values(view, lists, after)?);
         }
         hits.sort_by(|a, b| a.hit.order(&b.hit).then_with(|| a.attribute.cmp(&b.attribute)));
         Ok(hits)
@@ -247,7 +261,12 @@ impl Engine {
         Some(StoreHit { hit, attribute, applications })
     }
 
-    fn beyond_values(&self, view: &View, lists: &WatchLists) -> Result<Vec<StoreHit>, EngineError> {
+    fn beyond_values(
+        &self,
+        view: &View,
+        lists: &WatchLists,
+        after: Seq,
+    ) -> Result<Vec<StoreHit>, EngineError> {
         let mut newest: BTreeMap<ApplicationId, Vec<WatchHit>> = BTreeMap::new();
         let mut some: Vec<Application> = Vec::new();
         let mut look = |some: &mut Vec<Application>| {
@@ -266,7 +285,7 @@ impl Engine {
             .filter(|record| record.withdrawn.is_some())
             .map(|r| &r.id)
             .collect();
-        self.store.facts(crate::model::Seq(1), &mut |seq, fact| {
+        self.store.facts(Seq(after.0 + 1), &mut |seq, fact| {
             if let Fact::Received { import, application } = fact
                 && seq <= view.seq
                 && !withdrawn.contains(&import)

@@ -15,4 +15,4 @@ pub use assessment::{
 pub use innocent::innocent_of;
 pub use line::{Raw, line};
 pub use pair::{Ground, PairExplanation, Side, applications, pair};
-pub use ring::{discounts, firmness, innocent, link_sentence, noun, ring_sentence};
+pub use ring::{discounts, firmness, innocent, link_sentence, noun, nouns, ring_sentence};

@@ -13,10 +13,14 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// One of the things a ring shares, as a noun: "1 delivery address", "2 devices".
-fn nouns(network: &Network, ring: &Ring) -> Vec<String> {
+/// What members share, as nouns with their counts: "1 delivery address", "2 devices".
+#[must_use]
+pub fn nouns<'a>(
+    network: &Network,
+    artefacts: impl IntoIterator<Item = &'a Artefact>,
+) -> Vec<String> {
     let mut kinds: BTreeMap<(usize, String, String), usize> = BTreeMap::new();
-    for (position, artefact) in ring.artefacts.iter().enumerate() {
+    for (position, artefact) in artefacts.into_iter().enumerate() {
         let (one, many) = noun(network, artefact);
         let first = kinds
             .keys()
@@ -56,7 +60,7 @@ pub fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
 pub fn ring_sentence(network: &Network, ring: &Ring) -> String {
     let applications: usize =
         ring.members.iter().map(|&m| network.applicant(m).applications.len()).sum();
-    let mut shared = nouns(network, ring);
+    let mut shared = nouns(network, &ring.artefacts);
     let more = shared.len().saturating_sub(4);
     shared.truncate(4);
     if more > 0 {

@@ -9,7 +9,9 @@
 //!
 //! Invariant: the same stretch of the journal under the same settings gives the same bytes, whenever it is built.
 
+pub mod alerts;
 mod asking;
+mod back;
 mod beginning;
 mod build;
 mod calendar;
@@ -20,6 +22,7 @@ mod ground;
 mod kept;
 pub mod lineage;
 mod numbers;
+mod past;
 mod period;
 mod plan;
 mod plan_words;
@@ -29,6 +32,7 @@ mod run;
 mod running;
 mod section;
 pub mod sections;
+mod stage;
 pub mod statistics;
 mod text;
 mod ways;

@@ -5,7 +5,7 @@
 
 use crate::{
     engine::{Engine, EngineError, View},
-    model::{ApplicationId, Fact, ImportId, Point, Seq},
+    model::{ApplicationId, Fact, ImportId, Point, Seq, WatchId},
     reports::ways::Ways,
     store::StoreError,
 };
@@ -31,6 +31,8 @@ pub struct Period {
     pub arrived: BTreeMap<ApplicationId, Arrived>,
     /// By which ways they came.
     pub ways: Ways,
+    /// Entries that came to watch-lists, or came to say something else.
+    pub watched: BTreeSet<WatchId>,
 }
 
 impl Period {
@@ -48,6 +50,7 @@ impl Period {
             view.imports.iter().filter(|i| i.withdrawn.is_some()).map(|i| &i.id).collect();
         let mut arrived: BTreeMap<ApplicationId, Arrived> = BTreeMap::new();
         let mut ways = Ways::default();
+        let mut watched = BTreeSet::new();
         // Ends the reading: the store knows no other way to stop early.
         struct Over;
         let mut over: Option<Over> = None;
@@ -56,11 +59,13 @@ impl Period {
                 over = Some(Over);
                 return Err(StoreError::Encode { what: "the period is over".to_owned() });
             }
-            if let Fact::Received { import, application } = fact
-                && !withdrawn.contains(&import)
-            {
-                ways.note(&application);
-                arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
+            match fact {
+                Fact::Received { import, application } if !withdrawn.contains(&import) => {
+                    ways.note(&application);
+                    arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
+                }
+                Fact::Watched { entries, .. } => watched.extend(entries.into_iter().map(|e| e.id)),
+                _ => {}
             }
             Ok(())
         });
@@ -73,7 +78,7 @@ impl Period {
                 arrived.is_new = first.is_none_or(|first| first.seq > since.seq);
             }
         }
-        Ok(Self { since, until, arrived, ways })
+        Ok(Self { since, until, arrived, ways, watched })
     }
 
     /// Whether a fact is of the period.

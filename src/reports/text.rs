@@ -88,10 +88,14 @@ pub enum Part {
 }
 
 impl Part {
-    /// A value that applications share.
+    /// A value that applications share. Of one that is sealed only its kind is kept.
     #[must_use]
     pub fn value(attribute: &Attribute) -> Self {
         let id = Attribute::id(attribute);
+        if attribute.kind.is_sealed() {
+            let words = format!("{} {id}", attribute.kind.label());
+            return Self::Link { words, to: Target::Attribute(id) };
+        }
         let tag: String = id.as_str().chars().rev().take(TAG).collect();
         let tag: String = tag.chars().rev().collect();
         // Nobody is shown a sealed value, whatever they see else.
@@ -234,5 +238,8 @@ mod tests {
         let counts = text.said(Sight::Counts);
         assert!(!counts.contains("Ada") && !counts.contains("555"), "{counts}");
         assert!(counts.contains("phone"), "{counts}");
+        let account = Attribute { kind: AttributeKind::PaymentAccount, value: "acct-7".to_owned() };
+        let sealed = Text::from(Part::value(&account));
+        assert!(!serde_json::to_string(&sealed).unwrap().contains("acct-7"), "{sealed:?}");
     }
 }

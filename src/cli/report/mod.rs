@@ -1,10 +1,12 @@
-//! `ringer report`: schedules of cluster reports, running them, their history, and bringing them to people. Not responsible for
+//! `ringer report`: schedules of cluster reports, running them, their history, bringing them to people; and alerts. Not responsible for
 //! what is in a report (`reports`).
 //!
 //! Whoever has the store's folder acts as a supervisor, as with `ringer case`.
 //!
 //! Invariant: no schedule is made, changed or run without a name of who did it.
 
+mod alert;
+mod alerts;
 mod ask;
 mod deliver;
 mod list;
@@ -12,8 +14,10 @@ mod means;
 mod run;
 mod schedule;
 mod show;
+mod watching;
 
 pub(super) use means::means;
+pub(super) use watching::{place, watch};
 
 use crate::cli::{CliError, Exit, context::Context, recording::Asked};
 
@@ -45,6 +49,10 @@ enum What {
     Show(show::Args),
     /// Try now to bring a report to those who do not have it
     Deliver(deliver::Args),
+    /// Make, list, pause, resume and remove rules of alerts
+    Alert(alert::Args),
+    /// List the alerts that were raised
+    Alerts(alerts::Args),
 }
 
 impl Args {
@@ -56,6 +64,8 @@ impl Args {
             What::List(_) => ("list", None),
             What::Show(args) => ("show", Some(("report_id", args.id.to_string()))),
             What::Deliver(args) => ("deliver", Some(("report_id", args.id.to_string()))),
+            What::Alert(_) => ("alert", None),
+            What::Alerts(_) => ("alerts", None),
         };
         let words = [Some(("what", what.to_owned())), more].into_iter().flatten().collect();
         Asked { words, ..asked }
@@ -73,5 +83,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         What::List(args) => list::run(args, ctx),
         What::Show(args) => show::run(args, ctx),
         What::Deliver(args) => deliver::run(args, ctx),
+        What::Alert(args) => alert::run(args, ctx),
+        What::Alerts(args) => alerts::run(args, ctx),
     }
 }

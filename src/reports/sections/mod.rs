@@ -14,9 +14,14 @@ mod growth;
 mod holds;
 mod lineage;
 mod quality;
+mod reached;
+mod returns;
 mod roles;
 mod rules;
+#[cfg(test)]
+mod trial;
 mod values;
+mod watch_hits;
 
 /// A section that reports have.
 pub struct SectionKind {
@@ -31,4 +36,17 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[decisions::KIND, births::KIND, lineage::KIND, values::KIND, growth::KIND, roles::KIND, rules::KIND, fairness::KIND, quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[
+    decisions::KIND,
+    births::KIND,
+    lineage::KIND,
+    reached::KIND,
+    returns::KIND,
+    watch_hits::KIND,
+    values::KIND,
+    growth::KIND,
+    roles::KIND,
+    rules::KIND,
+    fairness::KIND,
+    quality::KIND,
+];
