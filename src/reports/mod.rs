@@ -14,13 +14,16 @@ pub mod delivery;
 mod error;
 mod filter;
 mod ground;
+mod headline;
 mod kept;
 mod period;
 pub mod render;
 mod report;
+pub mod sample;
 mod section;
 pub mod sections;
 mod text;
+mod weeks;
 
 pub use build::{Order, build};
 pub use error::ReportError;

@@ -4,6 +4,7 @@
 
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
+mod picture;
 mod quality;
 
 /// A section that reports have.
@@ -19,4 +20,4 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[picture::KIND, quality::KIND];
