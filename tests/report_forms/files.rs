@@ -23,7 +23,7 @@ fn a_table_is_read_back_row_by_row_and_holds_no_formula() {
     assert!(n("row") > 60);
     let line = rows.iter().find(|row| &row[1] == "line").unwrap();
     assert!(
-        line[8].starts_with(&format!("{BASE}/rings/rg_")) && line[3].starts_with("rg_"),
+        line[8].starts_with(&format!("{BASE}/rings/ring_")) && line[3].starts_with("ring_"),
         "{line:?}"
     );
     let all: String = rows.iter().flatten().collect();
@@ -43,7 +43,7 @@ fn json_says_everything_but_the_drawings_and_keeps_its_names() {
         assert_eq!(value["sections"].as_array().unwrap().len(), 7);
         let line = &value["sections"][0]["lines"][0];
         assert_eq!(line["about"]["kind"], "ring");
-        assert!(line["about"]["path"].as_str().unwrap().starts_with("/rings/rg_"));
+        assert!(line["about"]["path"].as_str().unwrap().starts_with("/rings/ring_"));
         assert!(line["links"].as_array().unwrap().len() >= 3);
         let mut names = BTreeSet::new();
         collect(&value, &mut names);

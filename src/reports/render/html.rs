@@ -26,9 +26,15 @@ struct Cell {
     is_number: bool,
 }
 
+/// The head of a column, and whether it is one of numbers.
+struct Head<'a> {
+    text: &'a str,
+    is_number: bool,
+}
+
 struct Numbers<'a> {
     caption: &'a str,
-    head: &'a [String],
+    head: Vec<Head<'a>>,
     rows: Vec<Vec<Cell>>,
     note: &'a str,
 }
@@ -119,7 +125,15 @@ fn numbers<'a>(table: &'a Table, rendering: &Rendering<'_>) -> Numbers<'a> {
     };
     Numbers {
         caption: &table.caption,
-        head: &table.head,
+        head: table
+            .head
+            .iter()
+            .enumerate()
+            .map(|(i, text)| Head {
+                text,
+                is_number: words::is_column_of_numbers(table, i, rendering.sight),
+            })
+            .collect(),
         rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
         note: &table.note,
     }

@@ -32,6 +32,8 @@ const SUBJECT: usize = 140;
 
 struct Item {
     text: Vec<Piece>,
+    /// Where the line leads; empty when nowhere.
+    href: String,
     act: String,
 }
 
@@ -177,7 +179,15 @@ fn item(line: &crate::reports::Line, rendering: &Rendering<'_>) -> Item {
         left -= piece.text.chars().count().min(left);
     }
     text.retain(|piece| !piece.text.is_empty());
-    Item { text, act: line.act.clone().unwrap_or_default() }
+    // Of several pages that a line leads to, plain text has the one that it is about.
+    let about = line.about.as_ref().map(|to| words::href(rendering.base, &to.path()));
+    let href = match about.filter(|_| !rendering.base.is_empty()) {
+        Some(about) => about,
+        None => {
+            text.iter().map(|p| p.href.clone()).find(|href| !href.is_empty()).unwrap_or_default()
+        }
+    };
+    Item { text, href, act: line.act.clone().unwrap_or_default() }
 }
 
 /// The sections that found nothing, in one sentence.
@@ -238,8 +248,8 @@ fn text(
         for item in &count.lines {
             let said: String = item.text.iter().map(|piece| piece.text.as_str()).collect();
             out.line(&format!("{indent}- {said}"), &format!("{indent}  "));
-            for href in item.text.iter().map(|piece| &piece.href).filter(|href| !href.is_empty()) {
-                out.line(&format!("{indent}  {href}"), &format!("{indent}  "));
+            if !item.href.is_empty() {
+                out.line(&format!("{indent}  {}", item.href), &format!("{indent}  "));
             }
             if !item.act.is_empty() {
                 out.line(&format!("{indent}  To do: {}", item.act), &format!("{indent}  "));

@@ -224,12 +224,7 @@ fn item(line: &Line, clock: &Clock, rendering: &Rendering<'_>) -> Item {
 
 fn numbers(table: &Table, rendering: &Rendering<'_>, most: usize) -> Numbers {
     let columns = table.head.len();
-    let is_number = |column: usize| {
-        let mut cells = table.rows.iter().filter_map(|row| row.get(column)).peekable();
-        column > 0
-            && cells.peek().is_some()
-            && cells.all(|cell| words::is_number(&cell.said(rendering.sight)))
-    };
+    let is_number = |i: usize| words::is_column_of_numbers(table, i, rendering.sight);
     // A row has as many cells as there are heads, whatever a kept report says.
     let row = |row: &Vec<Text>| {
         (0..columns).map(|i| row.get(i).map_or_else(Vec::new, |c| pieces(c, rendering))).collect()

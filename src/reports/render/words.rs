@@ -6,7 +6,7 @@
 use crate::{
     explain::words::{count, grouped},
     model::Moment,
-    reports::{Report, Sight, Target, Text, render::Rendering},
+    reports::{Report, Sight, Table, Target, Text, render::Rendering},
 };
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -149,6 +149,13 @@ pub(super) fn pieces(text: &Text, rendering: &Rendering<'_>) -> Vec<Piece> {
         href: part.target().map_or_else(String::new, |to| href(rendering.base, &to.path())),
     };
     text.parts().iter().map(piece).collect()
+}
+
+/// Whether every cell of a column is a number, but for empty ones. The first column has the names of rows.
+pub(super) fn is_column_of_numbers(table: &Table, column: usize, sight: Sight) -> bool {
+    let cells = table.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.said(sight));
+    let mut said = cells.filter(|cell| !cell.is_empty()).peekable();
+    column > 0 && said.peek().is_some() && said.all(|cell| is_number(&cell))
 }
 
 /// Whether a cell is a number rather than words: it has no letters, and something.

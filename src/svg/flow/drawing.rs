@@ -12,10 +12,10 @@ use std::{
     fmt::Write,
 };
 
-const WIDE: f64 = 720.0;
+const WIDE: f64 = 740.0;
 /// Where bands of the left and of the right begin, and how wide they are.
-const LEFT: f64 = 176.0;
-const RIGHT: f64 = 510.0;
+const LEFT: f64 = 212.0;
+const RIGHT: f64 = 520.0;
 const BAND: f64 = 11.0;
 const TOP: f64 = 30.0;
 /// Room that a name needs, and room between families.
@@ -59,7 +59,8 @@ pub(super) fn of(families: &[Family], all: &[Stream], before: &str, after: &str)
         y += draw(&mut shapes, family, &sizes, scale, y) + GAP;
     }
     let mut out = format!(
-        "<svg class=\"flow\" viewBox=\"0 0 {WIDE} {y:.0}\" role=\"img\" aria-label=\"What became of the applications of rings, from {} to {}\">",
+        "<svg class=\"flow\" viewBox=\"0 0 {WIDE} {:.0}\" role=\"img\" aria-label=\"What became of the applications of rings, from {} to {}\">",
+        y + 28.0,
         escape(before),
         escape(after)
     );
@@ -71,8 +72,30 @@ pub(super) fn of(families: &[Family], all: &[Stream], before: &str, after: &str)
         escape(after)
     );
     out.push_str(&shapes);
+    legend(&mut out, families, y + 6.0);
     out.push_str("</svg>");
     out
+}
+
+/// What the bands mean, as far as there are such.
+fn legend(out: &mut String, families: &[Family], y: f64) {
+    let has = |fits: fn(&Stream) -> bool| families.iter().flat_map(|f| &f.streams).any(fits);
+    let all = [
+        (has(|s| s.from.is_some() && s.from == s.to), "stays", "in the same ring"),
+        (has(|s| s.from.is_some() && s.to.is_some() && s.from != s.to), "goes", "in another ring"),
+        (has(|s| s.from.is_none()), "joins", "in no ring before"),
+        (has(|s| s.to.is_none()), "leaves", "in no ring now"),
+    ];
+    let mut x = 4.0;
+    for (_, class, words) in all.into_iter().filter(|(is_there, ..)| *is_there) {
+        let _ = write!(
+            out,
+            "<path class=\"{class}\" d=\"M{x} {y:.1}h22v11h-22Z\"/><text x=\"{:.0}\" y=\"{:.1}\">{words}</text>",
+            x + 28.0,
+            y + 10.0
+        );
+        x += 58.0 + at(words.len(), 6.4);
+    }
 }
 
 fn stack<'a>(
@@ -150,7 +173,7 @@ fn draw(
         let _ = write!(
             out,
             "<rect class=\"band\" x=\"{LEFT}\" y=\"{:.1}\" width=\"{BAND}\" height=\"{:.1}\"/>\
-             <text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\"><tspan class=\"note\">{note}</tspan><tspan class=\"id\">{}</tspan> <tspan class=\"n\">{}</tspan></text>",
+             <text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\"><tspan class=\"note\">{note}</tspan><tspan class=\"who\">{}</tspan> <tspan class=\"n\">{}</tspan></text>",
             band.y,
             band.high,
             LEFT - 7.0,
@@ -180,7 +203,7 @@ fn draw(
         let _ = write!(
             out,
             "<rect class=\"band\" x=\"{RIGHT}\" y=\"{:.1}\" width=\"{BAND}\" height=\"{:.1}\"/>\
-             <text x=\"{:.0}\" y=\"{:.1}\"><tspan class=\"n\">{}</tspan> <tspan class=\"id\">{}</tspan><tspan class=\"note\">{note}</tspan></text>",
+             <text x=\"{:.0}\" y=\"{:.1}\"><tspan class=\"n\">{}</tspan> <tspan class=\"who\">{}</tspan><tspan class=\"note\">{note}</tspan></text>",
             band.y,
             band.high,
             RIGHT + BAND + 7.0,
