@@ -10,6 +10,7 @@ use crate::{
     reports::{
         Filter, ReportError,
         ground::Ground,
+        headline::headline,
         period::Period,
         report::{FORMAT, Heading, Report},
         sections::SECTIONS,
@@ -92,6 +93,7 @@ pub fn build(
         head,
         policy: view.policy.clone(),
     };
-    let headline = String::new();
+    let standing = view.rings.iter().filter(|ring| ground.is_about(ring)).count();
+    let headline = headline(&sections, standing);
     Ok(Report { heading, headline, sections, named: ground.named.take() })
 }

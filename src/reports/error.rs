@@ -51,4 +51,12 @@ pub enum ReportError {
     /// A report that cannot be written down or read.
     #[error("a report cannot be put into its canonical form: {0}")]
     Canonical(#[from] serde_json::Error),
+    /// A form of a report that cannot be made.
+    #[error("the report cannot be made as {form}: {what}; its other forms can")]
+    Form {
+        /// Which.
+        form: &'static str,
+        /// Why.
+        what: String,
+    },
 }

@@ -41,3 +41,35 @@ pub fn at(i: usize, step: f64) -> f64 {
     let i = i as f64;
     i * step
 }
+
+/// Where an axis from 0 is marked so that it reaches `most`: 2 to 6 marks, 1, 2 or 5 times a power of ten apart.
+#[must_use]
+pub fn ticks(most: usize) -> Vec<usize> {
+    let most = most.max(1);
+    let mut power = 1_usize;
+    loop {
+        for digit in [1, 2, 5] {
+            let step = power.saturating_mul(digit);
+            if most.div_ceil(step) <= 5 {
+                return (0..=most.div_ceil(step)).map(|n| n.saturating_mul(step)).collect();
+            }
+        }
+        power = power.saturating_mul(10);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ticks;
+
+    #[test]
+    fn an_axis_reaches_its_most_with_few_round_marks() {
+        assert_eq!(ticks(0), [0, 1]);
+        assert_eq!(ticks(7), [0, 2, 4, 6, 8]);
+        assert_eq!(ticks(1_203), [0, 500, 1_000, 1_500]);
+        for most in [1, 9, 10, 11, 99, 12_345, usize::MAX] {
+            let marks = ticks(most);
+            assert!((2..=6).contains(&marks.len()) && marks.last() >= Some(&most), "{most}");
+        }
+    }
+}

@@ -1,9 +1,12 @@
 //! The heat map of the week: on which day and at which hour applications arrived. Not responsible for what an hour
 //! means (`indicators`).
 //!
-//! Invariant: the cells add up to the number of moments; hours are UTC, and the caption says so.
+//! Invariant: the cells add up to the number of moments; the caption says in which zone hours are.
 
-use super::chart::{Chart, at};
+use super::{
+    chart::{Chart, at},
+    escape,
+};
 use crate::{
     explain::{
         day::{DAY, WEEK, week_hour},
@@ -27,9 +30,19 @@ pub fn chart(moments: &[Moment]) -> Chart {
             "The hours are not known: every application gives the day alone, without a time.",
         );
     }
+    let hours: Vec<(usize, usize)> = moments.iter().map(|&m| week_hour(m)).collect();
+    in_zone(&hours, "UTC")
+}
+
+/// The same of hours that were read off a clock: day of the week, Monday 0, and hour, 0 to 23. Every other pair is left out.
+/// `zone` says which clock.
+#[must_use]
+pub fn in_zone(hours: &[(usize, usize)], zone: &str) -> Chart {
+    if hours.is_empty() {
+        return Chart::nothing("The hours are not known.");
+    }
     let mut cells = [[0_usize; 24]; 7];
-    for &moment in moments {
-        let (weekday, hour) = week_hour(moment);
+    for &(weekday, hour) in hours {
         if let Some(cell) = cells.get_mut(weekday).and_then(|row| row.get_mut(hour)) {
             *cell += 1;
         }
@@ -51,26 +64,34 @@ pub fn chart(moments: &[Moment]) -> Chart {
         })
     });
     Chart {
-        svg: drawing(&cells, most),
+        svg: drawing(&cells, most, zone),
         caption: format!(
             "Most arrived on a {} in the hour from {:02}:00: {most} of {}. {weekend} arrived on a weekend, {night} \
-             between midnight and six. All hours are UTC.",
+             between midnight and six. All hours are {}.",
             WEEK[busiest.0],
             busiest.1,
-            count(moments.len(), "application", "applications"),
+            count(hours.len(), "application", "applications"),
+            of(zone),
         ),
-        about: "Applications by day of the week and hour, UTC; hours without any are left out"
-            .to_owned(),
-        head: vec!["Day and hour (UTC)", "Applications"],
+        about: format!(
+            "Applications by day of the week and hour, {zone}; hours without any are left out"
+        ),
+        head: vec!["Day and hour", "Applications"],
         rows: rows.collect(),
     }
 }
 
-fn drawing(cells: &[[usize; 24]; 7], most: usize) -> String {
+/// A zone as a sentence ends with it.
+fn of(zone: &str) -> String {
+    if zone == "UTC" { zone.to_owned() } else { format!("those of {zone}") }
+}
+
+fn drawing(cells: &[[usize; 24]; 7], most: usize, zone: &str) -> String {
+    let zone = escape(zone);
     const CELL: f64 = 22.0;
     const LEFT: f64 = 34.0;
     let mut out = format!(
-        "<svg class=\"heat\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"Applications by day of the week and hour, UTC\">",
+        "<svg class=\"heat\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"Applications by day of the week and hour, {zone}\">",
         LEFT + 24.0 * CELL,
         7.0 * CELL + 20.0
     );
@@ -94,7 +115,7 @@ fn drawing(cells: &[[usize; 24]; 7], most: usize) -> String {
             let x = LEFT + at(h, CELL);
             let _ = write!(
                 out,
-                "<g class=\"shade{shade}\"><rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\"><title>{} {h:02}:00 UTC: {n}</title></rect>\
+                "<g class=\"shade{shade}\"><rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\"><title>{} {h:02}:00 {zone}: {n}</title></rect>\
                  <text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{n}</text></g>",
                 WEEK[d],
                 x + 10.0,
@@ -130,6 +151,14 @@ mod tests {
             prop_assert_eq!(sum, moments.len());
             prop_assert_eq!(drawn.svg.matches("<g class").count(), drawn.rows.len());
         }
+    }
+
+    #[test]
+    fn a_clock_of_another_zone_is_named() {
+        let drawn = in_zone(&[(0, 9), (0, 9), (6, 23)], "America/New_York");
+        assert!(drawn.caption.ends_with("All hours are those of America/New_York."));
+        assert!(drawn.svg.contains("Monday 09:00 America/New_York: 2"));
+        assert!(in_zone(&[], "UTC").svg.is_empty());
     }
 
     #[test]

@@ -6,12 +6,15 @@
 pub mod chart;
 pub mod code;
 pub mod degrees;
+pub mod flow;
 pub mod heat;
 pub mod interval;
 pub mod kinds;
 pub mod lanes;
 pub mod network;
 mod printed;
+pub mod series;
+pub mod sizes;
 pub mod sparkline;
 pub mod states;
 pub mod thumbnail;

@@ -51,7 +51,7 @@ mod tests {
     /// Classes that drawings have, as their sources spell them and as their functions give them.
     fn drawn() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for text in texts("src/svg", ".rs") {
+        for text in texts("src/svg", ".rs").into_iter().chain(texts("src/svg/flow", ".rs")) {
             for rest in text.split("class=\\\"").skip(1) {
                 let names = rest.split(['\\', '{', '"']).next().unwrap_or_default();
                 found.extend(names.split_whitespace().map(str::to_owned));

@@ -145,6 +145,11 @@ pub(super) fn font(index: usize) -> Option<Font> {
     SHELF.fonts.get(index)?.get_or_init(font).clone()
 }
 
+/// The fonts of Latin, Greek and Cyrillic text as files, regular and bold: for what draws by itself. A few milliseconds.
+pub(super) fn plain() -> [Option<Vec<u8>>; 2] {
+    [0, 1].map(|at| PACKED.get(at).and_then(|packed| unpacked(packed.bytes)))
+}
+
 /// Whether some font has this character. O(runs of all fonts).
 pub(super) fn covers(c: char) -> bool {
     let c = c.into();

@@ -31,6 +31,12 @@ pub use plain::{LONGEST_TEXT, shown};
 /// Bytes of stack for one document: Typst calls itself once for each level of nesting.
 const STACK: usize = 32 << 20;
 
+/// The font of this room as files, for what draws pictures by itself: Noto Sans, regular and bold. A few milliseconds.
+#[must_use]
+pub fn plain_fonts() -> Vec<Vec<u8>> {
+    fonts::plain().into_iter().flatten().collect()
+}
+
 /// How a document is laid out; part of the program.
 #[derive(Debug, Clone, Copy)]
 pub struct Template {

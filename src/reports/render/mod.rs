@@ -2,6 +2,19 @@
 //!
 //! Invariant: every form is made from the canonical one alone, and shows no more than `Rendering::sight` allows.
 
+mod csv;
+mod drawing;
+mod hook;
+mod html;
+mod json;
+mod letter;
+mod load;
+mod pdf;
+mod png;
+mod words;
+
+pub use load::{FORMS, form, load};
+
 use crate::{
     model::ReportFormat,
     reports::{Report, ReportError, Sight},
@@ -27,6 +40,3 @@ pub struct Form {
     /// Makes it.
     pub render: fn(&Report, &Rendering<'_>) -> Result<Vec<u8>, ReportError>,
 }
-
-/// Every form.
-pub const FORMS: &[Form] = &[];

@@ -13,6 +13,7 @@ mod fixture;
 mod growth;
 mod holds;
 mod lineage;
+mod picture;
 mod quality;
 mod reached;
 mod returns;
@@ -36,17 +37,4 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[
-    decisions::KIND,
-    births::KIND,
-    lineage::KIND,
-    reached::KIND,
-    returns::KIND,
-    watch_hits::KIND,
-    values::KIND,
-    growth::KIND,
-    roles::KIND,
-    rules::KIND,
-    fairness::KIND,
-    quality::KIND,
-];
+pub const SECTIONS: &[SectionKind] = &[decisions::KIND, picture::KIND, births::KIND, lineage::KIND, reached::KIND, returns::KIND, watch_hits::KIND, values::KIND, growth::KIND, roles::KIND, rules::KIND, fairness::KIND, quality::KIND];

@@ -1,0 +1,98 @@
+//! The headline of a report: what matters most, in one sentence. Not responsible for any count in it, which the sections have.
+//!
+//! Invariant: it says nothing that no section says, and names nobody.
+
+use crate::{
+    explain::words::{count, list},
+    reports::section::Section,
+};
+
+/// What is said of a section by its number, in the order in which it matters: id, and the words for one and for several.
+const SAID: &[(&str, &str, &str)] = &[
+    ("decisions", "ring needs a decision", "rings need a decision"),
+    ("births", "ring was born", "rings were born"),
+    ("lineage", "other change of a ring", "other changes of rings"),
+    (
+        "reached",
+        "member reached an offer, a shipment or access",
+        "members reached an offer, a shipment or access",
+    ),
+    ("returns", "came back after a rejection", "came back after a rejection"),
+    ("watch-hits", "watch-list hit", "watch-list hits"),
+];
+
+/// The section whose own sentence ends the headline, where it found something: how the trend runs.
+const TREND: &str = "growth";
+/// A longer sentence is left to its section.
+const LONGEST: usize = 200;
+
+/// The sentence, from what the sections found. `standing` is the number of rings that there are.
+#[must_use]
+pub fn headline(sections: &[Section], standing: usize) -> String {
+    let found = |id: &str| sections.iter().find(|section| section.id == id);
+    let said: Vec<String> = SAID
+        .iter()
+        .filter_map(|(id, one, several)| {
+            let n = found(id).map_or(0, |section| section.n);
+            (n > 0).then(|| count(usize::try_from(n).unwrap_or(usize::MAX), one, several))
+        })
+        .collect();
+    let mut sentence = match said.as_slice() {
+        [] => match standing {
+            0 => "Nothing changed: there is no ring".to_owned(),
+            1 => "Nothing changed: 1 ring stands".to_owned(),
+            n => format!("Nothing changed: {} stand", count(n, "ring", "rings")),
+        },
+        said => list(said),
+    };
+    if let Some(growth) = found(TREND).filter(|section| section.n > 0)
+        && let Some(trend) = clause(&growth.summary)
+    {
+        sentence.push_str("; ");
+        sentence.push_str(&trend);
+    }
+    sentence.push('.');
+    sentence
+}
+
+/// The first sentence as part of another one; none where there is none or it is too long.
+fn clause(summary: &str) -> Option<String> {
+    let first = summary.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
+    let fits = !first.is_empty() && first.chars().count() <= LONGEST;
+    fits.then(|| crate::explain::words::inside(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(id: &str, n: u32, summary: &str) -> Section {
+        Section { id: id.to_owned(), n, summary: summary.to_owned(), ..Section::default() }
+    }
+
+    #[test]
+    fn what_matters_most_comes_first_and_the_trend_last() {
+        let sections = [
+            section("growth", 27, "Linked applications are up from 100 to 127. More follows."),
+            section("births", 2, ""),
+            section("decisions", 3, ""),
+            section("lineage", 1, ""),
+            section("returns", 0, "Nobody came back."),
+        ];
+        assert_eq!(
+            headline(&sections, 12),
+            "3 rings need a decision, 2 rings were born and 1 other change of a ring; linked applications are up \
+             from 100 to 127."
+        );
+    }
+
+    #[test]
+    fn a_quiet_week_says_so() {
+        assert_eq!(headline(&[], 0), "Nothing changed: there is no ring.");
+        assert_eq!(
+            headline(&[section("births", 0, "None.")], 12),
+            "Nothing changed: 12 rings stand."
+        );
+        assert_eq!(headline(&[], 1), "Nothing changed: 1 ring stands.");
+    }
+}
