@@ -236,10 +236,12 @@ impl Runner {
 
     fn take(&self, steps: &[Step]) -> Result<(), ReportError> {
         let now = self.engine.clock().now();
-        steps.iter().fold(Ok(()), |so_far, step| {
+        let mut outcome = Ok(());
+        for step in steps {
             let done = step(self, now);
-            so_far.and(done)
-        })
+            outcome = outcome.and(done);
+        }
+        outcome
     }
 
     fn bell(&self) -> MutexGuard<'_, Bell> {
