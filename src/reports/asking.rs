@@ -171,7 +171,7 @@ impl Asking {
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
         for entry in entries.take(LOOKED_AT).flatten() {
             let path = entry.path();
-            if path.extension().is_some_and(|end| end == "taken" || end == "new") {
+            if path.extension().is_some_and(|end| end == "taken") {
                 // What cannot be removed now is in nobody's way.
                 let _ = fs::remove_file(path);
             }

@@ -61,7 +61,7 @@ pub(super) fn run(
         make(runner, present, &order)
     }));
     // The message of a panic may quote an applicant.
-    let made = made.unwrap_or_else(|_| Err(ReportError::Broken));
+    let made = made.unwrap_or(Err(ReportError::Broken));
     let outcome = made.unwrap_or_else(|error| RunOutcome::Failed {
         why: error.to_string().chars().take(WHY).collect(),
     });

@@ -52,8 +52,11 @@ pub struct Means {
 /// One of the things that are done at each tick.
 type Step = fn(&Runner, Moment) -> Result<(), ReportError>;
 
-/// All of them, in their order. A step that fails keeps no other from being taken.
-const STEPS: &[Step] = &[asked, due];
+/// What is run, in this order. A step that fails keeps no other from being taken.
+const RUNS: &[Step] = &[asked, due];
+
+/// What comes after it. `alerts::watch` and `delivery::deliver` stand here, each as a line.
+const AFTERWARDS: &[Step] = &[];
 
 /// Runs reports over an engine.
 pub struct Runner {
@@ -101,11 +104,17 @@ impl Runner {
     /// # Errors
     /// The first failure that could not be put on record; the other steps were taken all the same.
     pub fn tick(&self) -> Result<(), ReportError> {
-        let now = self.engine.clock().now();
-        STEPS.iter().fold(Ok(()), |so_far, step| {
-            let done = step(self, now);
-            so_far.and(done)
-        })
+        let runs = self.take(RUNS);
+        let afterwards = self.afterwards();
+        runs.and(afterwards)
+    }
+
+    /// Looks for alerts and delivers what is to be delivered, without running anything.
+    ///
+    /// # Errors
+    /// As [`Runner::tick`] has.
+    pub fn afterwards(&self) -> Result<(), ReportError> {
+        self.take(AFTERWARDS)
     }
 
     /// Runs a schedule because somebody asks for it, also one that is paused.
@@ -223,6 +232,16 @@ impl Runner {
         let (mut bell, _) = waited.unwrap_or_else(PoisonError::into_inner);
         bell.is_rung = false;
         !bell.is_over
+    }
+
+    fn take(&self, steps: &[Step]) -> Result<(), ReportError> {
+        let now = self.engine.clock().now();
+        let mut outcome = Ok(());
+        for step in steps {
+            let done = step(self, now);
+            outcome = outcome.and(done);
+        }
+        outcome
     }
 
     fn bell(&self) -> MutexGuard<'_, Bell> {

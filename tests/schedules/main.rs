@@ -8,4 +8,5 @@ mod processes;
 mod racing;
 #[path = "../ringer/mod.rs"]
 mod ringer;
+mod thread;
 mod year;

@@ -40,7 +40,7 @@ pub(super) struct Line {
     took_ms: u32,
     outcome: &'static str,
     lines: u32,
-    /// None right after a run: nothing was tried then.
+    /// None where another process ran it, which delivers it.
     delivered: Option<String>,
     by: String,
     why: Option<String>,

@@ -13,7 +13,7 @@ use crate::{
             means,
         },
     },
-    engine::Engine,
+    engine::{Engine, Reports},
     model::{ReportRun, RunOutcome, Slug},
     reports::{Answer, LONGEST_WAIT, Runner},
     store::StoreError,
@@ -52,41 +52,49 @@ impl Args {
 /// # Errors
 /// When there is no such schedule, nobody who has the store answers, or the store fails.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
-    let runs = match ctx.engine_to_write() {
+    let ran = match ctx.engine_to_write() {
         Ok(engine) => alone(args, ctx, engine)?,
         Err(CliError::Store(holder @ StoreError::InUse { .. })) => {
             match ask::ask(ctx, args.name.as_ref(), args.due, args.wait, &holder)? {
                 Came::Store(engine) => alone(args, ctx, *engine)?,
-                Came::Answer(Answer::Ran(runs)) => runs,
+                Came::Answer(Answer::Ran(runs)) => Ran { runs, reports: None },
                 Came::Answer(Answer::Refused(why)) => return Err(CliError::NotYet(why)),
             }
         }
         Err(other) => return Err(other),
     };
-    print(args, ctx, &runs)
+    print(args, ctx, &ran)
+}
+
+/// What was run, and where this process has the store what became of it.
+struct Ran {
+    runs: Vec<ReportRun>,
+    reports: Option<Arc<Reports>>,
 }
 
 /// Runs it in this process, which has the store.
-fn alone(args: &Args, ctx: &Context, engine: Engine) -> Result<Vec<ReportRun>, CliError> {
-    let (runner, by) = (Runner::new(Arc::new(engine), means(ctx)), &ctx.settings.user);
+fn alone(args: &Args, ctx: &Context, engine: Engine) -> Result<Ran, CliError> {
+    let engine = Arc::new(engine);
+    let (runner, by) = (Runner::new(engine.clone(), means(ctx)), &ctx.settings.user);
     let runs = match &args.name {
         None => runner.run_due(by)?,
         Some(name) if args.due => runner.run_if_due(name, by)?.into_iter().collect(),
         Some(name) => vec![runner.run_now(name, by)?],
     };
-    runner.tick()?;
-    Ok(runs)
+    runner.afterwards()?;
+    Ok(Ran { runs, reports: Some(engine.view().reports.clone()) })
 }
 
-fn print(args: &Args, ctx: &mut Context, runs: &[ReportRun]) -> Result<Exit, CliError> {
-    let mut exit = Exit::Ok;
+fn print(args: &Args, ctx: &mut Context, ran: &Ran) -> Result<Exit, CliError> {
+    let (runs, mut exit) = (&ran.runs, Exit::Ok);
     for run in runs {
         if let RunOutcome::Failed { why } = &run.outcome {
             ctx.note(&format!("{}: no report could be made: {why}", run.schedule));
             exit = Exit::Nothing;
         }
     }
-    ctx.out.list(args.format.or(Format::Table), runs.iter().map(|run| Line::new(run, None)))?;
+    let lines = runs.iter().map(|run| Line::new(run, ran.reports.as_deref()));
+    ctx.out.list(args.format.or(Format::Table), lines)?;
     ctx.out.flush()?;
     if runs.is_empty() {
         // No failure: most of the times that cron asks, nothing is due.
