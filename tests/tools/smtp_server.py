@@ -53,7 +53,7 @@ def png_size(data):
     return size
 
 
-def told(content, envelope, session):
+def told(content, envelope, session, encrypted):
     """What a letter consists of."""
     message = email.message_from_bytes(content, policy=email.policy.default)
     parts, images, files = [], [], []
@@ -77,7 +77,7 @@ def told(content, envelope, session):
     return {
         "from": envelope.mail_from,
         "to": envelope.rcpt_tos,
-        "encrypted": session.ssl is not None,
+        "encrypted": encrypted,
         "signed_in": bool(session.authenticated),
         "headers": {name: str(value) for name, value in message.items()},
         "seconds": int(message["Date"].datetime.timestamp()),
@@ -112,7 +112,8 @@ class Handler:
         answer = self.planned("data")
         if answer:
             return answer
-        print(json.dumps(told(envelope.original_content, envelope, session)), flush=True)
+        encrypted = server.transport.get_extra_info("ssl_object") is not None
+        print(json.dumps(told(envelope.original_content, envelope, session, encrypted)), flush=True)
         return "250 2.0.0 OK: queued as 4F2A"
 
 

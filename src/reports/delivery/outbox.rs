@@ -6,7 +6,8 @@
 //! a few minutes even if everybody hangs, and whoever was left out is due at the next.
 //!
 //! A try is on record right after it was made. When the program is killed in between, the same is delivered again under the
-//! same key: twice at worst, never not at all.
+//! same key: twice at worst, never not at all. The same holds where two calls are made at once, so whoever calls sees to it
+//! that one is over before the next.
 //!
 //! Invariant: a try is on record before the next one to the same recipient is made; what failed for good or too often says
 //! so and stays visible, and can be delivered by hand.
