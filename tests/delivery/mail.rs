@@ -76,7 +76,7 @@ fn a_letter_arrives_whole_encrypted_and_signed_in() {
     let Some(python) = python() else { return };
     for (word, tls) in [("starttls", SmtpTls::StartTls), ("implicit", SmtpTls::Implicit)] {
         let desk = Desk::new();
-        let server = server(&python, &desk, word, 0, &Value::Null);
+        let server = server(&python, &desk, word, 0, &serde_json::json!({}));
         let engine = engine(&[ANN]);
         let tally = tick(&engine, &Post::new(settings(&desk, server.port, tls)), NOW);
         assert_eq!((tally.delivered, tally.failed), (1, 0), "{:?}", tries(&engine, &report(), ANN));
@@ -283,7 +283,7 @@ fn a_refused_recipient_is_not_tried_again_by_itself_but_can_be_by_hand() {
 fn a_server_that_offers_no_encryption_gets_neither_password_nor_letter() {
     let Some(python) = python() else { return };
     let desk = Desk::new();
-    let server = server(&python, &desk, "none", 0, &Value::Null);
+    let server = server(&python, &desk, "none", 0, &serde_json::json!({}));
     let engine = engine(&[ANN]);
     let settings = settings(&desk, server.port, SmtpTls::StartTls);
     failed_once(tick(&engine, &Post::new(settings.clone()), NOW));
@@ -320,7 +320,7 @@ fn a_server_that_says_nothing_is_waited_for_as_long_as_was_set_and_no_longer() {
 fn a_letter_that_was_sent_before_a_kill_comes_once_more_under_the_same_id() {
     let Some(python) = python() else { return };
     let desk = Desk::new();
-    let server = server(&python, &desk, "starttls", 0, &Value::Null);
+    let server = server(&python, &desk, "starttls", 0, &serde_json::json!({}));
     let post = Post::new(settings(&desk, server.port, SmtpTls::StartTls));
     let store = store();
     let engine = open(&store);

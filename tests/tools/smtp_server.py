@@ -14,13 +14,20 @@ import email
 import email.policy
 import hashlib
 import json
+import logging
 import ssl
 import struct
 import sys
 import threading
+import warnings
 import zlib
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+# Clients that break off are what is tested, and what the library warns of is meant so.
+logging.getLogger("mail").setLevel(logging.CRITICAL)
+logging.getLogger("mail").disabled = True
+warnings.simplefilter("ignore")
 
 ARGUMENTS = argparse.ArgumentParser()
 ARGUMENTS.add_argument("--port", type=int, default=0)
@@ -98,7 +105,7 @@ class Handler:
         self.plan = plan
 
     def planned(self, what):
-        left = self.plan.get(what) or []
+        left = self.plan.get(what, [])
         return left.pop(0) if left else None
 
     async def handle_RCPT(self, server, session, envelope, address, options):

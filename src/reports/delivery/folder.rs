@@ -49,7 +49,7 @@ fn carry(settings: &PostSettings, shipment: &Shipment, _now: Moment) -> Result<S
     let folder = target(path, &settings.folder)?;
     let names = files.iter().map(safe).collect::<Result<Vec<String>, String>>();
     let names = names.map_err(Trouble::lasting)?;
-    // An id is small letters, digits and a hyphen: it leads nowhere else.
+    // An id is small letters, digits and an underscore: it leads nowhere else.
     let inner = folder.join(shipment.parcel.to_string());
     let failed = |error: &io::Error| {
         Trouble::passing(format!("the files cannot be written: {}", reason(error)))

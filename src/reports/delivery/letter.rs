@@ -72,7 +72,7 @@ pub(super) fn message(letter: &Letter, envelope: &Envelope<'_>) -> Result<Messag
         for image in &letter.images {
             let name = safe(image)?;
             let inline = Attachment::new_inline_with_name(name.clone(), name);
-            related = related.singlepart(inline.body(image.bytes.clone(), media_type(image)?));
+            related = related.singlepart(inline.body(bytes(image)?, media_type(image)?));
         }
         alternative.multipart(related)
     };
@@ -82,7 +82,7 @@ pub(super) fn message(letter: &Letter, envelope: &Envelope<'_>) -> Result<Messag
         let mut mixed = MultiPart::mixed().boundary(boundary("m", key)).multipart(alternative);
         for file in &letter.files {
             let attached = Attachment::new(safe(file)?);
-            mixed = mixed.singlepart(attached.body(file.bytes.clone(), media_type(file)?));
+            mixed = mixed.singlepart(attached.body(bytes(file)?, media_type(file)?));
         }
         builder.multipart(mixed)
     };
@@ -102,6 +102,12 @@ fn part(text: &str, kind: ContentType) -> Result<SinglePart, String> {
     let body = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable);
     let body = body.map_err(|_| "the text of this letter cannot be encoded".to_owned())?;
     Ok(SinglePart::builder().header(kind).body(body))
+}
+
+/// What is in an enclosure, always in base64: as text, the ends of its lines would be changed on the way.
+fn bytes(enclosure: &Enclosure) -> Result<Body, String> {
+    let body = Body::new_with_encoding(enclosure.bytes.clone(), ContentTransferEncoding::Base64);
+    body.map_err(|_| format!("{} cannot be encoded", enclosure.name))
 }
 
 fn media_type(enclosure: &Enclosure) -> Result<ContentType, String> {
@@ -166,8 +172,8 @@ mod tests {
             "text/plain; charset=utf-8",
             "multipart/related",
             "text/html; charset=utf-8",
-            "image/png",
             "Content-ID: <chart.png>",
+            "image/png",
             "application/pdf",
             "--=_m_00ff--",
         ];
