@@ -20,7 +20,7 @@ fn a_user_is_added_by_a_link_and_no_password_is_ever_typed_on_the_command_line()
     assert!(added.stdout.starts_with("http://127.0.0.1:8080/welcome/"), "{added:?}");
     let list = ok(&dir, &["user", "list", "--format", "csv"]);
     let lines: Vec<&str> = list.stdout.lines().collect();
-    assert_eq!(lines[0], "name,role,state,second_factor,tokens,made_at");
+    assert_eq!(lines[0], "name,role,state,second_factor,tokens,made_at,mailbox");
     assert!(lines[1].starts_with("ann,administrator,invited,no,0,"), "{list:?}");
     let secret = added.stdout.trim().rsplit('/').next().unwrap();
     let kept = dir.read("ringer-data/accounts.json");
@@ -61,4 +61,34 @@ fn a_broken_file_of_accounts_lets_nobody_in_and_is_named() {
         assert_ne!(run.code, 0, "{broken}: {run:?}");
         assert!(run.stdout.is_empty() && run.stderr.contains("accounts.json"), "{run:?}");
     }
+}
+
+#[test]
+fn a_mailbox_is_given_shown_and_taken_away() {
+    let dir = Dir::new();
+    ok(&dir, &["user", "add", "ann"]);
+    ok(&dir, &["user", "add", "ben"]);
+    ok(&dir, &["user", "mailbox", "ann", "ann@example.com"]);
+    let list = ok(&dir, &["user", "list", "--format", "csv"]).stdout;
+    assert!(
+        list.lines().any(|l| l.starts_with("ann,") && l.ends_with(",ann@example.com")),
+        "{list}"
+    );
+    for (args, code, said) in [
+        (
+            vec!["user", "mailbox", "ben", "Ann@Example.com"],
+            2,
+            "ringer user mailbox \"ann\" --remove",
+        ),
+        (vec!["user", "mailbox", "ben", "https://example.com/"], 2, "is no mailbox"),
+        (vec!["user", "mailbox", "ben"], 2, "ADDRESS"),
+        (vec!["user", "mailbox", "eve", "eve@example.com"], 1, "there is no user"),
+    ] {
+        let run = dir.ringer(&args);
+        assert_eq!(run.code, code, "{args:?}: {run:?}");
+        assert!(run.stderr.contains(said), "{args:?}: {run:?}");
+    }
+    ok(&dir, &["user", "mailbox", "ann", "--remove"]);
+    let list = ok(&dir, &["user", "list", "--format", "json"]).stdout;
+    assert!(!list.contains("ann@example.com"), "{list}");
 }

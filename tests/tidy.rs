@@ -232,6 +232,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("actix_http", &["src/web/"]),
     ("actix_rt", &["src/web/"]),
     ("maxminddb", &["src/indicators/ip_files.rs"]),
+    ("lettre", &["src/reports/delivery/"]),
+    ("ureq", &["src/reports/delivery/"]),
     ("typst", &["src/typeset/"]),
     ("typst_layout", &["src/typeset/"]),
     ("typst_pdf", &["src/typeset/"]),

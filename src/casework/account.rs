@@ -71,6 +71,9 @@ pub struct Account {
     /// When it was signed in to last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_sign_in: Option<SignedIn>,
+    /// Its owner's mailbox: reports that go there show what the role sees. An administrator says so, never its owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
 }
 
 impl Account {
@@ -88,7 +91,14 @@ impl Account {
             invitation: None,
             tokens: Vec::new(),
             last_sign_in: None,
+            mailbox: None,
         }
+    }
+
+    /// Whether this is its owner's mailbox. Case is passed over, as mail servers do.
+    #[must_use]
+    pub fn has_mailbox(&self, address: &str) -> bool {
+        self.mailbox.as_deref().is_some_and(|mailbox| mailbox.eq_ignore_ascii_case(address))
     }
 
     /// Whether it can sign in at all.

@@ -9,7 +9,7 @@ use crate::{
         Account, AccountsError, ApiToken, Invitation, Password, PasswordHash, RecoveryCodes, Role,
         SecondFactor, Secret, SignedIn, UserName,
     },
-    model::Moment,
+    model::{Moment, Recipient},
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,12 @@ impl Accounts {
     /// Every account, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Account> {
         self.accounts.iter()
+    }
+
+    /// Every account, by name.
+    #[must_use]
+    pub fn all(&self) -> &[Account] {
+        &self.accounts
     }
 
     /// Whether nobody was ever made.
@@ -255,6 +261,34 @@ impl Accounts {
         Ok(())
     }
 
+    /// Says which mailbox is somebody's, or that none is: reports that go there show what the role sees.
+    ///
+    /// # Errors
+    /// When there is no such account, when it is no mailbox, or when it is somebody else's.
+    pub fn set_mailbox(
+        &mut self,
+        name: &UserName,
+        mailbox: Option<&str>,
+    ) -> Result<(), AccountsError> {
+        let mailbox = match mailbox.map(|text| (text, text.parse())) {
+            Some((_, Ok(Recipient::Mail(address)))) => Some(address),
+            Some((text, _)) => {
+                let shown = text.chars().filter(|c| !c.is_control()).take(80).collect();
+                return Err(AccountsError::BadMailbox(shown));
+            }
+            None => None,
+        };
+        let own = self.get_mut(name)?.name.clone();
+        let taken = mailbox.as_ref().and_then(|address| {
+            self.accounts.iter().find(|a| a.name != own && a.has_mailbox(address))
+        });
+        if let Some(other) = taken {
+            return Err(AccountsError::MailboxTaken(other.name.clone()));
+        }
+        self.get_mut(name)?.mailbox = mailbox;
+        Ok(())
+    }
+
     /// Disables an account: sessions, invitation and tokens end at once.
     ///
     /// # Errors
@@ -362,6 +396,26 @@ mod tests {
             accounts.accept(&secret, FINE, NOW).unwrap();
         }
         accounts
+    }
+
+    #[test]
+    fn a_mailbox_is_one_persons_and_is_given_and_taken_away() {
+        let mut accounts = with(&[("ann", Role::Investigator), ("ben", Role::Viewer)]);
+        let (ann, ben) = (name("ann"), name("ben"));
+        accounts.set_mailbox(&ann, Some(" ann@example.com ")).unwrap();
+        accounts.set_mailbox(&ann, Some("Ann@example.com")).unwrap();
+        assert!(accounts.get(&ann).unwrap().has_mailbox("ann@EXAMPLE.com"));
+        let taken = accounts.set_mailbox(&ben, Some("ANN@example.com")).unwrap_err().to_string();
+        assert!(taken.contains("\"ann\""), "{taken}");
+        for bad in
+            ["", "ben", "https://example.com/", "folder:/x", "a@example.com\r\nBcc: x@example.com"]
+        {
+            let refused = accounts.set_mailbox(&ben, Some(bad));
+            assert!(matches!(refused, Err(AccountsError::BadMailbox(_))), "{bad}");
+        }
+        assert!(accounts.set_mailbox(&name("eve"), Some("eve@example.com")).is_err());
+        accounts.set_mailbox(&ann, None).unwrap();
+        accounts.set_mailbox(&ben, Some("ann@example.com")).unwrap();
     }
 
     #[test]

@@ -25,6 +25,14 @@ pub enum AccountsError {
     /// Nobody has this name.
     #[error("there is no user \"{0}\"; `ringer user list` shows who there is")]
     Unknown(String),
+    /// The mailbox is somebody else's.
+    #[error(
+        "this mailbox is that of \"{0}\"; take it away there first: `ringer user mailbox \"{0}\" --remove`"
+    )]
+    MailboxTaken(UserName),
+    /// It is no mailbox.
+    #[error("\"{0}\" is no mailbox; write one such as ann@example.com")]
+    BadMailbox(String),
     /// The last administrator cannot go.
     #[error(
         "\"{0}\" is the only administrator who can sign in; make another one first, or nobody could manage accounts"

@@ -9,6 +9,7 @@ pub mod exit;
 pub mod lookup;
 pub mod output;
 pub mod panics;
+pub mod posting;
 pub mod progress;
 pub mod recording;
 pub mod settings;

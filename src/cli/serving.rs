@@ -136,11 +136,11 @@ pub fn told(options: &web::Options) -> [String; 2] {
     ]
 }
 
-fn setting<'a>(listed: &'a [Setting], key: &str) -> Option<&'a Setting> {
+pub(super) fn setting<'a>(listed: &'a [Setting], key: &str) -> Option<&'a Setting> {
     listed.iter().find(|setting| setting.key == key)
 }
 
-fn bad(listed: &[Setting], key: &str, why: &str) -> SettingsError {
+pub(super) fn bad(listed: &[Setting], key: &str, why: &str) -> SettingsError {
     SettingsError::unfit(setting(listed, key), key, why.to_owned())
 }
 
@@ -153,7 +153,7 @@ fn one<T: FromStr<Err: std::fmt::Display>>(
 }
 
 /// The values of a setting, separated by commas.
-fn list<T: FromStr<Err: std::fmt::Display>>(
+pub(super) fn list<T: FromStr<Err: std::fmt::Display>>(
     listed: &[Setting],
     key: &str,
 ) -> Result<Vec<T>, SettingsError> {

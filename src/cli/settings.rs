@@ -4,13 +4,14 @@
 //! The numbers of indicators are the table `[indicators]` of the file, taken as a whole: it has lists and maps of the user's own
 //! names, which no variable could name.
 //!
-//! Invariant: the list `KEYS` and the two policies are all there is; an unknown key in `ringer.toml` is an error.
+//! Invariant: the list `all_keys` and the two policies are all there is; an unknown key in `ringer.toml` is an error.
 
 use crate::{
     casework::keeping::RetentionPolicy,
     cli::{
         house,
         leaves::{insert, joined, leaves, shown, typed},
+        posting::{self, Posting},
         retention_settings::{self, RETENTION},
         serving::Serving,
     },
@@ -60,10 +61,15 @@ pub struct Setting {
 }
 
 /// A key of `ringer.toml` outside the policy.
-struct Key {
-    name: &'static str,
-    default: &'static str,
-    about: &'static str,
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) default: &'static str,
+    pub(super) about: &'static str,
+}
+
+/// Every key outside the policy.
+fn all_keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(posting::KEYS)
 }
 
 const KEYS: &[Key] = &[
@@ -212,6 +218,8 @@ pub struct Settings {
     pub id_key_file: Option<PathBuf>,
     /// The house that refers.
     pub organisation: Organisation,
+    /// How reports and alerts go out.
+    pub posting: Posting,
     /// Matching policy.
     pub policy: Policy,
     /// The numbers of indicators.
@@ -232,8 +240,7 @@ impl Settings {
         for key in file.keys() {
             sources.check_known(key, &defaults)?;
         }
-        let mut listed: Vec<Setting> = KEYS
-            .iter()
+        let mut listed: Vec<Setting> = all_keys()
             .map(|key| {
                 let (value, origin) = sources.pick(key.name, &file).unwrap_or_else(|| {
                     let value = if key.name == "user" { sources.login() } else { key.default };
@@ -275,8 +282,10 @@ impl Settings {
         let indicators = sources.indicators(indicators, &mut listed)?;
         let file = sources.file.as_ref().map_or("", |(name, _)| name.as_str());
         let retention = retention_settings::resolve(retention.as_ref(), file, &mut listed)?;
+        let data: PathBuf = parsed(&listed, "data")?;
         Ok(Self {
-            data: parsed(&listed, "data")?,
+            posting: Posting::of(&listed, &data)?,
+            data,
             bind: parsed(&listed, "bind")?,
             user: parsed(&listed, "user")?,
             ip_files: paths(&listed, "ip_files"),
@@ -307,8 +316,7 @@ impl Sources {
     #[must_use]
     pub fn unknown_env(&self) -> Vec<(String, Option<String>)> {
         let policy = policy_leaves().unwrap_or_default();
-        let known: Vec<String> = KEYS
-            .iter()
+        let known: Vec<String> = all_keys()
             .map(|k| k.name)
             .chain(policy.keys().map(String::as_str))
             .map(env_name)
@@ -345,7 +353,7 @@ impl Sources {
         let indicators = table.remove(INDICATORS);
         let retention = table.remove(RETENTION);
         let leaves = leaves("", table).into_iter();
-        let is_ours = |key: &str| KEYS.iter().any(|known| known.name == key);
+        let is_ours = |key: &str| all_keys().any(|known| known.name == key);
         Ok((
             leaves.map(|(k, v)| if is_ours(&k) { (k, joined(v)) } else { (k, v) }).collect(),
             indicators,
@@ -397,7 +405,7 @@ impl Sources {
         key: &str,
         policy: &BTreeMap<String, Value>,
     ) -> Result<(), SettingsError> {
-        let known = || KEYS.iter().map(|k| k.name).chain(policy.keys().map(String::as_str));
+        let known = || all_keys().map(|k| k.name).chain(policy.keys().map(String::as_str));
         if known().any(|k| k == key) {
             return Ok(());
         }

@@ -17,7 +17,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Example:\n  ringer user add ann --role administrator\n  ringer user list\n  \
-    ringer user role ann supervisor\n  ringer user invite ann\n  ringer user disable ann\n\n\
+    ringer user role ann supervisor\n  ringer user invite ann\n  ringer user disable ann\n  ringer user mailbox ann ann@example.com\n\n\
     Roles: viewer reads, investigator also imports and judges, supervisor also refers, watches,\n\
     undoes imports and reads the audit trail, administrator also manages accounts."
 )]
@@ -63,6 +63,22 @@ enum What {
         /// Whom
         name: UserName,
     },
+    /// Say which mailbox is somebody's: reports that go there show what the role sees
+    #[command(
+        after_help = "Example:\n  ringer user mailbox ann ann@example.com\n  ringer user mailbox ann --remove\n\n\
+        Only reports that were set up to carry personal data show more than counts and links,\n\
+        and only to mailboxes given here to somebody who may sign in."
+    )]
+    Mailbox {
+        /// Whose
+        name: UserName,
+        /// The mailbox
+        #[arg(required_unless_present = "remove", conflicts_with = "remove")]
+        address: Option<String>,
+        /// Take it away: reports that go there show counts and links
+        #[arg(long)]
+        remove: bool,
+    },
     /// End every session of somebody
     #[command(name = "sign-out", after_help = "Example:\n  ringer user sign-out ann")]
     SignOut {
@@ -80,6 +96,7 @@ impl What {
             Self::Role { name, role } => (Action::Account, "role", Some(name), Some(role)),
             Self::Invite { name } => (Action::Account, "invite", Some(name), None),
             Self::Disable { name } => (Action::Account, "disable", Some(name), None),
+            Self::Mailbox { name, .. } => (Action::Account, "mailbox", Some(name), None),
             Self::SignOut { name } => (Action::Account, "sign-out", Some(name), None),
         };
         let account = name.map(|name| ("account", name.to_string()));
@@ -97,6 +114,7 @@ struct Line {
     second_factor: bool,
     tokens: usize,
     made_at: String,
+    mailbox: Option<String>,
 }
 
 impl Row for Line {
@@ -107,6 +125,7 @@ impl Row for Line {
         id("second_factor"),
         number("tokens"),
         id("made_at"),
+        text("mailbox"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -117,6 +136,7 @@ impl Row for Line {
             if self.second_factor { "yes" } else { "no" }.to_owned(),
             self.tokens.to_string(),
             self.made_at.clone(),
+            self.mailbox.clone().unwrap_or_default(),
         ]
     }
 }
@@ -154,6 +174,11 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             file.change(|accounts| accounts.disable(name, now))?;
             ctx.note(&format!("{name} can sign in no more"));
         }
+        What::Mailbox { name, address, remove: _ } => {
+            file.change(|accounts| accounts.set_mailbox(name, address.as_deref()))?;
+            let what = if address.is_some() { "has a mailbox now" } else { "has no mailbox now" };
+            ctx.note(&format!("{name} {what}"));
+        }
         What::SignOut { name } => {
             file.change(|accounts| accounts.sign_out_everywhere(name))?;
             ctx.note(&format!("every session of {name} has ended"));
@@ -167,6 +192,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
                 second_factor: a.second_factor.is_some(),
                 tokens: a.tokens.len(),
                 made_at: a.made.to_string(),
+                mailbox: a.mailbox.clone(),
             });
             let lines: Vec<Line> = lines.collect();
             ctx.out.list(args.format.unwrap_or(Format::Table), lines)?;

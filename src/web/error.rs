@@ -307,7 +307,10 @@ impl WebError {
                     "Sign in first",
                     vec![Piece::link("Sign in", urls::SIGN_IN)],
                 ),
-                AccountsError::Exists(_) | AccountsError::LastAdministrator(_) => (
+                AccountsError::Exists(_)
+                | AccountsError::MailboxTaken(_)
+                | AccountsError::BadMailbox(_)
+                | AccountsError::LastAdministrator(_) => (
                     StatusCode::UNPROCESSABLE_ENTITY,
                     "Nothing was changed",
                     vec![Piece::link("Back to the users", urls::USERS), queue()],

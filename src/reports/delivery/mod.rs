@@ -4,6 +4,29 @@
 //! Invariant: a try that failed is on record with its reason and is repeated later, or is final and says so; nothing is
 //! lost by it.
 
+mod backoff;
+mod ca;
+mod folder;
+mod hosts;
+mod key;
+mod letter;
+mod mail;
+mod outbox;
+mod post;
+mod secret_file;
+mod sight;
+mod trouble;
+mod webhook;
+
+pub use backoff::{MOST_TRIES, due_at};
+pub use folder::FolderSettings;
+pub use key::key_of;
+pub use mail::{SmtpSettings, SmtpTls, UnknownSmtpTls};
+pub use outbox::{Loader, Tally, deliver, deliver_parcel};
+pub use post::{Post, PostSettings, WAYS, Way};
+pub use sight::sight_of;
+pub use webhook::{WebhookSettings, signature};
+
 use crate::model::{Attempt, Moment, Parcel, Recipient};
 
 /// A file that goes along.
