@@ -12,7 +12,7 @@ use std::path::PathBuf;
     ringer --data made-up/store import made-up/applications.csv\n  \
     ringer --data made-up/store evaluate --truth made-up/truth.csv\n\n\
     Writes applications.csv, truth.csv (application_id,person_id,ring_id) and rings.csv.\n\
-    With --quarter it writes thirteen weeks in which applications arrive day by day: one CSV file a day,\n\
+    With --quarter it writes what came before (before.csv) and thirteen weeks that arrive day by day: one CSV file a day,\n\
     decisions.csv (what people decide on which day), lineage.csv (what becomes of rings in which week) and the truth.\n\
     --noise 3 makes three times as many slips, gaps and changes. The same options give the same bytes.")]
 pub struct Args {

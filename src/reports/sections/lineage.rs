@@ -187,6 +187,10 @@ impl Told<'_, '_> {
                 let text = if known { text.and(" through new applications") } else { text };
                 text.and(format!(" with {}", count(after, "application", "applications")))
             }
+            _ if before == after => text.and(format!(
+                " has {} as before, but not the same",
+                count(after, "application", "applications")
+            )),
             kind => text.and(format!(
                 " {} from {before} to {}",
                 kind.label(),

@@ -2,8 +2,8 @@
 //! split, dissolve and go quiet in known weeks, among honest people. Not responsible for what is planted (`plot`) nor for
 //! files (`write`).
 //!
-//! The honest are those of the last quarter of four ordinary years, so that households, flats, dorms, agencies, mail drops and
-//! VPN exits are as frequent in it as anywhere in synthetic data.
+//! The honest are those of the last quarter of four ordinary years and of the time before, so that households, flats, dorms,
+//! agencies, mail drops and VPN exits are as frequent in it as anywhere in synthetic data.
 //!
 //! Invariant: the same options give the same quarter; a ring shows what synthetic rings usually show, and only in the weeks
 //! in which something is planted about it.
@@ -30,12 +30,14 @@ use std::collections::BTreeMap;
 /// 2026-06-01T00:00:00Z, a Monday: the last quarter of the four years of synthetic data begins.
 const BEGIN: i64 = START + SPAN - WEEKS as i64 * 7 * DAY;
 
-/// Applications of a quarter for which the planted events are planted once.
-const EACH: u64 = 4_000;
+/// Applications for which the planted events are planted once.
+const EACH: u64 = 8_000;
 
 /// A quarter.
 #[derive(Debug, Clone)]
 pub struct Quarter {
+    /// What came in the years before it, of honest people only: without it nobody could tell what is usual.
+    pub before: PlantedFile,
     /// Its days, in order.
     pub days: Vec<PlantedDay>,
     /// What is planted, by week. Weeks are counted from 1, each from Monday to Sunday in UTC.
@@ -95,45 +97,62 @@ impl Quarter {
     }
 }
 
-/// A quarter with so many applications. What is planted is planted once for each four thousand.
+/// A quarter with what came before it, so many applications in all: a quarter of them arrive in it. What is planted is planted
+/// once for each eight thousand.
 ///
 /// # Errors
-/// When there are fewer than two thousand applications, or a word pool is broken.
+/// When there are fewer than four thousand applications, or a word pool is broken.
 ///
 /// # Complexity
-/// Linear in the applications of the four years of which it is the last quarter: about ten times its own.
+/// Linear in the applications, of which two or three times as many are made up as are used.
 pub fn quarter(options: &Options) -> Result<Quarter, SynthError> {
-    if options.applications < 2_000 {
+    if options.applications < 4_000 {
         return Err(SynthError::Option {
-            option: "number of applications of a quarter",
+            option: "number of applications of a quarter and before it",
             value: options.applications.to_string(),
-            expected: "at least 2000",
+            expected: "at least 4000",
         });
     }
     let mut world = World::new(options, &mut Dice::new(options.seed, 0))?;
-    let (mut dice, mut honest) = (Dice::new(options.seed, 1), Vec::new());
+    let mut dice = Dice::new(options.seed, 1);
+    let all = usize::try_from(options.applications).unwrap_or(usize::MAX);
+    let mut honest = Honest { before: Vec::new(), most: all - all / 4, within: Vec::new() };
     // Somebody must be there whose name can be stolen.
-    arrive(&mut world, &mut honest, 50, &mut dice);
+    honest.arrive(&mut world, 20, &mut dice);
     let mut plot = Plot::new(BEGIN);
-    for _ in 0..options.applications.div_ceil(EACH * 2).max(options.applications / EACH) {
+    for _ in 0..(options.applications / EACH).max(1) {
         plot.stage(&mut world, &mut dice);
     }
-    let wanted = usize::try_from(options.applications).unwrap_or(usize::MAX);
-    let wanted = wanted.saturating_sub(plot.rows.len());
-    arrive(&mut world, &mut honest, wanted, &mut dice);
-    honest.truncate(wanted);
+    honest.arrive(&mut world, (all / 4).saturating_sub(plot.rows.len()), &mut dice);
     let mut rows: Vec<Placed> = std::mem::take(&mut plot.rows);
-    rows.extend(honest.into_iter().map(|row| Placed { row, file: None }));
+    let unplaced = |row| Placed { row, file: None };
+    rows.extend(honest.before.into_iter().chain(honest.within).map(unplaced));
     rows.sort_by_key(|placed| (placed.row.at, placed.row.person));
     Ok(told(rows, plot))
 }
 
-/// Adds honest applications of the quarter until there are so many.
-fn arrive(world: &mut World, rows: &mut Vec<Row>, wanted: usize, dice: &mut Dice) {
-    let mut group = Vec::new();
-    while rows.len() < wanted {
-        world.honest(&mut group, dice);
-        rows.extend(group.drain(..).filter(|row| (BEGIN..START + SPAN).contains(&row.at)));
+/// Honest applications before the quarter, so many at most, and within it.
+struct Honest {
+    before: Vec<Row>,
+    most: usize,
+    within: Vec<Row>,
+}
+
+impl Honest {
+    /// Adds whole groups until so many applications are within the quarter.
+    fn arrive(&mut self, world: &mut World, wanted: usize, dice: &mut Dice) {
+        let mut group = Vec::new();
+        while self.within.len() < wanted {
+            world.honest(&mut group, dice);
+            for row in group.drain(..).filter(|row| row.at < START + SPAN) {
+                match row.at < BEGIN {
+                    true if self.before.len() < self.most => self.before.push(row),
+                    true => {}
+                    false => self.within.push(row),
+                }
+            }
+        }
+        self.within.truncate(wanted);
     }
 }
 
@@ -141,7 +160,7 @@ fn told(rows: Vec<Placed>, plot: Plot) -> Quarter {
     let mut firsts: BTreeMap<u64, ApplicationId> = BTreeMap::new();
     let mut truth = Vec::with_capacity(rows.len());
     let mut days: Vec<PlantedDay> = (0..WEEKS * 7).filter_map(day).collect();
-    let mut number = 0_u64;
+    let (mut number, mut earlier) = (0_u64, Vec::new());
     let mut files: Vec<BTreeMap<Option<&str>, Vec<(String, &Row)>>> =
         vec![BTreeMap::new(); days.len()];
     for placed in &rows {
@@ -150,6 +169,10 @@ fn told(rows: Vec<Placed>, plot: Plot) -> Quarter {
         let Ok(id) = text.parse::<ApplicationId>() else { continue };
         firsts.entry(placed.row.person).or_insert_with(|| id.clone());
         truth.push((id, placed.row.person, placed.row.ring));
+        if placed.row.at < BEGIN {
+            earlier.push((text, &placed.row));
+            continue;
+        }
         let day = usize::try_from((placed.row.at - BEGIN) / DAY).unwrap_or(0);
         if let Some(files) = files.get_mut(day) {
             files.entry(placed.file).or_default().push((text, &placed.row));
@@ -189,7 +212,12 @@ fn told(rows: Vec<Placed>, plot: Plot) -> Quarter {
     }
     let planted = plot.calendar.told(&rows, &plot.steps, BEGIN);
     let rings = plot.rings(&rows);
-    Quarter { days, planted, rings, truth }
+    let before = PlantedFile {
+        name: "before.csv".to_owned(),
+        csv: csv(&earlier),
+        applications: earlier.len(),
+    };
+    Quarter { before, days, planted, rings, truth }
 }
 
 fn day(number: u32) -> Option<PlantedDay> {

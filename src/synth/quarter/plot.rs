@@ -155,7 +155,15 @@ impl Stage<'_> {
         file: Option<&'static str>,
     ) -> u64 {
         let n = 3 + self.dice.below(3) + self.dice.below(2);
-        let kit = kit(self.world, sorts, n + LATER, self.dice);
+        let mut kit = kit(self.world, sorts, n + LATER, self.dice);
+        // Of one to three numbers or machines one: whoever comes later through another one has nothing in common with those
+        // who are there, so that nobody could tell.
+        if let Some((Shared::Phones(phones), _)) = kit.things.first_mut() {
+            phones.truncate(1);
+        }
+        if let Some((Shared::Devices(devices), _)) = kit.things.first_mut() {
+            devices.truncate(1);
+        }
         let id = self.ring(kind, kit);
         self.plot.calendar.plant(week, PlantedEvent::Born, &[id]);
         self.arrive(id, n, week, file);
@@ -196,8 +204,12 @@ impl Stage<'_> {
 
     fn grow(&mut self, id: u64, week: u32) {
         let n = 2 + self.dice.below(2);
+        let Some(mut kit) = self.plot.rings.get(&id).map(|ring| ring.kit.clone()) else { return };
+        if let Some((_, share)) = kit.things.first_mut() {
+            *share = 1.0;
+        }
         self.plot.calendar.plant(week, PlantedEvent::Grew, &[id]);
-        self.arrive(id, n, week, None);
+        self.arrive_with(id, &kit, n, week, None);
     }
 
     /// Two or three newcomers show what mainly holds either ring.

@@ -1,4 +1,4 @@
-//! Writes a quarter: one CSV file a day, a second one where an agency sends one, what people decide (`decisions.csv`),
+//! Writes a quarter: what came before it (`before.csv`), one CSV file a day, a second one where an agency sends one, what people decide (`decisions.csv`),
 //! what is planted (`lineage.csv`), and the truth. Not responsible for what is in them.
 //!
 //! Invariant: the same options write the same bytes.
@@ -36,7 +36,7 @@ pub fn quarter_files(options: &Options, out: &Path) -> Result<QuarterSummary, Sy
         planted: quarter.planted.len() as u64,
         ..QuarterSummary::default()
     };
-    for file in quarter.days.iter().flat_map(|day| &day.files) {
+    for file in std::iter::once(&quarter.before).chain(quarter.days.iter().flat_map(|d| &d.files)) {
         let path = out.join(&file.name);
         std::fs::write(&path, &file.csv).map_err(|source| failed(&path, source))?;
         summary.files += 1;
