@@ -40,6 +40,8 @@ pub enum Permission {
     Refer,
     /// Read the audit trail.
     Audit,
+    /// Set schedules of reports and rules of alerts, run and deliver them.
+    Report,
     /// Hold, hand out or erase one person's data.
     Erase,
     /// Manage accounts.
@@ -92,6 +94,7 @@ impl Permission {
         Self::Policy,
         Self::Refer,
         Self::Audit,
+        Self::Report,
         Self::Erase,
         Self::Accounts,
     ];
@@ -107,6 +110,7 @@ impl Permission {
             | Self::Policy
             | Self::Refer
             | Self::Audit
+            | Self::Report
             | Self::Erase => Role::Supervisor,
             Self::Accounts => Role::Administrator,
         }
@@ -125,6 +129,7 @@ impl Permission {
             Self::Policy => "change the policy",
             Self::Refer => "make or withdraw referrals",
             Self::Audit => "read the audit trail",
+            Self::Report => "schedule, run or deliver reports and alerts",
             Self::Erase => "hold, hand out or erase one person's data",
             Self::Accounts => "manage accounts",
         }

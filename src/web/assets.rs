@@ -43,6 +43,7 @@ pub(super) const STYLES: &[&str] = &[
     "css/veil.css",
     "css/audit.css",
     "css/privacy.css",
+    "css/reports.css",
     "css/print.css",
 ];
 

@@ -14,9 +14,9 @@ use crate::{
     ingest::{Reader, RowProblem},
     matching::{Policy, thresholds::Changes},
     model::{
-        ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, Day, FileHash,
-        HoldId, HoldOn, ImportCounts, ImportId, ImportRecord, JudgementId, Moment, Referral,
-        ReferralId, Ring, Seq, Verdict, WatchEntry, WatchId,
+        AlertRule, ApplicantIx, ApplicationId, CaseId, CaseSubject, CheckItem, CheckResult, Day,
+        FileHash, HoldId, HoldOn, ImportCounts, ImportId, ImportRecord, JudgementId, Moment,
+        Referral, ReferralId, Ring, Schedule, Seq, Slug, Turn, Verdict, WatchEntry, WatchId,
     },
     referral::ReferralError,
     store::Version,
@@ -265,6 +265,42 @@ pub trait Desk: Send + Sync {
         first: &(dyn Fn(&ErasurePlan) -> Result<(), EngineError> + Sync),
     ) -> Result<Erased, EngineError>;
 
+    /// Makes a schedule of reports, or replaces the one of its name.
+    ///
+    /// # Errors
+    /// When `by` is blank, or when the store fails.
+    fn set_schedule(&self, schedule: Schedule, by: &str) -> Result<(), EngineError>;
+
+    /// Pauses, resumes or removes a schedule.
+    ///
+    /// # Errors
+    /// When there is none of this name, when it is so already, when `by` or `why` is blank, or when the store fails.
+    fn turn_schedule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError>;
+
+    /// Makes a rule of alerts, or replaces the one of its name.
+    ///
+    /// # Errors
+    /// When `by` is blank, or when the store fails.
+    fn set_alert_rule(&self, rule: AlertRule, by: &str) -> Result<(), EngineError>;
+
+    /// Pauses, resumes or removes a rule of alerts.
+    ///
+    /// # Errors
+    /// As [`Desk::turn_schedule`] has.
+    fn turn_alert_rule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError>;
+
     /// Every import, newest first.
     fn imports(&self) -> Vec<ImportRecord>;
 
@@ -487,6 +523,34 @@ impl Desk for Engine {
         let view = self.as_decided();
         let casework = Casework { engine: self, view: &view, attachments: None };
         casework.withdraw_referral(actor, referral, why)
+    }
+
+    fn set_schedule(&self, schedule: Schedule, by: &str) -> Result<(), EngineError> {
+        Self::set_schedule(self, schedule, by)
+    }
+
+    fn turn_schedule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError> {
+        Self::turn_schedule(self, name, turn, by, why)
+    }
+
+    fn set_alert_rule(&self, rule: AlertRule, by: &str) -> Result<(), EngineError> {
+        Self::set_alert_rule(self, rule, by)
+    }
+
+    fn turn_alert_rule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError> {
+        Self::turn_alert_rule(self, name, turn, by, why)
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

@@ -12,6 +12,7 @@ use crate::{
     explain::words::bytes,
     model::RingId,
     referral::ReferralError,
+    reports::ReportError,
     web::{
         TlsError, body,
         page::{self, Chrome, Section},
@@ -140,6 +141,9 @@ pub enum WebError {
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A report cannot be made, shown or delivered.
+    #[error("{0}")]
+    Report(String),
     /// A page could not be rendered.
     #[error("the page could not be rendered: {0}")]
     Render(#[from] askama::Error),
@@ -425,6 +429,11 @@ impl WebError {
                     ),
                 }
             }
+            Self::Report(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "That did not work with this report",
+                vec![Piece::link("Back to the reports", urls::REPORTS), queue()],
+            ),
             Self::Engine(EngineError::NotFound { .. }) => {
                 (StatusCode::NOT_FOUND, "Not found", vec![queue(), search()])
             }
@@ -488,6 +497,16 @@ impl From<CaseError> for WebError {
             CaseError::Attachment(error) => error.into(),
             CaseError::Forbidden { role, what } => Self::Forbidden { role, what: what.label() },
             CaseError::NotYet(text) => Self::NotYet(text),
+        }
+    }
+}
+
+impl From<ReportError> for WebError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Engine(EngineError::Refused(text)) => Self::Report(text),
+            ReportError::Engine(error) => error.into(),
+            told => Self::Report(told.to_string()),
         }
     }
 }

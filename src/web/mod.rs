@@ -42,6 +42,7 @@ mod rate;
 mod reach;
 mod recording;
 mod referral;
+mod reporting;
 mod reveal;
 mod ring;
 mod routes;
@@ -75,6 +76,7 @@ pub use referral::{
     draft::{Drafted, Files, ToRefer},
     kept::Kept,
 };
+pub use reporting::Reporting;
 pub use routes::app;
 pub use rules::{Needs, RULES, Records, Rule};
 pub use server::{CONNECTIONS, Options, REQUESTS_PER_SECOND, serve};

@@ -10,6 +10,7 @@ use crate::{
         flash::Flash,
         judge,
         keys::{KEYS, Key},
+        reporting::Waits,
         urls,
         veil::Bar,
     },
@@ -25,6 +26,8 @@ pub enum Section {
     Queue,
     /// The cases.
     Cases,
+    /// Reports, schedules and alerts.
+    Reports,
     /// Search.
     Search,
     /// Compare.
@@ -73,6 +76,7 @@ impl Section {
                 | Self::Explore
                 | Self::Path
                 | Self::WatchLists
+                | Self::Reports
         )
     }
 }
@@ -108,6 +112,8 @@ pub struct Chrome {
     pub here: String,
     /// What is said of contact data that is masked.
     pub veil: Option<Bar>,
+    /// What of reports and alerts wants to be looked at.
+    pub waits: Waits,
 }
 
 impl Chrome {
@@ -129,6 +135,7 @@ impl Chrome {
             display: Display::default(),
             here: urls::QUEUE.to_owned(),
             veil: None,
+            waits: Waits::default(),
         }
     }
 
@@ -181,6 +188,7 @@ impl Chrome {
             (self.section, section),
             (Section::Queue, "queue")
                 | (Section::Cases, "cases")
+                | (Section::Reports, "reports")
                 | (Section::Search, "search")
                 | (Section::Compare, "compare")
                 | (Section::Explore, "explore")

@@ -12,7 +12,7 @@ use crate::{
         audit::{self, Action, AuditError, Event, Subject, Trail},
     },
     engine::View,
-    model::{FileHash, Moment},
+    model::{FileHash, Moment, ReportFormat, Slug},
     web::{
         State, WebError,
         intake::blocking,
@@ -143,6 +143,10 @@ enum Given {
     Id(String, bool),
     /// The name of an account, else as typed.
     Account(String),
+    /// The name of a schedule or of a rule, where there is one.
+    Named(String),
+    /// A form of reports.
+    Format(String),
     /// As typed.
     Typed(String),
 }
@@ -269,6 +273,13 @@ fn given(request: &HttpRequest, rule: &Rule) -> Vec<(String, Given)> {
         let text = decoded(text);
         match name {
             "token" | "secret" => {}
+            "name" if rule.path.starts_with("/reports/schedules/") => {
+                found.push(("schedule".to_owned(), Given::Named(text)));
+            }
+            "name" if rule.path.starts_with("/reports/alerts/") => {
+                found.push(("rule".to_owned(), Given::Named(text)));
+            }
+            "format" => found.push(("format".to_owned(), Given::Format(text))),
             "name" => found.push(("account".to_owned(), Given::Account(text))),
             name => found.push((name.to_owned(), Given::Id(text, true))),
         }
@@ -313,6 +324,21 @@ fn put(
     let trail: &Trail = &state.trail;
     match given {
         Given::Plain(text) => subject.put(name, &text),
+        Given::Format(text) => {
+            if let Ok(format) = text.parse::<ReportFormat>() {
+                subject.put(name, format.name());
+            }
+        }
+        Given::Named(text) => {
+            let there = text.parse::<Slug>().is_ok_and(|slug| {
+                view.reports.schedules().contains_key(&slug)
+                    || view.reports.rules().contains_key(&slug)
+            });
+            match there {
+                true => subject.put(name, &text),
+                false => subject.put("typed", &trail.typed(&text)?),
+            }
+        }
         Given::Typed(text) => subject.put("typed", &trail.typed(&text)?),
         Given::Account(text) => match account(state, &text) {
             Some(account) => subject.put(name, &account),

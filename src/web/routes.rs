@@ -14,6 +14,7 @@ use crate::{
         rate::Sender,
         recording::{Asked, Note},
         referral::download,
+        reporting::doing,
         reveal,
         rules::{self, Needs},
         saved,
@@ -96,6 +97,35 @@ pub fn app(state: web::Data<State>) -> impl FnOnce(&mut web::ServiceConfig) {
                     "/referrals/{referral_id}/withdraw",
                     web::post().to(pages::referral::withdraw),
                 )
+                .service(page("/reports", pages::reports::reports))
+                .service(asked_and_sent(
+                    "/reports/new",
+                    pages::schedule::fresh,
+                    pages::schedule::make,
+                ))
+                .service(asked_and_sent(
+                    "/reports/schedules/{name}",
+                    pages::schedule::schedule,
+                    pages::schedule::change,
+                ))
+                .route("/reports/schedules/{name}/turn", web::post().to(doing::turn_schedule))
+                .route("/reports/schedules/{name}/run", web::post().to(doing::run))
+                .service(page("/reports/alerts", pages::alerts::alerts))
+                .service(asked_and_sent(
+                    "/reports/alerts/new",
+                    pages::alert_rule::fresh,
+                    pages::alert_rule::make,
+                ))
+                .service(asked_and_sent(
+                    "/reports/alerts/rules/{name}",
+                    pages::alert_rule::alert_rule,
+                    pages::alert_rule::change,
+                ))
+                .route("/reports/alerts/rules/{name}/turn", web::post().to(doing::turn_rule))
+                .route("/reports/deliver", web::post().to(doing::deliver))
+                // After what is no id of a report.
+                .service(page("/reports/{report_id}", pages::report::report))
+                .service(page("/reports/{report_id}/{format}", pages::report::download))
                 .service(page("/indicators", pages::indicators::indicators))
                 .service(page("/policy", pages::policy::policy))
                 .service(asked_and_sent(

@@ -42,6 +42,8 @@ pub enum Records {
     Account,
     /// A hold, or an erasure.
     Retention,
+    /// A schedule of reports or a rule of alerts, a run, or a delivery.
+    Report,
     /// Masked contact data uncovered.
     Reveal,
     /// Signing in, as the handler tells.
@@ -66,6 +68,7 @@ impl Records {
             Self::Policy => Action::Policy,
             Self::Account => Action::Account,
             Self::Retention => Action::Retention,
+            Self::Report => Action::Report,
             Self::Reveal => Action::Revealed,
             Self::SignOut => Action::SignedOut,
         })
@@ -81,6 +84,7 @@ impl Records {
                 | Self::Import
                 | Self::Policy
                 | Self::Referral
+                | Self::Report
                 | Self::Retention
                 | Self::WatchList
         )
@@ -166,6 +170,22 @@ pub const RULES: &[Rule] = &[
     rule("GET", "/explore", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/path", Needs::May(Permission::Read), Records::Read),
     rule("GET", "/search", Needs::May(Permission::Read), Records::Search),
+    rule("GET", "/reports", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/reports/new", Needs::May(Permission::Report), Records::Nothing),
+    rule("POST", "/reports/new", Needs::May(Permission::Report), Records::Report),
+    rule("GET", "/reports/schedules/{name}", Needs::May(Permission::Read), Records::Read),
+    rule("POST", "/reports/schedules/{name}", Needs::May(Permission::Report), Records::Report),
+    rule("POST", "/reports/schedules/{name}/turn", Needs::May(Permission::Report), Records::Report),
+    rule("POST", "/reports/schedules/{name}/run", Needs::May(Permission::Report), Records::Report),
+    rule("GET", "/reports/alerts", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/reports/alerts/new", Needs::May(Permission::Report), Records::Nothing),
+    rule("POST", "/reports/alerts/new", Needs::May(Permission::Report), Records::Report),
+    rule("GET", "/reports/alerts/rules/{name}", Needs::May(Permission::Read), Records::Read),
+    rule("POST", "/reports/alerts/rules/{name}", Needs::May(Permission::Report), Records::Report),
+    rule("POST", "/reports/alerts/rules/{name}/turn", Needs::May(Permission::Report), Records::Report),
+    rule("POST", "/reports/deliver", Needs::May(Permission::Report), Records::Report),
+    rule("GET", "/reports/{report_id}", Needs::May(Permission::Read), Records::Read),
+    rule("GET", "/reports/{report_id}/{format}", Needs::May(Permission::Read), Records::Export),
     rule("GET", "/indicators", Needs::May(Permission::Read), Records::Nothing),
     rule("GET", "/policy", Needs::May(Permission::Read), Records::Nothing),
     rule("GET", "/policy/what-if", Needs::May(Permission::Read), Records::Read),

@@ -19,6 +19,7 @@ use crate::{
         rate::Rate,
         reach::Reach,
         recording::{Note, Strangers},
+        reporting::{Reporting, Waits},
         session::{Session, SessionKey, Sessions},
         uploads::Uploads,
         urls,
@@ -65,6 +66,8 @@ pub struct State {
     pub(super) referring: Mutex<()>,
     /// How long data is kept.
     pub retention: Arc<RetentionPolicy>,
+    /// What makes, shows and delivers reports; none where nothing does.
+    pub reports: Option<Arc<dyn Reporting>>,
     /// How many answers to what would be are waited for.
     pub what_ifs: Arc<AtomicUsize>,
     /// What is recorded of requests.
@@ -95,6 +98,7 @@ impl State {
             key: None,
             referring: Mutex::default(),
             retention: Arc::default(),
+            reports: None,
             what_ifs: Arc::default(),
             trail: Arc::new(Trail::in_memory()),
             followed: Mutex::default(),
@@ -113,6 +117,13 @@ impl State {
     #[must_use]
     pub fn referring(mut self, kept: Kept, organisation: Organisation) -> Self {
         (self.kept, self.organisation) = (Some(kept), organisation);
+        self
+    }
+
+    /// The same with reports, made and delivered by this.
+    #[must_use]
+    pub fn reporting(mut self, reports: Arc<dyn Reporting>) -> Self {
+        self.reports = Some(reports);
         self
     }
 
@@ -247,6 +258,7 @@ impl Visit {
             display: self.display.clone(),
             here: self.here.clone(),
             veil: self.bar(section),
+            waits: Waits::of(&self.view.reports, self.state.desk.now()),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     casework::UserName,
     model::{
         ApplicantId, ApplicationId, AttributeId, CaseId, FileHash, HoldId, ImportId, JudgementId,
-        ReferralId, RingId, WatchId,
+        ReferralId, ReportFormat, ReportId, RingId, Slug, WatchId,
     },
 };
 
@@ -114,6 +114,71 @@ pub fn saved_as(name: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
     let plain: String = name.chars().map(|c| if safe(c) { c } else { '_' }).collect();
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", escaped(name))
+}
+
+/// Every report, and the schedules.
+pub const REPORTS: &str = "/reports";
+/// Where a schedule is made.
+pub const NEW_SCHEDULE: &str = "/reports/new";
+/// Every alert, and the rules.
+pub const ALERTS: &str = "/reports/alerts";
+/// Where a rule of alerts is made.
+pub const NEW_ALERT_RULE: &str = "/reports/alerts/new";
+/// Where a report or an alert is asked to be delivered again.
+pub const DELIVER: &str = "/reports/deliver";
+
+/// The reports of a schedule.
+#[must_use]
+pub fn reports_of(schedule: &Slug) -> String {
+    query(REPORTS, &[("schedule", schedule.as_str())])
+}
+
+/// A report.
+#[must_use]
+pub fn report(id: &ReportId) -> String {
+    format!("{REPORTS}/{id}")
+}
+
+/// A report in a form to keep.
+#[must_use]
+pub fn report_as(id: &ReportId, format: ReportFormat) -> String {
+    format!("{REPORTS}/{id}/{format}")
+}
+
+/// The page of a schedule.
+#[must_use]
+pub fn schedule(name: &Slug) -> String {
+    format!("{REPORTS}/schedules/{}", escaped(name.as_str()))
+}
+
+/// Where a schedule is run now.
+#[must_use]
+pub fn run_schedule(name: &Slug) -> String {
+    format!("{}/run", schedule(name))
+}
+
+/// Where a schedule is paused, resumed or removed.
+#[must_use]
+pub fn turn_schedule(name: &Slug) -> String {
+    format!("{}/turn", schedule(name))
+}
+
+/// The alerts of a rule.
+#[must_use]
+pub fn alerts_of(rule: &Slug) -> String {
+    query(ALERTS, &[("rule", rule.as_str())])
+}
+
+/// The page of a rule of alerts.
+#[must_use]
+pub fn alert_rule(name: &Slug) -> String {
+    format!("{ALERTS}/rules/{}", escaped(name.as_str()))
+}
+
+/// Where a rule of alerts is paused, resumed or removed.
+#[must_use]
+pub fn turn_alert_rule(name: &Slug) -> String {
+    format!("{}/turn", alert_rule(name))
 }
 
 /// Import.

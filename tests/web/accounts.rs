@@ -12,7 +12,7 @@ use ringer::{
     casework::{AccountsFile, Attachments, Permission, Role, SavedFilters, SecondFactor, UserName},
     model::Moment,
     referral::Organisation,
-    web::{Desk, Door, Kept, Needs, RULES, State},
+    web::{Desk, Door, Kept, Needs, RULES, Reporting, State},
 };
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -33,7 +33,10 @@ impl House {
 
     /// The same over this desk.
     pub fn over(desk: Arc<dyn Desk>) -> Self {
-        let house = Self::empty(desk);
+        Self::peopled(Self::empty(desk))
+    }
+
+    fn peopled(house: Self) -> Self {
         let file = house.file();
         for &role in Role::ALL {
             let name: UserName = role.name().parse().unwrap();
@@ -43,15 +46,24 @@ impl House {
         house
     }
 
+    /// The same with somebody who makes reports.
+    pub fn reporting(desk: Arc<dyn Desk>, reports: Arc<dyn Reporting>) -> Self {
+        Self::peopled(Self::furnished(desk, |state| state.reporting(reports)))
+    }
+
     /// One in which nobody has an account.
     pub fn empty(desk: Arc<dyn Desk>) -> Self {
+        Self::furnished(desk, |state| state)
+    }
+
+    fn furnished(desk: Arc<dyn Desk>, more: impl FnOnce(State) -> State) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = State::new(desk, "127.0.0.1".parse().unwrap())
             .behind(Door::of(folder.path()))
             .keeping(Attachments::of(folder.path()))
             .referring(Kept::of(folder.path()), Organisation::default())
             .filtering(SavedFilters::of(folder.path()));
-        let site = Site { state: Data::new(state), cookie: String::new() };
+        let site = Site { state: Data::new(more(state)), cookie: String::new() };
         Self { folder, site }
     }
 
@@ -116,6 +128,8 @@ async fn a_table_of_roles_and_routes_is_what_the_server_does() {
                 .replace("{sha256}", "00")
                 .replace("{watch_id}", "wat_000000000000")
                 .replace("{hold_id}", "hld_000000000000")
+                .replace("{report_id}", "rep_000000000000")
+                .replace("{format}", "html")
                 .replace("{name}", "nobody");
             let answer = match rule.method {
                 "GET" => site.get(&url).await,

@@ -7,6 +7,7 @@
 use crate::{
     accounts::House,
     importing::{OURS, parts, send_parts, send_parts_to},
+    made_up::MadeUp,
     verbs::{Answer, Form, Site},
 };
 use actix_web::http::StatusCode;
@@ -228,7 +229,8 @@ async fn crawl(role: Role) {
     let engine = Arc::new(crate::whole::engine());
     propose_a_referral(&engine);
     let agreed = agree_on_a_referral(&engine);
-    let house = House::over(engine);
+    let reports = Arc::new(MadeUp::season(engine.clone()));
+    let house = House::reporting(engine, reports);
     // A package is there to be looked at, and another can be made once its purpose is said.
     let scope = format!("{agreed}/refer?purpose=a+complaint");
     let sue = house.seen_by(Role::Supervisor).await;

@@ -14,13 +14,14 @@ use ringer::{
     ingest::{Reader, RowProblem},
     matching::{Applicants, Corpus, Entry, FEATURES, Policy, thresholds},
     model::{
-        Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, ApplicationId,
-        Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits, Bridge, CaseId,
-        CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Day, Discount, DropOne,
-        Evidence, EvidenceLine, Family, FeatureId, FileHash, FixedClock, Gate, HoldId, HoldOn,
-        ImportCounts, ImportId, ImportRecord, Judgement, JudgementId, LineageEvent, LineageKind,
-        Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Referral, ReferralId, Ring,
-        RingId, RingStatus, Role, Seq, Share, Source, Verdict, WatchEntry, WatchId,
+        Agreement, AlertRule, AppIx, Applicant, ApplicantId, ApplicantIx, Application,
+        ApplicationId, Artefact, Attribute, AttributeIx, AttributeKind, BackgroundClass, Bits,
+        Bridge, CaseId, CaseSubject, Cause, Check, CheckItem, CheckResult, Column, Day, Discount,
+        DropOne, Evidence, EvidenceLine, Family, FeatureId, FileHash, FixedClock, Gate, HoldId,
+        HoldOn, ImportCounts, ImportId, ImportRecord, Judgement, JudgementId, LineageEvent,
+        LineageKind, Link, LinkClass, LinkIx, LinkStrength, Moment, Normalized, Referral,
+        ReferralId, Ring, RingId, RingStatus, Role, Schedule, Seq, Share, Slug, Source, Turn,
+        Verdict, WatchEntry, WatchId,
     },
     referral::{ReferralError, Secrets, package::assemble, sample},
     store::{MemoryStore, Version},
@@ -587,7 +588,15 @@ impl FixtureDesk {
         let mut decisions = before.decisions.clone();
         let seq = Seq(before.seq.0 + 1);
         change(&mut decisions, seq);
-        View { seq, decisions: decisions.clone(), ..(self.make)(decisions.in_force()) }
+        let reports = before.reports.clone();
+        View { seq, decisions: decisions.clone(), reports, ..(self.make)(decisions.in_force()) }
+    }
+
+    /// Takes over what the engine has on record of reports.
+    fn reported(&self) {
+        let reports = self.cases.view().reports.clone();
+        let mut view = self.view.lock().unwrap();
+        *view = Arc::new(View { reports, ..View::clone(&view) });
     }
 
     fn change(&self, change: impl FnOnce(&mut Decisions, Seq)) {
@@ -909,6 +918,42 @@ impl Desk for FixtureDesk {
         let view = self.view();
         let casework = Casework { engine: &self.cases, view: &view, attachments: None };
         casework.withdraw_referral(actor, referral, why)
+    }
+
+    fn set_schedule(&self, schedule: Schedule, by: &str) -> Result<(), EngineError> {
+        self.cases.set_schedule(schedule, by)?;
+        self.reported();
+        Ok(())
+    }
+
+    fn turn_schedule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError> {
+        self.cases.turn_schedule(name, turn, by, why)?;
+        self.reported();
+        Ok(())
+    }
+
+    fn set_alert_rule(&self, rule: AlertRule, by: &str) -> Result<(), EngineError> {
+        self.cases.set_alert_rule(rule, by)?;
+        self.reported();
+        Ok(())
+    }
+
+    fn turn_alert_rule(
+        &self,
+        name: &Slug,
+        turn: Turn,
+        by: &str,
+        why: &str,
+    ) -> Result<(), EngineError> {
+        self.cases.turn_alert_rule(name, turn, by, why)?;
+        self.reported();
+        Ok(())
     }
 
     fn imports(&self) -> Vec<ImportRecord> {

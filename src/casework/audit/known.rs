@@ -7,8 +7,8 @@
 use crate::{
     engine::View,
     model::{
-        ApplicantId, AttributeId, CaseId, ErasureId, HoldId, ImportId, JudgementId, ReferralId,
-        RingId, WatchId,
+        AlertId, ApplicantId, AttributeId, CaseId, ErasureId, HoldId, ImportId, JudgementId,
+        ReferralId, ReportId, RingId, WatchId,
     },
 };
 
@@ -27,6 +27,8 @@ pub fn known(view: &View, text: &str) -> Option<(&'static str, String)> {
         ("erasure_id", text.parse::<ErasureId>().is_ok()),
         ("import_id", text.parse::<ImportId>().is_ok()),
         ("watch_id", text.parse::<WatchId>().is_ok()),
+        ("report_id", text.parse::<ReportId>().is_ok()),
+        ("alert_id", text.parse::<AlertId>().is_ok()),
     ];
     if let Some((name, _)) = own.into_iter().find(|(_, is)| *is) {
         return Some((name, text.to_owned()));

@@ -3,6 +3,8 @@
 //! Invariant: a handler loads, builds a page and returns it; the HTML is in the template only.
 
 pub mod account;
+pub mod alert_rule;
+pub mod alerts;
 pub mod applicant;
 pub mod attribute;
 pub mod audit;
@@ -26,7 +28,10 @@ pub mod queue;
 pub mod refer;
 pub mod referral;
 pub mod referrals;
+pub mod report;
+pub mod reports;
 pub mod ring;
+pub mod schedule;
 pub mod search;
 pub mod second_step;
 pub mod sign_in;
