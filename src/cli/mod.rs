@@ -42,6 +42,7 @@ mod policy;
 mod precision;
 mod refer;
 mod referrals;
+mod report;
 mod retention;
 mod retention_settings;
 mod ring;
@@ -151,6 +152,8 @@ commands! {
     Load => load;
     /// Show every setting, its value and where it came from
     Config => config;
+    /// Make reports of what changed, on a schedule or again
+    Report => report;
     /// Show how long data is kept, and erase what is due
     Retention => retention;
     /// Put, list and release legal holds

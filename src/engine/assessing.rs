@@ -6,7 +6,7 @@
 use crate::{
     engine::{Engine, EngineError, View, service::spoken},
     indicators::{
-        self, Assessment, Band, Completions, Context, Dossier, IndicatorPolicy, IpIntel, NoIpIntel,
+        self, Assessment, Band, Completions, Context, Dossier, Hour, IndicatorPolicy, IpIntel, NoIpIntel,
         RingAssessment, RingCase, Ties, WatchLists,
         fairness::{self, RulePrecision},
         ring::{Shape, SharedThing, Tie},
@@ -57,6 +57,12 @@ impl Engine {
     pub fn within(mut self, surroundings: Surroundings) -> Self {
         self.surroundings = surroundings;
         self
+    }
+
+    /// What the installation knows beside the store.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// The numbers of indicators.
@@ -224,30 +230,37 @@ impl Assessor<'_> {
         let raw = self.applications(applicant);
         let dossier = dossier(self.view, &raw);
         let tied: Vec<&PersonName> = tied.iter().collect();
-        let ties = ties(self.view, applicant);
-        (indicators::assess(&dossier, &ties, &self.context(&tied)), None)
+        let (ties, now) = (ties(self.view, applicant), Hour::of(self.now));
+        (indicators::assess(&dossier, &ties, &self.context(&tied, &now)), None)
     }
 
     /// Assesses an application by itself.
     #[must_use]
     pub fn alone(&self, application: &Application) -> Assessment {
         let dossier = Dossier::new([application]);
-        indicators::assess(&dossier, &Ties::default(), &self.context(&[]))
+        indicators::assess(&dossier, &Ties::default(), &self.context(&[], &Hour::of(self.now)))
     }
 
     /// Assesses a ring. O(applications of its members).
     #[must_use]
     pub fn ring(&self, ring: &Ring) -> RingAssessment {
+        self.ring_by_hour(ring).0
+    }
+
+    /// The same, and whether it may be another at another hour.
+    pub(super) fn ring_by_hour(&self, ring: &Ring) -> (RingAssessment, bool) {
         let tied = linked(self.view, ring.members.iter().copied());
         let raw: Vec<Vec<Application>> =
             ring.members.iter().map(|&m| self.applications(m)).collect();
         let members: Vec<Dossier<'_>> = raw.iter().map(|all| dossier(self.view, all)).collect();
         let ties: Vec<Ties> = ring.members.iter().map(|&m| ties(self.view, m)).collect();
         let tied: Vec<&PersonName> = tied.iter().collect();
-        let context = self.context(&tied);
+        let now = Hour::of(self.now);
+        let context = self.context(&tied, &now);
         let shape = shape(self.view, ring);
         let case = RingCase { members: &members, shape: &shape, context: &context };
-        indicators::rank(&case, ring.score, &ties)
+        let assessment = indicators::rank(&case, ring.score, &ties);
+        (assessment, now.was_asked())
     }
 
     /// The newest version of every application of an applicant; those that cannot be read are left out.
@@ -256,7 +269,7 @@ impl Assessor<'_> {
         applications.iter().filter_map(|&app| (self.raw)(app)).collect()
     }
 
-    fn context<'b>(&'b self, tied: &'b [&'b PersonName]) -> Context<'b> {
+    fn context<'b>(&'b self, tied: &'b [&'b PersonName], now: &'b Hour) -> Context<'b> {
         Context {
             policy: self.policy,
             tallies: &self.view.tallies,
@@ -264,7 +277,7 @@ impl Assessor<'_> {
             ips: &*self.surroundings.ips,
             completions: self.surroundings.completions.as_deref(),
             tied,
-            now: self.now,
+            now,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! them unless they are erased, which a tombstone then says; what one `Store` answers after a sequence of calls, every
 //! other answers too (`contract` holds them to it).
 
+mod as_of;
 mod batch;
 pub mod contract;
 mod dump;
@@ -18,6 +19,7 @@ mod sled;
 mod snapshot;
 mod tombstones;
 
+pub use as_of::AsOf;
 pub use batch::Batch;
 pub use dump::{Beside, dump, dump_with, hash_at, load, load_with};
 pub use erasing::Erasing;
@@ -121,7 +123,20 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// When the serving store fails.
-    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError>;
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
+        self.versions_as_of(id, Seq(u64::MAX), &self.withdrawn())
+    }
+
+    /// The versions that an application had up to a fact, when these imports were the withdrawn ones, oldest first.
+    ///
+    /// # Errors
+    /// When the serving store fails.
+    fn versions_as_of(
+        &self,
+        id: &ApplicationId,
+        last: Seq,
+        withdrawn: &BTreeSet<ImportId>,
+    ) -> Result<Vec<Version>, StoreError>;
 
     /// The imports that were withdrawn.
     fn withdrawn(&self) -> Arc<BTreeSet<ImportId>>;

@@ -8,6 +8,7 @@ use crate::{
     engine::Engine,
     model::Moment,
     referral::Organisation,
+    reports,
     web::{
         Door, HostName, Hosts, Kept, Rate, Reach, State, Tls, WebError, app, body, urls,
         watching::Watch,
@@ -166,6 +167,7 @@ pub fn serve(
         attachments.clear_unfinished();
         state = state.keeping(attachments);
         state = state.referring(Kept::of(data), options.organisation.clone());
+        state = state.reporting(reports::Kept::of(data));
     }
     let mut peopled = options.is_exposed();
     if let Some(folder) = &options.folder {

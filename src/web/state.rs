@@ -10,6 +10,7 @@ use crate::{
         keeping::RetentionPolicy,
     },
     referral::Organisation,
+    reports,
     web::{
         Desk, Door, Kept, WebError, body, cookies,
         csrf::Hosts,
@@ -57,6 +58,8 @@ pub struct State {
     pub attachments: Option<Attachments>,
     /// The packages made here; none where the store has no folder.
     pub kept: Option<Kept>,
+    /// The reports that are kept; none where the store has no folder.
+    pub kept_reports: Option<reports::Kept>,
     /// The house that refers.
     pub organisation: Organisation,
     /// The key under which packages hash values; none where there is none.
@@ -91,6 +94,7 @@ impl State {
             filters: SavedFilters::default(),
             attachments: None,
             kept: None,
+            kept_reports: None,
             organisation: Organisation::default(),
             key: None,
             referring: Mutex::default(),
@@ -113,6 +117,13 @@ impl State {
     #[must_use]
     pub fn referring(mut self, kept: Kept, organisation: Organisation) -> Self {
         (self.kept, self.organisation) = (Some(kept), organisation);
+        self
+    }
+
+    /// The same with reports that are kept.
+    #[must_use]
+    pub fn reporting(mut self, kept: reports::Kept) -> Self {
+        self.kept_reports = Some(kept);
         self
     }
 

@@ -56,8 +56,10 @@ impl Engine {
         let mut began: FxHashMap<ImportId, Moment> = FxHashMap::default();
         let withdrawn = view.imports.iter().filter(|record| record.withdrawn.is_some());
         let withdrawn: BTreeSet<&ImportId> = withdrawn.map(|record| &record.id).collect();
-        self.store.facts(Seq(1), &mut |_, fact| {
+        self.store.facts(Seq(1), &mut |seq, fact| {
             match fact {
+                // Of an import that is running.
+                _ if seq > view.seq => {}
                 Fact::ImportStarted { import, at, .. } => drop(began.insert(import, at)),
                 Fact::Received { import, application } if !withdrawn.contains(&import) => {
                     let at = began.get(&import).copied().unwrap_or_default();

@@ -291,14 +291,16 @@ impl Store for SledStore {
         reader.each(|_, kind, schema, payload| decode(kind, schema, payload), each)
     }
 
-    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
+    fn versions_as_of(
+        &self,
+        id: &ApplicationId,
+        last: Seq,
+        withdrawn: &BTreeSet<ImportId>,
+    ) -> Result<Vec<Version>, StoreError> {
         let hash = id_hash(id.as_str());
-        let (facts, withdrawn) = {
-            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-            (index.facts(hash), index.withdrawn())
-        };
+        let facts = self.index.read().unwrap_or_else(PoisonError::into_inner).facts(hash);
         let mut versions = Vec::with_capacity(facts.len());
-        for seq in facts {
+        for seq in facts.into_iter().filter(|seq| *seq <= last) {
             if let Fact::Received { import, application } = self.journal.fact_at(seq)?
                 && application.id == *id
                 && !withdrawn.contains(&import)
