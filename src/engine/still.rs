@@ -76,24 +76,31 @@ mod tests {
     use crate::{
         engine::{
             Engine,
-            fixtures::{import, open, store},
+            fixtures::{open, store},
         },
+        ingest::{self, Input, Options},
         model::{Grade, Moment, RingStatus, Seq, Tlp, Verdict, WatchEntry, WatchKind},
         store::Store,
     };
-
-    const HEAD: &str = "application_id,full_name,email,phone,device_id,bank_account_hash,skills\n";
+    use serde_json::json;
+    use std::io::Cursor;
 
     /// Three who share a device and an account, do not say when they applied, and know something for ten years.
-    fn some(version: usize) -> String {
+    fn import(engine: &Engine, version: usize) {
         let names = ["Ada Quill", "Bruno Tarn", "Cleo Okafor"];
         let rows = names.iter().enumerate().map(|(n, name)| {
-            format!(
-                "A{n},{name},p{n}.{version}@example.com,202-555-010{n},device-1,account-1,\
-                 \"[{{\"\"name\"\": \"\"Kubernetes\"\", \"\"years\"\": 10}}]\"\n"
-            )
+            let row = json!({
+                "application_id": format!("A{n}"), "full_name": name, "phone": format!("202-555-010{n}"),
+                "email": format!("p{n}.{version}@example.com"), "device_id": "device-1", "bank_account_hash": "account-1",
+                "skills": [{"name": "Kubernetes", "years": 10}],
+            });
+            format!("{row}\n")
         });
-        HEAD.to_owned() + &rows.collect::<String>()
+        let text = rows.collect::<String>().into_bytes();
+        let input = Input::stream("rows.jsonl", Cursor::new(text));
+        let mut reader = ingest::open(input, &Options::default()).unwrap();
+        let (mut reject, mut progress) = (|_: &_| Ok(()), |_| {});
+        engine.import("rows.jsonl", &mut reader, &mut reject, "tester", &mut progress).unwrap();
     }
 
     fn assessed(engine: &Engine) -> String {
@@ -104,9 +111,10 @@ mod tests {
     fn rings_are_assessed_as_of_the_hour_whatever_was_assessed_before() {
         let store = store();
         let engine = open(&store);
-        import(&engine, &some(0));
+        import(&engine, 0);
         // 1970: nobody can have known it for ten years.
         let early = assessed(&engine);
+        assert!(early.contains("Kubernetes"), "{early}");
         let present = engine.present();
         assert_eq!(present.view.rings.len(), 1, "no ring, no proof");
         for at in [Moment(0), Moment(1_795_392_000), Moment(3_000_000_000)] {
@@ -122,7 +130,7 @@ mod tests {
     fn an_entry_that_begins_later_is_watched_at_the_hour_at_which_it_is() {
         let store = store();
         let engine = open(&store);
-        import(&engine, &some(0));
+        import(&engine, 0);
         let entry = WatchEntry {
             id: WatchEntry::id_of("own", WatchKind::Phone, "202-555-0101"),
             list: "own".to_owned(),
@@ -153,7 +161,7 @@ mod tests {
     fn what_comes_later_is_not_seen_and_nothing_is_taken() {
         let store = store();
         let engine = open(&store);
-        import(&engine, &some(0));
+        import(&engine, 0);
         let present = engine.present();
         let at = Moment(1_795_392_000);
         let still = engine.still(&present, at);
@@ -163,7 +171,7 @@ mod tests {
             format!("{:?}{:?}", engine.raw(&view, app), engine.held_since(&view).unwrap())
         };
         let before = seen(&still);
-        import(&engine, &some(1));
+        import(&engine, 1);
         let ring = engine.view().rings[0].id.clone();
         let verdict = Verdict::Ring { ring, verdict: RingStatus::Confirmed };
         engine.judge(verdict, "ann", "seen").unwrap();

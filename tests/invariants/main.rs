@@ -17,6 +17,7 @@ mod membership;
 mod names;
 mod previewing;
 mod reopening;
+mod reports;
 mod repeating;
 mod screening;
 mod sums;
