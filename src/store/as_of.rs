@@ -7,7 +7,7 @@
 use crate::{
     model::{ApplicationId, Erasure, Fact, ImportId, Seq},
     store::{
-        Batch, Erasing, Head, Notice, Store, StoreError, Verified, Version, journal, snapshot,
+        Batch, Erasing, Glance, Head, Notice, Store, StoreError, Verified, Version, journal, snapshot,
     },
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -30,7 +30,7 @@ impl AsOf {
         }
         let mut head = Head { seq: Seq(0), hash: journal::EMPTY };
         let mut withdrawn = BTreeSet::new();
-        until(&*inner, Seq(1), last, &mut |seq, fact| {
+        until(|from, each| inner.facts(from, each), Seq(1), last, &mut |seq, fact: Fact| {
             let hash = journal::chain(&head.hash, seq, &journal::fact_hash(&fact)?);
             head = Head { seq, hash };
             if let Some(Fact::ImportWithdrawn { import, .. }) = fact.as_remaining() {
@@ -60,18 +60,21 @@ impl AsOf {
     }
 }
 
-/// Every fact from one on up to another, in order.
-fn until(
-    store: &dyn Store,
+/// Whoever is told of facts in their order.
+type Each<'e, F> = &'e mut dyn FnMut(Seq, F) -> Result<(), StoreError>;
+
+/// Every fact from one on up to another, in order, as `read` reads them.
+fn until<F>(
+    read: impl FnOnce(Seq, Each<'_, F>) -> Result<(), StoreError>,
     from: Seq,
     last: Seq,
-    each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
+    each: Each<'_, F>,
 ) -> Result<(), StoreError> {
     if from > last {
         return Ok(());
     }
     let mut is_over = false;
-    let read = store.facts(from, &mut |seq, fact| {
+    let read = read(from, &mut |seq, fact| {
         if seq <= last {
             each(seq, fact)?;
         }
@@ -103,7 +106,15 @@ impl Store for AsOf {
         from: Seq,
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        until(&*self.inner, from, self.head.seq, each)
+        until(|from, each| self.inner.facts(from, each), from, self.head.seq, each)
+    }
+
+    fn glances(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Glance) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        until(|from, each| self.inner.glances(from, each), from, self.head.seq, each)
     }
 
     fn versions_as_of(

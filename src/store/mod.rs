@@ -71,6 +71,31 @@ pub struct Verified {
     pub head: Head,
 }
 
+/// A fact, of which somebody wants to know no more of an application than that it came.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Glance {
+    /// An application came.
+    Came {
+        /// With which import.
+        import: ImportId,
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Anything else.
+    Fact(Box<Fact>),
+}
+
+impl From<Fact> for Glance {
+    fn from(fact: Fact) -> Self {
+        match fact {
+            Fact::Received { import, application } => {
+                Self::Came { import, application: application.id }
+            }
+            fact => Self::Fact(Box::new(fact)),
+        }
+    }
+}
+
 /// What a tombstone says of the id of an application that was erased: SHA-256 of a text of ours and the id. Whoever knows
 /// an id can tell that it was erased; nobody can tell an id from it without trying them.
 #[must_use]
@@ -118,6 +143,18 @@ pub trait Store: Send + Sync {
         from: Seq,
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// The same at a glance: a tenth of the time where most facts are applications.
+    ///
+    /// # Errors
+    /// As `facts` has.
+    fn glances(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Glance) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.facts(from, &mut |seq, fact| each(seq, fact.into()))
+    }
 
     /// The versions of an application, oldest first; none when it is unknown. What withdrawn imports brought is none.
     ///

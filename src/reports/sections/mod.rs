@@ -5,6 +5,7 @@
 use crate::reports::{ReportError, ground::Ground, section::Section};
 
 mod quality;
+mod retention;
 
 /// A section that reports have.
 pub struct SectionKind {
@@ -19,4 +20,4 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[retention::KIND, quality::KIND];

@@ -13,11 +13,11 @@ use super::{
 use crate::{
     model::{ApplicationId, Clock, Erasure, Fact, ImportId, Seq},
     store::{
-        Batch, Erasing, Head, Notice, Store, StoreError, Verified, Version,
+        Batch, Erasing, Glance, Head, Notice, Store, StoreError, Verified, Version,
         batch::id_hash,
         erasing::{self, Step},
         index::{self, Index},
-        journal::{Access, Journal, decode},
+        journal::{Access, Journal, decode, glance},
         layout::{self, Layout},
         lock::Lock,
         snapshot,
@@ -289,6 +289,15 @@ impl Store for SledStore {
     ) -> Result<(), StoreError> {
         let reader = self.journal.reader(from);
         reader.each(|_, kind, schema, payload| decode(kind, schema, payload), each)
+    }
+
+    fn glances(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Glance) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let reader = self.journal.reader(from);
+        reader.each(|_, kind, schema, payload| glance(kind, schema, payload), each)
     }
 
     fn versions_as_of(
