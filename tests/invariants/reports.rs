@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use ringer::{
     casework::keeping::RetentionPolicy,
     engine::{CaseChange, Engine},
+    indicators::RingAssessment,
     matching::thresholds::Changes,
     model::{
         CaseEvent, CaseSubject, CheckItem, CheckResult, FileHash, Grade, JudgementId, Moment,
@@ -30,6 +31,11 @@ const STEPS: usize = 14;
 /// 2026-11-23.
 const NOW: i64 = 1_795_392_000;
 
+/// A ceiling that some have passed, so that reports name people.
+fn retention() -> RetentionPolicy {
+    RetentionPolicy { ceiling_days: 200.try_into().ok(), ..RetentionPolicy::default() }
+}
+
 /// A report of what is present, as an order says it, and the run that a runner would put on record.
 fn made(engine: &Engine, since: Point, at: Moment) -> (ReportRun, Report) {
     let present = engine.present();
@@ -43,7 +49,7 @@ fn made(engine: &Engine, since: Point, at: Moment) -> (ReportRun, Report) {
         due: Some(at),
         missed: 1,
     };
-    let retention = RetentionPolicy::default();
+    let retention = retention();
     let report = build(engine, &present, &retention, &order).unwrap();
     let run = ReportRun {
         id: report.heading.id.clone(),
@@ -68,6 +74,40 @@ fn made(engine: &Engine, since: Point, at: Moment) -> (ReportRun, Report) {
         },
     };
     (run, report)
+}
+
+/// What sections look at of the rings of an engine that stands still: the queue, and what is said of each ring.
+fn looked_at(engine: &Engine, present: &ringer::engine::Present, at: Moment) -> Vec<String> {
+    let still = engine.still(present, at);
+    let view = still.view();
+    let assessed = still.assess_rings(&view);
+    let mut all: Vec<String> = Vec::new();
+    for (ring, assessment) in view.queue(&assessed) {
+        all.push(format!("{} {:?} {:?}", ring.id, ring.status, assessment.order()));
+        // Places depend on numbers, and those on what was computed before; whoever lists people sorts them by their ids.
+        let id = |place: usize| view.network.applicant(ring.members[place]).id.to_string();
+        let mut members: Vec<String> = assessment
+            .members
+            .iter()
+            .enumerate()
+            .map(|(place, member)| format!("{} {member:?}", id(place)))
+            .collect();
+        members.sort();
+        all.extend(members);
+        for signal in &assessment.signals {
+            let mut who: Vec<String> = signal.members.iter().map(|&place| id(place)).collect();
+            who.sort();
+            all.push(format!("{} {} {who:?}", signal.indicator.id, signal.bits));
+        }
+        let rest = RingAssessment {
+            members: Vec::new(),
+            signals: Vec::new(),
+            ..RingAssessment::clone(&assessment)
+        };
+        all.extend(format!("{rest:#?}").lines().map(str::to_owned));
+    }
+    all.extend(still.rule_precision(&view).iter().map(|rule| format!("{rule:?}")));
+    all
 }
 
 fn watch(engine: &Engine, dice: &mut ChaCha8Rng) {
@@ -176,14 +216,23 @@ fn history(all: &[Row], dice: &mut ChaCha8Rng) -> usize {
         }
         if n % 5 == 3 {
             let at = Moment(NOW + i64::try_from(n).unwrap() * 86_400 * 7);
+            let seen = looked_at(&engine, &engine.present(), at);
             let (run, report) = made(&engine, since, at);
             since = run.until;
             engine.record_run(run.clone()).unwrap();
-            runs.push((run, report));
+            runs.push((run, report, seen));
         }
     }
-    let retention = RetentionPolicy::default();
-    for (run, report) in &runs {
+    let retention = retention();
+    for (run, report, seen) in &runs {
+        let then = engine.as_of(run.until.seq, run.until.at).unwrap();
+        let anew = looked_at(&then, &then.present(), run.until.at);
+        if let Some((was, is)) = seen.iter().zip(&anew).find(|(a, b)| a != b) {
+            let at = seen.iter().zip(&anew).position(|(a, b)| a != b).unwrap();
+            let around = seen[at.saturating_sub(30)..at].join("\n");
+            panic!("as of {}: {around}\nthen: {was}\nanew: {is}", run.until.seq.0);
+        }
+        assert_eq!(seen.len(), anew.len());
         let anew = again::again(&engine, run, &retention).unwrap();
         let texts = [report, &anew].map(|r| serde_json::to_string_pretty(r).unwrap());
         if let Some((was, is)) = texts[0].lines().zip(texts[1].lines()).find(|(a, b)| a != b) {
@@ -217,7 +266,7 @@ fn under_other_settings_it_is_said_that_they_are_others() {
     let engine = engine();
     import(&engine, &all);
     let (mut run, report) = made(&engine, Point::default(), Moment(NOW));
-    let retention = RetentionPolicy::default();
+    let retention = retention();
     let differs = |run: &ReportRun, report: &Report| {
         match again::compare(&engine, &retention, run, report).unwrap() {
             Same::Same => String::new(),
@@ -229,7 +278,7 @@ fn under_other_settings_it_is_said_that_they_are_others() {
     assert_eq!(differs(&run, &report), "");
     let other = Report { headline: "other".to_owned(), ..report.clone() };
     assert!(differs(&run, &other).contains("a defect"));
-    let set = RetentionPolicy { floor_days: 400.try_into().unwrap(), ..RetentionPolicy::default() };
+    let set = RetentionPolicy { floor_days: 400.try_into().unwrap(), ..retention.clone() };
     run.settings = again::settings(&engine, &set);
     assert!(differs(&run, &other).starts_with("the settings are others now"));
     run.format += 1;
