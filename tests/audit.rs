@@ -291,11 +291,13 @@ impl Store for Shared {
     ) -> Result<(), ringer::store::StoreError> {
         self.0.facts(from, each)
     }
-    fn versions(
+    fn versions_as_of(
         &self,
         id: &ringer::model::ApplicationId,
+        last: Seq,
+        withdrawn: &std::collections::BTreeSet<ringer::model::ImportId>,
     ) -> Result<Vec<ringer::store::Version>, ringer::store::StoreError> {
-        self.0.versions(id)
+        self.0.versions_as_of(id, last, withdrawn)
     }
     fn withdrawn(&self) -> Arc<std::collections::BTreeSet<ringer::model::ImportId>> {
         self.0.withdrawn()

@@ -242,7 +242,7 @@ fn request(view: &View, who: &str) -> EraseRequest {
 
 fn erase(engine: &Engine, request: &EraseRequest) -> Result<Erased, EngineError> {
     let filters = SavedFilters::default();
-    erase_beside(engine, request, &Beside::new(None, &filters, None))
+    erase_beside(engine, request, &Beside::new(None, &filters, None, None))
 }
 
 fn erase_beside(
@@ -351,7 +351,7 @@ fn nothing_of_an_erased_person_is_in_any_byte_of_the_store_and_the_chain_still_v
     let head = engine.store().head();
     let view = engine.view();
     let members = view.rings.find(&ring).unwrap().members.len();
-    let beside = Beside::new(Some(&attachments), &filters, None);
+    let beside = Beside::new(Some(&attachments), &filters, None, None);
     let erased = erase_beside(&engine, &request(&view, PERSON), &beside);
     let (erased, beside) = beside.after::<Box<dyn Error>>(erased).unwrap();
     assert_eq!((erased.plan.goes.versions, erased.plan.goes.checks), (2, 1));
@@ -436,7 +436,7 @@ fn a_filter_that_names_them_is_gone_before_the_tombstone_is_written() {
         by: "dpo".to_owned(),
         why: "asked for it in writing".to_owned(),
     };
-    let beside = Beside::new(None, &filters, None);
+    let beside = Beside::new(None, &filters, None, None);
     // Whoever erases is killed at the last moment before the tombstone.
     let killed = |plan: &ErasurePlan| {
         beside.first(&applications, plan)?;
@@ -472,7 +472,7 @@ fn files_of_every_case_that_covers_or_covered_them_are_told_and_go_when_named() 
     let told = keeping::files_of(&view, &engine.cases(), &[PERSON.parse().unwrap()].into());
     assert!(told.iter().any(|f| f.sha256 == *taken_off && f.is_detached), "{told:?}");
     let named = EraseRequest { files: [taken_off.clone()].into(), ..request(&view, PERSON) };
-    let beside = Beside::new(Some(&attachments), &filters, None);
+    let beside = Beside::new(Some(&attachments), &filters, None, None);
     let erased = erase_beside(&engine, &named, &beside);
     let (erased, done) = beside.after::<Box<dyn Error>>(erased).unwrap();
     assert_eq!(done.files, 2, "the own case's file goes though a ring is linked to it");

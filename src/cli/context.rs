@@ -7,7 +7,7 @@ use crate::{
     casework::{
         Attachments,
         audit::{self, Trail},
-        keeping::{self, AftermathError, Packages},
+        keeping::{self, AftermathError, KeptReports, Packages},
     },
     cli::{
         CliError,
@@ -189,6 +189,7 @@ impl Context {
         let attachments = Attachments::of(&self.settings.data);
         keeping::finish(&engine.view(), &engine.cases(), &attachments)?;
         Packages::of(&self.settings.data).finish().map_err(AftermathError::from)?;
+        KeptReports::of(&self.settings.data).finish().map_err(AftermathError::from)?;
         let trail = self.trail();
         let owed = audit::recover(&trail, engine.store())?;
         if owed > 0 {

@@ -71,6 +71,8 @@ struct Report {
     saved_filters: Option<usize>,
     /// Kept copies of packages that name them.
     packages: Vec<String>,
+    /// Kept reports that name them or show a value of theirs.
+    reports: Vec<String>,
     set_aside: Vec<String>,
     watch_list_entries_that_stay: usize,
     audit_entries_that_stay: u64,
@@ -114,13 +116,12 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             "the store has no attached file {file}; `--dry-run` lists those of cases that cover or covered them"
         )));
     }
-    let (id, plan, filters, traces, packages) = if args.dry_run {
-        let (plan, traces, packages) = people::foreseen(ctx, &engine, &view, &request, &order)?;
-        (None, plan, None, traces, packages)
+    let (id, plan, filters, traces, copies) = if args.dry_run {
+        let (plan, traces, copies) = people::foreseen(ctx, &engine, &view, &request, &order)?;
+        (None, plan, None, traces, copies)
     } else {
         let done = people::erase(ctx, &engine, &view, &request)?;
-        let beside = done.beside;
-        (Some(done.id), done.plan, Some(beside.filters), done.traces, beside.packages)
+        (Some(done.id), done.plan, Some(done.beside.filters), done.traces, done.beside)
     };
     let ErasurePlan { goes, files, watched, .. } = &plan;
     ctx.out.object(&Report {
@@ -143,7 +144,8 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
             })
             .collect(),
         saved_filters: filters,
-        packages: packages.iter().map(ToString::to_string).collect(),
+        packages: copies.packages.iter().map(ToString::to_string).collect(),
+        reports: copies.reports.iter().map(ToString::to_string).collect(),
         set_aside: order.set_aside.clone(),
         watch_list_entries_that_stay: watched.len(),
         audit_entries_that_stay: traces.by_id,

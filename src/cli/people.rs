@@ -7,12 +7,13 @@ use crate::{
     casework::{
         Attachments, SavedFilters,
         keeping::{
-            self, Aftermath, AftermathError, Beside, EraseRequest, Keeping, Packages, Traces,
+            self, Aftermath, AftermathError, Beside, EraseRequest, Keeping, KeptReports, Packages,
+            Traces,
         },
     },
     cli::{CliError, context::Context, progress::Progress},
     engine::{Cases, Engine, EngineError, EraseOrder, ErasurePlan, View},
-    model::{ApplicantId, ErasureId, ReferralId},
+    model::{ApplicantId, ErasureId},
     store::StoreError,
 };
 use std::collections::BTreeSet;
@@ -63,7 +64,7 @@ pub fn names(view: &View, request: &EraseRequest) -> BTreeSet<ApplicantId> {
     request.applicants.iter().map(|&ix| view.network.applicant(ix).id.clone()).collect()
 }
 
-/// What erasing would do, what of it is in the audit trail, and which kept packages name them.
+/// What erasing would do, what of it is in the audit trail, and which kept packages and reports name them.
 ///
 /// # Errors
 /// When journal or trail cannot be read.
@@ -73,13 +74,15 @@ pub fn foreseen(
     view: &View,
     request: &EraseRequest,
     order: &EraseOrder,
-) -> Result<(ErasurePlan, Traces, BTreeSet<ReferralId>), CliError> {
+) -> Result<(ErasurePlan, Traces, Aftermath), CliError> {
     let plan = engine.plan_erasure(&order.applications, &order.files)?;
     let names = names(view, request);
     let traces = keeping::traces(&ctx.trail(), &names, &order.applications, &plan.terms)?;
-    let packages = Packages::of(&ctx.settings.data);
-    let packages = packages.naming(&order.applications).map_err(AftermathError::from)?;
-    Ok((plan, traces, packages))
+    let data = &ctx.settings.data;
+    let packages = Packages::of(data).naming(&order.applications).map_err(AftermathError::from)?;
+    let reports =
+        KeptReports::of(data).naming(&order.applications).map_err(AftermathError::from)?;
+    Ok((plan, traces, Aftermath { packages, reports, ..Aftermath::default() }))
 }
 
 /// Erases.
@@ -100,7 +103,8 @@ pub fn erase(
     let attachments = Attachments::of(&ctx.settings.data);
     let filters = SavedFilters::of(&ctx.settings.data);
     let packages = Packages::of(&ctx.settings.data);
-    let beside = Beside::new(Some(&attachments), &filters, Some(&packages));
+    let reports = KeptReports::of(&ctx.settings.data);
+    let beside = Beside::new(Some(&attachments), &filters, Some(&packages), Some(&reports));
     let may = |present: &View, cases: &Cases| {
         if present.weighed != view.weighed {
             let text = "the store changed meanwhile; ask again";

@@ -96,8 +96,10 @@ pub fn serve(
     let (retention, organisation) =
         (ctx.settings.retention.clone(), ctx.settings.organisation.clone());
     let key = refer::kept_key(ctx)?;
+    let runner = Arc::new(Runner::new(engine.clone(), report::means(ctx)));
+    let reports = Some(Arc::clone(&runner));
     let options =
-        web::Options { user, attachments, trail, retention, organisation, key, ..options };
+        web::Options { user, attachments, trail, retention, organisation, key, reports, ..options };
     let warnings = options.tls.iter().flat_map(|tls| tls.warnings().to_vec());
     let [reached, protected] = serving::told(&options);
     warnings.for_each(|warning| ctx.note(&warning));
@@ -110,7 +112,6 @@ pub fn serve(
         view.network.corpus().warm();
         let _ = view.index();
     });
-    let runner = Arc::new(Runner::new(engine.clone(), report::means(ctx)));
     let tell = |said: &str| {
         // A failing write to stderr has nowhere left to be reported.
         let _ = writeln!(io::stderr(), "{}", plain(&format!("reports: {said}")));

@@ -16,7 +16,7 @@ use crate::{
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     num::NonZero,
     sync::{
         Arc, Mutex, PoisonError,
@@ -54,6 +54,8 @@ struct Last {
     ground: Ground,
     rings: Assessed,
     prints: FxHashMap<RingId, u128>,
+    /// Those that may be assessed otherwise at another hour, on the same lists.
+    by_hour: BTreeSet<RingId>,
 }
 
 /// The rings that were assessed last.
@@ -67,6 +69,23 @@ pub(super) struct Assessments {
 }
 
 impl Assessments {
+    /// What of those kept last holds at any hour, for an engine at another one.
+    pub fn at_any_hour(&self) -> Self {
+        let lasting = self.last().map(|last| {
+            let rings = last.rings.iter().filter(|(id, _)| !last.by_hour.contains(*id));
+            let rings = rings.map(|(id, assessment)| (id.clone(), Arc::clone(assessment)));
+            Arc::new(Last {
+                // Of no view of its own, so that each is looked at again.
+                seq: Seq(0),
+                ground: last.ground.clone(),
+                rings: Arc::new(rings.collect()),
+                prints: last.prints.clone(),
+                by_hour: BTreeSet::new(),
+            })
+        });
+        Self { last: Mutex::new(lasting), ..Self::default() }
+    }
+
     /// Keeps none of them.
     pub fn forget(&self) {
         for kept in [&self.last, &self.before] {
@@ -122,13 +141,21 @@ impl Engine {
         };
         let last = last.filter(|last| last.ground.is(&ground));
         let (mut rings, prints, changed) = taken_over(view, last.as_deref());
+        let kept = last.iter().flat_map(|last| &last.by_hour).filter(|id| rings.contains_key(*id));
+        let mut by_hour: BTreeSet<RingId> = kept.cloned().collect();
         self.with_numbers(view, &ground.policy, |assessor| {
-            rings.extend(on_all_cores(&changed, |ring| {
-                (ring.id.clone(), Arc::new(assessor.ring(ring)))
-            }));
+            for (id, (assessment, depends)) in
+                on_all_cores(&changed, |ring| (&ring.id, assessor.ring_by_hour(ring)))
+            {
+                if depends {
+                    by_hour.insert(id.clone());
+                }
+                rings.insert(id.clone(), Arc::new(assessment));
+            }
         });
         let rings = Arc::new(rings);
-        self.assessments.put(Last { seq: view.seq, ground, rings: Arc::clone(&rings), prints });
+        let kept = Arc::clone(&rings);
+        self.assessments.put(Last { seq: view.seq, ground, rings: kept, prints, by_hour });
         rings
     }
 

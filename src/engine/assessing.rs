@@ -6,8 +6,8 @@
 use crate::{
     engine::{Engine, EngineError, View, service::spoken},
     indicators::{
-        self, Assessment, Band, Completions, Context, Dossier, IndicatorPolicy, IpIntel, NoIpIntel,
-        RingAssessment, RingCase, Ties, WatchLists,
+        self, Assessment, Band, Completions, Context, Dossier, Hour, IndicatorPolicy, IpIntel,
+        NoIpIntel, RingAssessment, RingCase, Ties, WatchLists,
         fairness::{self, RulePrecision},
         ring::{Shape, SharedThing, Tie},
     },
@@ -57,6 +57,12 @@ impl Engine {
     pub fn within(mut self, surroundings: Surroundings) -> Self {
         self.surroundings = surroundings;
         self
+    }
+
+    /// What the installation knows beside the store.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 
     /// The numbers of indicators.
@@ -224,30 +230,57 @@ impl Assessor<'_> {
         let raw = self.applications(applicant);
         let dossier = dossier(self.view, &raw);
         let tied: Vec<&PersonName> = tied.iter().collect();
-        let ties = ties(self.view, applicant);
-        (indicators::assess(&dossier, &ties, &self.context(&tied)), None)
+        let (ties, now) = (ties(self.view, applicant), Hour::of(self.now));
+        (indicators::assess(&dossier, &ties, &self.context(&tied, &now)), None)
     }
 
     /// Assesses an application by itself.
     #[must_use]
     pub fn alone(&self, application: &Application) -> Assessment {
         let dossier = Dossier::new([application]);
-        indicators::assess(&dossier, &Ties::default(), &self.context(&[]))
+        indicators::assess(&dossier, &Ties::default(), &self.context(&[], &Hour::of(self.now)))
     }
 
     /// Assesses a ring. O(applications of its members).
     #[must_use]
     pub fn ring(&self, ring: &Ring) -> RingAssessment {
+        self.ring_by_hour(ring).0
+    }
+
+    /// The same, and whether it may be another at another hour.
+    pub(super) fn ring_by_hour(&self, ring: &Ring) -> (RingAssessment, bool) {
         let tied = linked(self.view, ring.members.iter().copied());
-        let raw: Vec<Vec<Application>> =
-            ring.members.iter().map(|&m| self.applications(m)).collect();
+        let order = self.by_id(ring);
+        let raw: Vec<Vec<Application>> = order.iter().map(|&m| self.applications(m)).collect();
         let members: Vec<Dossier<'_>> = raw.iter().map(|all| dossier(self.view, all)).collect();
-        let ties: Vec<Ties> = ring.members.iter().map(|&m| ties(self.view, m)).collect();
+        let ties: Vec<Ties> = order.iter().map(|&m| ties(self.view, m)).collect();
         let tied: Vec<&PersonName> = tied.iter().collect();
-        let context = self.context(&tied);
-        let shape = shape(self.view, ring);
+        let now = Hour::of(self.now);
+        let context = self.context(&tied, &now);
+        let shape = shape(self.view, ring, &order);
         let case = RingCase { members: &members, shape: &shape, context: &context };
-        indicators::rank(&case, ring.score, &ties)
+        let mut assessment = indicators::rank(&case, ring.score, &ties);
+        // Back to the places that members have in the ring.
+        let place = |at: usize| order.get(at).and_then(|m| ring.members.binary_search(m).ok());
+        for signal in &mut assessment.signals {
+            signal.members = signal.members.iter().filter_map(|&at| place(at)).collect();
+            signal.members.sort_unstable();
+        }
+        let mut placed: Vec<(ApplicantIx, Assessment)> =
+            order.iter().copied().zip(std::mem::take(&mut assessment.members)).collect();
+        placed.sort_by_key(|(member, _)| *member);
+        assessment.members = placed.into_iter().map(|(_, member)| member).collect();
+        (assessment, now.was_asked())
+    }
+
+    /// The members of a ring by their ids: numbers depend on what was computed before, and what is said of a ring must not.
+    fn by_id(&self, ring: &Ring) -> Vec<ApplicantIx> {
+        let mut order = ring.members.clone();
+        order.sort_by(|&a, &b| {
+            let id = |ix| &self.view.network.applicant(ix).id;
+            id(a).cmp(id(b))
+        });
+        order
     }
 
     /// The newest version of every application of an applicant; those that cannot be read are left out.
@@ -256,7 +289,7 @@ impl Assessor<'_> {
         applications.iter().filter_map(|&app| (self.raw)(app)).collect()
     }
 
-    fn context<'b>(&'b self, tied: &'b [&'b PersonName]) -> Context<'b> {
+    fn context<'b>(&'b self, tied: &'b [&'b PersonName], now: &'b Hour) -> Context<'b> {
         Context {
             policy: self.policy,
             tallies: &self.view.tallies,
@@ -264,7 +297,7 @@ impl Assessor<'_> {
             ips: &*self.surroundings.ips,
             completions: self.surroundings.completions.as_deref(),
             tied,
-            now: self.now,
+            now,
         }
     }
 }
@@ -307,6 +340,8 @@ fn linked(view: &View, these: impl IntoIterator<Item = ApplicantIx>) -> Vec<Pers
             all.extend([link.a, link.b]);
         }
     }
+    let mut all: Vec<ApplicantIx> = all.into_iter().collect();
+    all.sort_by(|&a, &b| network.applicant(a).id.cmp(&network.applicant(b).id));
     all.into_iter().filter_map(|ix| name::parse(network.label(ix))).collect()
 }
 
@@ -326,10 +361,17 @@ fn ties(view: &View, applicant: ApplicantIx) -> Ties {
     }
 }
 
-/// What holds a ring together, by the places of its members.
-fn shape(view: &View, ring: &Ring) -> Shape {
+/// What holds a ring together, by the places of its members in this order.
+fn shape(view: &View, ring: &Ring, order: &[ApplicantIx]) -> Shape {
     let network = &view.network;
-    let place = |ix: ApplicantIx| ring.members.binary_search(&ix).ok();
+    let places: BTreeMap<ApplicantIx, usize> =
+        order.iter().enumerate().map(|(at, &member)| (member, at)).collect();
+    let place = |ix: ApplicantIx| places.get(&ix).copied();
+    let sorted = |members: &[ApplicantIx]| {
+        let mut found: Vec<usize> = members.iter().filter_map(|&m| place(m)).collect();
+        found.sort_unstable();
+        found
+    };
     let shared = ring.artefacts.iter().map(|artefact| {
         let attribute = artefact.attribute.map(|ix| network.corpus().attribute(ix));
         let open = attribute.as_ref().filter(|a| !a.is_sealed());
@@ -338,7 +380,7 @@ fn shape(view: &View, ring: &Ring) -> Shape {
             family: artefact.family,
             value: open.map_or_else(String::new, |a| a.value.clone()),
             label: feature(artefact.feature).label().to_owned(),
-            members: artefact.members.iter().filter_map(|&m| place(m)).collect(),
+            members: sorted(&artefact.members),
             bits: artefact.bits,
             users: artefact.users as usize,
         }
@@ -348,13 +390,16 @@ fn shape(view: &View, ring: &Ring) -> Shape {
         let mut families: Vec<_> = link.evidence.iter().map(|e| e.family).collect();
         families.sort_unstable();
         families.dedup();
-        Some(Tie { ends: (place(link.a)?, place(link.b)?), bits: link.bits, families })
+        let (a, b) = (place(link.a)?, place(link.b)?);
+        Some(Tie { ends: (a.min(b), a.max(b)), bits: link.bits, families })
     });
+    let mut links: Vec<Tie> = links.collect();
+    links.sort_by_key(|tie| tie.ends);
     Shape {
         identities: ring.identities as usize,
         families: ring.families.clone(),
         shared: shared.collect(),
         without_first: ring.drop_one.as_ref().map(|drop| drop.remaining),
-        links: links.collect(),
+        links,
     }
 }

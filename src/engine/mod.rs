@@ -39,6 +39,7 @@ mod search;
 mod service;
 mod setting;
 mod snapshot;
+mod still;
 mod view;
 mod watching;
 mod what_if;

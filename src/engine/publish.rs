@@ -156,6 +156,7 @@ impl Engine {
         view.checks = Arc::clone(&ledger.checks);
         view.watched = Arc::clone(&ledger.watched);
         view.imports = Arc::clone(&ledger.imports);
+        view.passed_over = Arc::clone(&ledger.passed_over);
         view.holds = Arc::clone(&ledger.holds);
         view.erasures = Arc::clone(&ledger.erasures);
         view.reports = Arc::clone(&ledger.reports);
@@ -211,6 +212,7 @@ impl Engine {
             checks: Arc::clone(&ledger.checks),
             watched: Arc::clone(&ledger.watched),
             imports: Arc::clone(&ledger.imports),
+            passed_over: Arc::clone(&ledger.passed_over),
             holds: Arc::clone(&ledger.holds),
             erasures: Arc::clone(&ledger.erasures),
             reports: Arc::clone(&ledger.reports),

@@ -4,7 +4,7 @@
 //! Invariant: one report for each moment that one is due, and one alert for each key, however many ask at once.
 
 use crate::{
-    engine::{Cases, Engine, EngineError, View, service::spoken},
+    engine::{Cases, Engine, EngineError, View, publish::Brought, service::spoken},
     model::{Alert, AlertRule, Delivery, Fact, ReportRun, Schedule, Seq, Slug, Turn},
     store::Head,
 };
@@ -22,10 +22,17 @@ pub struct Present {
 }
 
 impl Engine {
-    /// View and cases as of one moment of the journal. Waits for a running import.
+    /// View and cases as of one moment of the journal. Waits for a running import, so that what became of rings is recorded
+    /// up to there: whoever opens the store as of its head ([`Engine::as_of`]) finds every ring under its name.
     #[must_use]
     pub fn present(&self) -> Present {
-        let _ledger = self.writer();
+        let mut ledger = self.writer();
+        let before = self.view().seq;
+        if before != ledger.seq {
+            // A view was missed: the store failed, or whoever imported ended, before it was published. What is recorded of
+            // it makes the place a settled one.
+            let _ = self.refresh(&mut ledger, before, None, Brought::Many(0));
+        }
         let _cases = self.cases.writer();
         Present { view: self.view(), cases: self.cases(), head: self.store.head() }
     }

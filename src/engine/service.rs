@@ -45,7 +45,7 @@ pub struct Engine {
     pub(super) assessments: Assessments,
     pub(super) precision: Precision,
     pub(super) lists: KeptLists,
-    pub(super) hits: KeptHits,
+    pub(super) hits: Arc<KeptHits>,
     /// What people decided while an import had the ledger.
     pub(super) beside: Mutex<Beside>,
     pub(super) cases: CaseRoom,
@@ -53,7 +53,7 @@ pub struct Engine {
     pub(super) witness: Option<Arc<dyn Witness>>,
     /// Whether applications that were erased are taken in again.
     pub(super) restores_erased: bool,
-    pub(super) clocks: KeptClocks,
+    pub(super) clocks: Arc<KeptClocks>,
 }
 
 /// What `verify` looked at, when all was well.
@@ -122,13 +122,13 @@ impl Engine {
             assessments: Assessments::default(),
             precision: Precision::default(),
             lists: KeptLists::default(),
-            hits: KeptHits::default(),
+            hits: Arc::default(),
             beside: Mutex::default(),
             cases: CaseRoom::new(cases, kept_cases),
             what_ifs: WhatIfs::default(),
             witness: None,
             restores_erased: false,
-            clocks: KeptClocks::default(),
+            clocks: Arc::default(),
         };
         let mut ledger = engine.writer();
         let view = engine.publish(&mut ledger, next, through.as_ref())?;
@@ -180,11 +180,13 @@ impl Engine {
         Ok(versions)
     }
 
-    /// The newest version of an application of a view, as received; none when the store cannot read it.
+    /// The newest version of an application that a view contains, as received, whatever came since; none when the store
+    /// cannot read it.
     #[must_use]
     pub fn raw(&self, view: &View, app: AppIx) -> Option<Application> {
         let id = view.network.corpus().id(app);
-        self.store.versions(&id).ok()?.pop().map(|version| version.application)
+        let versions = self.store.versions_as_of(&id, view.seq, &view.passed_over);
+        versions.ok()?.pop().map(|version| version.application)
     }
 
     /// Why two applicants of a view are or are not linked.

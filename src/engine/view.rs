@@ -15,7 +15,7 @@ use crate::{
     rings::Rings,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
@@ -69,6 +69,8 @@ pub struct View {
     pub watched: Arc<Watched>,
     /// Every import, oldest first.
     pub imports: Arc<Imports>,
+    /// The imports that were withdrawn.
+    pub passed_over: Arc<BTreeSet<ImportId>>,
     /// Every hold, oldest first, released ones too.
     pub holds: Arc<Vec<HoldRecord>>,
     /// Every erasure, oldest first.

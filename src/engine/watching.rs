@@ -34,7 +34,7 @@ const SOME: usize = 4_096;
 pub type Watched = BTreeMap<WatchId, WatchEntry>;
 
 /// The lists as they were made last, and what of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Kept {
     own: Arc<Watched>,
     on: BTreeSet<String>,

@@ -9,6 +9,7 @@
 
 use crate::{
     indicators::{IpFacts, IpIntel, IpKind, ips},
+    model::Moment,
     normalize::ip,
     reference::countries,
 };
@@ -68,6 +69,11 @@ impl IpFiles {
 }
 
 impl IpIntel for IpFiles {
+    fn built(&self) -> Vec<(String, Moment)> {
+        let moment = |epoch| Moment(i64::try_from(epoch).unwrap_or(i64::MAX));
+        self.about().map(|(name, epoch)| (name.to_owned(), moment(epoch))).collect()
+    }
+
     fn look_up(&self, text: &str) -> IpFacts {
         let Some(address) = address(text) else { return IpFacts::default() };
         let mut facts = IpFacts::default();

@@ -3,7 +3,7 @@
 //!
 //! Invariant: what nobody told is unknown; nothing here asks anybody.
 
-use crate::reference::networks;
+use crate::{model::Moment, reference::networks};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -100,6 +100,11 @@ pub fn kind_of(asn: u32) -> Option<IpKind> {
 pub trait IpIntel: Send + Sync {
     /// What is known of this address; empty where nothing is.
     fn look_up(&self, ip: &str) -> IpFacts;
+
+    /// What it goes by, each with when that was built; nothing where it goes by nothing that ages.
+    fn built(&self) -> Vec<(String, Moment)> {
+        Vec::new()
+    }
 }
 
 /// Nobody told anything.

@@ -39,7 +39,7 @@ mod subject;
 pub use application::APPLICATION;
 pub use combine::{Assessment, Band, Row, State, TopicSum, assess};
 pub use completions::Completions;
-pub use context::Context;
+pub use context::{Context, Hour};
 pub use exculpating::{EXCULPATING, Effect, Exculpated, Exculpation, Ties};
 pub use idc::NameTie;
 pub use indicator::{

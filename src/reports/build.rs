@@ -1,7 +1,8 @@
 //! Building a report: every section in turn, over one ground. Not responsible for what a section says, nor for putting the
 //! report on record (`running`).
 //!
-//! Invariant: reads no clock; what differs between two builds of one order is a defect.
+//! Invariant: reads no clock, and sees nothing but an engine that stands still; what differs between two builds of one order is
+//! a defect.
 
 use crate::{
     casework::keeping::RetentionPolicy,
@@ -58,8 +59,11 @@ pub fn build(
 ) -> Result<Report, ReportError> {
     let filter: Filter = order.filter.parse()?;
     let zone = TimeZone::get(&order.zone).map_err(|_| ReportError::Zone(order.zone.clone()))?;
-    let (view, seq) = (&*present.view, present.head.seq);
+    let seq = present.head.seq;
     let until = Point { seq, at: order.at };
+    // Whatever happens while it is built, and whatever was made ready at another hour, changes nothing.
+    let engine = &engine.still(present, order.at);
+    let view = &*engine.view();
     let ground = Ground {
         engine,
         view,

@@ -2,7 +2,9 @@
 //!
 //! Invariant: every message says what and the way out, and holds no personal data of an applicant.
 
-use crate::{engine::EngineError, model::ReportId, reports::FilterError};
+use crate::{
+    casework::keeping::CopiesError, engine::EngineError, model::ReportId, reports::FilterError,
+};
 
 /// What can go wrong with reports.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,12 @@ pub enum ReportError {
     /// A defect of the program.
     #[error("a part of the report met a bug; the log names the place")]
     Broken,
+    /// A kept report that cannot be removed.
+    #[error(transparent)]
+    Copies(#[from] CopiesError),
+    /// A run that made no report.
+    #[error("the run {0} made no report: `ringer report list` says why")]
+    NotMade(ReportId),
     /// A report that cannot be written down or read.
     #[error("a report cannot be put into its canonical form: {0}")]
     Canonical(#[from] serde_json::Error),

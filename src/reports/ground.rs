@@ -19,7 +19,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 /// What every section looks at.
 pub struct Ground<'a> {
-    /// For what has to be read from the store.
+    /// For what has to be read from the store: it stands still at the end of the period, at the hour of the report.
     pub engine: &'a Engine,
     /// The view at the end of the period.
     pub view: &'a View,

@@ -4,7 +4,7 @@
 //! Invariant: a report is there whole or not at all; only its owner can read the file.
 
 use crate::{
-    casework::PrivateFile,
+    casework::{PrivateFile, keeping::KeptReports},
     model::ReportId,
     reports::{Asking, Report, ReportError},
 };
@@ -57,6 +57,31 @@ impl Kept {
         let failed = |source| ReportError::Kept { id: id.clone(), source };
         fs::create_dir_all(&folder).map_err(failed)?;
         PrivateFile::new(&folder, FILE, LARGEST).replace(canonical).map_err(failed)
+    }
+
+    /// The same, unless `is_stale` says once it is there that it must not be: it is removed again then, and nothing is kept.
+    /// Whether it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written or removed.
+    pub fn put_unless(
+        &self,
+        id: &ReportId,
+        canonical: &[u8],
+        is_stale: &dyn Fn() -> bool,
+    ) -> Result<bool, ReportError> {
+        self.put(id, canonical)?;
+        let is_stale = is_stale();
+        if is_stale {
+            self.copies().remove(id)?;
+        }
+        Ok(!is_stale)
+    }
+
+    /// The same, for an erasure to take what names somebody.
+    #[must_use]
+    pub fn copies(&self) -> KeptReports {
+        KeptReports::within(self.folder.clone())
     }
 
     /// The canonical form that is kept; none where there is none.

@@ -9,6 +9,7 @@
 //!
 //! Invariant: the same stretch of the journal under the same settings gives the same bytes, whenever it is built.
 
+pub mod again;
 pub mod alerts;
 mod asking;
 mod back;

@@ -1,5 +1,5 @@
-//! What the journal says of a period: which applications came, first or anew. Not responsible for rings, whose history the
-//! view has, nor for what is made of it (`sections`).
+//! What the journal says of a period: which applications came, first or anew, and which imports came and went. Not responsible
+//! for rings, whose history the view has, nor for what is made of it (`sections`).
 //!
 //! Invariant: what imports brought that are withdrawn by the end of the period is not in it.
 
@@ -7,8 +7,9 @@ use crate::{
     engine::{Engine, EngineError, View},
     model::{ApplicationId, Fact, ImportId, Point, Seq, WatchId},
     reports::ways::Ways,
-    store::StoreError,
+    store::Glance,
 };
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How an application came in a period.
@@ -33,10 +34,14 @@ pub struct Period {
     pub ways: Ways,
     /// Entries that came to watch-lists, or came to say something else.
     pub watched: BTreeSet<WatchId>,
+    /// Imports that began, oldest first, those withdrawn too.
+    pub imports: Vec<ImportId>,
+    /// Imports that were withdrawn, in the order in which they were.
+    pub withdrawn: Vec<ImportId>,
 }
 
 impl Period {
-    /// Reads the period of a view. O(facts of the period).
+    /// Reads the period of a view, from an engine that ends where it does. O(facts of the period).
     ///
     /// # Errors
     /// When the journal cannot be read.
@@ -46,39 +51,53 @@ impl Period {
         since: Point,
         until: Point,
     ) -> Result<Self, EngineError> {
-        let withdrawn: BTreeSet<&ImportId> =
-            view.imports.iter().filter(|i| i.withdrawn.is_some()).map(|i| &i.id).collect();
-        let mut arrived: BTreeMap<ApplicationId, Arrived> = BTreeMap::new();
-        let mut ways = Ways::default();
-        let mut watched = BTreeSet::new();
-        // Ends the reading: the store knows no other way to stop early.
-        struct Over;
-        let mut over: Option<Over> = None;
-        let read = engine.store().facts(Seq(since.seq.0 + 1), &mut |seq, fact| {
-            if seq > until.seq {
-                over = Some(Over);
-                return Err(StoreError::Encode { what: "the period is over".to_owned() });
-            }
-            match fact {
-                Fact::Received { import, application } if !withdrawn.contains(&import) => {
-                    ways.note(&application);
-                    arrived.entry(application.id).or_insert(Arrived { seq, is_new: true });
+        let mut period = Self { since, until, ..Self::default() };
+        let mut came: Vec<(ApplicationId, Seq)> = Vec::new();
+        engine.store().glances(Seq(since.seq.0 + 1), &mut |seq, glance| {
+            match glance {
+                _ if seq > until.seq => {}
+                Glance::Came { import, application } => {
+                    if !view.passed_over.contains(&import) {
+                        came.push((application, seq));
+                    }
                 }
-                Fact::Watched { entries, .. } => watched.extend(entries.into_iter().map(|e| e.id)),
-                _ => {}
+                Glance::Fact(fact) => match fact.remaining() {
+                    Some(Fact::ImportStarted { import, .. }) => period.imports.push(import),
+                    Some(Fact::Watched { entries, .. }) => {
+                        period.watched.extend(entries.into_iter().map(|entry| entry.id));
+                    }
+                    Some(Fact::ImportWithdrawn { import, .. }) => period.withdrawn.push(import),
+                    _ => {}
+                },
             }
             Ok(())
+        })?;
+        if !came.is_empty() {
+            engine.store().facts(Seq(since.seq.0 + 1), &mut |seq, fact| {
+                if let Fact::Received { import, application } = fact
+                    && seq <= until.seq
+                    && !view.passed_over.contains(&import)
+                {
+                    period.ways.note(&application);
+                }
+                Ok(())
+            })?;
+        }
+        // The first of each stays.
+        came.par_sort_unstable();
+        came.dedup_by(|later, first| later.0 == first.0);
+        let is_new = |id: &ApplicationId| -> Result<bool, EngineError> {
+            // Of one that was not known the store reads nothing.
+            let before = engine.store().versions_as_of(id, since.seq, &view.passed_over)?;
+            Ok(before.is_empty())
+        };
+        let arrived = came.into_par_iter().map(|(id, seq)| {
+            let is_new = since.seq == Seq(0) || is_new(&id)?;
+            Ok((id, Arrived { seq, is_new }))
         });
-        if over.is_none() {
-            read?;
-        }
-        if since.seq > Seq(0) {
-            for (id, arrived) in &mut arrived {
-                let first = engine.store().versions(id)?.into_iter().next();
-                arrived.is_new = first.is_none_or(|first| first.seq > since.seq);
-            }
-        }
-        Ok(Self { since, until, arrived, ways, watched })
+        let arrived: Vec<(ApplicationId, Arrived)> = arrived.collect::<Result<_, EngineError>>()?;
+        period.arrived = arrived.into_iter().collect();
+        Ok(period)
     }
 
     /// Whether a fact is of the period.

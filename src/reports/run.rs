@@ -4,13 +4,14 @@
 //! Invariant: whoever finds a report on record finds it kept; a run that failed is on record with its reason.
 
 use crate::{
-    engine::{Engine, Present},
+    engine::{Engine, Present, RunRecord},
     model::{FileHash, Moment, Parcel, Point, Recipient, ReportRun, RunOutcome, Schedule},
     reports::{
-        Order, Plan, Report, ReportError, Runner, Sight,
+        Order, Plan, Report, ReportError, Runner, again, alerts,
         beginning::beginning,
         build::{build, report_id},
-        delivery::{Enclosure, Letter, Load},
+        delivery::Load,
+        render::{self, Rendering},
         report::{FORMAT, digest},
     },
 };
@@ -75,7 +76,7 @@ pub(super) fn run(
         since,
         until,
         head,
-        settings: settings(),
+        settings: again::settings(&runner.engine, &runner.means.retention),
         format: FORMAT,
         to: schedule.to.clone(),
         formats: schedule.formats.clone(),
@@ -112,16 +113,10 @@ fn make(runner: &Runner, present: &Present, order: &Order) -> Result<RunOutcome,
     let canonical = report.canonical()?;
     let digest = digest(&canonical).ok_or(ReportError::Broken)?;
     if let Some(kept) = &runner.means.kept {
-        kept.put(&report.heading.id, &canonical)?;
+        again::keep(&runner.engine, kept, &report, present.view.erasures.len())?;
     }
     let counts = report.sections.iter().map(|section| (section.id.clone(), section.n)).collect();
     Ok(RunOutcome::Made { digest, counts })
-}
-
-/// Hash of the settings that say what is computed.
-fn settings() -> String {
-    // `again::settings(engine, retention)` takes this place.
-    String::new()
 }
 
 /// What is carried to somebody.
@@ -129,49 +124,32 @@ fn settings() -> String {
 /// # Errors
 /// When it is not there or cannot be rendered.
 pub(super) fn load(runner: &Runner, parcel: &Parcel, to: &Recipient) -> Result<Load, ReportError> {
-    let view = runner.engine.view();
-    let record = match parcel {
-        Parcel::Report(id) => {
-            view.reports.runs().iter().find(|r| r.run.id == *id && r.run.is_made())
-        }
-        // `alerts::load` takes this place.
-        Parcel::Alert(_) => None,
+    let (view, means) = (runner.engine.view(), &runner.means);
+    let gone = || ReportError::Gone(parcel.to_string());
+    let rendering = |personal| Rendering {
+        base: &means.base,
+        sight: (means.sight_of)(to, personal),
+        house: &means.house,
     };
-    let Some(record) = record else { return Err(ReportError::Gone(parcel.to_string())) };
-    let report = report(runner, &record.run)?;
-    let sight = (runner.means.sight_of)(to, record.run.personal);
-    // `render::load` takes this place.
-    plain(runner, &report, to, sight)
-}
-
-/// A report that was made.
-fn report(runner: &Runner, run: &ReportRun) -> Result<Report, ReportError> {
-    // `again::report(engine, kept, run, retention)` takes this place.
-    let kept = runner.means.kept.as_ref().map(|kept| kept.get(&run.id)).transpose()?.flatten();
-    kept.ok_or_else(|| ReportError::Gone(run.id.to_string()))
-}
-
-/// That there is a report and where, and nothing of what is in it.
-fn plain(
-    runner: &Runner,
-    report: &Report,
-    to: &Recipient,
-    _sight: Sight,
-) -> Result<Load, ReportError> {
-    let id = &report.heading.id;
-    let text = format!("{}/reports/{id}\n", runner.means.base);
-    Ok(match to {
-        Recipient::Mail(_) => {
-            let subject = format!("Report {} of {}", report.heading.schedule, runner.means.house);
-            Load::Letter(Letter { subject, text, ..Letter::default() })
+    match parcel {
+        Parcel::Report(id) => {
+            let made = |r: &&RunRecord| r.run.id == *id && r.run.is_made();
+            let run = &view.reports.runs().iter().find(made).ok_or_else(gone)?.run;
+            let report = report(runner, run)?;
+            render::load(&report, run, to, &rendering(run.personal))
         }
-        Recipient::Webhook(_) => Load::Hook(serde_json::to_vec(&serde_json::json!({
-            "report_id": id, "schedule": report.heading.schedule,
-        }))?),
-        Recipient::Folder(_) => Load::Files(vec![Enclosure {
-            name: format!("{id}.txt"),
-            media_type: "text/plain",
-            bytes: text.into_bytes(),
-        }]),
-    })
+        Parcel::Alert(id) => {
+            let alert = &view.reports.alert(id).ok_or_else(gone)?.alert;
+            alerts::load(alert, to, &rendering(false))
+        }
+    }
+}
+
+/// The report of a run that made one: kept, or made again.
+///
+/// # Errors
+/// When it can neither be read nor made again.
+pub(super) fn report(runner: &Runner, run: &ReportRun) -> Result<Report, ReportError> {
+    let means = &runner.means;
+    again::report(&runner.engine, means.kept.as_ref(), run, &means.retention)
 }

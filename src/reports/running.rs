@@ -10,17 +10,18 @@
 
 use crate::{
     casework::keeping::RetentionPolicy,
-    engine::{Engine, EngineError, Standing, View},
-    model::{Attempt, Delivery, Moment, Parcel, Recipient, ReportRun, Schedule, Slug},
+    engine::{Engine, EngineError, Reports, Standing, View},
+    model::{Delivery, Moment, Parcel, Recipient, ReportRun, Schedule, Seq, Slug},
     reports::{
-        Kept, Plan, ReportError, Sight,
+        Kept, Plan, Report, ReportError, Sight, alerts,
         asking::{Answer, Asking, Request},
-        delivery::{Carrier, Load, Shipment},
+        delivery::{Carrier, Load, deliver, deliver_parcel},
         run,
     },
 };
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -55,8 +56,8 @@ type Step = fn(&Runner, Moment) -> Result<(), ReportError>;
 /// What is run, in this order. A step that fails keeps no other from being taken.
 const RUNS: &[Step] = &[asked, due];
 
-/// What comes after it. `alerts::watch` and `delivery::deliver` stand here, each as a line.
-const AFTERWARDS: &[Step] = &[];
+/// What comes after it: what happened is held against the rules of alerts, and what is on record is brought to people.
+const AFTERWARDS: &[Step] = &[watched, delivered];
 
 /// Runs reports over an engine.
 pub struct Runner {
@@ -65,8 +66,18 @@ pub struct Runner {
     asking: Option<Asking>,
     /// Schedules whose failure could not be put on record, until when they rest and how often that was in turn.
     resting: Mutex<BTreeMap<Slug, (Moment, u32)>>,
+    /// How far alerts looked.
+    watched: Mutex<Option<Seq>>,
+    /// Held by whoever delivers: two at once would bring the same twice.
+    delivering: Mutex<()>,
     bell: Mutex<Bell>,
     rung: Condvar,
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").finish_non_exhaustive()
+    }
 }
 
 /// What a thread that waits is told.
@@ -95,8 +106,9 @@ impl Runner {
         if let Some(asking) = &asking {
             asking.clear();
         }
-        let (resting, bell, rung) = (Mutex::default(), Mutex::default(), Condvar::new());
-        Self { engine, means, asking, resting, bell, rung }
+        let (resting, watched, delivering) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let (bell, rung) = (Mutex::default(), Condvar::new());
+        Self { engine, means, asking, resting, watched, delivering, bell, rung }
     }
 
     /// Takes every step once: what other processes ask for, what is due, what is to be delivered.
@@ -154,34 +166,38 @@ impl Runner {
         }
         let reports = Arc::clone(&self.engine.view().reports);
         let not_found = || EngineError::NotFound { what: "report", id: parcel.to_string() };
-        let to = match parcel {
+        match parcel {
             Parcel::Report(id) => {
-                let record = reports.runs().iter().find(|r| r.run.id == *id && r.run.is_made());
-                &record.ok_or_else(not_found)?.run.to
+                let mut made = reports.runs().iter().filter(|r| r.run.is_made());
+                made.find(|r| r.run.id == *id).map(drop).ok_or_else(not_found)?;
             }
-            Parcel::Alert(id) => &reports.alert(id).ok_or_else(not_found)?.alert.to,
-        };
-        let mut tries = Vec::new();
-        for to in to {
-            let last = reports.last_try(parcel, to);
-            if last.is_some_and(|last| matches!(last.outcome, Attempt::Delivered { .. })) {
-                continue;
-            }
-            let at = self.engine.clock().now();
-            let outcome = match self.load(parcel, to) {
-                Ok(load) => {
-                    let shipment = Shipment { parcel: parcel.clone(), to: to.clone(), load };
-                    self.means.carrier.carry(&shipment, at)
-                }
-                Err(error) => Attempt::Failed { why: error.to_string(), is_final: false },
-            };
-            let attempt = last.map_or(0, |last| last.attempt).saturating_add(1);
-            let delivery =
-                Delivery { parcel: parcel.clone(), to: to.clone(), attempt, at, outcome };
-            self.engine.record_delivery(delivery.clone())?;
-            tries.push(delivery);
+            Parcel::Alert(id) => reports.alert(id).map(drop).ok_or_else(not_found)?,
         }
+        let tries_of = |reports: &Reports| -> Vec<Delivery> {
+            let tries = reports.tries(parcel).into_iter().flat_map(|tries| tries.values());
+            tries.flatten().cloned().collect()
+        };
+        let (now, known) = (self.engine.clock().now(), tries_of(&reports));
+        let mut load = |parcel: &Parcel, to: &Recipient| self.load(parcel, to);
+        let _alone = self.delivering.lock().unwrap_or_else(PoisonError::into_inner);
+        deliver_parcel(&self.engine, &*self.means.carrier, parcel, &mut load, now)?;
+        let mut tries = tries_of(&self.engine.view().reports);
+        tries.retain(|delivery| !known.contains(delivery));
         Ok(tries)
+    }
+
+    /// The report of a run that made one: as it is kept, or made again. Seconds where it is made again.
+    ///
+    /// # Errors
+    /// When it can neither be read nor made again.
+    pub fn report(&self, run: &ReportRun) -> Result<Report, ReportError> {
+        run::report(self, run)
+    }
+
+    /// How much somebody sees of what is sent; `personal` is whether the schedule lets personal data go out.
+    #[must_use]
+    pub fn sight_of(&self, to: &Recipient, personal: bool) -> Sight {
+        (self.means.sight_of)(to, personal)
     }
 
     /// What is carried to somebody.
@@ -355,4 +371,17 @@ fn asked(runner: &Runner, now: Moment) -> Result<(), ReportError> {
 /// Runs what is due.
 fn due(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
     runner.run_all(Wanted::InTime, run::BY_ITSELF).map(drop)
+}
+
+/// Holds what happened against the rules of alerts.
+fn watched(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
+    let mut through = runner.watched.lock().unwrap_or_else(PoisonError::into_inner);
+    alerts::watch(&runner.engine, &mut through).map(drop)
+}
+
+/// Brings what is on record to people.
+fn delivered(runner: &Runner, now: Moment) -> Result<(), ReportError> {
+    let _alone = runner.delivering.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut load = |parcel: &Parcel, to: &Recipient| runner.load(parcel, to);
+    deliver(&runner.engine, &*runner.means.carrier, &mut load, now).map(drop)
 }

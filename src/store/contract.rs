@@ -10,7 +10,7 @@ pub use samples::{received, sample_facts};
 
 use crate::{
     model::{Column, Fact, ImportId, Moment, Seq},
-    store::{Store, StoreError, Version, dump, load},
+    store::{Glance, Store, StoreError, Version, dump, load},
 };
 use erasing::{erases, erases_in_part};
 use samples::{SAMPLES, received_in, withdrawn};
@@ -51,6 +51,7 @@ pub struct Case {
 pub const CASES: &[Case] = &[
     Case { name: "an empty store has no facts, no versions, no snapshots", run: is_empty },
     Case { name: "facts come back in order, from any position", run: keeps_facts },
+    Case { name: "a glance tells of an application that it came", run: glances },
     Case { name: "an append of nothing changes nothing", run: appends_nothing },
     Case { name: "a batch with a fact that does not fit is refused whole", run: refuses_whole },
     Case { name: "the chain depends on the facts and not on their batches", run: chains },
@@ -128,6 +129,23 @@ fn keeps_facts(subject: &mut dyn Subject) -> Result<(), Failure> {
     for from in [0, 1, 2, 700, 701, 1023, 1024, 1025, 3_008, 3_009, 3_010, u64::MAX] {
         let rest = expected.iter().filter(|(seq, _)| seq.0 >= from).cloned().collect();
         same(&format!("facts from {from}"), all(&*store, from)?, rest)?;
+    }
+    Ok(())
+}
+
+fn glances(subject: &mut dyn Subject) -> Result<(), Failure> {
+    let store = subject.open()?;
+    store.append(&sample_facts())?;
+    store.append(&[received("A-1", "again"), received("\u{e4} 9", "x")])?;
+    for from in [0, 1, 3, SAMPLES, SAMPLES + 2, u64::MAX] {
+        let expected: Vec<(Seq, Glance)> =
+            all(&*store, from)?.into_iter().map(|(seq, fact)| (seq, fact.into())).collect();
+        let mut found = Vec::new();
+        store.glances(Seq(from), &mut |seq, glance| {
+            found.push((seq, glance));
+            Ok(())
+        })?;
+        same(&format!("glances from {from}"), found, expected)?;
     }
     Ok(())
 }

@@ -167,13 +167,17 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
+    fn versions_as_of(
+        &self,
+        id: &ApplicationId,
+        last: Seq,
+        withdrawn: &BTreeSet<ImportId>,
+    ) -> Result<Vec<Version>, StoreError> {
         let inner = self.lock();
-        let withdrawn = inner.index.withdrawn();
         let mut versions = Vec::new();
-        for seq in inner.index.facts(id_hash(id.as_str())) {
-            let Some((last, block)) = inner.block_of(seq) else { continue };
-            for (at, _, fact) in facts(last, &block)? {
+        for seq in inner.index.facts(id_hash(id.as_str())).into_iter().filter(|seq| *seq <= last) {
+            let Some((end, block)) = inner.block_of(seq) else { continue };
+            for (at, _, fact) in facts(end, &block)? {
                 if let Fact::Received { import, application } = fact
                     && at == seq
                     && application.id == *id

@@ -4,6 +4,7 @@
 //! them unless they are erased, which a tombstone then says; what one `Store` answers after a sequence of calls, every
 //! other answers too (`contract` holds them to it).
 
+mod as_of;
 mod batch;
 pub mod contract;
 mod dump;
@@ -18,6 +19,7 @@ mod sled;
 mod snapshot;
 mod tombstones;
 
+pub use as_of::AsOf;
 pub use batch::Batch;
 pub use dump::{Beside, dump, dump_with, hash_at, load, load_with};
 pub use erasing::Erasing;
@@ -69,6 +71,31 @@ pub struct Verified {
     pub head: Head,
 }
 
+/// A fact, of which somebody wants to know no more of an application than that it came.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Glance {
+    /// An application came.
+    Came {
+        /// With which import.
+        import: ImportId,
+        /// Which.
+        application: ApplicationId,
+    },
+    /// Anything else.
+    Fact(Box<Fact>),
+}
+
+impl From<Fact> for Glance {
+    fn from(fact: Fact) -> Self {
+        match fact {
+            Fact::Received { import, application } => {
+                Self::Came { import, application: application.id }
+            }
+            fact => Self::Fact(Box::new(fact)),
+        }
+    }
+}
+
 /// What a tombstone says of the id of an application that was erased: SHA-256 of a text of ours and the id. Whoever knows
 /// an id can tell that it was erased; nobody can tell an id from it without trying them.
 #[must_use]
@@ -117,11 +144,36 @@ pub trait Store: Send + Sync {
         each: &mut dyn FnMut(Seq, Fact) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// The same at a glance: a tenth of the time where most facts are applications.
+    ///
+    /// # Errors
+    /// As `facts` has.
+    fn glances(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Glance) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.facts(from, &mut |seq, fact| each(seq, fact.into()))
+    }
+
     /// The versions of an application, oldest first; none when it is unknown. What withdrawn imports brought is none.
     ///
     /// # Errors
     /// When the serving store fails.
-    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError>;
+    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
+        self.versions_as_of(id, Seq(u64::MAX), &self.withdrawn())
+    }
+
+    /// The versions that an application had up to a fact, when these imports were the withdrawn ones, oldest first.
+    ///
+    /// # Errors
+    /// When the serving store fails.
+    fn versions_as_of(
+        &self,
+        id: &ApplicationId,
+        last: Seq,
+        withdrawn: &BTreeSet<ImportId>,
+    ) -> Result<Vec<Version>, StoreError>;
 
     /// The imports that were withdrawn.
     fn withdrawn(&self) -> Arc<BTreeSet<ImportId>>;

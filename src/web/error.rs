@@ -370,7 +370,7 @@ impl WebError {
                      for, and `ringer serve --host NAME` has to name it.",
                 )],
             ),
-            Self::Aftermath(AftermathError::Filters(_) | AftermathError::Packages(_)) => (
+            Self::Aftermath(AftermathError::Filters(_) | AftermathError::Copies(_)) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Nothing was erased",
                 vec![Piece::link("Retention and holds", urls::PRIVACY)],

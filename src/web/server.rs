@@ -8,6 +8,7 @@ use crate::{
     engine::Engine,
     model::Moment,
     referral::Organisation,
+    reports,
     web::{
         Door, HostName, Hosts, Kept, Rate, Reach, State, Tls, WebError, app, body, urls,
         watching::Watch,
@@ -54,6 +55,8 @@ pub struct Options {
     pub key: Option<Vec<u8>>,
     /// How long data is kept.
     pub retention: RetentionPolicy,
+    /// Makes and delivers reports; none where none are made.
+    pub reports: Option<Arc<reports::Runner>>,
     /// Threads that answer; more are of no use to one person.
     pub workers: usize,
     /// Certificate and key; none without TLS.
@@ -83,6 +86,7 @@ impl Default for Options {
             organisation: Organisation::default(),
             key: None,
             retention: RetentionPolicy::default(),
+            reports: None,
             workers: 2,
             tls: None,
             proxies: None,
@@ -166,6 +170,10 @@ pub fn serve(
         attachments.clear_unfinished();
         state = state.keeping(attachments);
         state = state.referring(Kept::of(data), options.organisation.clone());
+        state = state.keeping_reports(reports::Kept::of(data));
+    }
+    if let Some(runner) = options.reports.clone() {
+        state = state.reporting(runner);
     }
     let mut peopled = options.is_exposed();
     if let Some(folder) = &options.folder {

@@ -10,6 +10,7 @@ use crate::{
         keeping::RetentionPolicy,
     },
     referral::Organisation,
+    reports,
     web::{
         Desk, Door, Kept, WebError, body, cookies,
         csrf::Hosts,
@@ -58,6 +59,8 @@ pub struct State {
     pub attachments: Option<Attachments>,
     /// The packages made here; none where the store has no folder.
     pub kept: Option<Kept>,
+    /// The reports that are kept; none where the store has no folder.
+    pub kept_reports: Option<reports::Kept>,
     /// The house that refers.
     pub organisation: Organisation,
     /// The key under which packages hash values; none where there is none.
@@ -94,6 +97,7 @@ impl State {
             filters: SavedFilters::default(),
             attachments: None,
             kept: None,
+            kept_reports: None,
             organisation: Organisation::default(),
             key: None,
             referring: Mutex::default(),
@@ -124,6 +128,13 @@ impl State {
     #[must_use]
     pub fn reporting(mut self, reports: Arc<dyn Reporting>) -> Self {
         self.reports = Some(reports);
+        self
+    }
+
+    /// The same with reports that are kept.
+    #[must_use]
+    pub fn keeping_reports(mut self, kept: reports::Kept) -> Self {
+        self.kept_reports = Some(kept);
         self
     }
 

@@ -3,7 +3,8 @@
 use crate::case::application;
 use proptest::prelude::*;
 use ringer::indicators::{
-    APPLICATION, Case, Compute, Context, Dossier, IndicatorPolicy, NoIpIntel, Tallies, WatchLists,
+    APPLICATION, Case, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel, Tallies,
+    WatchLists,
 };
 use ringer::model::Moment;
 use serde_json::{Map, Value, json};
@@ -159,7 +160,7 @@ proptest! {
             ips: &NoIpIntel,
             completions: None,
             tied: &[],
-            now: Moment(1_795_392_000),
+            now: &Hour::of(Moment(1_795_392_000)),
         };
         let applications = [one];
         let dossier = Dossier::new(&applications);

@@ -2,8 +2,8 @@
 
 use ringer::{
     indicators::{
-        self, Completions, Compute, Context, Dossier, Indicator, IndicatorPolicy, IpFacts, IpKind,
-        RingCase, Tallies, WatchLists,
+        self, Completions, Compute, Context, Dossier, Hour, Indicator, IndicatorPolicy, IpFacts,
+        IpKind, RingCase, Tallies, WatchLists,
         ring::{Shape, SharedThing, Tie},
     },
     model::{
@@ -236,7 +236,7 @@ impl Case {
             ips: &ips,
             completions: completions.as_ref(),
             tied: &tied,
-            now,
+            now: &Hour::of(now),
         };
         let own: Vec<&Table> = std::iter::once(&self.given).chain(&self.also).collect();
         let mut people: Vec<Vec<&Table>> = vec![own];

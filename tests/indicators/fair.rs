@@ -3,7 +3,7 @@
 use crate::case::{Outcome, read_all};
 use ringer::{
     indicators::{
-        self, Context, Dossier, IndicatorPolicy, NoIpIntel, State, Tallies, Ties, WatchLists,
+        self, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel, State, Tallies, Ties, WatchLists,
     },
     ingest::{self, Input, Options},
     model::{Application, Column, Fields, Moment, column::protected_trait},
@@ -136,7 +136,7 @@ fn states(application: &Application, tallies: &Tallies) -> Vec<(&'static str, bo
         ips: &NoIpIntel,
         completions: None,
         tied: &[],
-        now: Moment(1_795_392_000),
+        now: &Hour::of(Moment(1_795_392_000)),
     };
     let dossier = Dossier::new([application]);
     let assessment = indicators::assess(&dossier, &Ties::default(), &context);

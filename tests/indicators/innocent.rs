@@ -3,7 +3,8 @@
 use crate::case::application;
 use ringer::{
     indicators::{
-        Band, Context, Dossier, IndicatorPolicy, IpFacts, IpKind, Tallies, Ties, WatchLists, assess,
+        Band, Context, Dossier, Hour, IndicatorPolicy, IpFacts, IpKind, Tallies, Ties, WatchLists,
+        assess,
     },
     model::Moment,
 };
@@ -22,7 +23,7 @@ fn assessed(applications: &[&str], ips: &BTreeMap<String, IpFacts>) -> (Band, Ve
         ips,
         completions: None,
         tied: &[],
-        now: Moment(1_795_392_000),
+        now: &Hour::of(Moment(1_795_392_000)),
     };
     let assessment = assess(&Dossier::new(&applications), &Ties::default(), &context);
     let counts = assessment

@@ -54,7 +54,7 @@ fn text(dice: &mut ChaCha8Rng, n: usize) -> String {
 }
 
 /// Applications of so few values that everything collides: blocks overflow, and values are busy.
-fn dense(n: usize, dice: &mut ChaCha8Rng) -> Vec<Row> {
+pub fn dense(n: usize, dice: &mut ChaCha8Rng) -> Vec<Row> {
     let pool = dice.random_range(1..=4) * 12;
     (0..n).map(|i| row(i, pool, dice)).collect()
 }
@@ -96,7 +96,7 @@ fn row(i: usize, pool: usize, dice: &mut ChaCha8Rng) -> Row {
 }
 
 /// A new version of an application: the contents of another one, or one field of it.
-fn changed(all: &[Row], dice: &mut ChaCha8Rng) -> Row {
+pub fn changed(all: &[Row], dice: &mut ChaCha8Rng) -> Row {
     let old = &all[dice.random_range(0..all.len())];
     let other = &all[dice.random_range(0..all.len())];
     let mut new = if dice.random() { old.clone() } else { other.clone() };
@@ -110,7 +110,7 @@ fn changed(all: &[Row], dice: &mut ChaCha8Rng) -> Row {
 }
 
 /// Judges a pair of stored applications, or a value; nothing where there is none.
-fn some_judgement(engine: &Engine, dice: &mut ChaCha8Rng) -> Option<JudgementId> {
+pub fn some_judgement(engine: &Engine, dice: &mut ChaCha8Rng) -> Option<JudgementId> {
     let view = engine.view();
     let corpus = view.network.corpus();
     if dice.random_range(0..3) == 0 {

@@ -18,6 +18,7 @@ mod names;
 mod previewing;
 mod reopening;
 mod repeating;
+mod reports;
 mod screening;
 mod sums;
 mod thresholds;

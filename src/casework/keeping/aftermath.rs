@@ -1,24 +1,24 @@
-//! What an erasure takes along beside the journal: attached files, kept packages and saved filters; and what of it stays in
-//! the audit trail. Not responsible for facts (`engine`).
+//! What an erasure takes along beside the journal: attached files, kept packages and reports, and saved filters; and what of it
+//! stays in the audit trail. Not responsible for facts (`engine`).
 //!
-//! Filters and packages go first: once the facts are gone nothing tells any longer which of them named somebody, so that an
+//! Filters, packages and reports go first: once the facts are gone nothing tells any longer which of them named somebody, so that an
 //! erasure that is interrupted could not be finished. Attached files go last; the tombstone names them.
 //!
 //! The trail is not rewritten: who looked at whom, and why, is what an employer has to be able to account for, and its
 //! entries are chained and anchored. It names applicants and applications by their ids, and holds reasons that staff wrote.
 //! What stays there is counted and told.
 //!
-//! Invariant: when the tombstone is written no filter and no package names them any longer; a file that a tombstone names is
+//! Invariant: when the tombstone is written no filter, no package and no report names them any longer; a file that a tombstone names is
 //! removed now or at the next start.
 
 use crate::{
     casework::{
         AttachmentError, Attachments, SavedFilters, SavedFiltersError,
         audit::{AuditError, Entry, Trail},
-        keeping::{Packages, PackagesError},
+        keeping::{CopiesError, KeptReports, Packages},
     },
     engine::{Cases, EngineError, Erased, ErasurePlan, Terms, View},
-    model::{ApplicantId, ApplicationId, ReferralId},
+    model::{ApplicantId, ApplicationId, ReferralId, ReportId},
 };
 use std::{
     collections::BTreeSet,
@@ -34,6 +34,8 @@ pub struct Aftermath {
     pub filters: usize,
     /// Kept copies of packages that named them.
     pub packages: BTreeSet<ReferralId>,
+    /// Kept reports that named them or showed a value of theirs; each is made again without them when it is asked for.
+    pub reports: BTreeSet<ReportId>,
 }
 
 /// What stays in the audit trail.
@@ -56,9 +58,9 @@ pub enum AftermathError {
     /// A saved filter.
     #[error("nothing was erased, since saved filters that name them could not be removed: {0}")]
     Filters(#[from] SavedFiltersError),
-    /// A kept package.
-    #[error("nothing was erased, since packages that name them could not be removed: {0}")]
-    Packages(#[from] PackagesError),
+    /// A kept package or report.
+    #[error("nothing was erased, since kept copies that name them could not be removed: {0}")]
+    Copies(#[from] CopiesError),
 }
 
 /// Where what lies beside the journal is, and what went of it.
@@ -66,6 +68,7 @@ pub struct Beside<'b> {
     attachments: Option<&'b Attachments>,
     filters: &'b SavedFilters,
     packages: Option<&'b Packages>,
+    reports: Option<&'b KeptReports>,
     done: Mutex<Result<Aftermath, AftermathError>>,
 }
 
@@ -76,8 +79,10 @@ impl<'b> Beside<'b> {
         attachments: Option<&'b Attachments>,
         filters: &'b SavedFilters,
         packages: Option<&'b Packages>,
+        reports: Option<&'b KeptReports>,
     ) -> Self {
-        Self { attachments, filters, packages, done: Mutex::new(Ok(Aftermath::default())) }
+        let done = Mutex::new(Ok(Aftermath::default()));
+        Self { attachments, filters, packages, reports, done }
     }
 
     /// Takes what has to go before the tombstone is written: given to [`Engine::erase`](crate::engine::Engine::erase).
@@ -106,6 +111,12 @@ impl<'b> Beside<'b> {
             for id in packages.naming(applications)? {
                 packages.remove(&id)?;
                 done.packages.insert(id);
+            }
+        }
+        if let Some(reports) = self.reports {
+            for id in reports.naming(applications)? {
+                reports.remove(&id)?;
+                done.reports.insert(id);
             }
         }
         Ok(done)

@@ -5,15 +5,15 @@
 //! under a hold or whom a standing referral names.
 
 mod aftermath;
+mod copies;
 mod files;
-mod packages;
 mod policy;
 mod refusal;
 mod standing;
 
 pub use aftermath::{Aftermath, AftermathError, Beside, Traces, finish, traces};
+pub use copies::{Copies, CopiesError, KeptReports, Packages};
 pub use files::{FileOf, files_of, is_known};
-pub use packages::{Packages, PackagesError};
 pub use policy::{Days, Interval, RetentionPlace, RetentionPolicy};
 pub use refusal::{EraseRequest, order};
 pub use standing::{HeldBy, Keeping, Standing};

@@ -5,6 +5,7 @@
 //!
 //! Invariant: no schedule is made, changed or run without a name of who did it.
 
+mod again;
 mod alert;
 mod alerts;
 mod ask;
@@ -49,6 +50,8 @@ enum What {
     Show(show::Args),
     /// Try now to bring a report to those who do not have it
     Deliver(deliver::Args),
+    /// Make a report again from the journal, and say whether it is the same byte for byte
+    Again(again::Args),
     /// Make, list, pause, resume and remove rules of alerts
     Alert(alert::Args),
     /// List the alerts that were raised
@@ -64,6 +67,7 @@ impl Args {
             What::List(_) => ("list", None),
             What::Show(args) => ("show", Some(("report_id", args.id.to_string()))),
             What::Deliver(args) => ("deliver", Some(("report_id", args.id.to_string()))),
+            What::Again(args) => ("again", Some(("report_id", args.report.to_string()))),
             What::Alert(_) => ("alert", None),
             What::Alerts(_) => ("alerts", None),
         };
@@ -83,6 +87,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         What::List(args) => list::run(args, ctx),
         What::Show(args) => show::run(args, ctx),
         What::Deliver(args) => deliver::run(args, ctx),
+        What::Again(args) => again::run(args, ctx),
         What::Alert(args) => alert::run(args, ctx),
         What::Alerts(args) => alerts::run(args, ctx),
     }

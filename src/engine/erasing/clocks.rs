@@ -5,10 +5,11 @@
 
 use crate::{
     engine::{Engine, EngineError, View},
-    model::{Application, Column, Fact, ImportId, Moment, Seq},
+    model::{AppIx, Application, Column, Fact, ImportId, Moment, Seq},
     normalize::address,
     reference::{countries, states, zips},
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::{
     collections::BTreeSet,
@@ -35,51 +36,97 @@ pub struct HeldSince {
     pub places: BTreeSet<Place>,
 }
 
-/// What was read last, and as of which fact.
-pub(in crate::engine) type KeptClocks = Mutex<Option<(Seq, Arc<Vec<HeldSince>>)>>;
+/// What was read last, and how far.
+pub(in crate::engine) type KeptClocks = Mutex<Option<Clocks>>;
+
+/// Clocks as of a view, which those of a later one go on from.
+#[derive(Clone, Default)]
+pub(in crate::engine) struct Clocks {
+    weighed: Seq,
+    through: Seq,
+    passed_over: Arc<BTreeSet<ImportId>>,
+    erasures: usize,
+    began: FxHashMap<ImportId, Moment>,
+    all: Arc<Vec<HeldSince>>,
+}
+
+/// Applications whose places are read together, by all cores.
+const SOME: usize = 4_096;
+
+impl Clocks {
+    /// Whether those of a view are these with what came since: nothing that counted is passed over or gone meanwhile, so
+    /// that applications have the numbers they had.
+    fn leads_to(&self, view: &View) -> bool {
+        self.through <= view.seq
+            && self.all.len() <= view.network.corpus().len()
+            && self.erasures == view.erasures.len()
+            && self.passed_over == view.passed_over
+    }
+
+    /// Moves on by applications, each with the hour at which it came.
+    fn take(&mut self, view: &View, known: &mut [bool], came: &mut Vec<(Moment, Application)>) {
+        let corpus = view.network.corpus();
+        let found: Vec<Option<(AppIx, BTreeSet<Place>)>> = came
+            .par_iter()
+            .map(|(_, application)| Some((corpus.find(&application.id)?, places(application))))
+            .collect();
+        let all = Arc::make_mut(&mut self.all);
+        for ((at, _), found) in came.drain(..).zip(found) {
+            let Some((app, places)) = found else { continue };
+            let (Some(held), Some(known)) = (all.get_mut(app.at()), known.get_mut(app.at())) else {
+                continue;
+            };
+            if std::mem::replace(known, true) {
+                held.changed = Some(at);
+            } else {
+                held.received = at;
+            }
+            held.places.extend(places);
+        }
+    }
+}
 
 impl Engine {
-    /// Since when each application of a view is held, by its number. Kept until something weighs; O(journal) then.
+    /// Since when each application of a view is held, by its number. Kept until something weighs; then O(facts since), and
+    /// O(journal) at the first time and after something was withdrawn or erased.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub fn held_since(&self, view: &View) -> Result<Arc<Vec<HeldSince>>, EngineError> {
         let kept = || self.clocks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((weighed, all)) = &*kept()
-            && *weighed == view.weighed
+        let last = kept().clone();
+        if let Some(last) = &last
+            && last.weighed == view.weighed
         {
-            return Ok(Arc::clone(all));
+            return Ok(Arc::clone(&last.all));
         }
-        let corpus = view.network.corpus();
-        let mut all = vec![HeldSince::default(); corpus.len()];
-        let mut is_known = vec![false; corpus.len()];
-        let mut began: FxHashMap<ImportId, Moment> = FxHashMap::default();
-        let withdrawn = view.imports.iter().filter(|record| record.withdrawn.is_some());
-        let withdrawn: BTreeSet<&ImportId> = withdrawn.map(|record| &record.id).collect();
-        self.store.facts(Seq(1), &mut |_, fact| {
+        let mut clocks = last.filter(|last| last.leads_to(view)).unwrap_or_default();
+        let mut known = vec![true; clocks.all.len()];
+        known.resize(view.network.corpus().len(), false);
+        Arc::make_mut(&mut clocks.all).resize(known.len(), HeldSince::default());
+        let mut came: Vec<(Moment, Application)> = Vec::new();
+        self.store.facts(Seq(clocks.through.0 + 1), &mut |seq, fact| {
             match fact {
-                Fact::ImportStarted { import, at, .. } => drop(began.insert(import, at)),
-                Fact::Received { import, application } if !withdrawn.contains(&import) => {
-                    let at = began.get(&import).copied().unwrap_or_default();
-                    let Some(app) = corpus.find(&application.id) else { return Ok(()) };
-                    let (Some(held), Some(known)) =
-                        (all.get_mut(app.at()), is_known.get_mut(app.at()))
-                    else {
-                        return Ok(());
-                    };
-                    if std::mem::replace(known, true) {
-                        held.changed = Some(at);
-                    } else {
-                        held.received = at;
+                // Of an import that is running.
+                _ if seq > view.seq => {}
+                Fact::ImportStarted { import, at, .. } => drop(clocks.began.insert(import, at)),
+                Fact::Received { import, application } if !view.passed_over.contains(&import) => {
+                    let at = clocks.began.get(&import).copied().unwrap_or_default();
+                    came.push((at, *application));
+                    if came.len() >= SOME {
+                        clocks.take(view, &mut known, &mut came);
                     }
-                    held.places.extend(places(&application));
                 }
                 _ => {}
             }
             Ok(())
         })?;
-        let all = Arc::new(all);
-        *kept() = Some((view.weighed, Arc::clone(&all)));
+        clocks.take(view, &mut known, &mut came);
+        (clocks.weighed, clocks.through) = (view.weighed, view.seq);
+        clocks.passed_over = Arc::clone(&view.passed_over);
+        clocks.erasures = view.erasures.len();
+        let all = Arc::clone(&clocks.all);
+        *kept() = Some(clocks);
         Ok(all)
     }
 }
@@ -158,7 +205,41 @@ fn written(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Source;
+    use crate::{
+        engine::fixtures::{import, open, store},
+        model::Source,
+    };
+
+    #[test]
+    fn clocks_that_go_on_are_those_read_anew_also_after_a_withdrawal() {
+        let store = store();
+        let engine = open(&store);
+        const HEAD: &str = "application_id,full_name,state,country\n";
+        let same = |when: &str| {
+            let view = engine.view();
+            let anew = open(&store);
+            let by_id = |engine: &Engine, view: &View| -> Vec<String> {
+                let (all, corpus) = (engine.held_since(view).unwrap(), view.network.corpus());
+                assert_eq!(all.len(), corpus.len(), "{when}");
+                let mut all: Vec<String> = corpus
+                    .apps()
+                    .map(|app| format!("{} {:?}", corpus.id(app), all[app.at()]))
+                    .collect();
+                all.sort();
+                all
+            };
+            assert_eq!(by_id(&engine, &view), by_id(&anew, &anew.view()), "{when}");
+        };
+        import(&engine, &format!("{HEAD}A1,Ada Quill,CA,US\nA2,Bruno Tarn,IL,US\n"));
+        same("first");
+        import(&engine, &format!("{HEAD}A2,Bruno Tarn,OH,US\nA3,Cleo Okafor,,DE\n"));
+        same("a new version and a new application");
+        let first = engine.imports().last().unwrap().id.clone();
+        engine.withdraw_import(&first, "ann", "wrong file").unwrap();
+        same("the first withdrawn");
+        import(&engine, &format!("{HEAD}A1,Ada Quill,CA,US\n"));
+        same("brought again");
+    }
 
     fn of(fields: &[(Column, &str)]) -> Vec<String> {
         let fields: Vec<_> = fields.iter().map(|(c, text)| (*c, (*text).to_owned())).collect();

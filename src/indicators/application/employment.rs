@@ -217,8 +217,6 @@ pub static TIMELINE: Indicator = Indicator {
 fn timeline(case: &Case<'_>) -> Assessed {
     let subject = case.subject;
     let work: Vec<Job> = jobs(subject).into_iter().filter(|job| job.span.is_some()).collect();
-    let at = subject.normal.submitted_at.unwrap_or(case.context.now);
-    let this_year = month_of(at).map(|month| month.div_euclid(12));
     let skills = subject.record.list("skills").iter().filter_map(|skill| {
         let name = skill.text(&["name", "skill", "technology"])?;
         Some((
@@ -232,8 +230,12 @@ fn timeline(case: &Case<'_>) -> Assessed {
     if let Some(finding) = at_once(&work) {
         return Ok(Some(finding));
     }
+    let this_year = || {
+        let at = subject.normal.submitted_at.unwrap_or_else(|| case.context.now.get());
+        month_of(at).map(|month| month.div_euclid(12))
+    };
     let older = skills.into_iter().find_map(|(first, years, name)| {
-        let age = f64::from(this_year? - i32::from(first));
+        let age = f64::from(this_year()? - i32::from(first));
         (years > age + 1.0).then(|| {
             let reason = format!("{years} years with {name}, which has existed since {first}");
             Finding::new(Strength::Weak, reason)

@@ -98,8 +98,8 @@ mod tests {
     use super::*;
     use crate::{
         indicators::{
-            Case, Completions, Compute, Context, Dossier, IndicatorPolicy, NoIpIntel, Tallies,
-            WatchLists,
+            Case, Completions, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel,
+            Tallies, WatchLists,
         },
         model::{Application, Column, Moment, Source},
         normalize::name,
@@ -191,7 +191,7 @@ mod tests {
                 ips: &NoIpIntel,
                 completions: Some(&table),
                 tied: &[&other],
-                now: Moment(0),
+                now: &Hour::of(Moment(0)),
             };
             for subject in &dossier.subjects {
                 for indicator in APPLICATION {

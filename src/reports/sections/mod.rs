@@ -16,6 +16,7 @@ mod lineage;
 mod picture;
 mod quality;
 mod reached;
+mod retention;
 mod returns;
 mod roles;
 mod rules;
@@ -37,4 +38,19 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = &[decisions::KIND, picture::KIND, births::KIND, lineage::KIND, reached::KIND, returns::KIND, watch_hits::KIND, values::KIND, growth::KIND, roles::KIND, rules::KIND, fairness::KIND, quality::KIND];
+pub const SECTIONS: &[SectionKind] = &[
+    decisions::KIND,
+    picture::KIND,
+    births::KIND,
+    lineage::KIND,
+    reached::KIND,
+    returns::KIND,
+    watch_hits::KIND,
+    values::KIND,
+    growth::KIND,
+    roles::KIND,
+    rules::KIND,
+    fairness::KIND,
+    retention::KIND,
+    quality::KIND,
+];

@@ -9,7 +9,7 @@
 
 use crate::{
     model::{Application, Column, Digest, Fact, Fields, ImportId, Source},
-    store::StoreError,
+    store::{Glance, StoreError},
 };
 use postcard::take_from_bytes;
 use std::collections::BTreeMap;
@@ -130,6 +130,27 @@ pub(in crate::store) fn decode(
         return Err(format!("kind {kind_on_disk} was announced, the payload is {}", kind(&fact)));
     }
     Ok(fact)
+}
+
+/// The same at a glance: of an application no more than which one came, and with what.
+///
+/// # Errors
+/// In words, when the bytes are no fact, as far as they are looked at.
+pub(in crate::store) fn glance(
+    kind_on_disk: u8,
+    schema: u16,
+    payload: &[u8],
+) -> Result<Glance, String> {
+    if kind_on_disk != RECEIVED || schema != SCHEMA {
+        return decode(kind_on_disk, schema, payload).map(Glance::from);
+    }
+    let mut bytes = payload;
+    let ids = text(&mut bytes).and_then(|import| {
+        let import = import.parse::<ImportId>().ok()?;
+        Some((import, text(&mut bytes)?.parse().ok()?))
+    });
+    let (import, application) = ids.ok_or("the payload is no application")?;
+    Ok(Glance::Came { import, application })
 }
 
 /// The application id in a payload of kind `RECEIVED`, without decoding the rest; none for other kinds and for

@@ -16,7 +16,7 @@ mod segment;
 mod writer;
 
 pub(super) use block::{Block, fact_hash, hash, pack, unpack};
-pub(super) use codec::{SCHEMA, decode, encode, kind, received_id, withdrawn_import};
+pub(super) use codec::{SCHEMA, decode, encode, glance, kind, received_id, withdrawn_import};
 pub(super) use frame::{EMPTY, chain, hex};
 pub(super) use opening::{Access, Witness};
 pub(super) use rewriting::{Rests, block_without};

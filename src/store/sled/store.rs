@@ -13,11 +13,11 @@ use super::{
 use crate::{
     model::{ApplicationId, Clock, Erasure, Fact, ImportId, Seq},
     store::{
-        Batch, Erasing, Head, Notice, Store, StoreError, Verified, Version,
+        Batch, Erasing, Glance, Head, Notice, Store, StoreError, Verified, Version,
         batch::id_hash,
         erasing::{self, Step},
         index::{self, Index},
-        journal::{Access, Journal, decode},
+        journal::{Access, Journal, decode, glance},
         layout::{self, Layout},
         lock::Lock,
         snapshot,
@@ -291,14 +291,25 @@ impl Store for SledStore {
         reader.each(|_, kind, schema, payload| decode(kind, schema, payload), each)
     }
 
-    fn versions(&self, id: &ApplicationId) -> Result<Vec<Version>, StoreError> {
+    fn glances(
+        &self,
+        from: Seq,
+        each: &mut dyn FnMut(Seq, Glance) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let reader = self.journal.reader(from);
+        reader.each(|_, kind, schema, payload| glance(kind, schema, payload), each)
+    }
+
+    fn versions_as_of(
+        &self,
+        id: &ApplicationId,
+        last: Seq,
+        withdrawn: &BTreeSet<ImportId>,
+    ) -> Result<Vec<Version>, StoreError> {
         let hash = id_hash(id.as_str());
-        let (facts, withdrawn) = {
-            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-            (index.facts(hash), index.withdrawn())
-        };
+        let facts = self.index.read().unwrap_or_else(PoisonError::into_inner).facts(hash);
         let mut versions = Vec::with_capacity(facts.len());
-        for seq in facts {
+        for seq in facts.into_iter().filter(|seq| *seq <= last) {
             if let Fact::Received { import, application } = self.journal.fact_at(seq)?
                 && application.id == *id
                 && !withdrawn.contains(&import)

@@ -7,7 +7,10 @@ use crate::{
     casework::keeping::{self, AftermathError, Beside, EraseRequest, Keeping, Standing},
     engine::{Cases, EngineError, ErasurePlan, View},
     explain::words::{count, grouped},
-    model::{ApplicantId, ApplicantIx, ApplicationId, ErasureBasis, FileHash, ReferralId},
+    model::{
+        ApplicantId, ApplicantIx, ApplicationId, ErasureBasis, FileHash, ReferralId, ReportId,
+    },
+    reports,
     web::{
         State, WebError,
         flash::Flash,
@@ -51,6 +54,7 @@ struct ErasePage {
     is_below: bool,
     goes: Vec<(String, &'static str)>,
     packages: Vec<ReferralId>,
+    reports: Vec<ReportId>,
     stays: Vec<String>,
     files: Vec<FileRow>,
     bases: &'static [ErasureBasis],
@@ -95,6 +99,8 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
     )?;
     let packages = visit.state.kept.as_ref().map(|kept| kept.packages().naming(&applications));
     let packages = packages.transpose().map_err(AftermathError::from)?.unwrap_or_default();
+    let reports = visit.state.kept_reports.as_ref().map(|kept| kept.copies().naming(&applications));
+    let reports = reports.transpose().map_err(AftermathError::from)?.unwrap_or_default();
     let today = crate::model::Day::of(desk.now()).unwrap_or(standing.from);
     Ok(ErasePage {
         chrome: visit.chrome("Hold or erase", Section::Privacy),
@@ -112,6 +118,7 @@ fn built(visit: &Visit, view: &Seen, ix: ApplicantIx) -> Result<ErasePage, WebEr
         is_below: standing.from > today,
         goes: goes(&plan),
         packages: packages.into_iter().collect(),
+        reports: reports.into_iter().collect(),
         stays: stays(&plan, &traces),
         files: files(visit, view, &applications, &plan),
         bases: ErasureBasis::ALL,
@@ -268,7 +275,9 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
         return Err(WebError::NotFound { what: "attached file", id: file.to_string() });
     }
     let packages = state.kept.as_ref().map(Kept::packages);
-    let beside = Beside::new(state.attachments.as_ref(), &state.filters, packages.as_ref());
+    let reports = state.kept_reports.as_ref().map(reports::Kept::copies);
+    let (attachments, filters) = (state.attachments.as_ref(), &state.filters);
+    let beside = Beside::new(attachments, filters, packages.as_ref(), reports.as_ref());
     let may = |present: &View, cases: &Cases| {
         if present.weighed != view.weighed {
             let text = "the store changed meanwhile; look again at what goes";
@@ -280,13 +289,14 @@ fn erased(state: &State, view: &Seen, request: &EraseRequest) -> Result<String, 
     };
     let erased = desk.erase(&order, &may, &|plan| beside.first(&order.applications, plan));
     let (erased, beside) = beside.after::<WebError>(erased)?;
-    let copies = match beside.packages.len() {
+    let copies = |ids: Vec<&str>, one, many| match ids.len() {
         0 => String::new(),
-        n => {
-            let ids: Vec<&str> = beside.packages.iter().map(|id| id.as_str()).collect();
-            format!(", {}: {}", count(n, "kept package", "kept packages"), ids.join(", "))
-        }
+        n => format!(", {}: {}", count(n, one, many), ids.join(", ")),
     };
+    let packages = beside.packages.iter().map(ReferralId::as_str).collect();
+    let reports = beside.reports.iter().map(ReportId::as_str).collect();
+    let copies = copies(packages, "kept package", "kept packages")
+        + &copies(reports, "kept report", "kept reports");
     let named: Vec<&str> =
         order.set_aside.iter().map(String::as_str).filter(|said| said.contains("file")).collect();
     let named = match named.is_empty() {

@@ -9,6 +9,7 @@ mod hour;
 mod posted;
 mod row;
 mod rule_form;
+mod runner;
 mod said;
 mod waits;
 

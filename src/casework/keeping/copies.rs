@@ -1,18 +1,22 @@
-//! Kept copies of referral packages, as far as an erasure takes them: which name somebody, and removing those. Not
-//! responsible for making packages nor for handing them out (`referral`, `web`).
+//! Kept copies of referral packages and of reports, as far as an erasure takes them: which name somebody, and removing those.
+//! Not responsible for making them nor for handing them out (`referral`, `reports`, `web`).
 //!
 //! A copy names somebody when a file in it has the id of an application of theirs as a word, or is that application as
-//! received. What the journal says of the referral stays: what left the house, and when, has to be accounted for.
+//! received. What the journal says of a referral stays: what left the house, and when, has to be accounted for. That there was
+//! a report stays as well, and it is made again without them when somebody asks for it.
 //!
 //! Invariant: a copy is whole or not there; one that was being removed when the process ended goes at the next start.
 
-use crate::model::{ApplicationId, ReferralId};
+use crate::model::{ApplicationId, ReferralId, ReportId};
 use memchr::memmem;
 use std::{
     collections::BTreeSet,
+    fmt,
     fs::{self, File},
     io,
+    marker::PhantomData,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 /// What the name of a copy ends with that is being removed.
@@ -21,37 +25,54 @@ const GOING: &str = ".going";
 /// Most folders within one another that are looked into.
 const DEEPEST: usize = 16;
 
-/// Where copies of packages are kept.
+/// Where copies are kept, each in a folder under its id.
 #[derive(Debug, Clone)]
-pub struct Packages {
+pub struct Copies<I> {
     folder: PathBuf,
+    ids: PhantomData<fn() -> I>,
 }
+
+/// Copies of packages.
+pub type Packages = Copies<ReferralId>;
+
+/// Copies of reports.
+pub type KeptReports = Copies<ReportId>;
 
 /// The copies cannot be read or removed.
 #[derive(Debug, thiserror::Error)]
-#[error("the packages in {}: {source}", path.display())]
-pub struct PackagesError {
+#[error("what is kept in {}: {source}", path.display())]
+pub struct CopiesError {
     /// Where.
     path: PathBuf,
     /// Why.
     source: io::Error,
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> PackagesError + '_ {
-    |source| PackagesError { path: path.to_owned(), source }
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> CopiesError + '_ {
+    |source| CopiesError { path: path.to_owned(), source }
 }
 
 impl Packages {
     /// Those of the store in this folder.
     #[must_use]
     pub fn of(data: &Path) -> Self {
-        Self { folder: data.join("referrals") }
+        Self::within(data.join("referrals"))
     }
+}
 
+impl KeptReports {
+    /// Those of the store in this folder.
+    #[must_use]
+    pub fn of(data: &Path) -> Self {
+        Self::within(data.join("reports"))
+    }
+}
+
+impl<I: FromStr + fmt::Display + Ord> Copies<I> {
     /// Those in this folder.
     #[must_use]
     pub fn within(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, ids: PhantomData }
     }
 
     /// The kept copies that name the owner of one of these applications. Reads all of them.
@@ -61,14 +82,18 @@ impl Packages {
     pub fn naming(
         &self,
         applications: &BTreeSet<ApplicationId>,
-    ) -> Result<BTreeSet<ReferralId>, PackagesError> {
-        let finders: Vec<(memmem::Finder<'_>, &ApplicationId)> =
-            applications.iter().map(|id| (memmem::Finder::new(id.as_str()), id)).collect();
+    ) -> Result<BTreeSet<I>, CopiesError> {
+        let spellings = applications.iter().flat_map(|id| [id.as_str().to_owned(), in_json(id)]);
+        let finders: Vec<memmem::Finder<'static>> = spellings
+            .collect::<BTreeSet<String>>()
+            .iter()
+            .map(|text| memmem::Finder::new(text).into_owned())
+            .collect();
         let mut found = BTreeSet::new();
         for path in entries(&self.folder)? {
             let name = path.file_name().and_then(|name| name.to_str());
-            let Some(id) = name.and_then(|name| name.parse::<ReferralId>().ok()) else { continue };
-            if is_folder(&path) && names(&path, &finders, DEEPEST)? {
+            let Some(id) = name.and_then(|name| name.parse::<I>().ok()) else { continue };
+            if is_folder(&path) && names(&path, &finders, applications, DEEPEST)? {
                 found.insert(id);
             }
         }
@@ -79,7 +104,7 @@ impl Packages {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn remove(&self, id: &ReferralId) -> Result<(), PackagesError> {
+    pub fn remove(&self, id: &I) -> Result<(), CopiesError> {
         let zip = self.folder.join(format!("{id}.zip"));
         match fs::remove_file(&zip) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(&zip)(e)),
@@ -87,7 +112,7 @@ impl Packages {
         }
         // Half a copy would no longer be found by what it names.
         let (whole, going) =
-            (self.folder.join(id.as_str()), self.folder.join(format!("{id}{GOING}")));
+            (self.folder.join(id.to_string()), self.folder.join(format!("{id}{GOING}")));
         match fs::rename(&whole, &going) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(&whole)(e)),
             _ => {}
@@ -100,12 +125,11 @@ impl Packages {
     ///
     /// # Errors
     /// When one cannot be removed.
-    pub fn finish(&self) -> Result<usize, PackagesError> {
+    pub fn finish(&self) -> Result<usize, CopiesError> {
         let mut n = 0;
         for path in entries(&self.folder)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_going =
-                name.strip_suffix(GOING).is_some_and(|id| id.parse::<ReferralId>().is_ok());
+            let is_going = name.strip_suffix(GOING).is_some_and(|id| id.parse::<I>().is_ok());
             if is_going && is_folder(&path) {
                 fs::remove_dir_all(&path).map_err(failed(&path))?;
                 n += 1;
@@ -117,12 +141,18 @@ impl Packages {
         Ok(n)
     }
 
-    fn settle(&self) -> Result<(), PackagesError> {
+    fn settle(&self) -> Result<(), CopiesError> {
         if !self.folder.exists() {
             return Ok(());
         }
         File::open(&self.folder).and_then(|dir| dir.sync_all()).map_err(failed(&self.folder))
     }
+}
+
+/// An id as it stands between quotes in JSON.
+fn in_json(id: &ApplicationId) -> String {
+    let quoted = serde_json::Value::from(id.as_str()).to_string();
+    quoted.trim_start_matches('"').strip_suffix('"').unwrap_or(&quoted).to_owned()
 }
 
 /// Neither a link nor what it leads to is looked into.
@@ -131,7 +161,7 @@ fn is_folder(path: &Path) -> bool {
 }
 
 /// What is in a folder, in order; nothing where there is none.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, PackagesError> {
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, CopiesError> {
     let read = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.map_err(failed(folder))?,
@@ -145,17 +175,20 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, PackagesError> {
 /// Whether a file in a folder names one of them.
 fn names(
     folder: &Path,
-    finders: &[(memmem::Finder<'_>, &ApplicationId)],
+    finders: &[memmem::Finder<'_>],
+    applications: &BTreeSet<ApplicationId>,
     depth: usize,
-) -> Result<bool, PackagesError> {
+) -> Result<bool, CopiesError> {
     for path in entries(folder)? {
         let found = match path.symlink_metadata() {
-            Ok(found) if found.is_dir() && depth > 0 => names(&path, finders, depth - 1)?,
+            Ok(found) if found.is_dir() && depth > 0 => {
+                names(&path, finders, applications, depth - 1)?
+            }
             Ok(found) if found.is_file() => {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                finders.iter().any(|(_, id)| is_original(name, id)) || {
+                applications.iter().any(|id| is_original(name, id)) || {
                     let bytes = fs::read(&path).map_err(failed(&path))?;
-                    finders.iter().any(|(finder, id)| has_word(&bytes, finder, id.as_str().len()))
+                    finders.iter().any(|finder| has_word(&bytes, finder))
                 }
             }
             _ => false,
@@ -175,7 +208,8 @@ fn is_original(name: &str, id: &ApplicationId) -> bool {
 }
 
 /// Whether it stands there with no letter, digit, `-` or `_` beside it: another id may begin or end with this one.
-fn has_word(bytes: &[u8], finder: &memmem::Finder<'_>, length: usize) -> bool {
+fn has_word(bytes: &[u8], finder: &memmem::Finder<'_>) -> bool {
+    let length = finder.needle().len();
     let is_of_word = |b: Option<&u8>| {
         b.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') || *b >= 0x80)
     };
@@ -193,6 +227,21 @@ mod tests {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn reports_are_found_also_by_an_id_that_json_writes_otherwise() {
+        let data = tempfile::tempdir().unwrap();
+        let reports = KeptReports::of(data.path());
+        let odd: ApplicationId = "A\"1\\2".parse().unwrap();
+        let [one, two] = ["one", "two"].map(ReportId::derive);
+        let named = serde_json::json!({ "named": [odd] }).to_string();
+        put(data.path(), &format!("reports/{one}/report.json"), &named);
+        put(data.path(), &format!("reports/{two}/report.json"), "{\"named\":[\"A\"]}");
+        assert_eq!(reports.naming(&[odd].into()).unwrap(), [one.clone()].into());
+        reports.remove(&one).unwrap();
+        assert!(!data.path().join("reports").join(one.as_str()).exists());
+        assert!(data.path().join("reports").join(two.as_str()).exists());
     }
 
     #[test]
