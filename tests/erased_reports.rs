@@ -141,10 +141,10 @@ fn a_kept_report_that_names_them_goes_and_is_made_again_without_them() {
     let engine = open(dir.path());
     let kept = Kept::of(dir.path());
     // All are past this ceiling, so that a report names them; and without one it names nobody.
-    let (none, ends) = (RetentionPolicy::default(), RetentionPolicy {
-        ceiling_days: 1_000.try_into().ok(),
-        ..RetentionPolicy::default()
-    });
+    let (none, ends) = (
+        RetentionPolicy::default(),
+        RetentionPolicy { ceiling_days: 1_000.try_into().ok(), ..RetentionPolicy::default() },
+    );
     let naming = reported(&engine, &kept, "naming", &ends);
     let silent = reported(&engine, &kept, "silent", &none);
     let person = PERSON.parse().unwrap();

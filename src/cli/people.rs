@@ -80,7 +80,8 @@ pub fn foreseen(
     let traces = keeping::traces(&ctx.trail(), &names, &order.applications, &plan.terms)?;
     let data = &ctx.settings.data;
     let packages = Packages::of(data).naming(&order.applications).map_err(AftermathError::from)?;
-    let reports = KeptReports::of(data).naming(&order.applications).map_err(AftermathError::from)?;
+    let reports =
+        KeptReports::of(data).naming(&order.applications).map_err(AftermathError::from)?;
     Ok((plan, traces, Aftermath { packages, reports, ..Aftermath::default() }))
 }
 

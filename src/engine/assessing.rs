@@ -6,8 +6,8 @@
 use crate::{
     engine::{Engine, EngineError, View, service::spoken},
     indicators::{
-        self, Assessment, Band, Completions, Context, Dossier, Hour, IndicatorPolicy, IpIntel, NoIpIntel,
-        RingAssessment, RingCase, Ties, WatchLists,
+        self, Assessment, Band, Completions, Context, Dossier, Hour, IndicatorPolicy, IpIntel,
+        NoIpIntel, RingAssessment, RingCase, Ties, WatchLists,
         fairness::{self, RulePrecision},
         ring::{Shape, SharedThing, Tie},
     },

@@ -184,10 +184,18 @@ mod tests {
         assert_eq!(anew.view().rings[0].id, present.view.rings[0].id);
         assert_eq!(anew.view().rings[0].status, RingStatus::Open);
         let facts = store.head();
-        assert!(still.judge(Verdict::Ring {
-            ring: present.view.rings[0].id.clone(),
-            verdict: RingStatus::Dismissed,
-        }, "ann", "seen").is_err());
+        assert!(
+            still
+                .judge(
+                    Verdict::Ring {
+                        ring: present.view.rings[0].id.clone(),
+                        verdict: RingStatus::Dismissed,
+                    },
+                    "ann",
+                    "seen"
+                )
+                .is_err()
+        );
         drop((still, anew));
         assert_eq!(store.head(), facts);
         assert!(engine.as_of(Seq(facts.seq.0 + 1), at).is_err());

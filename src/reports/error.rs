@@ -2,7 +2,9 @@
 //!
 //! Invariant: every message says what and the way out, and holds no personal data of an applicant.
 
-use crate::{casework::keeping::CopiesError, engine::EngineError, model::ReportId, reports::FilterError};
+use crate::{
+    casework::keeping::CopiesError, engine::EngineError, model::ReportId, reports::FilterError,
+};
 
 /// What can go wrong with reports.
 #[derive(Debug, thiserror::Error)]

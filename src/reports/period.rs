@@ -69,16 +69,14 @@ impl Period {
         came.dedup_by(|later, first| later.0 == first.0);
         let is_new = |id: &ApplicationId| -> Result<bool, EngineError> {
             // Of one that was not known the store reads nothing.
-            let before =
-                engine.store().versions_as_of(id, since.seq, &view.passed_over)?;
+            let before = engine.store().versions_as_of(id, since.seq, &view.passed_over)?;
             Ok(before.is_empty())
         };
         let arrived = came.into_par_iter().map(|(id, seq)| {
             let is_new = since.seq == Seq(0) || is_new(&id)?;
             Ok((id, Arrived { seq, is_new }))
         });
-        let arrived: Vec<(ApplicationId, Arrived)> =
-            arrived.collect::<Result<_, EngineError>>()?;
+        let arrived: Vec<(ApplicationId, Arrived)> = arrived.collect::<Result<_, EngineError>>()?;
         period.arrived = arrived.into_iter().collect();
         Ok(period)
     }

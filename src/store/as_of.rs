@@ -7,7 +7,8 @@
 use crate::{
     model::{ApplicationId, Erasure, Fact, ImportId, Seq},
     store::{
-        Batch, Erasing, Glance, Head, Notice, Store, StoreError, Verified, Version, journal, snapshot,
+        Batch, Erasing, Glance, Head, Notice, Store, StoreError, Verified, Version, journal,
+        snapshot,
     },
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -43,11 +44,7 @@ impl AsOf {
 
     /// The same where the hash of the chain there, and which imports were withdrawn then, are at hand. O(1).
     #[must_use]
-    pub fn ending(
-        inner: Arc<dyn Store>,
-        head: Head,
-        withdrawn: Arc<BTreeSet<ImportId>>,
-    ) -> Self {
+    pub fn ending(inner: Arc<dyn Store>, head: Head, withdrawn: Arc<BTreeSet<ImportId>>) -> Self {
         Self { inner, head, withdrawn }
     }
 
@@ -180,9 +177,9 @@ mod tests {
     use crate::{
         model::{FixedClock, Moment},
         store::{
-            MemoryStore, dump,
+            MemoryStore,
             contract::{received, sample_facts},
-            hash_at,
+            dump, hash_at,
         },
     };
 
@@ -236,7 +233,8 @@ mod tests {
         let ids = ["A-1", "A-2", "A-3", "Z-1", "Z-2", "Q"];
         let versions: Vec<_> =
             ids.iter().map(|id| store.versions(&id.parse().unwrap()).unwrap()).collect();
-        let (head, withdrawn, verified) = (store.head(), store.withdrawn(), store.verify().unwrap());
+        let (head, withdrawn, verified) =
+            (store.head(), store.withdrawn(), store.verify().unwrap());
         let dump = String::from_utf8(all).unwrap();
         format!("{dump}{dumped:?}{head:?}{middle:?}{versions:?}{withdrawn:?}{verified:?}")
     }

@@ -3,7 +3,8 @@
 use crate::case::application;
 use proptest::prelude::*;
 use ringer::indicators::{
-    APPLICATION, Case, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel, Tallies, WatchLists,
+    APPLICATION, Case, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel, Tallies,
+    WatchLists,
 };
 use ringer::model::Moment;
 use serde_json::{Map, Value, json};

@@ -2,8 +2,8 @@
 
 use ringer::{
     indicators::{
-        self, Completions, Compute, Context, Dossier, Hour, Indicator, IndicatorPolicy, IpFacts, IpKind,
-        RingCase, Tallies, WatchLists,
+        self, Completions, Compute, Context, Dossier, Hour, Indicator, IndicatorPolicy, IpFacts,
+        IpKind, RingCase, Tallies, WatchLists,
         ring::{Shape, SharedThing, Tie},
     },
     model::{

@@ -3,7 +3,8 @@
 use crate::case::application;
 use ringer::{
     indicators::{
-        Band, Context, Dossier, Hour, IndicatorPolicy, IpFacts, IpKind, Tallies, Ties, WatchLists, assess,
+        Band, Context, Dossier, Hour, IndicatorPolicy, IpFacts, IpKind, Tallies, Ties, WatchLists,
+        assess,
     },
     model::Moment,
 };

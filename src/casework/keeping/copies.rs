@@ -129,8 +129,7 @@ impl<I: FromStr + fmt::Display + Ord> Copies<I> {
         let mut n = 0;
         for path in entries(&self.folder)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_going =
-                name.strip_suffix(GOING).is_some_and(|id| id.parse::<I>().is_ok());
+            let is_going = name.strip_suffix(GOING).is_some_and(|id| id.parse::<I>().is_ok());
             if is_going && is_folder(&path) {
                 fs::remove_dir_all(&path).map_err(failed(&path))?;
                 n += 1;
@@ -184,7 +183,7 @@ fn names(
         let found = match path.symlink_metadata() {
             Ok(found) if found.is_dir() && depth > 0 => {
                 names(&path, finders, applications, depth - 1)?
-            },
+            }
             Ok(found) if found.is_file() => {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 applications.iter().any(|id| is_original(name, id)) || {

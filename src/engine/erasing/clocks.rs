@@ -221,8 +221,10 @@ mod tests {
             let by_id = |engine: &Engine, view: &View| -> Vec<String> {
                 let (all, corpus) = (engine.held_since(view).unwrap(), view.network.corpus());
                 assert_eq!(all.len(), corpus.len(), "{when}");
-                let mut all: Vec<String> =
-                    corpus.apps().map(|app| format!("{} {:?}", corpus.id(app), all[app.at()])).collect();
+                let mut all: Vec<String> = corpus
+                    .apps()
+                    .map(|app| format!("{} {:?}", corpus.id(app), all[app.at()]))
+                    .collect();
                 all.sort();
                 all
             };

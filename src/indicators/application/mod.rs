@@ -98,8 +98,8 @@ mod tests {
     use super::*;
     use crate::{
         indicators::{
-            Case, Completions, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel, Tallies,
-            WatchLists,
+            Case, Completions, Compute, Context, Dossier, Hour, IndicatorPolicy, NoIpIntel,
+            Tallies, WatchLists,
         },
         model::{Application, Column, Moment, Source},
         normalize::name,

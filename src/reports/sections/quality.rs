@@ -149,7 +149,8 @@ impl<'g> Imports<'g> {
             head: head.map(str::to_owned).to_vec(),
             rows,
             note: match left {
-                0 => "Changed are among the new: versions of an application that was known.".to_owned(),
+                0 => "Changed are among the new: versions of an application that was known."
+                    .to_owned(),
                 n => format!(
                     "Changed are among the new: versions of an application that was known. {} before these are in the sum alone.",
                     count(n, "import", "imports")
@@ -179,7 +180,9 @@ impl<'g> Imports<'g> {
                 ),
             };
             let act = match record.finished {
-                None => "Whoever imports: import the same file again; what came is not taken twice.",
+                None => {
+                    "Whoever imports: import the same file again; what came is not taken twice."
+                }
                 Some(_) => "Whoever imports: mend the rejected rows and import them again.",
             };
             lines.push(Line {
@@ -297,8 +300,9 @@ impl Missing {
         }
         let grown = self.rows.iter().filter_map(|&(name, missing)| {
             let [Some(came), Some(there)] = self.shares(missing) else { return None };
-            let text =
-                format!("{came:.0} % of new applications came without a usable {name}; before, {there:.0} %");
+            let text = format!(
+                "{came:.0} % of new applications came without a usable {name}; before, {there:.0} %"
+            );
             (came - there > GROWN).then(|| Line {
                 about: Some(page("/import")),
                 text: Text::plain(text),
@@ -306,7 +310,9 @@ impl Missing {
                     "a source that does not ask for it".to_owned(),
                     "a column that is called otherwise than before".to_owned(),
                 ],
-                act: Some("Whoever imports: look whether the export or its mapping changed.".to_owned()),
+                act: Some(
+                    "Whoever imports: look whether the export or its mapping changed.".to_owned(),
+                ),
                 ..Line::default()
             })
         });

@@ -7,7 +7,9 @@ use crate::{
     casework::keeping::{self, AftermathError, Beside, EraseRequest, Keeping, Standing},
     engine::{Cases, EngineError, ErasurePlan, View},
     explain::words::{count, grouped},
-    model::{ApplicantId, ApplicantIx, ApplicationId, ErasureBasis, FileHash, ReferralId, ReportId},
+    model::{
+        ApplicantId, ApplicantIx, ApplicationId, ErasureBasis, FileHash, ReferralId, ReportId,
+    },
     reports,
     web::{
         State, WebError,
