@@ -246,7 +246,7 @@ fn history(all: &[Row], dice: &mut ChaCha8Rng) -> usize {
 
 #[test]
 fn made_again_after_much_more_happened_they_are_the_same_byte_for_byte() {
-    for seed in 0..3 {
+    for seed in 0..2 {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let n = dice.random_range(20..100);
         let all = dense(n, &mut dice);
