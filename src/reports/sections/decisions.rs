@@ -25,7 +25,10 @@ use crate::{
         text::{Target, Text},
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The section.
 pub const KIND: SectionKind = SectionKind {
@@ -192,7 +195,12 @@ fn of_ring(
 ) -> Line {
     let network = &ground.view.network;
     let mut evidence = Vec::new();
-    for artefact in ring.artefacts.iter().take(3) {
+    // One address may be the home of some and the delivery point of others, and is told once.
+    let mut told = BTreeSet::new();
+    let artefacts = ring.artefacts.iter();
+    let different = artefacts
+        .filter(|a| told.insert((a.attribute, a.attribute.is_none().then_some(a.feature.0))));
+    for artefact in different.take(3) {
         let members = (artefact.members.len(), ring.members.len());
         let text = Text::plain(format!("{} of {} members share ", members.0, members.1));
         evidence.push(match artefact.attribute {
@@ -200,7 +208,7 @@ fn of_ring(
                 let kind = network.corpus().kind(ix).label();
                 text.and(format!("the {kind} ")).with(ground.value(ix))
             }
-            None => text.and(inside(feature(artefact.feature).label())),
+            None => text.and(format!("one thing: {}", inside(feature(artefact.feature).label()))),
         });
     }
     evidence.extend(strongest(assessment).map(Text::plain));

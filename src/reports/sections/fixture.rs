@@ -30,13 +30,25 @@ B-1,2026-06-04T18:00:00Z,Fenna Okafor,fenna.okafor@example.org,202-555-0177,dev-
 pub struct House {
     /// Its engine.
     pub engine: Engine,
+    store: MemoryStore,
 }
 
 impl House {
     pub fn empty() -> Self {
         let clock = Arc::new(FixedClock(NOW));
-        let store = MemoryStore::new(Arc::clone(&clock) as _);
-        Self { engine: Engine::open(Box::new(store), Policy::default(), clock).unwrap() }
+        let store = MemoryStore::new(clock);
+        Self::over(store)
+    }
+
+    fn over(store: MemoryStore) -> Self {
+        let clock = Arc::new(FixedClock(NOW));
+        let engine = Engine::open(Box::new(store.clone()), Policy::default(), clock).unwrap();
+        Self { engine, store }
+    }
+
+    /// The same store, everything of it computed anew.
+    pub fn anew(&self) -> Self {
+        Self::over(self.store.clone())
     }
 
     pub fn with_a_ring() -> Self {

@@ -54,3 +54,35 @@ pub const SECTIONS: &[SectionKind] = &[
     retention::KIND,
     quality::KIND,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{House, RING};
+    use crate::{
+        model::{RingStatus, Seq, Verdict},
+        reports::Report,
+    };
+
+    #[test]
+    fn whatever_order_it_was_computed_in_a_report_comes_out_byte_for_byte() {
+        let house = House::empty();
+        let lines: Vec<&str> = RING.lines().collect();
+        for line in [3, 1, 5, 4, 2] {
+            house.import(&[lines[0], lines[line]].join("\n"));
+        }
+        let since = Seq(house.head().0 / 2);
+        let ring = house.engine.view().rings[0].id.clone();
+        let verdict = Verdict::Ring { ring, verdict: RingStatus::Confirmed };
+        house.engine.judge(verdict, "ann", "seen").unwrap();
+        let anew = house.anew();
+        for since in [Seq(0), since] {
+            let report = house.report(since, "");
+            let bytes = report.canonical().unwrap();
+            assert_eq!(bytes, house.report(since, "").canonical().unwrap());
+            let again = anew.report(since, "");
+            assert_eq!(again, report);
+            assert_eq!(again.canonical().unwrap(), bytes);
+            assert_eq!(Report::read(&bytes).unwrap(), report);
+        }
+    }
+}

@@ -42,6 +42,9 @@ const CROWD: usize = 5;
 /// With more identities before the period another one is no surprise: the ring was there.
 const KNOWN: usize = 2;
 
+/// Bits from which on sharing a value tells something: four times as likely of one hand as by chance.
+const TELLING: f64 = 2.0;
+
 /// New users named at most.
 const NAMED: usize = 4;
 
@@ -63,6 +66,8 @@ struct Changed {
     users: (usize, usize),
     /// Claimed identities among them: who may be one person, or lives together, counts once.
     identities: (usize, usize),
+    /// Whether one of its users is in a ring.
+    in_ring: bool,
     /// What sharing it is worth now.
     bits: Bits,
     discount: Option<Discount>,
@@ -79,7 +84,7 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
     changed.sort_by_cached_key(|c| {
         let attribute = corpus.attribute(c.attribute);
         let most = std::cmp::Reverse;
-        (c.turn == Turn::Common, most((c.identities.0, c.bits, c.users.0)), attribute)
+        (c.turn == Turn::Common, most((c.in_ring, c.identities.0, c.bits)), attribute)
     });
     let n = |turn| changed.iter().filter(|c| c.turn == turn).count();
     let (common, surprising) = (n(Turn::Common), n(Turn::Surprising));
@@ -181,8 +186,9 @@ impl Look<'_> {
             new.sort_by_cached_key(|&user| network.order(user));
             new.truncate(NAMED);
             let n_new = users.len() - was;
+            let in_ring = users.keys().any(|&user| self.view.ring_of(user).is_some());
             let users = (users.len(), was);
-            Changed { attribute, turn, users, identities, bits, discount, new, n_new }
+            Changed { attribute, turn, users, identities, in_ring, bits, discount, new, n_new }
         };
         if hub && users.len() < CROWD {
             return None;
@@ -199,9 +205,11 @@ impl Look<'_> {
             };
             return (!was_hub).then(|| found(Turn::Common, (users.len(), was)));
         }
+        if is_innocent(shared.class) || bits.get() < TELLING {
+            return None;
+        }
         let identities = self.identities(attribute, &users);
-        let is = bits > Bits::ZERO
-            && identities.0 >= 2
+        let is = identities.0 >= 2
             && identities.1 <= KNOWN
             && identities.0 > identities.1
             && self.is_about.is_none_or(|of| {
@@ -275,6 +283,17 @@ impl Look<'_> {
         }
         (now.len(), then.len())
     }
+}
+
+/// Whether values of a class are innocently shared by what they are.
+fn is_innocent(class: BackgroundClass) -> bool {
+    !matches!(
+        class,
+        BackgroundClass::Personal
+            | BackgroundClass::Dwelling
+            | BackgroundClass::SharedDevice
+            | BackgroundClass::JudgedBad
+    )
 }
 
 fn kind_of(ground: &Ground<'_>, attribute: AttributeIx) -> AttributeKind {
