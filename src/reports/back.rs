@@ -54,7 +54,9 @@ pub fn returns(view: &View, ring: &Ring) -> Vec<Return> {
             });
             let Some(evidence) = evidence else { continue };
             let (left, right) = (evidence.left, evidence.right);
-            let Some((x, y)) = corpus.submitted(left).zip(corpus.submitted(right)) else { continue };
+            let Some((x, y)) = corpus.submitted(left).zip(corpus.submitted(right)) else {
+                continue;
+            };
             let (rejected, after) = if x <= y { (left, right) } else { (right, left) };
             found.push(Return {
                 rejected,
@@ -99,6 +101,7 @@ pub fn is_new(
 pub fn first_of(view: &View, who: ApplicantIx) -> Option<ApplicationId> {
     let corpus = view.network.corpus();
     let all = view.network.applicant(who).applications.iter();
-    let key = |&app: &AppIx| (corpus.submitted(app).is_none(), corpus.submitted(app), corpus.id(app));
+    let key =
+        |&app: &AppIx| (corpus.submitted(app).is_none(), corpus.submitted(app), corpus.id(app));
     all.copied().map(|app| key(&app)).min().map(|(_, _, id)| id)
 }

@@ -69,7 +69,9 @@ enum What {
     #[command(after_help = "Example:\n  ringer report alert resume farms --why \"ann is back\"")]
     Resume(Change),
     /// Take a rule away; its alerts stay
-    #[command(after_help = "Example:\n  ringer report alert remove farms --why \"nobody reads it\"")]
+    #[command(
+        after_help = "Example:\n  ringer report alert remove farms --why \"nobody reads it\""
+    )]
     Remove(Change),
 }
 

@@ -23,7 +23,8 @@ fn find(happened: &Happened<'_>, _rule: &AlertRule) -> Result<Vec<Found>, Report
     let mut found: BTreeMap<Vec<String>, Found> = BTreeMap::new();
     for ring in happened.rings().into_iter().filter_map(|id| view.rings.find(id)) {
         let merged = happened.lineage.iter().filter_map(|(_, event)| {
-            let is_one = event.kind == LineageKind::Merged && event.other.as_ref() == Some(&ring.id);
+            let is_one =
+                event.kind == LineageKind::Merged && event.other.as_ref() == Some(&ring.id);
             is_one.then_some(&event.ring)
         });
         let rings: Vec<&RingId> = std::iter::once(&ring.id).chain(merged).collect();

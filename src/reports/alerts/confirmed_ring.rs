@@ -3,7 +3,10 @@
 //! What counts is what had been decided when it grew. Another application of somebody who was a member is no gain.
 
 use crate::{
-    explain::{innocent_of, nouns, words::{count, list}},
+    explain::{
+        innocent_of, nouns,
+        words::{count, list},
+    },
     model::{
         AlertKind, AlertRule, ApplicantIx, ApplicationId, AttributeKind, LineageEvent, LineageKind,
         RingId, Seq,
@@ -55,13 +58,16 @@ fn gain(happened: &Happened<'_>, seq: Seq, event: &LineageEvent) -> Option<Found
         ),
         None => format!("{} ({}) gained {members} through {through}", event.ring, status.name()),
     };
-    let innocent = kind.map_or("Somebody who knows a member may share things with them.", innocent_of);
+    let innocent =
+        kind.map_or("Somebody who knows a member may share things with them.", innocent_of);
     Some(Found {
         what: vec![event.ring.to_string(), seq.0.to_string()],
         ring: Some(ring.clone()),
         attribute,
         applications: joined,
-        text: format!("{what}. What was decided is about those who were in it then. To rule out first: {innocent}"),
+        text: format!(
+            "{what}. What was decided is about those who were in it then. To rule out first: {innocent}"
+        ),
     })
 }
 

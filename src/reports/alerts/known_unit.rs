@@ -126,15 +126,9 @@ fn by_ring(
 }
 
 /// Whether an address was watched when an application came.
-fn is_watched(
-    happened: &Happened<'_>,
-    lists: &WatchLists,
-    address: AttributeIx,
-    at: Seq,
-) -> bool {
+fn is_watched(happened: &Happened<'_>, lists: &WatchLists, address: AttributeIx, at: Seq) -> bool {
     let value = happened.view.network.corpus().value(address);
     let hits = lists.attribute(AttributeKind::Address, value);
-    hits.iter().any(|(hit, _)| {
-        happened.watched.get(&hit.entry.id).is_none_or(|(since, _)| *since <= at)
-    })
+    hits.iter()
+        .any(|(hit, _)| happened.watched.get(&hit.entry.id).is_none_or(|(since, _)| *since <= at))
 }

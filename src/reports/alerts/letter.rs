@@ -34,11 +34,7 @@ fn subject(kind: AlertKind) -> &'static str {
 ///
 /// # Errors
 /// When it cannot be written as JSON, which is a defect of the program.
-pub fn load(
-    alert: &Alert,
-    to: &Recipient,
-    rendering: &Rendering<'_>,
-) -> Result<Load, ReportError> {
+pub fn load(alert: &Alert, to: &Recipient, rendering: &Rendering<'_>) -> Result<Load, ReportError> {
     Ok(match to {
         Recipient::Mail(_) => Load::Letter(Letter {
             subject: format!("Ringer alert: {}", subject(alert.kind)),
@@ -126,7 +122,8 @@ fn html(alert: &Alert, rendering: &Rendering<'_>) -> String {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Ringer alert</title></head>\
          <body style=\"font-family:sans-serif;line-height:1.45;max-width:40rem\">",
     );
-    let _ = write!(out, "<h1 style=\"font-size:1.2rem\">Ringer alert: {}</h1>", subject(alert.kind));
+    let _ =
+        write!(out, "<h1 style=\"font-size:1.2rem\">Ringer alert: {}</h1>", subject(alert.kind));
     let _ = write!(out, "<p>{}</p>", escaped(&sentences(alert, rendering)));
     if !alert.applications.is_empty() {
         let ids: Vec<String> = alert.applications.iter().map(|id| escaped(id.as_str())).collect();
@@ -136,7 +133,11 @@ fn html(alert: &Alert, rendering: &Rendering<'_>) -> String {
     for (words, url) in links(alert, rendering) {
         let _ = write!(out, "<li><a href=\"{}\">{words}</a></li>", escaped(&url));
     }
-    let _ = write!(out, "</ul><p><small>{}</small></p></body></html>", escaped(&footer(alert, rendering)));
+    let _ = write!(
+        out,
+        "</ul><p><small>{}</small></p></body></html>",
+        escaped(&footer(alert, rendering))
+    );
     out
 }
 
@@ -226,8 +227,11 @@ mod tests {
 
     #[test]
     fn every_form_leads_back_and_nothing_of_the_text_is_markup() {
-        let rendering =
-            Rendering { base: "https://ringer.example", sight: Sight::Counts, house: "Example Corp" };
+        let rendering = Rendering {
+            base: "https://ringer.example",
+            sight: Sight::Counts,
+            house: "Example Corp",
+        };
         let of = |to: &str| load(&alert(), &to.parse().unwrap(), &rendering).unwrap();
         let Load::Letter(letter) = of("ann@example.com") else { panic!("no letter") };
         assert!(letter.subject.is_ascii() && !letter.subject.contains('\n'));

@@ -6,9 +6,9 @@
 
 use crate::{
     engine::Assessed,
+    explain::words::{count, list},
     indicators::{Band, Reach, WatchLists},
     model::{AlertKind, AlertRule, Ring, RingId, WatchId},
-    explain::words::{count, list},
     reports::{
         ReportError,
         alerts::{Found, Happened, Kind},
@@ -39,16 +39,17 @@ fn find(happened: &Happened<'_>, rule: &AlertRule) -> Result<Vec<Found>, ReportE
         if assessment.band() < Band::Urgent {
             continue;
         }
-        let before = members_at(view, &ring.id, happened.after).and_then(|were| {
-            engine.assess_ring_before(view, ring, were, happened.after, &without)
-        });
+        let before = members_at(view, &ring.id, happened.after)
+            .and_then(|were| engine.assess_ring_before(view, ring, were, happened.after, &without));
         if before.is_some_and(|before| before.band() >= Band::Urgent) {
             continue;
         }
         let mut says: Vec<_> = assessment.ring.raised();
         says.truncate(3);
-        let titles: Vec<String> =
-            says.iter().map(|(indicator, ..)| format!("\u{201c}{}\u{201d}", indicator.title)).collect();
+        let titles: Vec<String> = says
+            .iter()
+            .map(|(indicator, ..)| format!("\u{201c}{}\u{201d}", indicator.title))
+            .collect();
         let because = match titles.is_empty() {
             true => String::new(),
             false => format!(" Most telling: {}.", list(&titles)),

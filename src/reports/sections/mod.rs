@@ -24,5 +24,5 @@ pub struct SectionKind {
 }
 
 /// Every section, in the order in which it is read: what needs a decision first.
-pub const SECTIONS: &[SectionKind] = 
+pub const SECTIONS: &[SectionKind] =
     &[reached::KIND, returns::KIND, watch_hits::KIND, quality::KIND];

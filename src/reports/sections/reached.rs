@@ -5,7 +5,10 @@
 //! them.
 
 use crate::{
-    explain::{nouns, words::{count, list}},
+    explain::{
+        nouns,
+        words::{count, list},
+    },
     indicators::{Band, Reach},
     model::{ApplicantIx, ApplicationId, Ring, RingStatus},
     reports::{
@@ -128,8 +131,9 @@ fn line(ground: &Ground<'_>, risen: &Risen<'_>) -> Line {
         evidence.push(Text::plain(format!("Shares with other members: {}", list(&nouns))));
     }
     evidence.push(Text::plain(format!("The ring asks: {}", risen.band.about())));
-    let mut innocent: Vec<String> =
-        vec!["People are offered work and hired; by itself it says nothing against them.".to_owned()];
+    let mut innocent: Vec<String> = vec![
+        "People are offered work and hired; by itself it says nothing against them.".to_owned(),
+    ];
     let explained = crate::explain::innocent(network, shared.iter().copied());
     innocent.extend(explained.into_iter().take(2).map(str::to_owned));
     Line {
@@ -164,7 +168,8 @@ mod tests {
 A1,Ada Quill,ada@example.com,202-555-0101,dev-1,acc-1,2026-01-02,applied,\n\
 A2,Bruno Tarn,bruno@example.com,202-555-0101,dev-1,acc-1,2026-01-03,interview,\n\
 A3,Cleo Okafor,cleo@example.com,202-555-0101,dev-1,acc-1,2026-01-04,offer,\n";
-    const ALONE: &str = "B1,Fenna Lindqvist,fenna@example.org,202-555-0199,dev-9,acc-9,2026-01-05,hired,\n";
+    const ALONE: &str =
+        "B1,Fenna Lindqvist,fenna@example.org,202-555-0199,dev-9,acc-9,2026-01-05,hired,\n";
 
     #[test]
     fn a_member_who_reaches_an_offer_is_told_once_and_nobody_outside_of_rings() {

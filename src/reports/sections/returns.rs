@@ -78,7 +78,8 @@ fn merged<'a>(ground: &Ground<'a>) -> BTreeMap<&'a RingId, Vec<&'a RingId>> {
     let mut all: BTreeMap<&RingId, Vec<&RingId>> = BTreeMap::new();
     for (ring, events) in ground.view.lineage.iter() {
         let last = events.last().map(|recorded| &recorded.event);
-        if let Some(into) = last.filter(|e| e.kind == LineageKind::Merged).and_then(|e| e.other.as_ref())
+        if let Some(into) =
+            last.filter(|e| e.kind == LineageKind::Merged).and_then(|e| e.other.as_ref())
         {
             all.entry(into).or_default().push(ring);
         }
@@ -107,7 +108,9 @@ fn of_ring<'a>(
     }
     for (rejected, after) in told(assessment) {
         let came = [&rejected, &after].iter().any(|id| ground.period.arrived.contains_key(*id));
-        let Some((rejected, after)) = corpus.find(&rejected).zip(corpus.find(&after)) else { continue };
+        let Some((rejected, after)) = corpus.find(&rejected).zip(corpus.find(&after)) else {
+            continue;
+        };
         let [who, other] = [rejected, after].map(|app| view.network.applicant_of(app));
         let are_members = [who, other].iter().all(|ix| ring.members.binary_search(ix).is_ok());
         if came && are_members && seen.insert((who, other)) {
@@ -216,7 +219,10 @@ mod tests {
         let section = trial.section("returns", seen);
         assert_eq!(section.n, 1, "{section:#?}");
         let said = section.lines[0].text.said(Sight::Full);
-        assert!(said.contains("Ada Quill") && said.contains("Cleo Okafor") && said.contains("18 days"), "{said}");
+        assert!(
+            said.contains("Ada Quill") && said.contains("Cleo Okafor") && said.contains("18 days"),
+            "{said}"
+        );
         let counts = serde_json::to_string(
             &section.lines[0].evidence.iter().map(|t| t.said(Sight::Counts)).collect::<Vec<_>>(),
         );

@@ -3,8 +3,6 @@
 //!
 //! Invariant: the clock stands still.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
 use crate::{
     casework::keeping::RetentionPolicy,
     engine::Engine,
@@ -34,9 +32,7 @@ impl Trial {
         let input = Input::stream("rows.csv", Cursor::new(text.to_owned().into_bytes()));
         let mut reader = ingest::open(input, &Options::default()).unwrap();
         let (mut reject, mut progress) = (|_: &_| Ok(()), |_| {});
-        self.engine
-            .import("rows.csv", &mut reader, &mut reject, "tester", &mut progress)
-            .unwrap();
+        self.engine.import("rows.csv", &mut reader, &mut reject, "tester", &mut progress).unwrap();
     }
 
     pub fn head(&self) -> u64 {

@@ -105,10 +105,7 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
 }
 
 /// A hit as far as it is of the period and of the rings that the report is about.
-fn wanted<'a>(
-    ground: &Ground<'_>,
-    hit: &'a StoreHit,
-) -> Result<Option<Told<'a>>, ReportError> {
+fn wanted<'a>(ground: &Ground<'_>, hit: &'a StoreHit) -> Result<Option<Told<'a>>, ReportError> {
     let (view, period) = (ground.view, &ground.period);
     let network = &view.network;
     let is_new = period.watched.contains(&hit.hit.entry.id);
@@ -272,7 +269,10 @@ mod tests {
         let empty = trial.section("watch-hits", 0);
         assert!(empty.summary.starts_with("Nothing is watched"), "{empty:?}");
         let before = trial.head();
-        trial.engine.watch(vec![entry(WatchKind::Domain, "front.example", Tlp::Clear)], "ann").unwrap();
+        trial
+            .engine
+            .watch(vec![entry(WatchKind::Domain, "front.example", Tlp::Clear)], "ann")
+            .unwrap();
         let section = trial.section("watch-hits", before);
         assert_eq!(section.n, 1);
         let said = section.lines[0].text.said(Sight::Full);
@@ -285,7 +285,9 @@ mod tests {
         let quiet = trial.section("watch-hits", seen);
         assert_eq!((quiet.n, quiet.lines.len()), (0, 0));
         assert!(quiet.summary.starts_with("None of 1 watched value"), "{}", quiet.summary);
-        trial.import(&format!("{HEAD}A3,Cleo Okafor,cleo@mail.front.example,202-555-0103,applied\n"));
+        trial.import(&format!(
+            "{HEAD}A3,Cleo Okafor,cleo@mail.front.example,202-555-0103,applied\n"
+        ));
         let section = trial.section("watch-hits", seen);
         assert_eq!(section.n, 1, "the older application is not of the period: {section:?}");
         assert_eq!(trial.section_of("watch-hits", seen, "min=2").n, 0, "in no ring");
