@@ -7,7 +7,10 @@ use crate::{
     engine::{Engine, EngineError},
     indicators::{Reach, Subject},
     model::{Address, Application, ApplicationId, Column, PlaceKind, Seq, fold},
-    normalize::{address, fold::words},
+    normalize::{
+        address,
+        fold::{is_nothing, words},
+    },
 };
 
 /// How far an application got. O(length of stage and outcome), and O(bytes) where access or shipments are listed.
@@ -21,7 +24,8 @@ pub fn reach(application: &Application) -> Reach {
         return Reach::of(&Subject::new(application));
     }
     let columns = [Column::Stage, Column::Outcome].map(|column| application.get(column));
-    let said: Vec<_> = columns.into_iter().flatten().filter_map(words).collect();
+    let said: Vec<_> =
+        columns.into_iter().flatten().filter(|t| !is_nothing(t)).filter_map(words).collect();
     Reach::read(said.iter().map(|text| &**text))
 }
 

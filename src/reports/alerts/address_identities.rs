@@ -1,13 +1,16 @@
 //! An address gets its third claimed identity, or the one that the rule says, as a home or as a place of delivery.
 //!
-//! Those whom links tie as a household, as perhaps one person or as one who applied again count as one; who cannot be told to
-//! share more than the house counts by themselves. Buildings without a unit, mail drops, campuses, and what is a school's, an
-//! employer's or an agency's never count.
+//! A household counts as one: those who claim to live there and share nothing else that binds, as long as they are no more than
+//! homes hold; and so do those whom links tie as a household, as perhaps one person or as one who applied again. Buildings
+//! without a unit, mail drops, campuses, and what is a school's, an employer's or an agency's never count.
 
 use crate::{
     explain::{innocent_of, words::count},
     graph::Network,
-    model::{AlertKind, AlertRule, AppIx, ApplicantIx, AttributeIx, AttributeKind, LinkClass},
+    model::{
+        AlertKind, AlertRule, AppIx, ApplicantIx, AttributeIx, AttributeKind, LinkClass,
+        LinkStrength,
+    },
     normalize::normalize,
     reports::{
         ReportError,
@@ -18,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind.
 pub const KIND: Kind = Kind { kind: AlertKind::AddressIdentities, number: Some(3), find };
+
+/// People without anything else in common that one home holds: more are a crowd.
+const HOUSEHOLD: usize = 6;
 
 fn find(happened: &Happened<'_>, rule: &AlertRule) -> Result<Vec<Found>, ReportError> {
     let (network, number) = (&happened.view.network, KIND.number_of(rule));
@@ -40,13 +46,13 @@ fn find(happened: &Happened<'_>, rule: &AlertRule) -> Result<Vec<Found>, ReportE
         if !enough(&users) || !happened.is_front_door(address) {
             continue;
         }
-        let households = Households::of(network, &users);
-        let n = households.count(&users);
+        let n = Households::of(network, address, &users).count(&users);
         if n < number as usize {
             continue;
         }
         let were = were(happened, address)?;
-        if enough(&were) && households.count(&were) >= number as usize {
+        let before = || Households::of(network, address, &were).count(&were);
+        if enough(&were) && before() >= number as usize {
             continue;
         }
         found.push(told(happened, address, &apps, n, number));
@@ -115,24 +121,52 @@ struct Households {
 }
 
 impl Households {
-    /// O(links of the users).
-    fn of(network: &Network, users: &[ApplicantIx]) -> Self {
+    /// Those of these users, sorted. O(links of the users).
+    fn of(network: &Network, address: AttributeIx, users: &[ApplicantIx]) -> Self {
         let mut all = Self { above: BTreeMap::new() };
+        let mut bound: BTreeSet<ApplicantIx> = BTreeSet::new();
         for &user in users {
             for &link in network.links_of(user) {
                 let link = network.link(link);
                 let other = if link.a == user { link.b } else { link.a };
-                let is_apart = link.class == LinkClass::SharedInfrastructure;
-                if is_apart || users.binary_search(&other).is_err() {
+                if users.binary_search(&other).is_err() {
                     continue;
                 }
-                let (a, b) = (all.top(user), all.top(other));
-                if a != b {
-                    all.above.insert(a.max(b), a.min(b));
+                match link.class {
+                    LinkClass::SharedInfrastructure if link.strength == LinkStrength::Ring => {
+                        bound.extend([user, other]);
+                    }
+                    LinkClass::SharedInfrastructure => {}
+                    _ => all.join(user, other),
+                }
+            }
+        }
+        let lives_here = |user: &ApplicantIx| {
+            network.applicant(*user).applications.iter().any(|&app| {
+                let home = network.corpus().app(app).home().and_then(|home| home.dwelling());
+                home == Some(address)
+            })
+        };
+        let at_home: Vec<ApplicantIx> = users
+            .iter()
+            .copied()
+            .filter(|user| !bound.contains(user) && lives_here(user))
+            .collect();
+        if all.count(&at_home) <= HOUSEHOLD {
+            for pair in at_home.windows(2) {
+                if let [a, b] = *pair {
+                    all.join(a, b);
                 }
             }
         }
         all
+    }
+
+    fn join(&mut self, a: ApplicantIx, b: ApplicantIx) {
+        let (a, b) = (self.top(a), self.top(b));
+        if a != b {
+            self.above.insert(a.max(b), a.min(b));
+        }
     }
 
     fn top(&self, mut user: ApplicantIx) -> ApplicantIx {

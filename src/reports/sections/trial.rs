@@ -3,8 +3,6 @@
 //!
 //! Invariant: the clock stands still.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
-
 use crate::{
     casework::keeping::RetentionPolicy,
     engine::Engine,
