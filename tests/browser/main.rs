@@ -16,12 +16,15 @@ mod importing;
 mod input;
 mod judging;
 mod keyboard;
+#[path = "../web/made_up.rs"]
+mod made_up;
 mod page;
 mod pictures;
 mod png;
 mod printing;
 mod problems;
 mod referring;
+mod reporting;
 mod screens;
 mod scriptless;
 mod sign_in;

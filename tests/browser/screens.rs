@@ -51,6 +51,10 @@ pub const SCREENS: &[Screen] = &[
         ..screen("refer", "refer-refused", |_| format!("{}/refer?annex=age1x", case()))
     },
     screen("referrals", "referrals-none", |_| "/referrals".to_owned()),
+    screen("reports", "reports-none", |_| "/reports".to_owned()),
+    screen("schedule", "schedule-new", |_| "/reports/new".to_owned()),
+    screen("alerts", "alerts-none", |_| "/reports/alerts".to_owned()),
+    screen("alert_rule", "alert-rule-new", |_| "/reports/alerts/new".to_owned()),
     screen("applicant", "applicant", |view| applicant(view, EVAN)),
     screen("attribute", "attribute", |view| shared(view, EVAN)),
     screen("attribute", "attribute-before", |view| {
@@ -123,6 +127,7 @@ const BY_DOING: &[&str] = &[
     "users",
     "welcome",
     "referral",
+    "report",
 ];
 
 const fn screen(page: &'static str, name: &'static str, path: fn(&View) -> String) -> Screen {

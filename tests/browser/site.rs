@@ -5,6 +5,7 @@
 
 use crate::{
     chromium::Chromium,
+    made_up::MadeUp,
     page::{Media, Page},
     screens::{EVAN, ring_id},
 };
@@ -71,6 +72,15 @@ impl Site {
         let state = State::new(Arc::new(engine), [127, 0, 0, 1].into())
             .referring(Kept::of(folder.path()), house);
         Some(Self { _folder: Some(folder), ..Self::of(browser, state) })
+    }
+
+    /// The story, on a server that makes reports, with a season of them.
+    pub fn with_reports() -> Option<Self> {
+        let browser = Chromium::shared()?;
+        let engine = Arc::new(story());
+        let state = State::new(engine.clone(), [127, 0, 0, 1].into())
+            .reporting(Arc::new(MadeUp::season(engine)));
+        Some(Self::of(browser, state))
     }
 
     /// A store with nothing in it.

@@ -3,6 +3,7 @@
 use crate::{
     accounts::{FINE, House},
     fixture::{FixtureDesk, NOW, view},
+    made_up::{rule as gains, schedule},
     verbs::{Answer, Site},
 };
 use actix_web::{
@@ -48,6 +49,8 @@ fn url(site: &Site, rule: &Rule) -> String {
         .replace("{upload_id}", "00000000000000000000000000000000")
         .replace("{watch_id}", "wat_000000000000")
         .replace("{hold_id}", "hld_000000000000")
+        .replace("{report_id}", "rep_000000000000")
+        .replace("{format}", "html")
         .replace("{name}", "viewer");
     match rule.path {
         "/compare" => format!("{path}?a={applicant}&b={other}"),
@@ -72,6 +75,9 @@ async fn each_route_records_what_its_rule_says() {
         // Anew each time: some routes end the session that asks.
         let house = House::new();
         let site = house.seen_by(Role::Administrator).await;
+        // What schedules and rules are called is recorded where there are such.
+        site.state.desk.set_schedule(schedule("viewer"), "sue").unwrap();
+        site.state.desk.set_alert_rule(gains("viewer"), "sue").unwrap();
         let before = all(&site.state).len();
         let answer = asked(&site, rule).await;
         let entries = all(&site.state);
@@ -90,7 +96,12 @@ async fn each_route_records_what_its_rule_says() {
         assert_eq!(event.subject.get("route"), Some(route.as_str()), "{said}");
         for part in rule.path.split('/').filter_map(|p| p.strip_prefix('{')) {
             let name = part.trim_end_matches('}');
-            let name = if name == "name" { "account" } else { name };
+            let name = match (name, rule.path) {
+                ("name", path) if path.starts_with("/reports/schedules") => "schedule",
+                ("name", path) if path.starts_with("/reports/alerts") => "rule",
+                ("name", _) => "account",
+                (name, _) => name,
+            };
             let value = event.subject.get(name).unwrap_or_else(|| panic!("{name}: {said}"));
             assert!(url(&site, rule).contains(value), "{said}");
         }

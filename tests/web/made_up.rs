@@ -108,13 +108,6 @@ impl MadeUp {
         all
     }
 
-    /// The report made last.
-    pub fn last(&self) -> ReportId {
-        let view = self.engine.view();
-        let last = view.reports.last_made(&slug("weekly")).unwrap();
-        last.run.id.clone()
-    }
-
     fn run(&self, name: &str, by: &str, since: Point, until: Point) -> ReportRun {
         let n = self.runs.fetch_add(1, Ordering::Relaxed);
         let of = schedule(name);
@@ -235,6 +228,12 @@ impl MadeUp {
         let handle = value(AttributeKind::Profile, &format!("github:{MARKER}-36"));
         let device = value(AttributeKind::Device, &format!("d-{MARKER}"));
         let sealed = value(AttributeKind::PaymentAccount, &format!("acct:{MARKER}"));
+        let corpus = view.network.corpus();
+        let shared = view.rings.iter().flat_map(|ring| &ring.artefacts).find_map(|a| a.attribute);
+        let shared = match shared {
+            Some(ix) => Part::value(&corpus.attribute(ix)),
+            None => Part::Plain("a value".to_owned()),
+        };
         let decide = Line {
             at: Some(run.until.at),
             about: ring.clone(),
@@ -244,6 +243,7 @@ impl MadeUp {
                 .and(" was offered a job on Friday"),
             evidence: vec![
                 Text::plain("the device ").with(device).and(", used by 4 of 9, and by nobody else"),
+                Text::plain("what all of them share, ").with(shared),
                 Text::plain("the mailbox ").with(mailbox),
                 Text::plain("the profile ").with(handle).and(" under three names"),
                 Text::plain("the account ").with(sealed),

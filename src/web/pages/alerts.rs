@@ -161,7 +161,7 @@ fn row(visit: &Visit, record: &AlertRecord) -> AlertRow {
     let may = visit.session.role.may(Permission::Report);
     let mut about = Vec::new();
     if let Some(ring) = &alert.ring {
-        let words = format!("ring {ring}");
+        let words = ring.to_string();
         about.push(match view.ring(ring) {
             RingLookup::Found(_) | RingLookup::MovedTo(_) => Piece::link(words, urls::ring(ring)),
             _ => Piece::text(format!("{words}, which is no more")),

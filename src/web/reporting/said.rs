@@ -4,6 +4,7 @@
 //! Invariant: no value of anybody leaves here but by `Seen::value`, and no link but to a page of ours.
 
 use crate::{
+    engine::RingLookup,
     model::{Attribute, Moment},
     reports::{Line, Part, Report, Section, Table, Target, Text},
     web::{text::Piece, urls, veil::Seen},
@@ -122,7 +123,7 @@ fn place(id: &str) -> String {
 
 fn line(seen: &Seen, line: &Line) -> LineView {
     let text = pieces(seen, &line.text);
-    let about = line.about.as_ref().and_then(piece).filter(|about| {
+    let about = line.about.as_ref().and_then(|about| piece(seen, about)).filter(|about| {
         let leads = |piece: &Piece| piece.href.split(['?', '#']).next() == Some(&*about.href);
         !text.iter().any(leads)
     });
@@ -137,19 +138,29 @@ fn line(seen: &Seen, line: &Line) -> LineView {
 }
 
 /// What something is about, by its name.
-fn piece(target: &Target) -> Option<Piece> {
+fn piece(seen: &Seen, target: &Target) -> Option<Piece> {
     let words = match target {
-        Target::Ring(id) => format!("ring {id}"),
-        Target::Applicant(id) => format!("applicant {id}"),
+        Target::Ring(id) => id.to_string(),
+        Target::Applicant(id) => id.to_string(),
         Target::Attribute(_) => "the value".to_owned(),
-        Target::Case(id) => format!("case {id}"),
+        Target::Case(id) => id.to_string(),
         Target::Page(_) => "where that is".to_owned(),
     };
-    leads(target).map(|href| Piece::link(words, href))
+    leads(seen, target).map(|href| Piece::link(words, href))
 }
 
-/// The address of a page of ours; a report may come from a file that somebody else wrote.
-fn leads(target: &Target) -> Option<String> {
+/// The address of a page of ours, where there still is such a thing: a report outlives what it tells of, and may come from a
+/// file that somebody else wrote.
+fn leads(seen: &Seen, target: &Target) -> Option<String> {
+    let is_there = match target {
+        Target::Ring(id) => !matches!(seen.ring(id), RingLookup::Unknown),
+        Target::Applicant(id) => seen.network.find(id).is_some(),
+        Target::Attribute(id) => seen.network.corpus().find_attribute(id).is_some(),
+        Target::Case(_) | Target::Page(_) => true,
+    };
+    if !is_there {
+        return None;
+    }
     let path = target.path();
     urls::here(&path).map(str::to_owned)
 }
@@ -166,7 +177,7 @@ fn pieces(seen: &Seen, text: &Text) -> Vec<Piece> {
                     seen.value(&Attribute { kind: *kind, value: full.clone() })
                 }
             };
-            let href = part.target().as_ref().and_then(leads);
+            let href = part.target().as_ref().and_then(|target| leads(seen, target));
             Piece { text: words, href: href.unwrap_or_default() }
         })
         .collect()
