@@ -1,7 +1,7 @@
 //! Something is sent to an address that a confirmed or referred ring uses, or that is watched: by the delivery address of an
 //! application that came, or by a shipment that it lists.
 //!
-//! What counts is what was known when the application came. Buildings without a unit, mail drops and campuses never count,
+//! What counts is what was known when the application came. Who has given another address since is not looked for. Buildings without a unit, mail drops and campuses never count,
 //! unless they are watched; nor what an application said before.
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         AlertKind, AlertRule, Application, ApplicationId, Attribute, AttributeIx, AttributeKind,
         RingId, RingStatus, Seq,
     },
+    normalize::normalize,
     reports::{
         ReportError,
         alerts::{Found, Happened, Kind, happened::Came},
@@ -114,12 +115,21 @@ fn by_ring(
 ) -> Option<(RingId, RingStatus)> {
     let view = happened.view;
     let corpus = view.network.corpus();
+    let value = corpus.value(address);
+    // Who came to use it later did not use it then.
+    let used = |user: &ApplicationId| {
+        let versions = happened.engine.store().versions(user).unwrap_or_default();
+        versions.into_iter().rfind(|version| version.seq <= at).is_some_and(|version| {
+            let normal = normalize(&version.application);
+            [&normal.home, &normal.shipping].into_iter().flatten().any(|a| &*a.dwelling == value)
+        })
+    };
     let known = corpus.uses_of(address).take(MANY).filter_map(|(app, _)| {
         let ring = &view.ring_of(view.network.applicant_of(app))?.id;
         let status = status_at(view, ring, at);
         let user = corpus.id(app);
         let was = || members_at(view, ring, at).is_some_and(|all| all.contains(&user));
-        (user != *id && is_known(status) && was()).then(|| (ring.clone(), status))
+        (user != *id && is_known(status) && was() && used(&user)).then(|| (ring.clone(), status))
     });
     let known = known.min();
     known.filter(|_| happened.is_front_door(address))
