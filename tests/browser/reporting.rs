@@ -62,6 +62,9 @@ fn a_form_with_a_slip_comes_back_as_it_was_typed_without_javascript() {
     page.type_into("#cron-own", "0 7 1 1,4,7,10");
     page.follow(|page| page.click(".wide-form .primary"));
     assert!(page.text("#cron-wrong").contains("five fields"));
+    // The browser tells of the status, and of nothing else.
+    let said = page.problems();
+    assert!(said.iter().all(|what| what.contains("status of 422")), "{said:?}");
     page.type_into("#cron-own", "0 7 1 1,4,7,10 *");
     page.follow(|page| page.click(".wide-form .primary"));
     assert_eq!(page.path(), "/reports/schedules/quarterly");
