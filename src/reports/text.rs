@@ -98,11 +98,6 @@ impl Part {
         }
         let tag: String = id.as_str().chars().rev().take(TAG).collect();
         let tag: String = tag.chars().rev().collect();
-        // Nobody is shown a sealed value, whatever they see else.
-        if attribute.is_sealed() {
-            let masked = format!("#{tag} {}", mask::DOTS);
-            return Self::Value { id, kind: attribute.kind, full: masked.clone(), masked };
-        }
         let masked = match attribute.kind.is_contact() {
             true => format!("#{tag} {}", mask::attribute(attribute)),
             false => attribute.value.clone(),
