@@ -15,7 +15,7 @@ mod effect;
 mod erasing;
 mod error;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod hashed_ids;
 mod history;
 mod holding;
