@@ -231,6 +231,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("actix_web", &["src/web/"]),
     ("actix_http", &["src/web/"]),
     ("actix_rt", &["src/web/"]),
+    ("resvg", &["src/reports/render/png.rs"]),
     ("maxminddb", &["src/indicators/ip_files.rs"]),
     ("lettre", &["src/reports/delivery/"]),
     ("ureq", &["src/reports/delivery/"]),

@@ -16,7 +16,7 @@ mod effect;
 mod erasing;
 mod error;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod hashed_ids;
 mod history;
 mod holding;

@@ -3,7 +3,7 @@
 //! Invariant: it says nothing that no section says, and names nobody.
 
 use crate::{
-    explain::words::{count, list},
+    explain::words::{capital, count, list},
     reports::section::Section,
 };
 
@@ -11,7 +11,6 @@ use crate::{
 const SAID: &[(&str, &str, &str)] = &[
     ("decisions", "ring needs a decision", "rings need a decision"),
     ("births", "ring was born", "rings were born"),
-    ("lineage", "other change of a ring", "other changes of rings"),
     (
         "reached",
         "member reached an offer, a shipment or access",
@@ -21,38 +20,33 @@ const SAID: &[(&str, &str, &str)] = &[
     ("watch-hits", "watch-list hit", "watch-list hits"),
 ];
 
-/// The section whose own sentence ends the headline, where it found something: how the trend runs.
-const TREND: &str = "growth";
+/// Sections whose own sentence goes on with the headline, where they found something: what became of rings, and how the trend
+/// runs.
+const GOING_ON: &[&str] = &["lineage", "growth"];
 /// A longer sentence is left to its section.
 const LONGEST: usize = 200;
 
 /// The sentence, from what the sections found. `standing` is the number of rings that there are.
 #[must_use]
 pub fn headline(sections: &[Section], standing: usize) -> String {
-    let found = |id: &str| sections.iter().find(|section| section.id == id);
-    let said: Vec<String> = SAID
+    let found = |id: &str| sections.iter().find(|section| section.id == id && section.n > 0);
+    let counted: Vec<String> = SAID
         .iter()
         .filter_map(|(id, one, several)| {
-            let n = found(id).map_or(0, |section| section.n);
-            (n > 0).then(|| count(usize::try_from(n).unwrap_or(usize::MAX), one, several))
+            let n = usize::try_from(found(id)?.n).unwrap_or(usize::MAX);
+            Some(count(n, one, several))
         })
         .collect();
-    let mut sentence = match said.as_slice() {
-        [] => match standing {
-            0 => "Nothing changed: there is no ring".to_owned(),
-            1 => "Nothing changed: 1 ring stands".to_owned(),
-            n => format!("Nothing changed: {} stand", count(n, "ring", "rings")),
-        },
-        said => list(said),
+    let nothing_happened = counted.is_empty() && found("lineage").is_none();
+    let mut clauses = match (nothing_happened, standing) {
+        (false, _) if counted.is_empty() => Vec::new(),
+        (false, _) => vec![list(&counted)],
+        (true, 0) => vec!["Nothing changed: there is no ring".to_owned()],
+        (true, 1) => vec!["Nothing changed: 1 ring stands".to_owned()],
+        (true, n) => vec![format!("Nothing changed: {} stand", count(n, "ring", "rings"))],
     };
-    if let Some(growth) = found(TREND).filter(|section| section.n > 0)
-        && let Some(trend) = clause(&growth.summary)
-    {
-        sentence.push_str("; ");
-        sentence.push_str(&trend);
-    }
-    sentence.push('.');
-    sentence
+    clauses.extend(GOING_ON.iter().filter_map(|id| clause(&found(id)?.summary)));
+    format!("{}.", capital(&clauses.join("; ")))
 }
 
 /// The first sentence as part of another one; none where there is none or it is too long.
@@ -76,18 +70,20 @@ mod tests {
             section("growth", 27, "Linked applications are up from 100 to 127. More follows."),
             section("births", 2, ""),
             section("decisions", 3, ""),
-            section("lineage", 1, ""),
+            section("lineage", 4, "3 rings grew and 1 split. Some were not told."),
             section("returns", 0, "Nobody came back."),
         ];
         assert_eq!(
             headline(&sections, 12),
-            "3 rings need a decision, 2 rings were born and 1 other change of a ring; linked applications are up \
-             from 100 to 127."
+            "3 rings need a decision and 2 rings were born; 3 rings grew and 1 split; linked applications are up from \
+             100 to 127."
         );
     }
 
     #[test]
     fn a_quiet_week_says_so() {
+        let moved = [section("lineage", 1, "1 ring grew."), section("growth", 0, "None.")];
+        assert_eq!(headline(&moved, 12), "1 ring grew.");
         assert_eq!(headline(&[], 0), "Nothing changed: there is no ring.");
         assert_eq!(
             headline(&[section("births", 0, "None.")], 12),

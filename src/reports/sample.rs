@@ -190,8 +190,7 @@ fn of(names: &[&str], lines: usize) -> Report {
     ];
     Report {
         heading: heading(),
-        headline: "6 rings need a decision and 4 other changes of rings; linked applications are up from 100 to 127 in \
-                   the quarter."
+        headline: "6 rings need a decision; 4 rings grew; linked applications are up from 100 to 127 in the quarter."
             .to_owned(),
         sections,
         named: Default::default(),

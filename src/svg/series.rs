@@ -80,7 +80,7 @@ fn drawing(steps: &[Step]) -> String {
     let floor = TOP + HIGH;
     let mut out = format!(
         "<svg class=\"series\" viewBox=\"0 0 {WIDE} {:.0}\" role=\"img\" aria-label=\"Applications by week, and how many of them are linked\">",
-        floor + 40.0
+        floor + 44.0
     );
     legend(&mut out, steps.last().is_some_and(|step| !step.is_over));
     for &tick in &ticks {
@@ -98,7 +98,7 @@ fn drawing(steps: &[Step]) -> String {
         out,
         "<text class=\"share\" x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">linked</text>",
         LEFT - 6.0,
-        floor + 15.0
+        floor + 19.0
     );
     // Names are written as far apart as they fit, counted from the last.
     let every = (1..).find(|&n| at(n, slot) >= 46.0).unwrap_or(1);
@@ -133,7 +133,7 @@ fn drawing(steps: &[Step]) -> String {
             let _ = write!(
                 out,
                 "<text class=\"share\" x=\"{middle:.1}\" y=\"{:.0}\" text-anchor=\"middle\">{said}</text>",
-                floor + 15.0
+                floor + 19.0
             );
         }
         let said = grouped(step.all);
@@ -149,7 +149,7 @@ fn drawing(steps: &[Step]) -> String {
             let _ = write!(
                 out,
                 "<text class=\"axis\" x=\"{middle:.1}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
-                floor + 32.0,
+                floor + 36.0,
                 escape(&step.short)
             );
         }

@@ -79,6 +79,7 @@ struct Look {
     act: &'static str,
     link: &'static str,
     button: &'static str,
+    caption: &'static str,
     picture: &'static str,
 }
 
@@ -95,18 +96,19 @@ const LOOK: Look = Look {
     act: "style=\"font-weight:bold\"",
     link: "style=\"color:#005a94\"",
     button: "style=\"display:inline-block;padding:9px 16px;background:#005a94;color:#ffffff;font-weight:bold;text-decoration:none;border-radius:4px\"",
+    caption: "style=\"margin:26px 0 8px;font-size:13px;color:#1c1d20\"",
     picture: "style=\"display:block;width:100%;max-width:560px;height:auto;border:0\"",
 };
 
 /// The letter, without attached files. Some 10 ms a drawing.
 ///
 /// # Errors
-/// When a drawing or the template fails, which is a defect of the program.
+/// When the template fails, which is a defect of the program.
 pub(super) fn letter(report: &Report, rendering: &Rendering<'_>) -> Result<Letter, ReportError> {
     let clock = Clock::of(report);
     let counts = counts(report, rendering);
     let empty = empty(report);
-    let (images, pictures) = pictures(report)?;
+    let (images, pictures) = pictures(report);
     let title =
         format!("Report {}, {}", report.heading.schedule, clock.long_day(report.heading.until.at));
     // A page within the web UI is of no use in a mailbox.
@@ -117,7 +119,7 @@ pub(super) fn letter(report: &Report, rendering: &Rendering<'_>) -> Result<Lette
             "This letter has counts and links only. The report itself is read after signing in."
                 .to_owned()
         }
-        sight => format!("This letter says {}.", words::sight(sight)),
+        sight => format!("This letter shows {}.", words::sight(sight)),
     };
     let facts = words::facts(report, &clock, rendering);
     let subject = subject(report, &clock);
@@ -201,13 +203,14 @@ fn empty(report: &Report) -> String {
     if titles.is_empty() { String::new() } else { format!("Nothing new: {}.", list(&titles)) }
 }
 
-fn pictures(report: &Report) -> Result<(Vec<Enclosure>, Vec<Shown>), ReportError> {
+fn pictures(report: &Report) -> (Vec<Enclosure>, Vec<Shown>) {
     let (mut images, mut shown) = (Vec::new(), Vec::new());
     for figure in report.sections.iter().flat_map(|section| &section.figures) {
         if images.len() == PICTURES {
             break;
         }
-        let Some(picture) = png::picture(&figure.svg)? else { continue };
+        // A letter without one picture is better than no letter; the report has the numbers.
+        let Ok(Some(picture)) = png::picture(&figure.svg) else { continue };
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let id: String = figure.id.chars().filter(|&c| plain(c)).take(40).collect();
         let name = format!("{:02}-{id}.png", images.len() + 1);
@@ -218,7 +221,7 @@ fn pictures(report: &Report) -> Result<(Vec<Enclosure>, Vec<Shown>), ReportError
         });
         images.push(Enclosure { name, media_type: "image/png", bytes: picture.bytes });
     }
-    Ok((images, shown))
+    (images, shown)
 }
 
 fn text(

@@ -31,6 +31,9 @@ const DRAWN_ROWS: usize = 40;
 /// Most innocent explanations and pieces of evidence of a line.
 const PHRASES: usize = 12;
 
+/// Bytes of a line that is not divided between pages.
+const SHORT: usize = 1_200;
+
 /// Names of drawings: the typesetter keeps each path that it ever saw, so that they are few and the program's own.
 const NAMES: [&str; 24] = [
     "d01", "d02", "d03", "d04", "d05", "d06", "d07", "d08", "d09", "d10", "d11", "d12", "d13",
@@ -46,6 +49,8 @@ struct Item {
     evidence: Vec<Vec<Piece>>,
     innocent: Vec<String>,
     act: String,
+    /// Whether it is surely shorter than a page, so that no page has a part of it.
+    is_short: bool,
 }
 
 #[derive(Serialize)]
@@ -211,11 +216,16 @@ fn item(line: &Line, clock: &Clock, rendering: &Rendering<'_>) -> Item {
     if line.innocent.len() > PHRASES {
         innocent.push(and_more(line.innocent.len() - PHRASES));
     }
+    let letters = |pieces: &Vec<Piece>| pieces.iter().map(|p| p.text.len()).sum::<usize>();
+    let text = pieces(&line.text, rendering);
+    let said: usize = evidence.iter().map(letters).sum::<usize>() + letters(&text);
+    let long: usize = innocent.iter().chain(&line.act).map(String::len).sum();
     Item {
+        is_short: said + long < SHORT,
         at: line.at.map_or_else(String::new, |at| clock.time(at)),
         about: about.map_or_else(String::new, words::id),
         href: outside(href, rendering),
-        text: pieces(&line.text, rendering),
+        text,
         evidence,
         innocent,
         act: line.act.clone().unwrap_or_default(),

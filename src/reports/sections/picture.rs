@@ -51,11 +51,11 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
         weeks.caption
     );
     let figures = vec![
-        Figure::of("weeks", weeks),
-        Figure::of("sizes", past.sizes()),
-        Figure::of("flow", past.flow(ground)),
-        Figure::of("hours", hours(ground, &linked)),
-        Figure::of("states", places(ground)),
+        Figure::of("glance-weeks", weeks),
+        Figure::of("glance-sizes", past.sizes()),
+        Figure::of("glance-flow", past.flow(ground)),
+        Figure::of("glance-hours", hours(ground, &linked)),
+        Figure::of("glance-states", places(ground)),
     ];
     let n = u32::try_from(rings.len()).unwrap_or(u32::MAX);
     Ok(Section { n, summary, figures, ..Section::default() })
@@ -260,5 +260,113 @@ fn places(ground: &Ground<'_>) -> Chart {
                 .to_owned();
             chart
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        casework::keeping::RetentionPolicy,
+        engine::{
+            Engine,
+            fixtures::{import, open, store},
+        },
+        model::{Moment, Point},
+        reports::{Order, Report, Sight, build},
+    };
+    use std::fmt::Write;
+
+    /// Monday 2026-03-02 12:00:00 UTC.
+    const NOON: i64 = 1_772_452_800;
+
+    /// So many identities with one device and one account, who applied on days of these weeks, and two strangers.
+    fn rows(group: &str, members: std::ops::Range<usize>, day: &str) -> String {
+        const GIVEN: [&str; 7] = ["Ada", "Bruno", "Cleo", "Edgar", "Fenna", "Gustav", "Hanna"];
+        const FAMILY: [&str; 7] =
+            ["Quill", "Tarn", "Lindqvist", "Okafor", "Nakamura", "Ibarra", "Moss"];
+        let mut out = String::from(
+            "application_id,full_name,email,phone,device_id,bank_account_hash,state,submitted_at\n",
+        );
+        for n in members {
+            let (given, family) = (GIVEN[n % 7], FAMILY[n % 7]);
+            writeln!(
+                out,
+                "{group}{n},{given} {family},{given}.{family}@{group}.example.com,202-555-01{n:02},device-{group},\
+                 account-{group},OH,{day}"
+            )
+            .unwrap();
+        }
+        out
+    }
+
+    fn report(engine: &Engine, since: Point, at: i64) -> Report {
+        let order = Order {
+            schedule: "weekly".parse().unwrap(),
+            filter: String::new(),
+            zone: "America/New_York".to_owned(),
+            since,
+            at: Moment(at),
+            is_first: since == Point::default(),
+            due: None,
+            missed: 0,
+        };
+        build(engine, &engine.present(), &RetentionPolicy::default(), &order).unwrap()
+    }
+
+    /// The cells of a figure's table.
+    fn table(report: &Report, id: &str) -> Vec<Vec<String>> {
+        let figures = &report.section("glance").unwrap().figures;
+        let figure =
+            figures.iter().find(|figure| figure.id.strip_prefix("glance-") == Some(id)).unwrap();
+        let said = |row: &Vec<crate::reports::Text>| {
+            row.iter().map(|cell| cell.said(Sight::Counts)).collect()
+        };
+        figure.table.rows.iter().map(said).collect()
+    }
+
+    #[test]
+    fn a_ring_that_grew_is_in_every_figure_with_the_same_numbers() {
+        let engine = open(&store());
+        import(&engine, &rows("a", 0..5, "2026-02-25T15:00:00Z"));
+        assert_eq!(engine.view().rings.len(), 1, "no ring proves nothing");
+        let first = report(&engine, Point::default(), NOON);
+        let flow = table(&first, "flow");
+        assert!(
+            flow.len() == 1 && flow[0][2..] == ["5".to_owned(), "new ring".to_owned()],
+            "{flow:?}"
+        );
+        let since = first.heading.until;
+
+        import(&engine, &rows("a", 5..7, "2026-03-04T03:30:00Z"));
+        import(&engine, &rows("b", 20..21, "2026-03-04"));
+        let second = report(&engine, since, NOON + 3 * 86_400);
+        let ring = engine.view().rings[0].id.to_string();
+        let flow = table(&second, "flow");
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        assert_eq!(
+            flow,
+            [row(["no ring", &ring, "2", "joined"]), row([&ring, &ring, "5", "stayed"])]
+        );
+        let weeks = table(&second, "weeks");
+        assert_eq!(weeks.len(), 13);
+        assert_eq!(weeks[11], ["2026-02-23", "5", "5"]);
+        assert_eq!(weeks[12], ["2026-03-02, not over", "3", "2"]);
+        assert_eq!(table(&second, "sizes"), [["5 to 9", "1", "1"]]);
+        // Half past three in the morning, UTC, is the evening before.
+        assert_eq!(table(&second, "hours"), [["Tuesday, 22:00 to 22:59", "2"]]);
+        assert_eq!(table(&second, "states"), [["Ohio", "7", "0"]]);
+        let again = report(&engine, since, NOON + 3 * 86_400);
+        assert!(again.canonical().unwrap() == second.canonical().unwrap());
+    }
+
+    #[test]
+    fn a_store_without_anything_says_so_and_draws_nothing() {
+        let engine = open(&store());
+        let report = report(&engine, Point::default(), NOON);
+        let glance = report.section("glance").unwrap();
+        assert!(
+            glance.figures.iter().all(|figure| figure.svg.is_empty() && !figure.caption.is_empty())
+        );
+        assert_eq!(report.headline, "Nothing changed: there is no ring.");
     }
 }

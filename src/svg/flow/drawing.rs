@@ -196,7 +196,7 @@ fn draw(
             (None, _) if split => " split off".to_owned(),
             (None, _) => " new".to_owned(),
             (Some(was), _) if was < band.n => format!(" +{}", grouped(band.n - was)),
-            (Some(was), _) if was > band.n => format!(" −{}", grouped(was - band.n)),
+            (Some(was), _) if was > band.n => format!(" -{}", grouped(was - band.n)),
             (Some(_), 0) => String::new(),
             (Some(_), joined) => format!(" {} new", grouped(joined)),
         };
