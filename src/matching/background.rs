@@ -319,7 +319,7 @@ impl Background {
     pub fn of(&self, attribute: AttributeIx) -> Crowd {
         let known = self.crowds.get(Trace::Value(attribute).key()).copied();
         let crowd = known.unwrap_or(Crowd::ALONE);
-        with_more(crowd, self.newcomer.values.contains(&attribute)).judged()
+        crowd.with_more(self.newcomer.values.contains(&attribute)).judged()
     }
 
     /// Of several series, the one with the fewest users says most of what two share.
@@ -338,7 +338,7 @@ impl Background {
     #[must_use]
     pub fn series_crowd(&self, key: u64) -> Option<Crowd> {
         let known = self.crowds.get(key).copied()?;
-        Some(with_more(known, self.newcomer.series.contains(&key)).judged())
+        Some(known.with_more(self.newcomer.series.contains(&key)).judged())
     }
 
     /// Who belongs to what two applicants share, if it is a value or a series.
@@ -466,16 +466,6 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
         0.0
     };
     (Bits::new(mixed.max(-12.0) + crowd.min(link.crowd_cap.get())), hub)
-}
-
-/// A crowd with one user more, who came in its season, if there is one more.
-fn with_more(crowd: Crowd, more: bool) -> Crowd {
-    let one = u32::from(more);
-    Crowd {
-        users: crowd.users.saturating_add(one),
-        inside: crowd.inside.saturating_add(one),
-        ..crowd
-    }
 }
 
 impl Corroboration {

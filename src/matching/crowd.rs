@@ -58,6 +58,17 @@ impl Crowd {
         traits: A_HOMES,
     };
 
+    /// The crowd with one user more, who came in its season, if there is one more.
+    #[must_use]
+    pub fn with_more(self, more: bool) -> Self {
+        let one = u32::from(more);
+        Self {
+            users: self.users.saturating_add(one),
+            inside: self.inside.saturating_add(one),
+            ..self
+        }
+    }
+
     /// The crowd as it is judged: that of a small one is exact, the numbers of a larger one count by their leading
     /// bit.
     #[must_use]
