@@ -143,7 +143,7 @@ fn of(names: &[&str], lines: usize) -> Report {
             "They live together: 2 of 5 give the same home.".to_owned(),
             "An agency wrote the resumes.".to_owned(),
         ],
-        act: (no % 2 == 0).then(|| "A reviewer decides whether it is a ring.".to_owned()),
+        act: no.is_multiple_of(2).then(|| "A reviewer decides whether it is a ring.".to_owned()),
     };
     let lineage = |no: usize| Line {
         at: Some(Moment(NOW.0 - DAY)),
