@@ -252,7 +252,8 @@ fn stable(run: &Run) {
 
 #[test]
 fn everything_that_is_planted_is_told_in_its_week_once_and_under_its_id() {
-    // The honest are the students of a course, who share its projects word for word: twelve lines about rings of theirs.
+    // Twelve lines are about rings of honest people that were there before the quarter: students of courses, who share their
+    // projects word for word.
     hold(&Held { seed: 1, planted: 46, missed: &[], besides: &[], honest: 12 });
 }
 

@@ -311,6 +311,7 @@ impl Told<'_, '_> {
     /// now do.
     fn brought(&self, artefact: &Artefact) -> bool {
         match self.change.kind {
+            LineageKind::Grew if self.new.is_empty() => true,
             LineageKind::Grew => artefact.members.iter().any(|m| self.new.binary_search(m).is_ok()),
             LineageKind::Merged => {
                 let rings = std::iter::once(&self.change.ring).chain(&self.change.absorbed);

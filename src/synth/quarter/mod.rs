@@ -156,13 +156,15 @@ impl Honest {
     }
 }
 
+/// The applications of a day with their ids, by the agency whose file brings them.
+type Arrivals<'a> = BTreeMap<Option<&'a str>, Vec<(String, &'a Row)>>;
+
 fn told(rows: Vec<Placed>, plot: Plot) -> Quarter {
     let mut firsts: BTreeMap<u64, ApplicationId> = BTreeMap::new();
     let mut truth = Vec::with_capacity(rows.len());
     let mut days: Vec<PlantedDay> = (0..WEEKS * 7).filter_map(day).collect();
     let (mut number, mut earlier) = (0_u64, Vec::new());
-    let mut files: Vec<BTreeMap<Option<&str>, Vec<(String, &Row)>>> =
-        vec![BTreeMap::new(); days.len()];
+    let mut files: Vec<Arrivals<'_>> = vec![Arrivals::new(); days.len()];
     for placed in &rows {
         number += 1;
         let text = format!("A{number:07}");
