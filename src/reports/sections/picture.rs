@@ -288,7 +288,7 @@ mod tests {
             "application_id,full_name,email,phone,device_id,bank_account_hash,state,submitted_at\n",
         );
         for n in members {
-            let (given, family) = (GIVEN[n % 7], FAMILY[n % 7]);
+            let (given, family) = (GIVEN[n % 7], FAMILY[(n + n / 7) % 7]);
             writeln!(
                 out,
                 "{group}{n},{given} {family},{given}.{family}@{group}.example.com,202-555-01{n:02},device-{group},\
