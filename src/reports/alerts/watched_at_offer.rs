@@ -5,10 +5,10 @@
 
 use crate::{
     indicators::{Reach, Subject, WatchHit, WatchLists, watch::Claims},
-    model::{AlertKind, AlertRule, Application, ApplicationId, WatchId},
+    model::{AlertKind, AlertRule, Application, ApplicationId, Seq, WatchId},
     reports::{
         ReportError,
-        alerts::{Found, Happened, Kind},
+        alerts::{Came, Found, Happened, Kind},
         stage,
     },
 };
@@ -20,30 +20,62 @@ pub const KIND: Kind = Kind { kind: AlertKind::WatchedAtOffer, number: None, fin
 fn find(happened: &Happened<'_>, _rule: &AlertRule) -> Result<Vec<Found>, ReportError> {
     let lists = happened.engine.watched(happened.engine.indicator_policy());
     let mut found = Vec::new();
-    for (id, came) in happened.came.iter().filter(|(_, came)| came.reach >= Reach::Offer) {
-        let mut hits = BTreeMap::new();
-        for version in happened.versions(id)? {
-            let reach = stage::reach(&version.application);
-            if reach >= Reach::Offer {
-                let new = watched(&lists, &version.application);
-                hits.extend(new.into_iter().map(|(entry, hit)| (entry, (hit, reach))));
-            }
-        }
-        if hits.is_empty() {
-            continue;
-        }
-        let before = happened.before(id)?.filter(|a| stage::reach(a) >= Reach::Offer);
-        let before = before.map(|a| watched(&lists, &a)).unwrap_or_default();
-        for (entry, (hit, reach)) in hits {
-            let was_there = !happened.watched.contains_key(&entry);
-            if !(was_there && before.contains_key(&entry)) {
-                found.push(told(happened, id, came.app, &hit, reach));
-            }
+    for (id, came) in &happened.came {
+        for (hit, reach) in hits(happened, &lists, id, *came)?.into_values() {
+            found.push(told(happened, id, came.app, &hit, reach));
         }
     }
     found.extend(of_new_entries(happened)?);
     found.sort_by(|a, b| a.what.cmp(&b.what));
     Ok(found)
+}
+
+/// What of an application that came was watched while it was at an offer, by entry, and was not so before. A version counts with
+/// the entries that were there when it came, and with those that came while it was the newest.
+fn hits(
+    happened: &Happened<'_>,
+    lists: &WatchLists,
+    id: &ApplicationId,
+    came: Came,
+) -> Result<BTreeMap<WatchId, (WatchHit, Reach)>, ReportError> {
+    let mut all = BTreeMap::new();
+    // Without a new entry a version of before says nothing new.
+    if came.reach < Reach::Offer && happened.watched.is_empty() {
+        return Ok(all);
+    }
+    let versions = happened.versions(id)?;
+    let before = match happened.before(id)? {
+        Some(application) if stage::reach(&application) >= Reach::Offer => Some(application),
+        _ => None,
+    };
+    let since = |entry: &WatchId| happened.watched.get(entry).map(|(since, _)| *since);
+    let end = Seq(u64::MAX);
+    let mut there = BTreeSet::new();
+    if let Some(application) = &before {
+        let next = versions.first().map_or(end, |version| version.seq);
+        let reach = stage::reach(application);
+        for (entry, hit) in watched(lists, application) {
+            match since(&entry) {
+                None => drop(there.insert(entry)),
+                Some(since) if since < next => drop(all.insert(entry, (hit, reach))),
+                Some(_) => {}
+            }
+        }
+    }
+    for (at, version) in versions.iter().enumerate() {
+        let reach = stage::reach(&version.application);
+        if reach < Reach::Offer {
+            continue;
+        }
+        let next = versions.get(at + 1).map_or(end, |version| version.seq);
+        for (entry, hit) in watched(lists, &version.application) {
+            let is_in_time = since(&entry).is_none_or(|since| since < next);
+            if is_in_time && !there.contains(&entry) {
+                all.insert(entry, (hit, reach));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Old applications that entries which came are found in.
