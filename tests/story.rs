@@ -140,7 +140,10 @@ fn each_ring_of_the_story_is_told_when_it_happened_and_the_report_of_that_week_i
     assert_eq!(told(&reports, "lineage", &borrowed), [12]);
     // One was hired on 12 April: the report of the Monday after says so first.
     let maple = Target::Ring(rings[0].clone());
-    assert!(!told(&reports, "reached", &maple).is_empty() || !told(&reports, "decisions", &maple).is_empty());
+    assert!(
+        !told(&reports, "reached", &maple).is_empty()
+            || !told(&reports, "decisions", &maple).is_empty()
+    );
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("story");
     fs::create_dir_all(&folder).unwrap();
     let report = &reports[11];
