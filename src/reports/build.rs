@@ -15,9 +15,9 @@ use crate::{
         period::Period,
         report::{FORMAT, Heading, Report},
         sections::SECTIONS,
+        zone::zone,
     },
 };
-use jiff::tz::TimeZone;
 use std::cell::RefCell;
 
 /// What report is wanted.
@@ -58,7 +58,7 @@ pub fn build(
     order: &Order,
 ) -> Result<Report, ReportError> {
     let filter: Filter = order.filter.parse()?;
-    let zone = TimeZone::get(&order.zone).map_err(|_| ReportError::Zone(order.zone.clone()))?;
+    let zone = zone(&order.zone).ok_or_else(|| ReportError::Zone(order.zone.clone()))?;
     let seq = present.head.seq;
     let until = Point { seq, at: order.at };
     // Whatever happens while it is built, and whatever was made ready at another hour, changes nothing.

@@ -42,6 +42,7 @@ mod ways;
 mod weeks;
 mod wording;
 mod work;
+mod zone;
 
 pub use asking::{Answer, Asking, LONGEST_WAIT, Request, Ticket};
 pub use build::{Order, build};
@@ -58,3 +59,4 @@ pub use sections::{SECTIONS, SectionKind};
 pub use text::{Part, Sight, Target, Text};
 pub use ways::{Way, Ways};
 pub use work::Work;
+pub use zone::zone;

@@ -10,7 +10,7 @@
 
 use crate::{
     model::Moment,
-    reports::{ReportError, plan_words},
+    reports::{ReportError, plan_words, zone::zone as known},
 };
 use croner::{
     Cron,
@@ -69,7 +69,7 @@ impl Plan {
     pub fn new(cron: &str, zone: &str) -> Result<Self, ReportError> {
         let zone_ok = zone.len() <= 64
             && zone.chars().all(|c| c.is_ascii_alphanumeric() || "_+-/".contains(c));
-        let found = if zone_ok { TimeZone::get(zone).ok() } else { None };
+        let found = if zone_ok { known(zone) } else { None };
         let named = found.and_then(|tz| Some((tz.iana_name()?.to_owned(), tz)));
         let (zone_name, zone) = named
             .filter(|(name, _)| name != "Etc/Unknown")

@@ -35,7 +35,7 @@ pub struct Step {
 pub fn chart(steps: &[Step]) -> Chart {
     let all: usize = steps.iter().map(|step| step.all).sum();
     if all == 0 {
-        return Chart::nothing("No application of these weeks says when it was submitted.");
+        return Chart::nothing("No application says that it was submitted in these weeks.");
     }
     let linked: usize = steps.iter().map(|step| step.linked).sum();
     let busiest = steps.iter().rev().max_by_key(|step| step.linked).filter(|s| s.linked > 0);

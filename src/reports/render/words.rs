@@ -6,7 +6,7 @@
 use crate::{
     explain::words::{count, grouped},
     model::Moment,
-    reports::{Report, Sight, Table, Target, Text, render::Rendering},
+    reports::{Report, Sight, Table, Target, Text, render::Rendering, zone::zone},
 };
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -21,9 +21,9 @@ impl Clock {
     /// That of a report; UTC where its zone is not known any more.
     pub(super) fn of(report: &Report) -> Self {
         let name = &report.heading.zone;
-        match TimeZone::get(name) {
-            Ok(zone) => Self { zone, name: name.clone() },
-            Err(_) => Self { zone: TimeZone::UTC, name: "UTC".to_owned() },
+        match zone(name) {
+            Some(zone) => Self { zone, name: name.clone() },
+            None => Self { zone: TimeZone::UTC, name: "UTC".to_owned() },
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::{
     model::{Moment, Recipient, ReportFormat, Schedule, Slug},
-    reports::Filter,
+    reports::{self, Filter},
     web::reporting::{Hour, Reporting},
 };
 use serde::Deserialize;
@@ -175,7 +175,7 @@ impl Fields {
         let name: Option<Slug> = kept(self.name.parse(), &mut wrong.name);
         let (cron, zone) = (self.expression(), self.zone.trim().to_owned());
         let mut next = Vec::new();
-        if zone.len() > LONGEST || jiff::tz::TimeZone::get(&zone).is_err() {
+        if zone.len() > LONGEST || reports::zone(&zone).is_none() {
             wrong.zone = "this is no time zone; give an IANA name such as America/New_York or UTC"
                 .to_owned();
         }

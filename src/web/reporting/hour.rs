@@ -2,7 +2,7 @@
 //!
 //! Invariant: a zone that is no longer known is said by its name, and its moments in UTC.
 
-use crate::model::Moment;
+use crate::{model::Moment, reports};
 use jiff::{Timestamp, tz::TimeZone};
 use std::sync::LazyLock;
 
@@ -23,7 +23,7 @@ impl Hour {
     /// A moment on the clock of a zone.
     #[must_use]
     pub fn of(at: Moment, zone: &str) -> Self {
-        let known = TimeZone::get(zone).ok();
+        let known = reports::zone(zone);
         let there = written(at, known.as_ref().unwrap_or(&TimeZone::UTC));
         let utc = written(at, &TimeZone::UTC);
         Self {
