@@ -3,6 +3,7 @@
 //! What counts is what had been decided when it grew. Another application of somebody who was a member is no gain.
 
 use crate::{
+    engine::Recorded,
     explain::{
         innocent_of, nouns,
         words::{count, list},
@@ -31,6 +32,9 @@ fn find(happened: &Happened<'_>, _rule: &AlertRule) -> Result<Vec<Found>, Report
 fn gain(happened: &Happened<'_>, seq: Seq, event: &LineageEvent) -> Option<Found> {
     let view = happened.view;
     let status = status_at(view, &event.ring, seq);
+    // Which change of the ring it is: the same whatever else is on record in between.
+    let is_it = |r: &std::sync::Arc<Recorded>| r.seq == seq && r.event == *event;
+    let nth = view.lineage.get(&event.ring)?.iter().position(is_it)?;
     let before = members_at(view, &event.ring, Seq(seq.0.saturating_sub(1)))?;
     let (now, into) = match (event.kind, &event.other) {
         (LineageKind::Grew, _) => (&event.members, None),
@@ -61,7 +65,7 @@ fn gain(happened: &Happened<'_>, seq: Seq, event: &LineageEvent) -> Option<Found
     let innocent =
         kind.map_or("Somebody who knows a member may share things with them.", innocent_of);
     Some(Found {
-        what: vec![event.ring.to_string(), seq.0.to_string()],
+        what: vec![event.ring.to_string(), nth.to_string()],
         ring: Some(ring.clone()),
         attribute,
         applications: joined,
