@@ -71,7 +71,7 @@ fn import(engine: &Engine, week: i64, csv: &str) {
     let name = format!("week-{week}.csv");
     let input = Input::stream(&name, Cursor::new(csv.as_bytes().to_vec()));
     let mut reader = ingest::open(input, &ingest::Options::default()).unwrap();
-    engine.import(&name, &mut reader, &mut |_| {}, "recruiting", &mut |_| {}).unwrap();
+    engine.import(&name, &mut reader, &mut |_| Ok(()), "recruiting", &mut |_| {}).unwrap();
 }
 
 fn story() -> (Arc<Engine>, Vec<Report>) {

@@ -190,6 +190,7 @@ fn whole(
         (Band::Urgent, false) => {
             (Band::Verify, Some("nobody is at an offer or beyond, so it is not urgent"))
         }
+        (Band::Verify, _) => (band, held),
         (band, _) if held.is_some() => {
             (band.max(Band::Note), Some("only one kind of evidence speaks, so it stays a note"))
         }

@@ -159,7 +159,7 @@ pub fn compare(
     Ok(Same::Differs(why))
 }
 
-/// The report of a run: as it is kept, or made again and kept, where it is not kept any more.
+/// The report of a run: as it is kept, or made again and kept, where it is not kept any more or is not what the run made.
 ///
 /// # Errors
 /// As [`again`] has, and when it cannot be read or kept.
@@ -169,15 +169,26 @@ pub fn report(
     run: &ReportRun,
     retention: &RetentionPolicy,
 ) -> Result<Report, ReportError> {
+    let RunOutcome::Made { digest: recorded, .. } = &run.outcome else {
+        return Err(ReportError::NotMade(run.id.clone()));
+    };
     if let Some(kept) = kept
-        && let Some(report) = kept.get(&run.id)?
+        && let Some(bytes) = kept.bytes(&run.id)?
+        && let Some(found) = digest(&bytes)
+        && (found == *recorded || kept.noted_again(&run.id).is_some_and(|again| again == found))
+        && let Ok(report) = Report::read(&bytes)
     {
         return Ok(report);
     }
     let erased = engine.view().erasures.len();
     let report = again(engine, run, retention)?;
     if let Some(kept) = kept {
-        keep(engine, kept, &report, erased)?;
+        let is_kept = keep(engine, kept, &report, erased)?;
+        if let Some(found) = digest(&report.canonical()?).filter(|found| found != recorded)
+            && is_kept
+        {
+            kept.note_again(&run.id, &found)?;
+        }
     }
     Ok(report)
 }

@@ -85,7 +85,8 @@ impl<'a> Ground<'a> {
     #[must_use]
     pub fn value(&self, attribute: AttributeIx) -> Part {
         let corpus = self.view.network.corpus();
-        if corpus.kind(attribute).is_contact() && corpus.uses(attribute) <= MANY {
+        // A document or a photo tells whose it is as well as a phone does.
+        if corpus.uses(attribute) <= MANY {
             let users = corpus.uses_of(attribute).map(|(app, _)| corpus.id(app));
             self.named.borrow_mut().extend(users);
         }

@@ -9,14 +9,14 @@ use crate::{
 
 /// What is said of a section by its number, in the order in which it matters: id, and the words for one and for several.
 const SAID: &[(&str, &str, &str)] = &[
-    ("decisions", "ring needs a decision", "rings need a decision"),
+    ("decisions", "ring or case needs a decision", "rings and cases need a decision"),
     ("births", "ring was born", "rings were born"),
     (
         "reached",
         "member reached an offer, a shipment or access",
         "members reached an offer, a shipment or access",
     ),
-    ("returns", "came back after a rejection", "came back after a rejection"),
+    ("returns", "possible return after a rejection", "possible returns after a rejection"),
     ("watch-hits", "watch-list hit", "watch-list hits"),
 ];
 
@@ -75,7 +75,7 @@ mod tests {
         ];
         assert_eq!(
             headline(&sections, 12),
-            "3 rings need a decision and 2 rings were born; 3 rings grew and 1 split; linked applications are up from \
+            "3 rings and cases need a decision and 2 rings were born; 3 rings grew and 1 split; linked applications are up from \
              100 to 127."
         );
     }

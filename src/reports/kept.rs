@@ -5,7 +5,7 @@
 
 use crate::{
     casework::{PrivateFile, keeping::KeptReports},
-    model::ReportId,
+    model::{FileHash, ReportId},
     reports::{Asking, Report, ReportError},
 };
 use std::{
@@ -15,6 +15,9 @@ use std::{
 
 /// Name of the file in a report's folder.
 const FILE: &str = "report.json";
+
+/// Name of the file that has the hash of a report that was made again and came out otherwise.
+const AGAIN: &str = "again";
 
 /// Most bytes of a report.
 const LARGEST: u64 = 64 << 20;
@@ -84,12 +87,35 @@ impl Kept {
         KeptReports::within(self.folder.clone())
     }
 
-    /// The canonical form that is kept; none where there is none.
+    /// The canonical form that is kept; none where there is none, or something else lies in its place.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn bytes(&self, id: &ReportId) -> Result<Option<Vec<u8>>, ReportError> {
-        let file = PrivateFile::new(&self.folder.join(id.as_str()), FILE, LARGEST);
+        self.read(id, FILE, LARGEST)
+    }
+
+    /// Notes that what is kept was made again and is another one than the run made: by its hash it is known.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn note_again(&self, id: &ReportId, digest: &FileHash) -> Result<(), ReportError> {
+        let file = PrivateFile::new(&self.folder.join(id.as_str()), AGAIN, 256);
+        let written = file.replace(digest.to_string().as_bytes());
+        written.map_err(|source| ReportError::Kept { id: id.clone(), source })
+    }
+
+    /// The hash of the one that was made again, where that was noted.
+    pub(super) fn noted_again(&self, id: &ReportId) -> Option<FileHash> {
+        String::from_utf8(self.read(id, AGAIN, 256).ok()??).ok()?.trim().parse().ok()
+    }
+
+    fn read(&self, id: &ReportId, name: &str, most: u64) -> Result<Option<Vec<u8>>, ReportError> {
+        let file = PrivateFile::new(&self.folder.join(id.as_str()), name, most);
+        // A pipe would keep whoever opens it waiting.
+        if !fs::symlink_metadata(file.path()).is_ok_and(|known| known.is_file()) {
+            return Ok(None);
+        }
         file.read().map_err(|source| ReportError::Kept { id: id.clone(), source })
     }
 

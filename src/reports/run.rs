@@ -89,8 +89,9 @@ pub(super) fn run(
     Ok(run)
 }
 
-/// Where the first report of a schedule begins: at the moment before the one it is for, so that a weekly report is about a
-/// week. One that is asked for begins at the last moment but one, so that it is about a whole week at least.
+/// Where the first report of a schedule begins: at the moment before the first it stands for, so that a weekly report is about
+/// a week, and about all weeks that nobody ran. One that is asked for begins at the last moment but one, so that it is about
+/// a whole week at least.
 fn first_period(
     engine: &Engine,
     present: &Present,
@@ -99,8 +100,16 @@ fn first_period(
     now: Moment,
 ) -> Result<Point, ReportError> {
     let plan = Plan::new(&schedule.cron, &schedule.zone)?;
-    let this = due.map(|(moment, _)| moment).or_else(|| plan.last(now));
-    let before = this.and_then(|this| plan.last(Moment(this.0.saturating_sub(1))));
+    // Since it was made, changed or resumed: what was due before stays undone.
+    let standing = present.view.reports.schedules().get(&schedule.name);
+    let from = standing.map_or(now, |standing| standing.from);
+    let before = match due {
+        Some(_) => plan.last(from),
+        None => {
+            let last = plan.last(now);
+            last.and_then(|last| plan.last(Moment(last.0.saturating_sub(1)))).min(plan.last(from))
+        }
+    };
     match before {
         Some(before) => beginning(engine, &present.view, present.head.seq, before),
         None => Ok(Point::default()),

@@ -8,18 +8,20 @@ use crate::{
     cli::{
         CliError, Exit,
         context::Context,
-        output::{Column, Format, FormatArg, Row, id, text},
+        output::{Format, FormatArg},
     },
-    model::{ReportId, RunOutcome},
-    reports::{Kept, Line, MOST_MISSED, Plan, Report, Section, Sight, Table},
+    model::{ReportFormat, ReportId, RunOutcome},
+    reports::{
+        Kept, Line, MOST_MISSED, Plan, Report, Sight, Table, again,
+        render::{self, Rendering},
+    },
 };
-use serde::Serialize;
 
 /// Arguments of `ringer report show`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example:\n  ringer report show rep_0123456789ab\n  \
     ringer report show rep_0123456789ab --format json\n\n\
-    JSON is the report whole; CSV has a line for each line of its sections.")]
+    JSON is the report whole; CSV has each line and each row of a table.")]
 pub struct Args {
     /// The report, as `ringer report list` prints it
     #[arg(value_name = "REPORT")]
@@ -28,55 +30,10 @@ pub struct Args {
     format: FormatArg,
 }
 
-/// A line of a section, as CSV has it.
-#[derive(Serialize)]
-struct Cells {
-    section: String,
-    at: String,
-    about: String,
-    text: String,
-    evidence: String,
-    innocent: String,
-    act: String,
-}
-
-impl Row for Cells {
-    const COLUMNS: &'static [Column] = &[
-        id("section"),
-        id("at"),
-        id("about"),
-        text("text"),
-        text("evidence"),
-        text("innocent"),
-        text("act"),
-    ];
-
-    fn cells(&self) -> Vec<String> {
-        let all =
-            [&self.section, &self.at, &self.about, &self.text, &self.evidence, &self.innocent];
-        all.into_iter().chain([&self.act]).cloned().collect()
-    }
-}
-
-impl Cells {
-    fn new(section: &Section, line: &Line) -> Self {
-        let evidence: Vec<String> = line.evidence.iter().map(|e| e.said(Sight::Full)).collect();
-        Self {
-            section: section.id.clone(),
-            at: line.at.map(|at| at.to_string()).unwrap_or_default(),
-            about: line.about.as_ref().map(crate::reports::Target::path).unwrap_or_default(),
-            text: line.text.said(Sight::Full),
-            evidence: evidence.join("; "),
-            innocent: line.innocent.join("; "),
-            act: line.act.clone().unwrap_or_default(),
-        }
-    }
-}
-
 /// Shows it.
 ///
 /// # Errors
-/// When there is no such report, or it is not kept.
+/// When there is no such report, or it is neither kept nor can be made again.
 pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     let engine = ctx.engine()?;
     let reports = engine.view().reports.clone();
@@ -89,21 +46,27 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
     if let RunOutcome::Failed { why } = &record.run.outcome {
         return Err(CliError::NotFound(format!("{} could not be made: {why}", args.id)));
     }
-    // `again::report(engine, kept, run, retention)` takes this place.
-    let report = Kept::of(&ctx.settings.data).get(&args.id)?.ok_or_else(|| {
-        CliError::NotFound(format!("{} is on record but not kept on this machine", args.id))
-    })?;
+    let kept = Kept::of(&ctx.settings.data);
+    let report = again::report(&engine, Some(&kept), &record.run, &ctx.settings.retention)?;
     match args.format.or(Format::Table) {
-        Format::Json => ctx.out.object(&report)?,
-        Format::Csv => {
-            let lines =
-                report.sections.iter().flat_map(|s| s.lines.iter().map(|l| Cells::new(s, l)));
-            ctx.out.list(Format::Csv, lines)?;
-        }
+        Format::Json => rendered(ctx, &report, ReportFormat::Json)?,
+        Format::Csv => rendered(ctx, &report, ReportFormat::Csv)?,
         Format::Table => print(ctx, &report)?,
     }
     ctx.out.flush()?;
     Ok(Exit::Ok)
+}
+
+/// Prints one of the forms in which programs get a report.
+fn rendered(ctx: &mut Context, report: &Report, format: ReportFormat) -> Result<(), CliError> {
+    let base = ctx.settings.posting.base(&ctx.settings.serving, ctx.settings.bind);
+    let house = ctx.settings.organisation.name.clone();
+    let rendering = Rendering { base: &base, sight: Sight::Full, house: &house };
+    let bytes = (render::form(format).render)(report, &rendering)?;
+    for line in String::from_utf8_lossy(&bytes).lines() {
+        ctx.out.line(line)?;
+    }
+    Ok(())
 }
 
 fn print(ctx: &mut Context, report: &Report) -> Result<(), CliError> {

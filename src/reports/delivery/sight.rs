@@ -29,8 +29,8 @@ pub fn sight_of(accounts: &[Account], to: &Recipient, personal: bool) -> Sight {
             let role = owner.filter(|account| account.is_open()).map(|account| account.role);
             role.map_or(Sight::Counts, sight_of_role)
         }
-        (Recipient::Mail(_) | Recipient::Webhook(_), false) => Sight::Counts,
-        (Recipient::Webhook(_), true) | (Recipient::Folder(_), false) => Sight::Masked,
+        (_, false) => Sight::Counts,
+        (Recipient::Webhook(_), true) => Sight::Masked,
         (Recipient::Folder(_), true) => Sight::Full,
     }
 }
@@ -81,7 +81,7 @@ mod tests {
             ("stranger@example.com", Counts, Counts),
             ("viewer@example.com.example.net", Counts, Counts),
             ("https://hooks.example.com/supervisor@example.com", Counts, Masked),
-            ("folder:/srv/reports", Masked, Full),
+            ("folder:/srv/reports", Counts, Full),
         ] {
             let to: Recipient = to.parse().unwrap();
             assert_eq!(sight_of(accounts.all(), &to, false), plain, "{to}");

@@ -6,7 +6,7 @@
 use crate::{
     explain::words::{count, grouped},
     model::Moment,
-    reports::{Report, Sight, Table, Target, Text, render::Rendering, zone::zone},
+    reports::{MOST_MISSED, Report, Sight, Table, Target, Text, render::Rendering, zone::zone},
 };
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -79,11 +79,11 @@ pub(super) fn facts(report: &Report, clock: &Clock, rendering: &Rendering<'_>) -
     );
     let due = match (heading.due, heading.missed) {
         (Some(due), 0) => clock.time(due),
-        (Some(due), n) => format!(
-            "{}; in place of {} that nobody ran",
-            clock.time(due),
-            count(usize::try_from(n).unwrap_or(0), "earlier one", "earlier ones")
-        ),
+        (Some(due), n) => {
+            let or_more = if n >= MOST_MISSED { " or more" } else { "" };
+            let n = count(usize::try_from(n).unwrap_or(0), "earlier one", "earlier ones");
+            format!("{}; in place of {n}{or_more} that nobody ran", clock.time(due))
+        }
         (None, _) => "at any time: somebody asked for it".to_owned(),
     };
     fact("Due", due);

@@ -393,7 +393,8 @@ fn summary(waiting: &[Waiting<'_>], decided: &[(&'static str, usize)]) -> String
         true => "Nothing needs a decision today.".to_owned(),
         false => format!("{}.", list(&said)),
     };
-    let was: usize = decided.iter().map(|(_, n)| n).sum();
+    // Opening a case begins work and decides nothing.
+    let was: usize = decided.iter().filter(|(what, _)| *what != ORDER[9]).map(|(_, n)| n).sum();
     match was {
         0 => format!("{first} Nothing was decided in this period."),
         n => format!(

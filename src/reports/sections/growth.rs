@@ -130,7 +130,7 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
             sizes(ground),
         ],
         figures: figures(ground, &counts),
-        n: u32::try_from(recent).unwrap_or(u32::MAX),
+        n: u32::try_from(compared.len()).unwrap_or(u32::MAX),
         ..Section::default()
     };
     Ok(section)

@@ -63,8 +63,8 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
     }
     let rings: BTreeSet<&RingId> = all.iter().map(|back| &back.ring.id).collect();
     let summary = format!(
-        "{} under another identity after a rejection, in {}.",
-        count(all.len(), "return", "returns"),
+        "{} under another identity after a rejection, in {}: each is a pair of applications, and somebody may be in several.",
+        count(all.len(), "possible return", "possible returns"),
         count(rings.len(), "ring", "rings")
     );
     let lines: Vec<Line> = all.iter().take(MOST).map(|back| line(ground, back)).collect();

@@ -5,6 +5,7 @@ use crate::{
     engine::RunRecord,
     explain::words::{count, grouped},
     model::{Parcel, ReportRun, RunOutcome},
+    reports::MOST_MISSED,
     web::{
         reporting::{Hour, PostState, Posts},
         state::Visit,
@@ -85,7 +86,10 @@ fn missed(n: u32) -> String {
     if n == 0 {
         return String::new();
     }
-    count(n as usize, "earlier run was missed", "earlier runs were missed")
+    match n {
+        n if n >= MOST_MISSED => format!("{n} or more earlier runs were missed"),
+        n => count(n as usize, "earlier run was missed", "earlier runs were missed"),
+    }
 }
 
 fn took(milliseconds: u32) -> String {
