@@ -449,7 +449,7 @@ mod tests {
         house.engine.judge(verdict, "ben", "one household").unwrap();
         let last = house.section("decisions");
         assert_eq!(last.n, 1, "a verdict was given, the case is still due");
-        assert!(last.summary.contains("2 decisions were recorded"), "{}", last.summary);
+        assert!(last.summary.contains("1 decision was recorded"), "{}", last.summary);
     }
 
     #[test]

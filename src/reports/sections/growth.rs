@@ -100,6 +100,13 @@ struct Comparison {
     before: Count,
 }
 
+impl Comparison {
+    /// Whether nothing is linked on either side.
+    fn is_empty(&self) -> bool {
+        self.after.linked + self.before.linked == 0
+    }
+}
+
 fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
     let Some(calendar) = Calendar::of(&ground.zone, ground.now()) else {
         return Ok(Section::nothing("The hour of this report is out of every calendar."));
@@ -119,6 +126,7 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
     let mut compared = compared(Unit::Quarter, quarter, &counts.quarters);
     compared.extend(self::compared(Unit::Week, week, &counts.weeks));
     let recent: u64 = counts.weeks.iter().map(|week| week.linked).sum();
+    let nothing = recent == 0 && compared.iter().all(Comparison::is_empty);
     let section = Section {
         summary: summary(&compared, recent),
         lines: compared.iter().map(line).collect(),
@@ -130,7 +138,7 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
             sizes(ground),
         ],
         figures: figures(ground, &counts),
-        n: u32::try_from(compared.len()).unwrap_or(u32::MAX),
+        n: if nothing { 0 } else { u32::try_from(compared.len()).unwrap_or(u32::MAX) },
         ..Section::default()
     };
     Ok(section)
@@ -295,7 +303,7 @@ fn line(comparison: &Comparison) -> Line {
 }
 
 fn summary(compared: &[Comparison], recent: u64) -> String {
-    if recent == 0 && compared.iter().all(|c| c.after.linked + c.before.linked == 0) {
+    if recent == 0 && compared.iter().all(Comparison::is_empty) {
         return format!(
             "No application of the last {WEEKS} weeks is linked, nor any that this compares."
         );
