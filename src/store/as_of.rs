@@ -153,10 +153,10 @@ impl Store for AsOf {
             let hash = journal::chain(&head.hash, seq, &journal::fact_hash(&fact)?);
             head = Head { seq, hash };
             match fact.remaining() {
-                Some(Fact::Received { import, application }) => {
-                    if !self.withdrawn.contains(&import) {
-                        ids.insert(application.id);
-                    }
+                Some(Fact::Received { import, application })
+                    if !self.withdrawn.contains(&import) =>
+                {
+                    ids.insert(application.id);
                 }
                 Some(Fact::ImportWithdrawn { import, .. }) => drop(withdrawn.insert(import)),
                 _ => {}

@@ -133,7 +133,7 @@ fn watch(engine: &Engine, dice: &mut ChaCha8Rng) {
 /// Work on a ring: a verdict, a case, a check of a member.
 fn work(engine: &Engine, dice: &mut ChaCha8Rng) {
     let view = engine.view();
-    if view.rings.len() == 0 {
+    if view.rings.is_empty() {
         return;
     }
     let ring = &view.rings[dice.random_range(0..view.rings.len())];
