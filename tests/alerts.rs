@@ -13,7 +13,10 @@ use ringer::{
         Alert, AlertKind, AlertRule, Clock, Digest, Grade, Moment, RingId, RingStatus, Seq, Tlp,
         Turn, Verdict, WatchEntry, WatchKind,
     },
-    reports::alerts,
+    reports::{
+        Kept,
+        alerts::{self, Place},
+    },
     store::{MemoryStore, Store},
 };
 use std::{
@@ -535,6 +538,56 @@ fn what_happens_while_a_rule_is_paused_or_before_it_is_set_stays_silent() {
     trial.engine.turn_alert_rule(&name, Turn::Removed, "ann", "nobody reads it").unwrap();
     trial.import(&file(&group(6..7, 1)));
     assert_eq!(trial.watch(), 0);
+}
+
+/// A ring that people confirmed grows while nobody looks; then somebody looks from there on, who raises an alert of another rule.
+fn grown_while_nobody_looked() -> (Trial, Seq) {
+    let trial = Trial::new();
+    trial.import(&file(&group(0..3, 1)));
+    trial.judge(RingStatus::Confirmed);
+    trial.rule(AlertKind::ConfirmedRingGains, 0, 10);
+    trial.rule(AlertKind::WatchedAtOffer, 0, 10);
+    trial.engine.watch(vec![entry(WatchKind::Email, "jo.offer@example.com")], "ann").unwrap();
+    trial.import(&file(&group(3..4, 1)));
+    let here = trial.engine.view().seq;
+    trial.import("application_id,full_name,email,stage\nO1,Jo Offer,jo.offer@example.com,offer\n");
+    (trial, here)
+}
+
+#[test]
+fn an_alert_of_one_rule_does_not_hide_what_another_was_not_applied_to() {
+    let (mut trial, here) = grown_while_nobody_looked();
+    assert_eq!(alerts::watch(&trial.engine, &mut Some(here)).unwrap(), 1);
+    assert_eq!(trial.all()[0].kind, AlertKind::WatchedAtOffer);
+    assert_eq!(trial.watch(), 1, "whoever does not know the place begins at the first rule");
+    assert_eq!(trial.all()[1].kind, AlertKind::ConfirmedRingGains);
+    assert_eq!(alerts::watch(&trial.engine, &mut None).unwrap(), 0);
+}
+
+#[test]
+fn the_place_is_kept_for_whoever_looks_next_and_a_broken_one_costs_only_time() {
+    let (trial, _) = grown_while_nobody_looked();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Kept::of(folder.path());
+    let (place, file) = (Place::among(&kept), folder.path().join("reports/watched"));
+    let head = || trial.engine.view().seq;
+    assert_eq!(alerts::watch_on(&trial.engine, &place).unwrap(), 2);
+    let looked = place.get(head()).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{}\n", looked.0));
+    // Another process goes on there: what is before it is not looked at again.
+    place.put(head());
+    assert_eq!(alerts::watch_on(&open(&trial.store, &trial.clock), &place).unwrap(), 0);
+    let before = place.get(head());
+    assert!(before.is_some() && before == Some(head()));
+    for broken in ["", "12", "many\n", "-1\n", "99999999\n", &"9".repeat(90)] {
+        std::fs::write(&file, broken).unwrap();
+        assert_eq!(place.get(head()), None, "{broken}");
+        assert_eq!(alerts::watch_on(&trial.engine, &place).unwrap(), 0, "{broken}");
+        assert!(place.get(head()).is_some(), "it is kept anew");
+    }
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    assert_eq!(alerts::watch_on(&trial.engine, &place).unwrap(), 0);
 }
 
 #[test]

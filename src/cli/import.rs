@@ -95,15 +95,14 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         let rejects = RejectsWriter::for_input(file)?;
         let imported = Source::open(Input::from_arg(file), &options).and_then(|source| {
             // Only now, so that a file that is refused never leaves an empty store behind.
-            let (engine, ..) = match &mut engine {
+            let (engine, _) = match &mut engine {
                 Some(known) => known,
                 none => {
                     let engine = ctx.engine_to_import()?;
                     let engine =
                         if args.restore_erased { engine.restoring_erased() } else { engine };
                     let before = engine.view().network.corpus().len();
-                    let place = report::place(&engine);
-                    none.insert((engine, before, place))
+                    none.insert((engine, before))
                 }
             };
             import(ctx, engine, source, rejects)
@@ -121,10 +120,10 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         }
     }
     ctx.out.list(args.format.or(Format::Table), lines)?;
-    if let Some((engine, before, place)) = engine {
+    if let Some((engine, before)) = engine {
         ctx.out.flush()?;
         watched(ctx, &engine, before);
-        report::watch(ctx, &engine, place)?;
+        report::watch(ctx, &engine)?;
         ctx.note(&format!("{} rings in the store", engine.view().rings.len()));
     }
     Ok(exit)

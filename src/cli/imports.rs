@@ -174,7 +174,6 @@ fn list(ctx: &mut Context, format: Format) -> Result<Exit, CliError> {
 fn undo(ctx: &mut Context, import: &ImportId, why: &str, format: Format) -> Result<Exit, CliError> {
     let engine = ctx.engine_to_write()?;
     let bar = Progress::new("computing everything without the import");
-    let place = report::place(&engine);
     let undone = engine.withdraw_import(import, &ctx.settings.user, why)?;
     drop(bar);
     let (gone, back, kept) = (undone.gone, undone.back, undone.kept);
@@ -195,6 +194,6 @@ fn undo(ctx: &mut Context, import: &ImportId, why: &str, format: Format) -> Resu
             later.file, later.counts.repeated
         ));
     }
-    report::watch(ctx, &engine, place)?;
+    report::watch(ctx, &engine)?;
     Ok(Exit::Ok)
 }

@@ -184,12 +184,11 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         What::Withdraw { judgement, reason } => {
             let was: Vec<Line> =
                 view.judgements.iter().filter(|j| j.id == *judgement).map(Line::from).collect();
-            let place = report::place(&engine);
             engine.withdraw(judgement, &ctx.settings.user, &reason.why)?;
             ctx.note("withdrawn:");
             ctx.out.list(format, was)?;
             ctx.out.flush()?;
-            report::watch(ctx, &engine, place)?;
+            report::watch(ctx, &engine)?;
             return Ok(Exit::Ok);
         }
         What::Pair { a, b, verdict, reason } => {
@@ -220,7 +219,6 @@ fn record(
     why: &str,
     format: Format,
 ) -> Result<Exit, CliError> {
-    let place = report::place(engine);
     let made = engine.judge(verdict, &ctx.settings.user, why)?;
     let view = engine.view();
     if let Some(stands) =
@@ -232,6 +230,6 @@ fn record(
     }
     ctx.out.list(format, view.judgements.iter().filter(|j| j.id == made).map(Line::from))?;
     ctx.out.flush()?;
-    report::watch(ctx, engine, place)?;
+    report::watch(ctx, engine)?;
     Ok(Exit::Ok)
 }

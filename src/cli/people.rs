@@ -37,12 +37,19 @@ pub fn keeping<'k>(
 /// # Errors
 /// When there is no store, another process writes to it, or it cannot be opened.
 pub fn engine_to_write(ctx: &Context) -> Result<Engine, CliError> {
+    let pages = "Retention and holds (/privacy) in the menu under your name, and \"Data protection\" on the page of an \
+                 applicant";
+    engine_beside(ctx, pages)
+}
+
+/// The engine, to do what a server's pages do, which are named while one has the store.
+///
+/// # Errors
+/// As [`engine_to_write`] has.
+pub fn engine_beside(ctx: &Context, pages: &str) -> Result<Engine, CliError> {
     ctx.engine_to_write().inspect_err(|error| {
         if matches!(error, CliError::Store(StoreError::InUse { .. })) {
-            ctx.note(
-                "note: while a server runs its pages do this: Retention and holds (/privacy) in the menu under your \
-                 name, and \"Data protection\" on the page of an applicant",
-            );
+            ctx.note(&format!("note: while a server runs its pages do this: {pages}"));
         }
     })
 }

@@ -304,7 +304,6 @@ fn bring(
     }
     let engine = ctx.engine_or_new()?;
     let refused = imported.problems.len();
-    let place = report::place(&engine);
     let watching = engine.watch(imported.entries, &ctx.settings.user)?;
     let view = engine.view();
     ctx.out.list(format, lines(&view, &watching.hits))?;
@@ -318,7 +317,7 @@ fn bring(
         count(refused, "problem", "problems"),
         count(found, "hit", "hits"),
     ));
-    report::watch(ctx, &engine, place)?;
+    report::watch(ctx, &engine)?;
     Ok(Exit::Ok)
 }
 

@@ -205,6 +205,10 @@ impl Asking {
             return None;
         };
         let taken = Taken { request, file, answer };
+        if taken.request.by.trim().is_empty() {
+            taken.refused("the request does not say who asks");
+            return None;
+        }
         if taken.request.until < now || taken.request.until > until {
             taken.refused("the request is too old; ask again");
             return None;
@@ -326,6 +330,7 @@ mod tests {
         write(2, "{\"version\":1}");
         write(3, &whole.replace("\"version\":1", "\"version\":2"));
         write(4, &" ".repeat(5_000));
+        write(8, &whole.replace("\"by\":\"ann\"", "\"by\":\" \""));
         write(5, &whole.replace("weekly", "../../weekly"));
         fs::create_dir(asking.folder.join(name(6))).unwrap();
         fs::write(asking.folder.join("../notes.json"), &whole).unwrap();
@@ -337,6 +342,7 @@ mod tests {
             let file = asking.answer(&format!("{n:02x}").repeat(32));
             format!("{:?}", read::<Answered>(&file).unwrap().answer)
         };
+        assert!(answer(8).contains("who asks"));
         assert!(answer(3).contains("another version"));
         assert!([1, 2, 4, 5].iter().all(|&n| answer(n).contains("cannot be read")));
         assert!(asking.folder.join("mine.json").exists());

@@ -35,6 +35,11 @@ impl Kept {
         Self { folder: data.join("reports") }
     }
 
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where other processes ask for reports that are kept here.
     #[must_use]
     pub fn asking(&self) -> Asking {

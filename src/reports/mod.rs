@@ -14,6 +14,7 @@ pub mod alerts;
 mod asking;
 mod back;
 mod beginning;
+mod bell;
 mod build;
 mod calendar;
 pub mod delivery;

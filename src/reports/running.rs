@@ -1,5 +1,5 @@
 //! Running: what is due is run once, what was asked for is run, what is made is brought to people. Not responsible for one
-//! run (`run`), for when something is due (`plan`), nor for a thread of its own (`work`).
+//! run (`run`), for when something is due (`plan`), nor for threads of its own (`work`).
 //!
 //! A schedule that was due several times while nobody ran it is run once, for the last of those moments, and the report
 //! says how many it stands for. What was due while a schedule was paused, or before it was made or changed, stays undone.
@@ -13,17 +13,18 @@ use crate::{
     engine::{Engine, EngineError, Reports, Standing, View},
     model::{Delivery, Moment, Parcel, Recipient, ReportRun, Schedule, Seq, Slug},
     reports::{
-        Kept, Plan, Report, ReportError, Sight, alerts,
+        Kept, Plan, Report, ReportError, Sight,
+        alerts::{self, Place},
         asking::{Answer, Asking, Request},
-        delivery::{Carrier, Load, deliver, deliver_parcel},
+        bell::Bell,
+        delivery::{Carrier, Load, deliver_parcel, deliver_until},
         run,
     },
 };
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Seconds until what failed is tried again: after the first time, and at most.
@@ -53,10 +54,10 @@ pub struct Means {
 /// One of the things that are done at each tick.
 type Step = fn(&Runner, Moment) -> Result<(), ReportError>;
 
-/// What is run, in this order. A step that fails keeps no other from being taken.
-const RUNS: &[Step] = &[asked, due];
+/// What is run, in this order, and then held against the rules of alerts. A step that fails keeps no other from being taken.
+const RUNS: &[Step] = &[asked, due, watched];
 
-/// What comes after it: what happened is held against the rules of alerts, and what is on record is brought to people.
+/// What comes after a run: what happened is held against the rules of alerts, and what is on record is brought to people.
 const AFTERWARDS: &[Step] = &[watched, delivered];
 
 /// Runs reports over an engine.
@@ -70,21 +71,15 @@ pub struct Runner {
     watched: Mutex<Option<Seq>>,
     /// Held by whoever delivers: two at once would bring the same twice.
     delivering: Mutex<()>,
-    bell: Mutex<Bell>,
-    rung: Condvar,
+    /// Those of the two threads, where there are any.
+    runs_bell: Bell,
+    deliveries_bell: Bell,
 }
 
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner").finish_non_exhaustive()
     }
-}
-
-/// What a thread that waits is told.
-#[derive(Debug, Default, Clone, Copy)]
-struct Bell {
-    is_rung: bool,
-    is_over: bool,
 }
 
 /// What is wanted of a schedule.
@@ -107,18 +102,18 @@ impl Runner {
             asking.clear();
         }
         let (resting, watched, delivering) = (Mutex::default(), Mutex::default(), Mutex::default());
-        let (bell, rung) = (Mutex::default(), Condvar::new());
-        Self { engine, means, asking, resting, watched, delivering, bell, rung }
+        let (runs_bell, deliveries_bell) = (Bell::default(), Bell::default());
+        Self { engine, means, asking, resting, watched, delivering, runs_bell, deliveries_bell }
     }
 
-    /// Takes every step once: what other processes ask for, what is due, what is to be delivered.
+    /// Takes every step once: what other processes ask for, what is due, alerts, what is to be delivered.
     ///
     /// # Errors
     /// The first failure that could not be put on record; the other steps were taken all the same.
     pub fn tick(&self) -> Result<(), ReportError> {
         let runs = self.take(RUNS);
-        let afterwards = self.afterwards();
-        runs.and(afterwards)
+        let delivered = self.take(&[delivered]);
+        runs.and(delivered)
     }
 
     /// Looks for alerts and delivers what is to be delivered, without running anything.
@@ -165,7 +160,8 @@ impl Runner {
             return Err(EngineError::Incomplete("the name of who asks for it").into());
         }
         let reports = Arc::clone(&self.engine.view().reports);
-        let not_found = || EngineError::NotFound { what: "report", id: parcel.to_string() };
+        let what = if matches!(parcel, Parcel::Alert(_)) { "alert" } else { "report" };
+        let not_found = || EngineError::NotFound { what, id: parcel.to_string() };
         match parcel {
             Parcel::Report(id) => {
                 let mut made = reports.runs().iter().filter(|r| r.run.is_made());
@@ -177,10 +173,10 @@ impl Runner {
             let tries = reports.tries(parcel).into_iter().flat_map(|tries| tries.values());
             tries.flatten().cloned().collect()
         };
-        let (now, known) = (self.engine.clock().now(), tries_of(&reports));
+        let known = tries_of(&reports);
         let mut load = |parcel: &Parcel, to: &Recipient| self.load(parcel, to);
         let _alone = self.delivering.lock().unwrap_or_else(PoisonError::into_inner);
-        deliver_parcel(&self.engine, &*self.means.carrier, parcel, &mut load, now)?;
+        deliver_parcel(&self.engine, &*self.means.carrier, parcel, &mut load, self.engine.clock())?;
         let mut tries = tries_of(&self.engine.view().reports);
         tries.retain(|delivery| !known.contains(delivery));
         Ok(tries)
@@ -198,6 +194,12 @@ impl Runner {
     #[must_use]
     pub fn sight_of(&self, to: &Recipient, personal: bool) -> Sight {
         (self.means.sight_of)(to, personal)
+    }
+
+    /// What is missing or forbidden for a recipient, with the way out; none where a try makes sense. May wait for a disk.
+    #[must_use]
+    pub fn lacks(&self, to: &Recipient) -> Option<String> {
+        self.means.carrier.lacks(to)
     }
 
     /// What is carried to somebody.
@@ -229,25 +231,49 @@ impl Runner {
         Ok(due.last.map(|last| (last, due.missed)))
     }
 
-    /// Has the thread that waits go on at once.
+    /// Has the threads that wait go on at once.
     pub fn ring(&self) {
-        self.bell().is_rung = true;
-        self.rung.notify_all();
+        self.runs_bell.ring();
+        self.deliveries_bell.ring();
     }
 
     /// Has every thread that waits end.
     pub(super) fn stop(&self) {
-        self.bell().is_over = true;
-        self.rung.notify_all();
+        self.runs_bell.stop();
+        self.deliveries_bell.stop();
     }
 
-    /// Waits until it is rung, or for so long; false when it is over.
-    pub(super) fn wait(&self, long: Duration) -> bool {
-        let quiet = |bell: &mut Bell| !bell.is_rung && !bell.is_over;
-        let waited = self.rung.wait_timeout_while(self.bell(), long, quiet);
-        let (mut bell, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        bell.is_rung = false;
-        !bell.is_over
+    /// What rings for the thread that runs.
+    pub(super) fn runs_bell(&self) -> &Bell {
+        &self.runs_bell
+    }
+
+    /// What rings for the thread that delivers.
+    pub(super) fn deliveries_bell(&self) -> &Bell {
+        &self.deliveries_bell
+    }
+
+    /// A round of the thread that runs: everything but delivering, which the other thread is rung for.
+    pub(super) fn take_runs(&self) -> Result<(), ReportError> {
+        let before = self.engine.view().seq;
+        let done = self.take(RUNS);
+        if self.engine.view().seq != before {
+            self.deliveries_bell.ring();
+        }
+        done
+    }
+
+    /// A round of the thread that delivers. Once it is over no try is begun.
+    pub(super) fn take_deliveries(&self) -> Result<(), ReportError> {
+        self.deliver(&|| self.deliveries_bell.is_over())
+    }
+
+    /// Brings what is on record to people.
+    fn deliver(&self, is_over: &(dyn Fn() -> bool + Sync)) -> Result<(), ReportError> {
+        let _alone = self.delivering.lock().unwrap_or_else(PoisonError::into_inner);
+        let (engine, carrier) = (&self.engine, &*self.means.carrier);
+        let mut load = |parcel: &Parcel, to: &Recipient| self.load(parcel, to);
+        deliver_until(engine, carrier, &mut load, engine.clock(), is_over).map(drop)
     }
 
     fn take(&self, steps: &[Step]) -> Result<(), ReportError> {
@@ -258,10 +284,6 @@ impl Runner {
             outcome = outcome.and(done);
         }
         outcome
-    }
-
-    fn bell(&self) -> MutexGuard<'_, Bell> {
-        self.bell.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run_all(&self, wanted: Wanted, by: &str) -> Result<Vec<ReportRun>, ReportError> {
@@ -376,12 +398,22 @@ fn due(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
 /// Holds what happened against the rules of alerts.
 fn watched(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
     let mut through = runner.watched.lock().unwrap_or_else(PoisonError::into_inner);
-    alerts::watch(&runner.engine, &mut through).map(drop)
+    let place = runner.means.kept.as_ref().map(Place::among);
+    // While this process has the store nobody else gets further.
+    if through.is_none() {
+        *through = place.as_ref().and_then(|place| place.get(runner.engine.view().seq));
+    }
+    let known = *through;
+    let watched = alerts::watch(&runner.engine, &mut through);
+    if let Some((place, seq)) = place.zip(*through)
+        && known != *through
+    {
+        place.put(seq);
+    }
+    watched.map(drop)
 }
 
 /// Brings what is on record to people.
-fn delivered(runner: &Runner, now: Moment) -> Result<(), ReportError> {
-    let _alone = runner.delivering.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut load = |parcel: &Parcel, to: &Recipient| runner.load(parcel, to);
-    deliver(&runner.engine, &*runner.means.carrier, &mut load, now).map(drop)
+fn delivered(runner: &Runner, _now: Moment) -> Result<(), ReportError> {
+    runner.deliver(&|| false)
 }

@@ -1,24 +1,52 @@
-//! A thread that runs reports while a process serves. Not responsible for what is done at a tick (`running`).
+//! The two threads of a process that serves: one runs reports and looks for alerts, the other brings them to people, so that
+//! a recipient who hangs keeps no schedule and no request waiting. Not responsible for what is done in a round (`running`).
 //!
-//! Invariant: when it has ended, or was dropped, nothing of it holds the engine.
+//! Invariant: when it has ended, or was dropped, nothing is begun any more, and nothing of it holds the engine but a try that
+//! the other side lets hang. Such a try is not on record, so it is made again by whoever has the store next.
 
-use crate::reports::Runner;
+use crate::reports::{ReportError, Runner, bell::Bell};
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-/// How long it waits between two ticks, unless it is rung for.
+/// How long a thread waits between two rounds, unless it is rung for.
 const BETWEEN: Duration = Duration::from_secs(2);
 
-/// The thread.
+/// How long the end waits for tries that were begun; one that hangs longer is left to itself.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// The threads.
 pub struct Work {
     runner: Arc<Runner>,
-    thread: Option<JoinHandle<()>>,
+    runs: Option<JoinHandle<()>>,
+    deliveries: Option<(JoinHandle<()>, mpsc::Receiver<()>)>,
 }
+
+/// What one of the threads does over and over.
+struct Rounds {
+    name: &'static str,
+    take: fn(&Runner) -> Result<(), ReportError>,
+    bell: fn(&Runner) -> &Bell,
+    bug: &'static str,
+}
+
+const RUNS: Rounds = Rounds {
+    name: "ringer-reports",
+    take: Runner::take_runs,
+    bell: Runner::runs_bell,
+    bug: "schedules met a bug",
+};
+
+const DELIVERIES: Rounds = Rounds {
+    name: "ringer-post",
+    take: Runner::take_deliveries,
+    bell: Runner::deliveries_bell,
+    bug: "deliveries met a bug",
+};
 
 impl Work {
     /// Begins. `tell` gets what could not be put on record, once for as long as it stays the same.
@@ -26,31 +54,23 @@ impl Work {
     /// # Errors
     /// When the system has no thread to give.
     pub fn begin(runner: Arc<Runner>, tell: impl Fn(&str) + Send + 'static) -> io::Result<Self> {
-        let working = Arc::clone(&runner);
-        let work = move || {
-            let mut told = String::new();
-            loop {
-                // A bug in one tick must not keep the schedules from being run at all.
-                let tick = catch_unwind(AssertUnwindSafe(|| working.tick()));
-                let said = match tick {
-                    Ok(Ok(())) => String::new(),
-                    Ok(Err(error)) => error.to_string(),
-                    Err(_) => "schedules met a bug".to_owned(),
-                };
-                if !said.is_empty() && said != told {
-                    tell(&said);
-                }
-                told = said;
-                if !working.wait(BETWEEN) {
-                    break;
-                }
-            }
-        };
-        let thread = thread::Builder::new().name("ringer-reports".to_owned()).spawn(work)?;
-        Ok(Self { runner, thread: Some(thread) })
+        let tell = Arc::new(Mutex::new(tell));
+        let mut work = Self { runner, runs: None, deliveries: None };
+        let (runner, told) = (Arc::clone(&work.runner), Arc::clone(&tell));
+        // Where the second cannot be had the first ends with `work`.
+        work.runs = Some(begun(&RUNS, move || rounds(&RUNS, &runner, &told))?);
+        let (over, is_over) = mpsc::sync_channel(1);
+        let runner = Arc::clone(&work.runner);
+        let thread = begun(&DELIVERIES, move || {
+            rounds(&DELIVERIES, &runner, &tell);
+            drop((runner, tell));
+            let _ = over.send(());
+        })?;
+        work.deliveries = Some((thread, is_over));
+        Ok(work)
     }
 
-    /// Ends, after what is being run now.
+    /// Ends, after what is being run now and what is brought to somebody within a few seconds.
     pub fn end(self) {
         drop(self);
     }
@@ -59,8 +79,39 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         self.runner.stop();
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.runs.take() {
             let _ = thread.join();
+        }
+        if let Some((thread, is_over)) = self.deliveries.take() {
+            match is_over.recv_timeout(FAREWELL) {
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                _ => drop(thread.join()),
+            }
+        }
+    }
+}
+
+fn begun(rounds: &Rounds, work: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(rounds.name.to_owned()).spawn(work)
+}
+
+/// Takes rounds until it is over.
+fn rounds<T: Fn(&str)>(of: &Rounds, runner: &Runner, tell: &Mutex<T>) {
+    let mut told = String::new();
+    loop {
+        // A bug in one round must not keep the schedules from being run at all.
+        let round = catch_unwind(AssertUnwindSafe(|| (of.take)(runner)));
+        let said = match round {
+            Ok(Ok(())) => String::new(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => of.bug.to_owned(),
+        };
+        if !said.is_empty() && said != told {
+            tell.lock().unwrap_or_else(PoisonError::into_inner)(&said);
+        }
+        told = said;
+        if !(of.bell)(runner).wait(BETWEEN) {
+            break;
         }
     }
 }

@@ -157,7 +157,7 @@ pub fn load(parcel: &Parcel, to: &Recipient) -> Result<Load, ReportError> {
 
 /// Tries what is due at this moment.
 pub fn tick(engine: &Engine, carrier: &dyn Carrier, now: Moment) -> Tally {
-    deliver(engine, carrier, &mut load, now).unwrap()
+    deliver(engine, carrier, &mut load, &FixedClock(now)).unwrap()
 }
 
 /// The tries on record.

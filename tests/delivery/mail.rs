@@ -6,7 +6,7 @@ use crate::lab::{
 };
 use ringer::{
     engine::Engine,
-    model::{Attempt, Moment},
+    model::{Attempt, FixedClock, Moment},
     reports::delivery::{
         Carrier, Post, PostSettings, Shipment, SmtpSettings, SmtpTls, Tally, deliver_parcel, key_of,
     },
@@ -159,7 +159,7 @@ fn after_three_tries_that_failed_in_three_ways_the_letter_arrives_once() {
     // One alone first, so that each of the two answers is for it.
     let mut report_tries = vec![];
     for _ in 0..2 {
-        let tally = deliver_parcel(&engine, &post, &report(), &mut load, now).unwrap();
+        let tally = deliver_parcel(&engine, &post, &report(), &mut load, &FixedClock(now)).unwrap();
         failed_once(tally);
         report_tries.push(failure(&engine, &report(), ANN).0);
         now = Moment(now.0 + 3_600);
@@ -272,7 +272,7 @@ fn a_refused_recipient_is_not_tried_again_by_itself_but_can_be_by_hand() {
     assert_eq!((tally.delivered, tally.given_up), (1, 1), "one refusal keeps nobody else from it");
     assert_eq!(tick(&engine, &post, Moment(NOW.0 + 900_000)), Tally::default());
     let later = Moment(NOW.0 + 900_001);
-    let tally = deliver_parcel(&engine, &post, &report(), &mut load, later).unwrap();
+    let tally = deliver_parcel(&engine, &post, &report(), &mut load, &FixedClock(later)).unwrap();
     assert_eq!((tally.delivered, tally.given_up), (1, 0), "whoever has it gets it no second time");
     let to = [server.received()["to"][0].clone(), server.received()["to"][0].clone()];
     assert_ne!(to[0], to[1]);

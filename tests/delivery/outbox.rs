@@ -4,13 +4,16 @@ use crate::lab::{
     NOW, alert, alerted, failure, load, next, open, report, reported, store, tick, tries,
 };
 use ringer::{
-    model::{Attempt, Moment, Parcel, Recipient},
+    model::{Attempt, Clock, FixedClock, Moment, Parcel, Recipient},
     reports::{
         ReportError,
         delivery::{Carrier, MOST_TRIES, Shipment, Tally, deliver, deliver_parcel},
     },
 };
-use std::sync::{Barrier, Mutex};
+use std::sync::{
+    Barrier, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
 
 const ANN: &str = "ann@example.com";
 
@@ -58,12 +61,16 @@ fn what_fails_too_often_is_given_up_visible_and_delivered_by_hand() {
     assert!((2..=3).contains(&((now.0 - NOW.0) / 86_400)), "about three days");
     assert_eq!(tick(&engine, &busy, Moment(now.0 + 999_999)), Tally::default());
     let by_hand =
-        deliver_parcel(&engine, &says(|_| delivered()), &report(), &mut load, now).unwrap();
+        deliver_parcel(&engine, &says(|_| delivered()), &report(), &mut load, &FixedClock(now))
+            .unwrap();
     assert_eq!(by_hand, Tally { delivered: 1, ..Tally::default() });
-    let again = deliver_parcel(&engine, &busy, &report(), &mut load, now).unwrap();
+    let again = deliver_parcel(&engine, &busy, &report(), &mut load, &FixedClock(now)).unwrap();
     assert_eq!(again, Tally::default(), "whoever has it gets it no second time");
     let unknown = Parcel::Report(ringer::model::ReportId::derive("unknown"));
-    assert_eq!(deliver_parcel(&engine, &busy, &unknown, &mut load, now).unwrap(), Tally::default());
+    assert_eq!(
+        deliver_parcel(&engine, &busy, &unknown, &mut load, &FixedClock(now)).unwrap(),
+        Tally::default()
+    );
     engine.verify().unwrap();
 }
 
@@ -124,7 +131,7 @@ fn a_report_that_cannot_be_rendered_for_somebody_is_a_failed_try_of_theirs_alone
         }
         _ => load(parcel, to),
     };
-    let tally = deliver(&engine, &carrier, &mut broken, NOW).unwrap();
+    let tally = deliver(&engine, &carrier, &mut broken, &FixedClock(NOW)).unwrap();
     assert_eq!((tally.delivered, tally.failed), (2, 1));
     let (why, is_final) = failure(&engine, &report(), ANN);
     assert!(
@@ -146,7 +153,7 @@ fn two_that_deliver_at_once_leave_everybody_with_it_and_nothing_to_do() {
     let once = Mutex::new(true);
     let outer = says(|shipment: &Shipment| {
         if shipment.to.to_string() == ANN && std::mem::take(&mut *once.lock().unwrap()) {
-            deliver_parcel(&engine, &inner, &report(), &mut load, NOW).unwrap();
+            deliver_parcel(&engine, &inner, &report(), &mut load, &FixedClock(NOW)).unwrap();
         }
         delivered()
     });
@@ -157,4 +164,41 @@ fn two_that_deliver_at_once_leave_everybody_with_it_and_nothing_to_do() {
     }
     assert_eq!(tick(&engine, &outer, Moment(NOW.0 + 9_999)), Tally::default());
     engine.verify().unwrap();
+}
+
+/// A clock that moves while something is rendered.
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Notes when it is called.
+struct Notes<'n>(&'n Mutex<Vec<Moment>>);
+
+impl Carrier for Notes<'_> {
+    fn carry(&self, _shipment: &Shipment, now: Moment) -> Attempt {
+        self.0.lock().unwrap().push(now);
+        fails(false)
+    }
+}
+
+#[test]
+fn a_try_has_the_hour_at_which_it_is_made() {
+    let engine = open(&store());
+    reported(&engine, &[ANN]);
+    let clock = Hand(AtomicI64::new(NOW.0));
+    let mut slow = |parcel: &Parcel, to: &Recipient| {
+        clock.0.fetch_add(600, Ordering::SeqCst);
+        load(parcel, to)
+    };
+    let at = Mutex::new(Vec::new());
+    deliver(&engine, &Notes(&at), &mut slow, &clock).unwrap();
+    deliver_parcel(&engine, &Notes(&at), &report(), &mut slow, &clock).unwrap();
+    let expected = [Moment(NOW.0 + 600), Moment(NOW.0 + 1_200)];
+    assert_eq!(at.into_inner().unwrap(), expected);
+    let on_record: Vec<Moment> = tries(&engine, &report(), ANN).iter().map(|t| t.at).collect();
+    assert_eq!(on_record, expected);
 }

@@ -386,4 +386,9 @@ impl Reporting for MadeUp {
             _ => Sight::Counts,
         }
     }
+
+    /// Folders are not let out to.
+    fn lacks(&self, to: &Recipient) -> Option<String> {
+        matches!(to, Recipient::Folder(_)).then(|| "no folder may be written to".to_owned())
+    }
 }

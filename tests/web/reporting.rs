@@ -251,6 +251,9 @@ async fn a_schedule_is_looked_at_made_changed_paused_resumed_and_removed() {
     assert!(looked.text(".note").contains("Not saved yet"));
     assert!(looked.texts(".next-runs li")[0].contains("Europe/Berlin"));
     assert!(looked.text("section[aria-labelledby=who]").contains("counts and links only"));
+    let folder = [("go", "look"), ("to", "folder:/srv/reports")];
+    let looked = send(&site, "/reports/new", &folder).await.text("section[aria-labelledby=who]");
+    assert!(looked.contains("Nothing reaches it yet: no folder may be written to"), "{looked}");
     assert!(!site.view().reports.schedules().contains_key(&slug("monthly")));
 
     let made = send(&site, "/reports/new", &[]).await;

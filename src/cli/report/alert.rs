@@ -7,12 +7,14 @@ use crate::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, Row, id, number, text},
+        report::reaching,
     },
     engine::{Engine, Standing},
     model::{AlertKind, AlertRule, Recipient, Slug, Turn},
     reports::alerts::{Kind, kind},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Arguments of `ringer report alert`.
 #[derive(Debug, Clone, clap::Args)]
@@ -143,11 +145,13 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         }
         What::Add { name, kind, number, to, hourly } => {
             let number = number_of(*kind, *number)?;
-            let engine = ctx.engine_to_write()?;
+            let engine = reaching::engine_to_write(ctx)?;
             let was = engine.view().reports.rules().contains_key(name);
-            let (to, hourly) = (to.iter().cloned().collect(), *hourly);
+            let to: BTreeSet<Recipient> = to.iter().cloned().collect();
+            let (told, hourly) = (to.clone(), *hourly);
             let rule = AlertRule { name: name.clone(), kind: *kind, number, to, hourly };
             engine.set_alert_rule(rule, &ctx.settings.user)?;
+            reaching::tell_what_lacks(ctx, &told);
             if was {
                 ctx.note(&format!("note: the rule {name} was replaced"));
             }
@@ -157,7 +161,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
         What::Resume(change) => (change, Turn::Resumed),
         What::Remove(change) => (change, Turn::Removed),
     };
-    let engine = ctx.engine_to_write()?;
+    let engine = reaching::engine_to_write(ctx)?;
     engine.turn_alert_rule(&change.name, turn, &ctx.settings.user, &change.why)?;
     if turn == Turn::Removed {
         ctx.note(&format!("the rule {} was removed; its alerts stay", change.name));

@@ -69,8 +69,8 @@ pub fn ask(
     }
     if ticket.withdraw() {
         return Err(CliError::Usage(format!(
-            "{}, and does not run reports: nobody answered within {seconds} seconds, and the request was withdrawn. \
-             `ringer serve` answers such requests; anything else has to end first. --wait SECONDS waits longer",
+            "{}: nobody answered within {seconds} seconds, and the request was withdrawn. `ringer serve` answers such \
+             requests, once it is done with a report that it is making; anything else has to end first. --wait SECONDS waits longer",
             held(holder)
         )));
     }

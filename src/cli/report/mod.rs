@@ -12,13 +12,14 @@ mod ask;
 mod deliver;
 mod list;
 mod means;
+mod reaching;
 mod run;
 mod schedule;
 mod show;
 mod watching;
 
 pub(super) use means::means;
-pub(super) use watching::{place, watch};
+pub(super) use watching::watch;
 
 use crate::cli::{CliError, Exit, context::Context, recording::Asked};
 
@@ -48,7 +49,7 @@ enum What {
     List(list::Args),
     /// Show a report
     Show(show::Args),
-    /// Try now to bring a report to those who do not have it
+    /// Try now to bring a report or an alert to those who do not have it
     Deliver(deliver::Args),
     /// Make a report again from the journal, and say whether it is the same byte for byte
     Again(again::Args),
@@ -66,7 +67,7 @@ impl Args {
             What::Run(args) => ("run", args.schedule().map(|name| ("schedule", name))),
             What::List(_) => ("list", None),
             What::Show(args) => ("show", Some(("report_id", args.id.to_string()))),
-            What::Deliver(args) => ("deliver", Some(("report_id", args.id.to_string()))),
+            What::Deliver(args) => ("deliver", Some(args.word())),
             What::Again(args) => ("again", Some(("report_id", args.report.to_string()))),
             What::Alert(_) => ("alert", None),
             What::Alerts(_) => ("alerts", None),

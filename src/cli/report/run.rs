@@ -10,7 +10,7 @@ use crate::{
         report::{
             ask::{self, Came},
             list::Line,
-            means,
+            means, reaching,
         },
     },
     engine::{Engine, Reports},
@@ -99,6 +99,9 @@ fn print(args: &Args, ctx: &mut Context, ran: &Ran) -> Result<Exit, CliError> {
     if runs.is_empty() {
         // No failure: most of the times that cron asks, nothing is due.
         ctx.note("nothing is due");
+    }
+    if let Some(reports) = &ran.reports {
+        reaching::tell_deliveries(ctx, reports, runs);
     }
     Ok(exit)
 }

@@ -8,7 +8,7 @@ use crate::{
         CliError, Exit,
         context::Context,
         output::{Column, Format, FormatArg, Row, id, text},
-        people,
+        report::reaching,
     },
     engine::{Engine, Reports, Standing, View},
     model::{Moment, Recipient, ReportFormat, Schedule, Slug, Turn},
@@ -225,7 +225,7 @@ pub fn run(args: &Args, ctx: &mut Context) -> Result<Exit, CliError> {
                 filter: filter.to_string(),
                 personal: *personal,
             };
-            let engine = people::engine_to_write(ctx)?;
+            let engine = reaching::engine_to_write(ctx)?;
             add(ctx, &engine, schedule, *replace)
         }
     }
@@ -243,12 +243,14 @@ fn add(
             "there is a schedule \"{name}\" already; --replace takes its place, another --name makes a second one"
         )));
     }
+    let to = schedule.to.clone();
     engine.set_schedule(schedule, &ctx.settings.user)?;
+    reaching::tell_what_lacks(ctx, &to);
     list(ctx, &engine.view(), Some(&name), Format::Table)
 }
 
 fn turn(ctx: &mut Context, turned: &Turned, turn: Turn) -> Result<Exit, CliError> {
-    let engine = people::engine_to_write(ctx)?;
+    let engine = reaching::engine_to_write(ctx)?;
     known(&engine.view(), &turned.name)?;
     engine.turn_schedule(&turned.name, turn, &ctx.settings.user, &turned.why)?;
     if turn == Turn::Removed {

@@ -1,4 +1,5 @@
-//! Applying rules of alerts to what a command did. Not responsible for what they find (`reports::alerts`).
+//! Applying rules of alerts to what a command did, and to whatever happened before while nobody applied them. Not responsible
+//! for what they find, nor for the place up to which they were applied (`reports::alerts`).
 //!
 //! Invariant: without a rule nothing is read and nothing is written.
 
@@ -6,28 +7,22 @@ use crate::{
     cli::{CliError, context::Context, progress::Progress},
     engine::Engine,
     explain::words::count,
-    model::Seq,
-    reports::alerts,
+    reports::{
+        Kept,
+        alerts::{self, Place},
+    },
 };
 
-/// Where a command begins that will change the store: where the journal ends, or none where an import before broke off, of
-/// which nobody knows how far rules were applied to it.
-pub fn place(engine: &Engine) -> Option<Seq> {
-    let view = engine.view();
-    let is_whole = view.imports.last().is_none_or(|import| import.finished.is_some());
-    is_whole.then_some(view.seq)
-}
-
-/// Raises alerts for what happened since, and tells of them.
+/// Raises alerts for what happened since rules were applied last, by whoever did, and tells of them.
 ///
 /// # Errors
 /// When the journal cannot be read or written.
-pub fn watch(ctx: &Context, engine: &Engine, mut since: Option<Seq>) -> Result<(), CliError> {
+pub fn watch(ctx: &Context, engine: &Engine) -> Result<(), CliError> {
     if engine.view().reports.rules().is_empty() {
         return Ok(());
     }
     let bar = Progress::new("applying rules of alerts");
-    let new = alerts::watch(engine, &mut since)?;
+    let new = alerts::watch_on(engine, &Place::among(&Kept::of(&ctx.settings.data)))?;
     drop(bar);
     if new > 0 {
         ctx.note(&format!(

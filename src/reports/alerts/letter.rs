@@ -1,19 +1,23 @@
 //! An alert as it is brought to somebody: a letter in plain text and HTML, a body for a webhook, a file for a folder. Not
 //! responsible for bringing it (`delivery`).
 //!
-//! Invariant: an alert names nobody, so that every recipient gets the same; nothing in it needs anything from outside.
+//! An application's id comes from another system and may be a mailbox or a name there: who sees counts and links only gets the
+//! number of them, and the page has the ids.
+//!
+//! Invariant: an alert names nobody, and no application to who sees counts only; nothing in it needs anything from outside.
 
 use crate::{
-    model::{Alert, AlertKind, Recipient},
+    explain::words::count,
+    model::{Alert, AlertKind, ApplicationId, Recipient},
     reports::{
-        ReportError, Target,
-        alerts::list_of,
+        ReportError, Sight, Target,
+        alerts::{NAMED, list_of},
         delivery::{Enclosure, Letter, Load},
         render::Rendering,
     },
 };
 use serde::Serialize;
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 /// Characters of a line of plain text at most.
 const WIDTH: usize = 76;
@@ -65,7 +69,59 @@ fn links(alert: &Alert, rendering: &Rendering<'_>) -> Vec<(&'static str, String)
 /// Sentences of an alert with a scheme and host where they name a path.
 fn sentences(alert: &Alert, rendering: &Rendering<'_>) -> String {
     let path = list_of(&alert.rule);
-    alert.text.replace(&path, &format!("{}{path}", rendering.base))
+    let text = alert.text.replace(&path, &format!("{}{path}", rendering.base));
+    match rendering.sight {
+        Sight::Counts => without(text, &alert.applications),
+        Sight::Masked | Sight::Full => text,
+    }
+}
+
+/// Sentences without these ids. What merely reads like one goes too.
+fn without(mut text: String, ids: &BTreeSet<ApplicationId>) -> String {
+    // The longest first: one may be a part of another.
+    let mut ids: Vec<&str> = ids.iter().map(ApplicationId::as_str).collect();
+    ids.sort_by_key(|id| (std::cmp::Reverse(id.len()), *id));
+    for id in ids {
+        for (said, put) in [
+            ("Application ", "An application"),
+            ("application ", "an application"),
+            ("", "another"),
+        ] {
+            text = replaced(&text, &format!("{said}{id}"), put);
+        }
+    }
+    text
+}
+
+/// With something put in the place of every word, or run of words, that is this one.
+fn replaced(text: &str, what: &str, put: &str) -> String {
+    let (mut out, mut rest, mut last) = (String::with_capacity(text.len()), text, None);
+    while let Some((before, after)) = rest.split_once(what) {
+        out.push_str(before);
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let is_whole =
+            !is_word(before.chars().next_back().or(last)) && !is_word(after.chars().next());
+        out.push_str(if is_whole { put } else { what });
+        last = what.chars().next_back();
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Which applications it is about, or how many; none where it is about none.
+fn applications(alert: &Alert, rendering: &Rendering<'_>) -> Option<String> {
+    let n = alert.applications.len();
+    match rendering.sight {
+        _ if n == 0 => None,
+        // An alert names no more.
+        Sight::Counts if n >= NAMED => Some(format!("It is about {n} applications or more.")),
+        Sight::Counts => Some(format!("It is about {}.", count(n, "application", "applications"))),
+        Sight::Masked | Sight::Full => {
+            let ids: Vec<&str> = alert.applications.iter().map(ApplicationId::as_str).collect();
+            Some(format!("Applications: {}", ids.join(", ")))
+        }
+    }
 }
 
 fn footer(alert: &Alert, rendering: &Rendering<'_>) -> String {
@@ -83,9 +139,8 @@ fn footer(alert: &Alert, rendering: &Rendering<'_>) -> String {
 fn text(alert: &Alert, rendering: &Rendering<'_>) -> String {
     let mut out = wrapped(&sentences(alert, rendering));
     out.push('\n');
-    if !alert.applications.is_empty() {
-        let ids: Vec<&str> = alert.applications.iter().map(|id| id.as_str()).collect();
-        out.push_str(&wrapped(&format!("Applications: {}", ids.join(", "))));
+    if let Some(applications) = applications(alert, rendering) {
+        out.push_str(&wrapped(&applications));
         out.push('\n');
     }
     for (words, url) in links(alert, rendering) {
@@ -125,9 +180,8 @@ fn html(alert: &Alert, rendering: &Rendering<'_>) -> String {
     let _ =
         write!(out, "<h1 style=\"font-size:1.2rem\">Ringer alert: {}</h1>", subject(alert.kind));
     let _ = write!(out, "<p>{}</p>", escaped(&sentences(alert, rendering)));
-    if !alert.applications.is_empty() {
-        let ids: Vec<String> = alert.applications.iter().map(|id| escaped(id.as_str())).collect();
-        let _ = write!(out, "<p>Applications: {}</p>", ids.join(", "));
+    if let Some(applications) = applications(alert, rendering) {
+        let _ = write!(out, "<p>{}</p>", escaped(&applications));
     }
     out.push_str("<ul>");
     for (words, url) in links(alert, rendering) {
@@ -168,6 +222,10 @@ struct Body<'a> {
     text: String,
     ring_id: Option<&'a str>,
     attribute_id: Option<&'a str>,
+    /// How many applications it is about; one that names as many as an alert may is about so many or more.
+    applications: usize,
+    /// None for who sees counts only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     application_ids: Vec<&'a str>,
     links: Vec<Link>,
 }
@@ -180,6 +238,7 @@ struct Link {
 
 fn json(alert: &Alert, rendering: &Rendering<'_>) -> Result<Vec<u8>, ReportError> {
     let links = links(alert, rendering).into_iter().map(|(to, url)| Link { to, url });
+    let named = alert.applications.iter().filter(|_| rendering.sight > Sight::Counts);
     let body = Body {
         kind: "alert",
         alert_id: alert.id.as_str(),
@@ -190,7 +249,8 @@ fn json(alert: &Alert, rendering: &Rendering<'_>) -> Result<Vec<u8>, ReportError
         text: sentences(alert, rendering),
         ring_id: alert.ring.as_ref().map(|id| id.as_str()),
         attribute_id: alert.attribute.as_ref().map(|id| id.as_str()),
-        application_ids: alert.applications.iter().map(|id| id.as_str()).collect(),
+        applications: alert.applications.len(),
+        application_ids: named.map(ApplicationId::as_str).collect(),
         links: links.collect(),
     };
     Ok(serde_json::to_vec(&body)?)
@@ -229,7 +289,7 @@ mod tests {
     fn every_form_leads_back_and_nothing_of_the_text_is_markup() {
         let rendering = Rendering {
             base: "https://ringer.example",
-            sight: Sight::Counts,
+            sight: Sight::Masked,
             house: "Example Corp",
         };
         let of = |to: &str| load(&alert(), &to.parse().unwrap(), &rendering).unwrap();
@@ -251,5 +311,35 @@ mod tests {
         let Load::Files(files) = of("folder:/srv/alerts") else { panic!("no files") };
         assert_eq!(files[0].name, format!("{}.json", alert().id));
         assert_eq!(files[0].bytes, body);
+    }
+
+    #[test]
+    fn whoever_sees_counts_only_is_told_how_many_applications_and_not_which() {
+        let id = |text: &str| text.parse::<ApplicationId>().unwrap();
+        let text = "Application jo@example.com has things sent to address att_0123456789ab. Ring: application A1 was \
+                    rejected, and jo came 3 days after it. A12 is left.";
+        let applications = [id("jo@example.com"), id("A1"), id("jo"), id("a")].into();
+        let alert = Alert { applications, text: text.to_owned(), ..alert() };
+        let at = |sight, to: &str| {
+            let rendering = Rendering { base: "https://ringer.example", sight, house: "" };
+            match load(&alert, &to.parse().unwrap(), &rendering).unwrap() {
+                Load::Letter(letter) => format!("{}{}", letter.text, letter.html),
+                Load::Hook(body) => String::from_utf8(body).unwrap(),
+                Load::Files(files) => String::from_utf8(files[0].bytes.clone()).unwrap(),
+            }
+        };
+        for to in ["ann@example.com", "https://hooks.example.com/x", "folder:/srv/alerts"] {
+            let (counts, masked) = (at(Sight::Counts, to), at(Sight::Masked, to));
+            assert!(!counts.contains("jo@") && !counts.contains("A1 "), "{counts}");
+            assert!(masked.contains("jo@example.com"), "{masked}");
+            let words = counts.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains("An application has things sent to"), "{words}");
+            assert!(words.contains("an application was rejected, and another came"), "{words}");
+            assert!(words.contains("att_0123456789ab") && words.contains("A12 is left"), "{words}");
+            assert!(
+                words.contains("about 4 applications") || words.contains("\"applications\":4"),
+                "{words}"
+            );
+        }
     }
 }

@@ -13,15 +13,17 @@ mod confirmed_ring;
 mod happened;
 mod known_unit;
 mod letter;
+mod place;
 mod rate;
 mod urgent_ring;
 mod watched_at_offer;
 
 pub use happened::{Came, Happened};
 pub use letter::load;
+pub use place::{Place, watch_on};
 
 use crate::{
-    engine::{Engine, Reports},
+    engine::Engine,
     model::{
         Alert, AlertId, AlertKind, AlertRule, ApplicationId, AttributeId, Digest, RingId, Seq, Slug,
     },
@@ -174,8 +176,9 @@ fn alert(
     }
 }
 
-/// Applies every rule to what happened since the last time and puts what they find on record; `through` keeps the place, none
-/// at first. Returns how many alerts were new. Where no rule is set, or nothing happened, it costs nothing.
+/// Applies every rule to what happened since the last time and puts what they find on record; `through` keeps the place. None
+/// where that was lost: then everything since the first rule at work is looked at, whatever was raised since, for an alert of
+/// one rule does not say that another was applied too. Returns how many alerts were new. Where no rule is set, or nothing happened, it costs nothing.
 ///
 /// # Errors
 /// When the journal cannot be read or written.
@@ -184,7 +187,7 @@ pub fn watch(engine: &Engine, through: &mut Option<Seq>) -> Result<usize, Report
     let reports = &view.reports;
     let active = || reports.rules().values().filter(|standing| standing.paused.is_none());
     let Some(first) = active().map(|standing| standing.seq).min() else { return Ok(0) };
-    let since = through.unwrap_or_else(|| resumed(reports, first));
+    let since = through.unwrap_or(first);
     let is_owed = || active().any(|standing| rate::owes(reports, &standing.is.name));
     if view.seq <= since && !is_owed() {
         *through = Some(since);
@@ -194,13 +197,6 @@ pub fn watch(engine: &Engine, through: &mut Option<Seq>) -> Result<usize, Report
     let new = engine.raise(evaluated.alerts)?;
     *through = Some(evaluated.through);
     Ok(new)
-}
-
-/// Where to begin when the place was lost: everything up to the last alert was looked at when that was raised, and before the
-/// first rule nothing has to be.
-fn resumed(reports: &Reports, first: Seq) -> Seq {
-    let last = reports.alerts().iter().map(|record| record.alert.as_of).max();
-    last.unwrap_or_default().max(first)
 }
 
 /// The page that lists the alerts of a rule.

@@ -22,7 +22,7 @@ pub use backoff::{MOST_TRIES, due_at};
 pub use folder::FolderSettings;
 pub use key::key_of;
 pub use mail::{SmtpSettings, SmtpTls, UnknownSmtpTls};
-pub use outbox::{Loader, Tally, deliver, deliver_parcel};
+pub use outbox::{Loader, Tally, deliver, deliver_parcel, deliver_until};
 pub use post::{Post, PostSettings, WAYS, Way};
 pub use sight::sight_of;
 pub use webhook::{WebhookSettings, signature};
@@ -82,4 +82,10 @@ pub trait Carrier: Send + Sync {
     /// Tries once. The same shipment may have arrived before without anybody knowing: a receiver that wants to can tell by
     /// the parcel. May take as long as the other side lets it, at most a minute.
     fn carry(&self, shipment: &Shipment, now: Moment) -> Attempt;
+
+    /// What is missing or forbidden for a recipient, with the way out; none where a try makes sense. Asks nobody over the
+    /// network, and may wait for a disk.
+    fn lacks(&self, _to: &Recipient) -> Option<String> {
+        None
+    }
 }

@@ -9,12 +9,15 @@
 //! same key: twice at worst, never not at all. The same holds where two calls are made at once, so whoever calls sees to it
 //! that one is over before the next.
 //!
+//! The clock is read right before each try: with many that hang a call takes minutes, and what is signed with a moment is
+//! refused where that is long ago.
+//!
 //! Invariant: a try is on record before the next one to the same recipient is made; what failed for good or too often says
 //! so and stays visible, and can be delivered by hand.
 
 use crate::{
     engine::Engine,
-    model::{Attempt, Delivery, Moment, Parcel, Recipient},
+    model::{Attempt, Clock, Delivery, Moment, Parcel, Recipient},
     reports::{
         ReportError,
         delivery::{
@@ -51,6 +54,9 @@ pub struct Tally {
 /// Renders something for a recipient.
 pub type Loader<'l> = dyn FnMut(&Parcel, &Recipient) -> Result<Load, ReportError> + 'l;
 
+/// Says whether no further try is to be begun.
+type IsOver<'o> = &'o (dyn Fn() -> bool + Sync);
+
 /// A try to be made.
 struct Job {
     parcel: Parcel,
@@ -66,8 +72,23 @@ pub fn deliver(
     engine: &Engine,
     carrier: &dyn Carrier,
     load: &mut Loader<'_>,
-    now: Moment,
+    clock: &dyn Clock,
 ) -> Result<Tally, ReportError> {
+    deliver_until(engine, carrier, load, clock, &|| false)
+}
+
+/// The same, and begins no further try once `is_over`; what was left out is due at the next call.
+///
+/// # Errors
+/// When a try cannot be put on record.
+pub fn deliver_until(
+    engine: &Engine,
+    carrier: &dyn Carrier,
+    load: &mut Loader<'_>,
+    clock: &dyn Clock,
+    is_over: IsOver<'_>,
+) -> Result<Tally, ReportError> {
+    let now = clock.now();
     let reports = engine.view().reports.clone();
     let mut due = Vec::new();
     let mut waiting = 0;
@@ -86,7 +107,7 @@ pub fn deliver(
     due.sort_by_key(|(at, _)| *at);
     let left = u32::try_from(due.len().saturating_sub(MOST)).unwrap_or(u32::MAX);
     let jobs = due.into_iter().take(MOST).map(|(_, job)| job);
-    let tally = try_all(engine, carrier, jobs, load, now)?;
+    let tally = try_all(engine, carrier, jobs, load, clock, is_over)?;
     Ok(Tally { waiting: tally.waiting.saturating_add(waiting).saturating_add(left), ..tally })
 }
 
@@ -99,7 +120,7 @@ pub fn deliver_parcel(
     carrier: &dyn Carrier,
     parcel: &Parcel,
     load: &mut Loader<'_>,
-    now: Moment,
+    clock: &dyn Clock,
 ) -> Result<Tally, ReportError> {
     let reports = engine.view().reports.clone();
     let to: BTreeSet<Recipient> = match parcel {
@@ -116,7 +137,7 @@ pub fn deliver_parcel(
         let has_it = tries.iter().any(|try_| matches!(try_.outcome, Attempt::Delivered { .. }));
         (!has_it).then(|| job(parcel, to, tries))
     });
-    try_all(engine, carrier, jobs, load, now)
+    try_all(engine, carrier, jobs, load, clock, &|| false)
 }
 
 fn job(parcel: &Parcel, to: Recipient, tries: &[Delivery]) -> Job {
@@ -131,7 +152,8 @@ fn try_all(
     carrier: &dyn Carrier,
     jobs: impl Iterator<Item = Job>,
     load: &mut Loader<'_>,
-    now: Moment,
+    clock: &dyn Clock,
+    is_over: IsOver<'_>,
 ) -> Result<Tally, ReportError> {
     let (hand, take) = mpsc::sync_channel::<(Job, Load)>(0);
     let take = Mutex::new(take);
@@ -143,16 +165,20 @@ fn try_all(
                 let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok((job, load)) = next else { break };
                 // Somebody else may have tried while this waited its turn.
-                if !is_next(engine, &job) {
+                if is_over() || !is_next(engine, &job) {
                     continue;
                 }
                 let shipment = Shipment { parcel: job.parcel.clone(), to: job.to.clone(), load };
+                let now = clock.now();
                 let outcome = carrier.carry(&shipment, now);
                 record(engine, job, outcome, now, &done);
             }
         };
         let mut lanes = 0;
         for job in jobs {
+            if is_over() {
+                break;
+            }
             match load(&job.parcel, &job.to) {
                 Ok(load) => {
                     if lanes < LANES {
@@ -165,7 +191,7 @@ fn try_all(
                 }
                 Err(error) => {
                     let why = format!("it cannot be put into the form for this recipient: {error}");
-                    record(engine, job, Err(Trouble::passing(why)).into(), now, &done);
+                    record(engine, job, Err(Trouble::passing(why)).into(), clock.now(), &done);
                 }
             }
             if done.lock().unwrap_or_else(PoisonError::into_inner).is_err() {

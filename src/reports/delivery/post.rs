@@ -90,6 +90,10 @@ fn way(to: &Recipient) -> Option<&'static Way> {
 }
 
 impl Carrier for Post {
+    fn lacks(&self, to: &Recipient) -> Option<String> {
+        Self::lacks(self, to)
+    }
+
     fn carry(&self, shipment: &Shipment, now: Moment) -> Attempt {
         let Some(way) = way(&shipment.to) else {
             return Err(Trouble::lasting("there is no way to such a recipient; this is a defect"))

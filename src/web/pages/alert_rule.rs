@@ -14,7 +14,7 @@ use crate::{
         flash::Flash,
         judge::{aside, back_to},
         page::{self, Chrome, Section},
-        reporting::{RuleFields, RuleReady, RuleWrong, doing::slug, place},
+        reporting::{Lacking, RuleFields, RuleReady, RuleWrong, doing::slug, lacking, place},
         state::Visit,
         urls,
     },
@@ -33,7 +33,8 @@ struct AlertRulePage {
     wrong: RuleWrong,
     /// Name, what it looks for.
     kinds: Vec<(&'static str, String)>,
-    recipients: Vec<(String, &'static str)>,
+    /// Where, what sort of place that is, what it lacks.
+    recipients: Vec<(String, &'static str, String)>,
     url: String,
     turn_url: String,
     alerts_url: String,
@@ -58,7 +59,7 @@ fn known(visit: &Visit, name: &str) -> Result<Standing<AlertRule>, WebError> {
 
 /// `GET /reports/alerts/new`.
 pub async fn fresh(visit: Visit) -> Result<HttpResponse, WebError> {
-    page::render(&built(&visit, None, RuleFields::fresh(), RuleWrong::default()))
+    page::render(&built(&visit, None, RuleFields::fresh(), RuleWrong::default(), &Lacking::new()))
 }
 
 /// `POST /reports/alerts/new`.
@@ -77,7 +78,8 @@ pub async fn make(visit: Visit, form: web::Form<RuleFields>) -> Result<HttpRespo
 pub async fn alert_rule(visit: Visit, path: web::Path<String>) -> Result<HttpResponse, WebError> {
     let standing = known(&visit, &path)?;
     let fields = RuleFields::of(&standing.is);
-    page::render(&built(&visit, Some(&standing), fields, RuleWrong::default()))
+    let lacks = lacking(&visit, standing.is.to.clone()).await?;
+    page::render(&built(&visit, Some(&standing), fields, RuleWrong::default(), &lacks))
 }
 
 /// `POST /reports/alerts/rules/{name}`.
@@ -108,7 +110,9 @@ async fn taken(
 ) -> Result<HttpResponse, WebError> {
     let rule = ready.rule.filter(|_| !ready.wrong.is_any());
     let Some(rule) = rule else {
-        let page = built(&visit, standing.as_ref(), fields, ready.wrong);
+        let to = standing.as_ref().map(|standing| standing.is.to.clone()).unwrap_or_default();
+        let lacks = lacking(&visit, to).await?;
+        let page = built(&visit, standing.as_ref(), fields, ready.wrong, &lacks);
         return page::render_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let (desk, user, name) =
@@ -125,6 +129,7 @@ fn built(
     standing: Option<&Standing<AlertRule>>,
     mut fields: RuleFields,
     wrong: RuleWrong,
+    lacks: &Lacking,
 ) -> AlertRulePage {
     let reports = &visit.view.reports;
     let may = visit.session.role.may(Permission::Report);
@@ -143,7 +148,8 @@ fn built(
         },
         kinds: AlertKind::ALL.iter().map(|k| (k.name(), capital(k.about()))).collect(),
         recipients: rule.map_or_else(Vec::new, |rule| {
-            rule.to.iter().map(|to| (place(to, may), to.kind())).collect()
+            let lacks = |to| lacks.get(to).cloned().unwrap_or_default();
+            rule.to.iter().map(|to| (place(to, may), to.kind(), lacks(to))).collect()
         }),
         url: rule.map_or_else(|| urls::NEW_ALERT_RULE.to_owned(), |r| urls::alert_rule(&r.name)),
         turn_url: rule.map_or_else(String::new, |rule| urls::turn_alert_rule(&rule.name)),

@@ -17,7 +17,8 @@ use crate::{
         page::{self, Chrome, Section},
         pager::Pager,
         reporting::{
-            Fields, Hour, PRESETS, Ready, Reporting, RunRow, Wrong, doing::slug, place, zones,
+            Fields, Hour, Lacking, PRESETS, Ready, Reporting, RunRow, Wrong, doing::slug, lacking,
+            place, zones,
         },
         state::Visit,
         urls,
@@ -43,6 +44,7 @@ struct Recipients {
     to: String,
     kind: &'static str,
     sees: &'static str,
+    lacks: String,
 }
 
 #[derive(Template)]
@@ -93,7 +95,7 @@ pub async fn fresh(visit: Visit) -> Result<HttpResponse, WebError> {
     let fields = Fields::fresh(visit.display.zone_name());
     let mut ready = fields.read(works(&visit), visit.state.desk.now());
     ready.wrong = Wrong::default();
-    page::render(&built(&visit, None, &fields, ready, &Ask::default()))
+    page::render(&built(&visit, None, &fields, ready, &Ask::default(), &Lacking::new()))
 }
 
 /// `POST /reports/new`.
@@ -118,7 +120,8 @@ pub async fn schedule(
     let standing = known(&visit, &path)?;
     let fields = Fields::of(&standing.is);
     let ready = fields.read(works(&visit), visit.state.desk.now());
-    page::render(&built(&visit, Some(&standing), &fields, ready, &ask))
+    let lacks = lacking(&visit, standing.is.to.clone()).await?;
+    page::render(&built(&visit, Some(&standing), &fields, ready, &ask, &lacks))
 }
 
 /// `POST /reports/schedules/{name}`.
@@ -153,7 +156,10 @@ async fn taken(
     let schedule = ready.schedule.clone().filter(|_| !is_wrong && fields.go != "look");
     let Some(schedule) = schedule else {
         let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let page = built(&visit, standing.as_ref(), &fields, ready, &Ask::default());
+        let shown = ready.schedule.as_ref().or(standing.as_ref().map(|standing| &standing.is));
+        let to = shown.map(|schedule| schedule.to.clone()).unwrap_or_default();
+        let lacks = lacking(&visit, to).await?;
+        let page = built(&visit, standing.as_ref(), &fields, ready, &Ask::default(), &lacks);
         return page::render_as(status, &page);
     };
     let (desk, user, name) =
@@ -171,6 +177,7 @@ fn built(
     fields: &Fields,
     ready: Ready,
     ask: &Ask,
+    lacks: &Lacking,
 ) -> SchedulePage {
     let reports = &visit.view.reports;
     let may = visit.session.role.may(Permission::Report);
@@ -197,7 +204,7 @@ fn built(
         headline: headline(standing, &ready),
         wrong: ready.wrong,
         is_looked_at: fields.go == "look",
-        recipients: saved.map_or_else(Vec::new, |schedule| recipients(visit, schedule, may)),
+        recipients: saved.map_or_else(Vec::new, |schedule| recipients(visit, schedule, lacks, may)),
         next: if paused.is_none() || fields.go == "look" {
             ready.next.into_iter().take(NEXT).collect()
         } else {
@@ -237,13 +244,18 @@ fn headline(standing: Option<&Standing<Schedule>>, ready: &Ready) -> String {
     }
 }
 
-fn recipients(visit: &Visit, schedule: &Schedule, may: bool) -> Vec<Recipients> {
+fn recipients(visit: &Visit, schedule: &Schedule, lacks: &Lacking, may: bool) -> Vec<Recipients> {
     let sees = |to: &Recipient| match works(visit).map(|w| w.sight_of(to, schedule.personal)) {
         Some(Sight::Full) => "names, contact data and counts",
         Some(Sight::Masked) => "names, with contact data masked",
         Some(Sight::Counts) => "counts and links only",
         None => "",
     };
-    let row = |to: &Recipient| Recipients { to: place(to, may), kind: to.kind(), sees: sees(to) };
+    let row = |to: &Recipient| Recipients {
+        to: place(to, may),
+        kind: to.kind(),
+        sees: sees(to),
+        lacks: lacks.get(to).cloned().unwrap_or_default(),
+    };
     schedule.to.iter().map(row).collect()
 }

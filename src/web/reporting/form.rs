@@ -225,10 +225,29 @@ pub(super) fn kept<T, E: std::fmt::Display>(read: Result<T, E>, wrong: &mut Stri
     read.map_err(|error| *wrong = error.to_string()).ok()
 }
 
+/// Recipients of a line: one, or several with commas between them. A comma separates where both sides of it are recipients, for
+/// the address of a webhook and a path may have commas of their own.
+fn of_line(line: &str) -> Vec<&str> {
+    let line = line.trim_matches([',', ' ', '\t']);
+    let is_one = |text: &str| text.parse::<Recipient>().is_ok();
+    let (mut all, mut from) = (Vec::new(), 0);
+    for (at, _) in line.match_indices(',') {
+        let left = line.get(from..at).unwrap_or_default();
+        let right = line.get(at + 1..).and_then(|rest| rest.split(',').next()).unwrap_or_default();
+        if is_one(left) && is_one(right) {
+            all.push(left.trim());
+            from = at + 1;
+        }
+    }
+    all.push(line.get(from..).unwrap_or_default().trim());
+    all
+}
+
 /// Recipients, one a line or with commas between them.
 pub(super) fn recipients(text: &str, wrong: &mut String) -> BTreeSet<Recipient> {
     let mut all = BTreeSet::new();
-    for line in text.split(['\n', '\r', ',']).map(str::trim).filter(|line| !line.is_empty()) {
+    let each = text.split(['\n', '\r']).flat_map(of_line).filter(|one| !one.is_empty());
+    for line in each {
         if let Some(one) = kept(line.parse(), wrong) {
             all.insert(one);
         }
@@ -270,6 +289,30 @@ mod tests {
         assert_eq!(wrong(Fields { html: String::new(), ..filled() })[0].0, "formats");
         assert_eq!(wrong(Fields { filter: "size=3".into(), ..filled() })[0].0, "filter");
         assert_eq!(wrong(Fields { to: String::new(), html: String::new(), ..filled() }), []);
+    }
+
+    #[test]
+    fn a_comma_separates_recipients_and_belongs_to_an_address_of_the_web() {
+        let read = |text: &str| -> Result<Vec<String>, String> {
+            let mut wrong = String::new();
+            let all = recipients(text, &mut wrong);
+            if wrong.is_empty() {
+                Ok(all.iter().map(ToString::to_string).collect())
+            } else {
+                Err(wrong)
+            }
+        };
+        let hook = "https://hooks.example.com/a,b?to=1,2";
+        assert_eq!(read(hook).unwrap(), [hook]);
+        assert_eq!(read("ben@example.com, ann@example.com,\r\n").unwrap().len(), 2);
+        let mixed = format!("ann@example.com, {hook},ben@example.com\nfolder:/srv/a,b");
+        let all = ["ann@example.com", "ben@example.com", hook, "folder:/srv/a,b"];
+        let mut read_all = read(&mixed).unwrap();
+        read_all.sort_unstable();
+        let mut all = all.map(str::to_owned).to_vec();
+        all.sort_unstable();
+        assert_eq!(read_all, all);
+        assert!(read("ann@example.com, ben").is_err() && read(" , ,\n").unwrap().is_empty());
     }
 
     proptest! {

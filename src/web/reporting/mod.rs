@@ -6,6 +6,7 @@
 pub mod doing;
 mod form;
 mod hour;
+mod lacking;
 mod posted;
 mod row;
 mod rule_form;
@@ -15,6 +16,7 @@ mod waits;
 
 pub use form::{Fields, PRESETS, Ready, Wrong};
 pub use hour::{Hour, zones};
+pub use lacking::{Lacking, lacking};
 pub use posted::{PostState, Posts, place};
 pub use row::RunRow;
 pub use rule_form::{RuleFields, RuleReady, RuleWrong};
@@ -61,4 +63,8 @@ pub trait Reporting: Send + Sync {
 
     /// How much a recipient sees of what is sent; `personal` as the schedule says it.
     fn sight_of(&self, to: &Recipient, personal: bool) -> Sight;
+
+    /// What keeps everything from reaching a recipient as things are set, with the way out; none where a try makes sense. May
+    /// wait for a disk.
+    fn lacks(&self, to: &Recipient) -> Option<String>;
 }

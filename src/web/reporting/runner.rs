@@ -44,4 +44,8 @@ impl Reporting for Runner {
     fn sight_of(&self, to: &Recipient, personal: bool) -> Sight {
         Self::sight_of(self, to, personal)
     }
+
+    fn lacks(&self, to: &Recipient) -> Option<String> {
+        Self::lacks(self, to)
+    }
 }
