@@ -156,9 +156,9 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
             let subject = about("schedule_set").with("schedule", &schedule.name);
             did(by, Action::Report, at, subject, "")
         }
-        Fact::ScheduleTurned { schedule, turn, by, at, why } => {
+        Fact::ScheduleTurned { schedule, turn, by, at, .. } => {
             let subject = about("schedule_turned").with("schedule", schedule);
-            did(by, Action::Report, at, subject.with("turn", turn.label()), why)
+            did(by, Action::Report, at, subject.with("turn", turn.label()), "")
         }
         Fact::Reported(run) => {
             let subject = about("reported").with("schedule", &run.schedule);
@@ -178,9 +178,9 @@ pub fn decided(fact: &Fact) -> Option<Decided> {
             let subject = about("alert_rule_set").with("rule", &rule.name);
             did(by, Action::Report, at, subject.with("kind", rule.kind), "")
         }
-        Fact::AlertRuleTurned { rule, turn, by, at, why } => {
+        Fact::AlertRuleTurned { rule, turn, by, at, .. } => {
             let subject = about("alert_rule_turned").with("rule", rule);
-            did(by, Action::Report, at, subject.with("turn", turn.label()), why)
+            did(by, Action::Report, at, subject.with("turn", turn.label()), "")
         }
         // What stays of a decision is still one.
         Fact::Erased { rest, .. } => rest.as_deref().and_then(decided),

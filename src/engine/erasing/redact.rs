@@ -114,8 +114,10 @@ pub fn fate(fact: &Fact, whom: &Whom<'_>, seen: &mut Seen) -> Result<Fate, Strin
                 None => Ok(Fate::Stays),
             };
         }
-        // A tombstone names nobody.
-        Fact::Erasure(_) => return Ok(Fate::Stays),
+        // A tombstone names nobody; nor do schedules and rules, whose names are short words of colleagues.
+        Fact::Erasure(_) | Fact::ScheduleSet { .. } | Fact::AlertRuleSet { .. } => {
+            return Ok(Fate::Stays);
+        }
         _ => false,
     };
     if goes {
@@ -187,6 +189,14 @@ fn walk(value: &mut Value, name: &str, whom: &Whom<'_>, all_of_it: bool) -> bool
                 true
             })
         }
+        Value::String(text) if name == "attribute" => {
+            let id = text.parse().ok();
+            let is_theirs = id.is_some_and(|id: AttributeId| whom.attributes.contains(&id));
+            if is_theirs {
+                *value = Value::Null;
+            }
+            is_theirs
+        }
         Value::String(text) if TEXTS.contains(&name) => {
             let less = match all_of_it && !text.is_empty() && text != ERASED {
                 true => Some(ERASED.to_owned()),
@@ -233,18 +243,26 @@ mod tests {
     const OTHERS: &[&str] = &[
         "after",
         "agreed_by",
+        "alert",
         "aliases",
+        "answer",
         "at",
+        "attribute",
         "basis",
         "before",
         "by",
         "case",
+        "cron",
+        "digest",
         "due",
         "entries",
         "event",
         "files",
+        "filter",
+        "formats",
         "grade",
         "hash",
+        "head",
         "head_hash",
         "hold",
         "id",
@@ -252,20 +270,26 @@ mod tests {
         "import",
         "item",
         "judgement",
+        "key",
         "kind",
         "list",
         "manifest",
         "media_type",
         "number",
         "on",
+        "parcel",
         "policy",
         "profile",
         "proposed_by",
         "reason",
         "referral",
+        "report",
         "result",
         "ring",
+        "rule",
+        "schedule",
         "set_aside",
+        "settings",
         "sha256",
         "source",
         "status",
@@ -273,10 +297,12 @@ mod tests {
         "supersedes",
         "tlp",
         "to",
+        "turn",
         "until",
         "value",
         "verdict",
         "weak_aliases",
+        "zone",
     ];
 
     fn names(value: &Value, name: &str, all: &mut BTreeSet<String>) {

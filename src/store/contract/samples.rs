@@ -42,7 +42,7 @@ pub(super) fn received_in(import: &str, id: &str, text: &str) -> Fact {
 }
 
 /// Number of the facts of [`sample_facts`].
-pub(super) const SAMPLES: u64 = 22;
+pub(super) const SAMPLES: u64 = 29;
 
 /// Some facts, every kind among them: applications `A-1` (two versions), `A-10` and `A-2`.
 ///
