@@ -99,12 +99,12 @@ fn reported(
     kept: &Kept,
     name: &str,
     retention: &RetentionPolicy,
-    since: Point,
+    (since, filter): (Point, &str),
 ) -> ReportRun {
     let present = engine.present();
     let order = Order {
         schedule: name.parse().unwrap(),
-        filter: String::new(),
+        filter: filter.to_owned(),
         zone: "UTC".to_owned(),
         since,
         at: NOW,
@@ -151,10 +151,10 @@ fn a_kept_report_that_names_them_goes_and_is_made_again_without_them() {
         RetentionPolicy::default(),
         RetentionPolicy { ceiling_days: 1_000.try_into().ok(), ..RetentionPolicy::default() },
     );
-    let naming = reported(&engine, &kept, "naming", &ends, Point::default());
-    // Nothing came in its period, so that no value is said either.
+    let naming = reported(&engine, &kept, "naming", &ends, (Point::default(), ""));
+    // Nothing came in its period and it is about no ring, so that no value is said either.
     let nothing = Point { seq: engine.present().head.seq, at: NOW };
-    let silent = reported(&engine, &kept, "silent", &none, nothing);
+    let silent = reported(&engine, &kept, "silent", &none, (nothing, "min=1000"));
     let person = PERSON.parse().unwrap();
     let report = kept.get(&naming.id).unwrap().unwrap();
     assert!(report.named.contains(&person), "{report:?}");
