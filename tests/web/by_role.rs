@@ -99,6 +99,8 @@ impl Walker {
     }
 
     fn note(&mut self, url: &str, on: &str) {
+        // A page that stands alone names the server.
+        let url = url.strip_prefix("http://localhost:8080").unwrap_or(url);
         let page = url.split('#').next().unwrap().to_owned();
         if page.is_empty() || page.starts_with("/static/") || !crate::crawl::leads_on(&page) {
             return;
