@@ -40,7 +40,6 @@ mod stage;
 pub mod statistics;
 mod text;
 mod ways;
-mod weeks;
 mod wording;
 mod work;
 mod zone;

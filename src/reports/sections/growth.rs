@@ -132,7 +132,6 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
         lines: compared.iter().map(line).collect(),
         tables: vec![
             table(Unit::Quarter, &quarters, &counts.quarters, &counts),
-            // `svg::series` draws this one.
             table(Unit::Week, &weeks, &counts.weeks, &counts),
             comparisons(&compared),
             sizes(ground),

@@ -8,10 +8,11 @@ use crate::{
     reference::{states::state, zips},
     reports::{
         ReportError,
+        calendar::{Calendar, Span, Unit, place},
         ground::Ground,
+        numbers::linked,
         section::{Figure, Section},
         sections::SectionKind,
-        weeks::Weeks,
     },
     svg::{
         chart::Chart,
@@ -61,39 +62,20 @@ fn build(ground: &Ground<'_>) -> Result<Section, ReportError> {
     Ok(Section { n, summary, figures, ..Section::default() })
 }
 
-/// Whether each application, by its number, belongs to a member of a ring that the report is about. O(applications).
-fn linked(ground: &Ground<'_>) -> Vec<bool> {
-    let network = &ground.view.network;
-    let mut linked = vec![false; network.corpus().len()];
-    let rings = ground.view.rings.iter().filter(|ring| ground.is_about(ring));
-    for &member in rings.flat_map(|ring| &ring.members) {
-        for app in &network.applicant(member).applications {
-            if let Some(slot) = linked.get_mut(app.at()) {
-                *slot = true;
-            }
-        }
-    }
-    linked
-}
-
 fn weeks(ground: &Ground<'_>, linked: &[bool]) -> Chart {
-    let weeks = Weeks::up_to(ground.now(), &ground.zone, WEEKS);
-    let last = weeks.firsts.len().saturating_sub(1);
-    let mut steps: Vec<Step> = weeks
-        .firsts
-        .iter()
-        .enumerate()
-        .map(|(i, first)| Step {
-            name: first.to_string(),
-            short: first.strftime("%b %-d").to_string(),
-            all: 0,
-            linked: 0,
-            is_over: i != last,
-        })
-        .collect();
+    let calendar = Calendar::of(&ground.zone, ground.now());
+    let weeks = calendar.map(|calendar| calendar.spans(Unit::Week, WEEKS)).unwrap_or_default();
+    let step = |week: &Span| Step {
+        name: week.first.to_string(),
+        short: week.first.strftime("%b %-d").to_string(),
+        all: 0,
+        linked: 0,
+        is_over: week.is_over,
+    };
+    let mut steps: Vec<Step> = weeks.iter().map(step).collect();
     let corpus = ground.view.network.corpus();
     for app in corpus.apps() {
-        let place = corpus.submitted(app).and_then(|submitted| weeks.place(submitted));
+        let place = corpus.submitted(app).and_then(|submitted| place(&weeks, submitted));
         if let Some(step) = place.and_then(|at| steps.get_mut(at)) {
             step.all += 1;
             step.linked += usize::from(linked.get(app.at()).copied().unwrap_or(false));
