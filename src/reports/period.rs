@@ -56,8 +56,9 @@ impl Period {
         engine.store().glances(Seq(since.seq.0 + 1), &mut |seq, glance| {
             match glance {
                 _ if seq > until.seq => {}
-                Glance::Came { import, application } => {
+                Glance::Came { import, application, opening, channel } => {
                     if !view.passed_over.contains(&import) {
+                        period.ways.note(&application, channel.as_deref(), opening.as_deref());
                         came.push((application, seq));
                     }
                 }
@@ -72,17 +73,6 @@ impl Period {
             }
             Ok(())
         })?;
-        if !came.is_empty() {
-            engine.store().facts(Seq(since.seq.0 + 1), &mut |seq, fact| {
-                if let Fact::Received { import, application } = fact
-                    && seq <= until.seq
-                    && !view.passed_over.contains(&import)
-                {
-                    period.ways.note(&application);
-                }
-                Ok(())
-            })?;
-        }
         // The first of each stays.
         came.par_sort_unstable();
         came.dedup_by(|later, first| later.0 == first.0);

@@ -3,10 +3,7 @@
 //!
 //! Invariant: of each application the last that was noted counts.
 
-use crate::{
-    model::{Application, Column},
-    normalize::fold::words,
-};
+use crate::{model::ApplicationId, normalize::fold::words};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -33,16 +30,20 @@ pub struct Ways {
 
 impl Ways {
     /// Notes how an application came. O(1).
-    pub fn note(&mut self, application: &Application) {
-        let name = |column| application.get(column).and_then(words);
-        let (channel, opening) = (name(Column::Channel), name(Column::RequisitionId));
+    pub fn note(
+        &mut self,
+        application: &ApplicationId,
+        channel: Option<&str>,
+        opening: Option<&str>,
+    ) {
+        let (channel, opening) = (channel.and_then(words), opening.and_then(words));
         if channel.is_none() && opening.is_none() {
-            self.of.remove(&hash(application.id.as_str()));
+            self.of.remove(&hash(application.as_str()));
             return;
         }
         let channel = channel.map(|name| self.number(&name));
         let opening = opening.map(|name| self.number(&name));
-        self.of.insert(hash(application.id.as_str()), Way { channel, opening });
+        self.of.insert(hash(application.as_str()), Way { channel, opening });
     }
 
     /// How an application came; nothing where nobody said. O(1).
@@ -76,27 +77,15 @@ fn hash(id: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Fields, Source};
-
-    fn application(id: &str, channel: &str, opening: &str) -> Application {
-        let mut fields = Fields::default();
-        fields.set(Column::Channel, channel);
-        fields.set(Column::RequisitionId, opening);
-        Application {
-            id: id.parse().unwrap(),
-            fields,
-            extra: std::collections::BTreeMap::default(),
-            nested: std::collections::BTreeMap::default(),
-            source: Source { file: "a.csv".into(), row: 1 },
-        }
-    }
-
     #[test]
     fn the_last_version_says_how_an_application_came() {
         let mut ways = Ways::default();
-        ways.note(&application("A", "Job Board", "REQ-7"));
-        ways.note(&application("B", "job-board", "REQ-8"));
-        ways.note(&application("A", "Agency", "req 8"));
+        let mut note = |id: &str, channel, opening| {
+            ways.note(&id.parse().unwrap(), Some(channel), Some(opening));
+        };
+        note("A", "Job Board", "REQ-7");
+        note("B", "job-board", "REQ-8");
+        note("A", "Agency", "req 8");
         let named = |n: Option<u32>| n.map(|n| ways.name(n));
         let (a, b) = (ways.of("A"), ways.of("B"));
         assert_eq!((named(a.channel), named(b.channel)), (Some("agency"), Some("job board")));

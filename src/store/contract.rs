@@ -136,7 +136,12 @@ fn keeps_facts(subject: &mut dyn Subject) -> Result<(), Failure> {
 fn glances(subject: &mut dyn Subject) -> Result<(), Failure> {
     let store = subject.open()?;
     store.append(&sample_facts())?;
-    store.append(&[received("A-1", "again"), received("\u{e4} 9", "x")])?;
+    let mut sent = received("A-2", "sent by somebody");
+    if let Fact::Received { application, .. } = &mut sent {
+        application.fields.set(Column::RequisitionId, "R-10217");
+        application.fields.set(Column::Channel, "0123456789abcdef0123");
+    }
+    store.append(&[received("A-1", "again"), received("\u{e4} 9", "x"), sent])?;
     for from in [0, 1, 3, SAMPLES, SAMPLES + 2, u64::MAX] {
         let expected: Vec<(Seq, Glance)> =
             all(&*store, from)?.into_iter().map(|(seq, fact)| (seq, fact.into())).collect();

@@ -27,7 +27,9 @@ pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use sled::{SledOptions, SledStore};
 
-use crate::model::{Application, ApplicationId, Digest, Erasure, Fact, ImportId, Moment, Seq};
+use crate::model::{
+    Application, ApplicationId, Column, Digest, Erasure, Fact, ImportId, Moment, Seq,
+};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -71,7 +73,7 @@ pub struct Verified {
     pub head: Head,
 }
 
-/// A fact, of which somebody wants to know no more of an application than that it came.
+/// A fact, of which somebody wants to know no more of an application than that it came, and by which way.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Glance {
     /// An application came.
@@ -80,6 +82,10 @@ pub enum Glance {
         import: ImportId,
         /// Which.
         application: ApplicationId,
+        /// The opening applied for, if given.
+        opening: Option<Box<str>>,
+        /// Where it came from, if given.
+        channel: Option<Box<str>>,
     },
     /// Anything else.
     Fact(Box<Fact>),
@@ -89,7 +95,9 @@ impl From<Fact> for Glance {
     fn from(fact: Fact) -> Self {
         match fact {
             Fact::Received { import, application } => {
-                Self::Came { import, application: application.id }
+                let given = |column| application.get(column).map(Box::from);
+                let (opening, channel) = (given(Column::RequisitionId), given(Column::Channel));
+                Self::Came { import, application: application.id, opening, channel }
             }
             fact => Self::Fact(Box::new(fact)),
         }

@@ -132,7 +132,7 @@ pub(in crate::store) fn decode(
     Ok(fact)
 }
 
-/// The same at a glance: of an application no more than which one came, and with what.
+/// The same at a glance: of an application no more than which one came, with what, and by which way.
 ///
 /// # Errors
 /// In words, when the bytes are no fact, as far as they are looked at.
@@ -145,12 +145,30 @@ pub(in crate::store) fn glance(
         return decode(kind_on_disk, schema, payload).map(Glance::from);
     }
     let mut bytes = payload;
-    let ids = text(&mut bytes).and_then(|import| {
-        let import = import.parse::<ImportId>().ok()?;
-        Some((import, text(&mut bytes)?.parse().ok()?))
-    });
-    let (import, application) = ids.ok_or("the payload is no application")?;
-    Ok(Glance::Came { import, application })
+    came(&mut bytes).ok_or_else(|| "the payload is no application".to_owned())
+}
+
+/// That an application came: its ids, and of its columns, which stand in their order, no more than those up to the channel.
+fn came(bytes: &mut &[u8]) -> Option<Glance> {
+    let import = text(bytes)?.parse::<ImportId>().ok()?;
+    let application = text(bytes)?.parse().ok()?;
+    let _source = (text(bytes)?, number(bytes)?);
+    let (mut opening, mut channel, mut hex) = (None, None, String::new());
+    for _ in 0..number(bytes)? {
+        let (&column, rest) = bytes.split_first()?;
+        let column = *Column::ALL.get(usize::from(column))?;
+        if column > Column::Channel {
+            break;
+        }
+        *bytes = rest;
+        let value = value(bytes, &mut hex)?;
+        match column {
+            Column::RequisitionId => opening = Some(Box::from(value)),
+            Column::Channel => channel = Some(Box::from(value)),
+            _ => {}
+        }
+    }
+    Some(Glance::Came { import, application, opening, channel })
 }
 
 /// The application id in a payload of kind `RECEIVED`, without decoding the rest; none for other kinds and for
