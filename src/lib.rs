@@ -44,3 +44,7 @@ pub mod reports;
 pub mod web;
 
 pub mod cli;
+
+/// Millions of short texts and lists come and go in an import, on all cores, and what stays is looked up at random.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
