@@ -71,8 +71,7 @@ impl RoleFamily {
     /// The family of a folded title (lower case, single blanks): the first whose words it has.
     #[must_use]
     pub fn of(title: &str) -> Self {
-        let padded = format!(" {title} ");
-        let has = |words: &[&str]| words.iter().any(|word| padded.contains(&format!(" {word} ")));
+        let has = |words: &[&str]| words.iter().any(|word| has_words(title, word));
         let families = [
             (MACHINE_LEARNING, Self::MachineLearning),
             (DATA, Self::Data),
@@ -99,6 +98,16 @@ impl RoleFamily {
             Self::Other => "other",
         }
     }
+}
+
+/// Whether a folded text has these words, whole, one after the other.
+fn has_words(text: &str, words: &str) -> bool {
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    let mut starts = (0..text.len()).filter(|&at| at == 0 || text[at - 1] == b' ');
+    starts.any(|at| {
+        let rest = text[at..].strip_prefix(words);
+        rest.is_some_and(|rest| rest.first().is_none_or(|&after| after == b' '))
+    })
 }
 
 #[cfg(test)]
