@@ -7,10 +7,13 @@
 //! (Christen, *Data Matching*, 2012, chapter 4), with several keys so that no single typo hides a pair.
 
 use crate::{
-    matching::{Corpus, corpus::App, sorting::sorted_by_key},
+    matching::{
+        Corpus,
+        corpus::App,
+        gathering::{Gathered, Sink},
+    },
     model::{AppIx, AttributeKind, sealed},
 };
-use rayon::prelude::*;
 
 /// A number made of a tag and several others, as good as a hash of them (the finaliser of SplitMix64: Steele,
 /// Lea, Flood, *Fast splittable pseudorandom number generators*, 2014).
@@ -252,40 +255,40 @@ impl Blocks {
     pub fn build(corpus: &Corpus, limit: usize) -> Self {
         let mut blocks = Self::default();
         for pass in 0..PASSES {
-            let entries: Vec<(u64, u32)> = (0..corpus.len())
-                .into_par_iter()
-                .with_min_len(1_024)
-                .fold(Vec::new, |mut entries, i| {
-                    let x = corpus.app(AppIx::new(i));
-                    keys(corpus, &x, pass, |k| entries.push((k, x.ix.0)));
-                    entries
-                })
-                .reduce(Vec::new, |mut a, mut b| {
-                    a.append(&mut b);
-                    a
-                });
-            let mut large: Vec<(u64, u32)> = Vec::new();
-            let entries = sorted_by_key(entries);
-            for run in entries.chunk_by(|a, b| a.0 == b.0) {
-                if !blocks.add(run, limit) {
-                    for &(k, member) in run {
-                        second_keys(&corpus.app(AppIx(member)), |s| {
-                            let refined = k.rotate_left(17) ^ s;
-                            large.push((refined & !AGAIN | k & s & AGAIN, member));
-                        });
+            let gathered = Gathered::from_each(corpus.len(), |i, sink| {
+                let x = corpus.app(AppIx::new(i));
+                keys(corpus, &x, pass, |k| sink.put(k, x.ix.0));
+            });
+            let made = gathered.each_part(|part| {
+                let (mut made, mut large) = (Made::default(), Sink::default());
+                for run in part.chunk_by(|a, b| a.0 == b.0) {
+                    if !made.add(run, limit) {
+                        for &(k, member) in run {
+                            second_keys(&corpus.app(AppIx(member)), |s| {
+                                let refined = k.rotate_left(17) ^ s;
+                                large.put(refined & !AGAIN | k & s & AGAIN, member);
+                            });
+                        }
                     }
                 }
-            }
-            drop(entries);
-            for run in sorted_by_key(large).chunk_by(|a, b| a.0 == b.0) {
-                if !blocks.add(run, limit) {
-                    let n = run.len() as u64;
-                    blocks.uncompared += n * (n - 1) / 2;
-                    if run[0].0 & AGAIN == AGAIN {
-                        blocks.add_windows(corpus, run, limit);
+                (made, large)
+            });
+            let (made, large): (Vec<Made>, Vec<Sink>) = made.into_iter().unzip();
+            made.into_iter().for_each(|made| blocks.take(made));
+            let refined = Gathered::of(large).each_part(|part| {
+                let mut made = Made::default();
+                for run in part.chunk_by(|a, b| a.0 == b.0) {
+                    if !made.add(run, limit) {
+                        let n = run.len() as u64;
+                        made.uncompared += n * (n - 1) / 2;
+                        if run[0].0 & AGAIN == AGAIN {
+                            made.add_windows(corpus, run, limit);
+                        }
                     }
                 }
-            }
+                made
+            });
+            refined.into_iter().for_each(|made| blocks.take(made));
             if pass == 0 {
                 blocks.strong = u32::try_from(blocks.begins.len()).unwrap_or(u32::MAX);
             }
@@ -295,37 +298,12 @@ impl Blocks {
         blocks
     }
 
-    /// Adds a run of one key as a block; says no when it is too large.
-    fn add(&mut self, run: &[(u64, u32)], limit: usize) -> bool {
-        let from = self.members.len();
-        self.members.extend(run.iter().map(|&(_, member)| AppIx(member)));
-        self.members[from..].sort_unstable();
-        let mut kept = from;
-        for at in from..self.members.len() {
-            if at == from || self.members[at] != self.members[kept - 1] {
-                self.members[kept] = self.members[at];
-                kept += 1;
-            }
-        }
-        let n = kept - from;
-        self.members.truncate(if (2..=limit).contains(&n) { kept } else { from });
-        if (2..=limit).contains(&n) {
-            self.begins.push(u32::try_from(from).unwrap_or(u32::MAX));
-        }
-        n <= limit
-    }
-
-    /// Adds a run that is too large as overlapping blocks of neighbors, in an order that does not depend on arrival,
-    /// so that whoever agree hang together. O(n log n), and n times `limit` pairs.
-    fn add_windows(&mut self, corpus: &Corpus, run: &[(u64, u32)], limit: usize) {
-        let key = run.first().map_or(0, |(k, _)| *k);
-        let members: Vec<AppIx> = run.iter().map(|&(_, member)| AppIx(member)).collect();
-        for window in windows(corpus, &members, limit) {
-            let n = window.len() as u64;
-            let window: Vec<(u64, u32)> = window.into_iter().map(|app| (key, app.0)).collect();
-            self.add(&window, limit);
-            self.uncompared = self.uncompared.saturating_sub(n * n.saturating_sub(1) / 4);
-        }
+    /// Takes blocks over that were made by themselves.
+    fn take(&mut self, made: Made) {
+        let from = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        self.begins.extend(made.begins.into_iter().map(|begin| from.saturating_add(begin)));
+        self.members.extend(made.members);
+        self.uncompared += made.uncompared;
     }
 
     /// Sorts the blocks under their applications.
@@ -377,6 +355,51 @@ impl Blocks {
     }
 }
 
+/// Blocks of some keys, made by themselves.
+#[derive(Debug, Default)]
+struct Made {
+    /// Members of all of them, block after block.
+    members: Vec<AppIx>,
+    /// Where each begins in `members`.
+    begins: Vec<u32>,
+    uncompared: u64,
+}
+
+impl Made {
+    /// Adds a run of one key as a block; says no when it is too large.
+    fn add(&mut self, run: &[(u64, u32)], limit: usize) -> bool {
+        let from = self.members.len();
+        self.members.extend(run.iter().map(|&(_, member)| AppIx(member)));
+        self.members[from..].sort_unstable();
+        let mut kept = from;
+        for at in from..self.members.len() {
+            if at == from || self.members[at] != self.members[kept - 1] {
+                self.members[kept] = self.members[at];
+                kept += 1;
+            }
+        }
+        let n = kept - from;
+        self.members.truncate(if (2..=limit).contains(&n) { kept } else { from });
+        if (2..=limit).contains(&n) {
+            self.begins.push(u32::try_from(from).unwrap_or(u32::MAX));
+        }
+        n <= limit
+    }
+
+    /// Adds a run that is too large as overlapping blocks of neighbors, in an order that does not depend on arrival,
+    /// so that whoever agree hang together. O(n log n), and n times `limit` pairs.
+    fn add_windows(&mut self, corpus: &Corpus, run: &[(u64, u32)], limit: usize) {
+        let key = run.first().map_or(0, |(k, _)| *k);
+        let members: Vec<AppIx> = run.iter().map(|&(_, member)| AppIx(member)).collect();
+        for window in windows(corpus, &members, limit) {
+            let n = window.len() as u64;
+            let window: Vec<(u64, u32)> = window.into_iter().map(|app| (key, app.0)).collect();
+            self.add(&window, limit);
+            self.uncompared = self.uncompared.saturating_sub(n * n.saturating_sub(1) / 4);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,11 +410,13 @@ mod tests {
 
     #[test]
     fn small_blocks_are_kept_and_large_ones_are_left_to_their_refinement() {
+        let mut made = Made::default();
+        assert!(made.add(&run(7, &[3, 1, 1, 2]), 3));
+        assert!(made.add(&run(8, &[5]), 3));
+        assert!(!made.add(&run(9, &[1, 2, 3, 4]), 3));
+        assert!(made.add(&run(10, &[1, 4]), 3));
         let mut blocks = Blocks::default();
-        assert!(blocks.add(&run(7, &[3, 1, 1, 2]), 3));
-        assert!(blocks.add(&run(8, &[5]), 3));
-        assert!(!blocks.add(&run(9, &[1, 2, 3, 4]), 3));
-        assert!(blocks.add(&run(10, &[1, 4]), 3));
+        blocks.take(made);
         blocks.begins.push(blocks.members.len() as u32);
         blocks.strong = 1;
         blocks.index(6);

@@ -14,6 +14,7 @@ mod edges;
 mod feature;
 pub mod features;
 mod findings;
+mod gathering;
 mod home;
 pub mod incremental;
 mod index;
