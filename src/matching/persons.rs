@@ -332,25 +332,55 @@ pub(super) fn grow(
     for (a, b) in ruled(PairVerdict::Same) {
         clusters.join(a, b);
     }
-    let apart: Vec<(AppIx, AppIx)> = ruled(PairVerdict::Different).collect();
+    let mut apart = Apart::default();
+    for (a, b) in ruled(PairVerdict::Different) {
+        apart.put(clusters.root(a), b);
+        apart.put(clusters.root(b), a);
+    }
     let known: FxHashMap<(AppIx, AppIx), Bits> =
         edges.iter().map(|e| ((e.a, e.b), e.total)).collect();
     for edge in edges {
         let (p, q) = (clusters.root(edge.a), clusters.root(edge.b));
-        if p == q
-            || apart.iter().any(|&(x, y)| {
-                let ends = (clusters.root(x), clusters.root(y));
-                ends == (p, q) || ends == (q, p)
-            })
-        {
+        if p == q || apart.are(&mut clusters, p, q) {
             continue;
         }
         let alone = clusters.is_alone(p) && clusters.is_alone(q);
         if alone || agree(cx, &known, clusters.members(p), clusters.members(q)) {
             clusters.join(edge.a, edge.b);
+            apart.join(clusters.root(edge.a), [p, q]);
         }
     }
     clusters.applicants(cx.corpus)
+}
+
+/// Which clusters may not be joined: of each, by its root, the applications that one of its own was judged different from.
+/// A judgement is moved O(log n) times.
+#[derive(Default)]
+struct Apart(FxHashMap<AppIx, Vec<AppIx>>);
+
+impl Apart {
+    fn put(&mut self, root: AppIx, other: AppIx) {
+        self.0.entry(root).or_default().push(other);
+    }
+
+    /// Whether two clusters are to stay apart. O(judgements of the one with fewer).
+    fn are(&self, clusters: &mut Clusters<'_>, p: AppIx, q: AppIx) -> bool {
+        let (Some(ours), Some(theirs)) = (self.0.get(&p), self.0.get(&q)) else { return false };
+        let (few, other) = if ours.len() <= theirs.len() { (ours, q) } else { (theirs, p) };
+        few.iter().any(|&app| clusters.root(app) == other)
+    }
+
+    /// Takes in that two clusters are one under this root.
+    fn join(&mut self, root: AppIx, of: [AppIx; 2]) {
+        let [mut less, mut more] = of.map(|of| self.0.remove(&of).unwrap_or_default());
+        if less.len() > more.len() {
+            std::mem::swap(&mut less, &mut more);
+        }
+        more.append(&mut less);
+        if !more.is_empty() {
+            self.0.insert(root, more);
+        }
+    }
 }
 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within -14 and +20 bits so that no
