@@ -125,6 +125,13 @@ fn evaluate(
     start: Bits,
     least: Option<Bits>,
 ) -> Option<Evaluated> {
+    let one;
+    let cx = if pair.is_one_record() {
+        one = cx.of_one_record();
+        &one
+    } else {
+        cx
+    };
     let policy = &cx.policy.identity;
     let (order, name_at) = &*POSITIONS;
     let tokens = cx.corpus.tokens();
