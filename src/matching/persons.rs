@@ -63,12 +63,19 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
     let evaluated = evaluate(cx, &pair, start, None).unwrap_or(Evaluated {
         parts: [None; FEATURES.len()],
         name: names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity),
-        household: false,
+        company: Company::default(),
     });
     settle(cx, evaluated, start)
 }
 
-/// The same, as far as it is needed to know whether the total reaches `least`; none when it does not.
+/// Whether two applications are taken for one person's as far as they alone say. Most pairs are given up early.
+#[must_use]
+pub fn reaches(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> bool {
+    let start = prior(cx.corpus, cx.policy);
+    compare_reaching(cx, &cx.pair(a, b), start, cx.policy.identity.threshold).is_some()
+}
+
+/// The total of two, as far as it is needed to know whether it reaches `least`; none when it does not.
 pub(super) fn compare_reaching(
     cx: &Comparer<'_>,
     pair: &Pair<'_>,
