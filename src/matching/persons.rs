@@ -13,7 +13,7 @@
 use crate::{
     matching::{
         Applicants, Comparer, Corpus, Edges, FEATURES, Feature, Findings, NameComparison,
-        NameRelation, Pair, Policy, Rulings,
+        NameRelation, Pair, Policy, Rulings, Seen,
         blocking::Blocks,
         clusters::Clusters,
         corpus::doublings,
@@ -120,8 +120,24 @@ static POSITIONS: LazyLock<(Vec<usize>, usize)> = LazyLock::new(|| {
 struct Evaluated {
     parts: Parts,
     name: NameComparison,
+    company: Company,
+}
+
+/// What was seen that tells of two people of one company.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Company {
     /// Whether they have something in common that a household shares.
     household: bool,
+    /// Whether their government numbers are nearly the same: a slip of one person's, or numbers of a series.
+    series: bool,
+}
+
+impl Company {
+    /// Takes in what a comparison saw.
+    pub fn see(&mut self, seen: Seen) {
+        self.household |= seen.is_a_households();
+        self.series |= matches!(seen, Seen::NumberNear | Seen::NumberFar);
+    }
 }
 
 /// What two applications say. With `least`, none as soon as it is certain that the total stays below it: caps only
@@ -163,22 +179,22 @@ fn evaluate(
     }
     // Where names conflict, so little of what two may share counts that it often cannot be enough.
     if name.relation > NameRelation::Compatible
-        && against_company(&most.map(Some), name, false, policy).is_some_and(hopeless)
+        && against_company(&most.map(Some), name, Company::default(), policy).is_some_and(hopeless)
     {
         return None;
     }
     let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
     parts[*name_at] = tells.then_some(name.bits);
-    let mut household = false;
+    let mut company = Company::default();
     for &i in order {
         parts[i] = part(cx, pair, FEATURES[i], &mut found);
-        household |= found.all().iter().any(|f| f.seen.is_a_households());
+        found.all().iter().for_each(|f| company.see(f.seen));
         bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
         if hopeless(bound) {
             return None;
         }
     }
-    Some(Evaluated { parts, name, household })
+    Some(Evaluated { parts, name, company })
 }
 
 /// What one feature says; none when it finds nothing to compare.
@@ -196,10 +212,10 @@ fn part(
 /// Adds up, against both alternatives: that the two are strangers, and that they are two people of one company, who
 /// live, work or deceive together. Where the second explains more, the excess is taken off what it explains.
 fn settle(cx: &Comparer<'_>, evaluated: Evaluated, start: Bits) -> Identity {
-    let Evaluated { mut parts, name, household } = evaluated;
+    let Evaluated { mut parts, name, company } = evaluated;
     let policy = &cx.policy.identity;
     let sum: Bits = parts.iter().flatten().copied().sum();
-    if let Some(total) = against_company(&parts, name, household, policy) {
+    if let Some(total) = against_company(&parts, name, company, policy) {
         take_off(&mut parts, start + sum - total);
     }
     let total = start + parts.iter().flatten().copied().sum();
@@ -212,14 +228,14 @@ fn settle(cx: &Comparer<'_>, evaluated: Evaluated, start: Bits) -> Identity {
 pub(super) fn against_company(
     parts: &Parts,
     name: NameComparison,
-    household: bool,
+    seen: Company,
     policy: &IdentityPolicy,
 ) -> Option<Bits> {
     let company = &policy.company;
     let mut total = match name.relation {
         // Relatives: the family name says nothing, and children are named after parents.
         NameRelation::Compatible | NameRelation::Unknown => {
-            if !name.may_be_relatives || !household {
+            if !name.may_be_relatives || !seen.household {
                 return None;
             }
             company.relatives + name.given_bits.min(company.namesakes)
@@ -228,9 +244,13 @@ pub(super) fn against_company(
         NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
         NameRelation::Conflict => company.others + name.bits,
     };
-    for (cap, part) in CAPS.iter().zip(parts) {
+    for (at, (cap, part)) in CAPS.iter().zip(parts).enumerate() {
         if let (Some(cap), Some(bits)) = (cap, *part) {
-            total += bits.min(cap(company));
+            let most = match seen.series && at == *NUMBER {
+                true => company.government_id_near,
+                false => cap(company),
+            };
+            total += bits.min(most);
         }
     }
     Some(total)
@@ -257,6 +277,11 @@ static CAPS: LazyLock<Vec<Option<Cap>>> = LazyLock::new(|| {
         })
     };
     FEATURES.iter().map(cap).collect()
+});
+
+/// The position of the government number in `FEATURES`.
+static NUMBER: LazyLock<usize> = LazyLock::new(|| {
+    FEATURES.iter().position(|f| f.name() == "government_id").unwrap_or(usize::MAX)
 });
 
 /// Takes `excess` off what supports "one person", each part in proportion, so that the parts still add up to the
