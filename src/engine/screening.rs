@@ -22,8 +22,9 @@ use crate::{
     },
     normalize::normalize,
 };
+use rustc_hash::FxHashMap;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 /// One applicant the screened application has to do with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -124,8 +125,14 @@ fn judge(
     crate::matching::series::keys(corpus, &corpus.app(me), |key| series.push(key));
     let background = view.background.with_newcomer(values.into_iter().collect(), series);
     let linker = Linker { comparer, applicants: &applicants, rulings: &rulings };
+    // Read once, however much is said of it.
+    let read: RefCell<FxHashMap<AppIx, Option<Application>>> = RefCell::default();
     let raw = |app: AppIx| {
-        if app == me { Some(application.clone()) } else { engine.raw(view, app) }
+        if app == me {
+            return Some(application.clone());
+        }
+        let mut read = read.borrow_mut();
+        read.entry(app).or_insert_with(|| engine.raw(view, app)).clone()
     };
     let mut matches: Vec<ScreenMatch> = Vec::new();
     for (stored, ix) in near {
@@ -133,12 +140,10 @@ fn judge(
             .get(ix)
             .applications
             .iter()
+            .filter(|&&app| persons::reaches(&comparer, me, app))
             .map(|&app| persons::compare(&comparer, me, app))
             .max_by_key(|identity| identity.total);
-        let same = best.is_some_and(|identity| {
-            identity.total >= policy.identity.threshold
-                && identity.relation != NameRelation::Conflict
-        });
+        let same = best.is_some_and(|identity| identity.relation != NameRelation::Conflict);
         let link = linker.link(ix, newcomer, &background);
         if !same && link.is_none() {
             continue;

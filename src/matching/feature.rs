@@ -27,6 +27,8 @@ pub struct Comparer<'a> {
     pub policy: &'a Policy,
     /// What each level says, where that does not depend on the value, and the most it can say: reckoned once.
     says: [(Bits, Bits); Seen::ALL.len()],
+    /// Whether others who have a value count: of two records that say the same they do not.
+    counts: bool,
 }
 
 /// Kinds of attributes, as a set.
@@ -110,6 +112,19 @@ impl<'a> Pair<'a> {
         self.kinds.meet(kinds)
     }
 
+    /// Whether the two say the same in everything that tells who somebody is: one name of at least two tokens, one birth
+    /// date if any, and the same values, at least two, in the same roles. Hardly ever asked further than the first value.
+    #[must_use]
+    pub fn is_one_record(&self) -> bool {
+        let (x, y) = (self.x.uses(), self.y.uses());
+        x.len() >= 2
+            && x == y
+            && self.x.birth_date() == self.y.birth_date()
+            && self.x.suffix() == self.y.suffix()
+            && self.x.tokens().len() >= 2
+            && self.x.tokens().eq(self.y.tokens())
+    }
+
     fn add(&mut self, common: Common) {
         if self.n < FEW {
             self.few[self.n] = common;
@@ -140,7 +155,13 @@ impl<'a> Comparer<'a> {
             let level = levels.of(seen);
             *slot = (level.bits(0.0), level.most());
         }
-        Self { corpus, policy, says }
+        Self { corpus, policy, says, counts: true }
+    }
+
+    /// The same for two records that say the same in everything: whoever else has their values may be that one record
+    /// once more, so that no value is common by that.
+    pub(super) fn of_one_record(&self) -> Self {
+        Self { counts: false, ..*self }
     }
 
     /// Two applications.
@@ -173,6 +194,7 @@ impl<'a> Comparer<'a> {
     #[inline]
     #[must_use]
     pub fn frequency(&self, count: u32) -> f64 {
+        let count = if self.counts { count } else { count.min(1) };
         self.corpus.share(count, self.policy.identity.population_floor)
     }
 
@@ -182,6 +204,7 @@ impl<'a> Comparer<'a> {
     #[inline]
     #[must_use]
     pub fn frequency_of_own(&self, count: u32) -> f64 {
+        let count = if self.counts { count } else { count.min(1) };
         let own = count.min(8);
         let whole = self.frequency(1);
         (f64::from(coarse(count - own)) + f64::from(own) / 20.0) * whole

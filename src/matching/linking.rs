@@ -24,6 +24,9 @@ use crate::{
 };
 use rayon::prelude::*;
 
+/// Most users of what can corroborate something else, or two hubs would vouch for each other.
+pub(super) const FEW_ENOUGH: u32 = 12;
+
 /// What linking found.
 #[derive(Debug, Default)]
 pub struct Linked {
@@ -155,7 +158,7 @@ impl Linker<'_> {
     }
 
     /// Of what each comparison found the best, by what it is worth against its background.
-    fn best(&self, found: &mut Vec<Found>, background: &Background) {
+    pub(super) fn best(&self, found: &mut Vec<Found>, background: &Background) {
         let (corpus, policy) = (self.comparer.corpus, self.comparer.policy);
         if found.windows(2).all(|pair| pair[0].feature != pair[1].feature) {
             return;
@@ -186,11 +189,10 @@ impl Linker<'_> {
         found: &[Found],
         background: &Background,
     ) -> Option<Corroboration> {
-        // Only what few people share can corroborate, or two hubs would vouch for each other.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
                 && f.family.counts()
-                && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= 12)
+                && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= FEW_ENOUGH)
                 && f.shared
                     .attribute
                     .is_none_or(|ix| self.rulings.value(ix) != Some(ValueVerdict::Common))

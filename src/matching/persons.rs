@@ -13,7 +13,7 @@
 use crate::{
     matching::{
         Applicants, Comparer, Corpus, Edges, FEATURES, Feature, Findings, NameComparison,
-        NameRelation, Pair, Policy, Rulings,
+        NameRelation, Pair, Policy, Rulings, Seen,
         blocking::Blocks,
         clusters::Clusters,
         corpus::doublings,
@@ -63,12 +63,19 @@ pub fn compare(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> Identity {
     let evaluated = evaluate(cx, &pair, start, None).unwrap_or(Evaluated {
         parts: [None; FEATURES.len()],
         name: names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity),
-        household: false,
+        company: Company::default(),
     });
     settle(cx, evaluated, start)
 }
 
-/// The same, as far as it is needed to know whether the total reaches `least`; none when it does not.
+/// Whether two applications are taken for one person's as far as they alone say. Most pairs are given up early.
+#[must_use]
+pub fn reaches(cx: &Comparer<'_>, a: AppIx, b: AppIx) -> bool {
+    let start = prior(cx.corpus, cx.policy);
+    compare_reaching(cx, &cx.pair(a, b), start, cx.policy.identity.threshold).is_some()
+}
+
+/// The total of two, as far as it is needed to know whether it reaches `least`; none when it does not.
 pub(super) fn compare_reaching(
     cx: &Comparer<'_>,
     pair: &Pair<'_>,
@@ -113,8 +120,24 @@ static POSITIONS: LazyLock<(Vec<usize>, usize)> = LazyLock::new(|| {
 struct Evaluated {
     parts: Parts,
     name: NameComparison,
+    company: Company,
+}
+
+/// What was seen that tells of two people of one company.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Company {
     /// Whether they have something in common that a household shares.
     household: bool,
+    /// Whether their government numbers are nearly the same: a slip of one person's, or numbers of a series.
+    series: bool,
+}
+
+impl Company {
+    /// Takes in what a comparison saw.
+    pub fn see(&mut self, seen: Seen) {
+        self.household |= seen.is_a_households();
+        self.series |= matches!(seen, Seen::NumberNear | Seen::NumberFar);
+    }
 }
 
 /// What two applications say. With `least`, none as soon as it is certain that the total stays below it: caps only
@@ -125,6 +148,13 @@ fn evaluate(
     start: Bits,
     least: Option<Bits>,
 ) -> Option<Evaluated> {
+    let one;
+    let cx = if pair.is_one_record() {
+        one = cx.of_one_record();
+        &one
+    } else {
+        cx
+    };
     let policy = &cx.policy.identity;
     let (order, name_at) = &*POSITIONS;
     let tokens = cx.corpus.tokens();
@@ -149,22 +179,22 @@ fn evaluate(
     }
     // Where names conflict, so little of what two may share counts that it often cannot be enough.
     if name.relation > NameRelation::Compatible
-        && against_company(&most.map(Some), name, false, policy).is_some_and(hopeless)
+        && against_company(&most.map(Some), name, Company::default(), policy).is_some_and(hopeless)
     {
         return None;
     }
     let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
     parts[*name_at] = tells.then_some(name.bits);
-    let mut household = false;
+    let mut company = Company::default();
     for &i in order {
         parts[i] = part(cx, pair, FEATURES[i], &mut found);
-        household |= found.all().iter().any(|f| f.seen.is_a_households());
+        found.all().iter().for_each(|f| company.see(f.seen));
         bound += parts[i].unwrap_or(Bits::ZERO) - most[i];
         if hopeless(bound) {
             return None;
         }
     }
-    Some(Evaluated { parts, name, household })
+    Some(Evaluated { parts, name, company })
 }
 
 /// What one feature says; none when it finds nothing to compare.
@@ -182,10 +212,10 @@ fn part(
 /// Adds up, against both alternatives: that the two are strangers, and that they are two people of one company, who
 /// live, work or deceive together. Where the second explains more, the excess is taken off what it explains.
 fn settle(cx: &Comparer<'_>, evaluated: Evaluated, start: Bits) -> Identity {
-    let Evaluated { mut parts, name, household } = evaluated;
+    let Evaluated { mut parts, name, company } = evaluated;
     let policy = &cx.policy.identity;
     let sum: Bits = parts.iter().flatten().copied().sum();
-    if let Some(total) = against_company(&parts, name, household, policy) {
+    if let Some(total) = against_company(&parts, name, company, policy) {
         take_off(&mut parts, start + sum - total);
     }
     let total = start + parts.iter().flatten().copied().sum();
@@ -198,14 +228,14 @@ fn settle(cx: &Comparer<'_>, evaluated: Evaluated, start: Bits) -> Identity {
 pub(super) fn against_company(
     parts: &Parts,
     name: NameComparison,
-    household: bool,
+    seen: Company,
     policy: &IdentityPolicy,
 ) -> Option<Bits> {
     let company = &policy.company;
     let mut total = match name.relation {
         // Relatives: the family name says nothing, and children are named after parents.
         NameRelation::Compatible | NameRelation::Unknown => {
-            if !name.may_be_relatives || !household {
+            if !name.may_be_relatives || !seen.household {
                 return None;
             }
             company.relatives + name.given_bits.min(company.namesakes)
@@ -214,9 +244,13 @@ pub(super) fn against_company(
         NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
         NameRelation::Conflict => company.others + name.bits,
     };
-    for (cap, part) in CAPS.iter().zip(parts) {
+    for (at, (cap, part)) in CAPS.iter().zip(parts).enumerate() {
         if let (Some(cap), Some(bits)) = (cap, *part) {
-            total += bits.min(cap(company));
+            let most = match seen.series && at == *NUMBER {
+                true => company.government_id_near,
+                false => cap(company),
+            };
+            total += bits.min(most);
         }
     }
     Some(total)
@@ -243,6 +277,11 @@ static CAPS: LazyLock<Vec<Option<Cap>>> = LazyLock::new(|| {
         })
     };
     FEATURES.iter().map(cap).collect()
+});
+
+/// The position of the government number in `FEATURES`.
+static NUMBER: LazyLock<usize> = LazyLock::new(|| {
+    FEATURES.iter().position(|f| f.name() == "government_id").unwrap_or(usize::MAX)
 });
 
 /// Takes `excess` off what supports "one person", each part in proportion, so that the parts still add up to the
@@ -332,25 +371,55 @@ pub(super) fn grow(
     for (a, b) in ruled(PairVerdict::Same) {
         clusters.join(a, b);
     }
-    let apart: Vec<(AppIx, AppIx)> = ruled(PairVerdict::Different).collect();
+    let mut apart = Apart::default();
+    for (a, b) in ruled(PairVerdict::Different) {
+        apart.put(clusters.root(a), b);
+        apart.put(clusters.root(b), a);
+    }
     let known: FxHashMap<(AppIx, AppIx), Bits> =
         edges.iter().map(|e| ((e.a, e.b), e.total)).collect();
     for edge in edges {
         let (p, q) = (clusters.root(edge.a), clusters.root(edge.b));
-        if p == q
-            || apart.iter().any(|&(x, y)| {
-                let ends = (clusters.root(x), clusters.root(y));
-                ends == (p, q) || ends == (q, p)
-            })
-        {
+        if p == q || apart.are(&mut clusters, p, q) {
             continue;
         }
         let alone = clusters.is_alone(p) && clusters.is_alone(q);
         if alone || agree(cx, &known, clusters.members(p), clusters.members(q)) {
             clusters.join(edge.a, edge.b);
+            apart.join(clusters.root(edge.a), [p, q]);
         }
     }
     clusters.applicants(cx.corpus)
+}
+
+/// Which clusters may not be joined: of each, by its root, the applications that one of its own was judged different from.
+/// A judgement is moved O(log n) times.
+#[derive(Default)]
+struct Apart(FxHashMap<AppIx, Vec<AppIx>>);
+
+impl Apart {
+    fn put(&mut self, root: AppIx, other: AppIx) {
+        self.0.entry(root).or_default().push(other);
+    }
+
+    /// Whether two clusters are to stay apart. O(judgements of the one with fewer).
+    fn are(&self, clusters: &mut Clusters<'_>, p: AppIx, q: AppIx) -> bool {
+        let (Some(ours), Some(theirs)) = (self.0.get(&p), self.0.get(&q)) else { return false };
+        let (few, other) = if ours.len() <= theirs.len() { (ours, q) } else { (theirs, p) };
+        few.iter().any(|&app| clusters.root(app) == other)
+    }
+
+    /// Takes in that two clusters are one under this root.
+    fn join(&mut self, root: AppIx, of: [AppIx; 2]) {
+        let [mut less, mut more] = of.map(|of| self.0.remove(&of).unwrap_or_default());
+        if less.len() > more.len() {
+            std::mem::swap(&mut less, &mut more);
+        }
+        more.append(&mut less);
+        if !more.is_empty() {
+            self.0.insert(root, more);
+        }
+    }
 }
 
 /// Whether two clusters agree on the whole: the mean over their pairs, each held within -14 and +20 bits so that no

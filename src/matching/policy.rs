@@ -61,6 +61,9 @@ pub struct CompanyPolicy {
     pub given: Bits,
     /// A government number.
     pub government_id: Bits,
+    /// One that is a slip or two apart: numbers of relatives were given out one after the other, and whoever makes up
+    /// several people makes up numbers in a row.
+    pub government_id_near: Bits,
     /// A birth date.
     pub birth_date: Bits,
     /// A mailbox.
@@ -87,6 +90,7 @@ impl Default for CompanyPolicy {
             namesakes: Bits::new(5.0),
             given: Bits::new(4.0),
             government_id: Bits::new(16.0),
+            government_id_near: Bits::new(1.5),
             birth_date: Bits::new(8.0),
             email: Bits::new(5.5),
             phone: Bits::new(3.5),

@@ -6,7 +6,10 @@ use crate::{
     lab::{Ids, Row, applicant, engine_with, import, judge, memory, open, pair, rings},
     names::{NAMES, strangers},
 };
-use ringer::model::{Bits, Cause, Column, Fact, LinkStrength, PairVerdict, Seq};
+use ringer::{
+    engine::{Engine, Made},
+    model::{Bits, Cause, Column, Fact, LinkClass, LinkStrength, PairVerdict, Seq},
+};
 
 fn row(id: &str, fields: &[(&str, &str)]) -> Row {
     let mut row: Row = fields.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
@@ -162,4 +165,96 @@ fn one_who_applies_sixty_times_is_one_applicant() {
     let view = engine_with(&rows).view();
     let first = view.applicant("again-00").unwrap();
     assert_eq!(applicant(&view, first).iter().filter(|id| id.starts_with("again-")).count(), 60);
+}
+
+/// Two hundred people by the name of Jordan, so many of whom are called so by their families; two at a time in one flat.
+fn jordans(first: usize, last: usize) -> Vec<Row> {
+    let name = |n: usize| {
+        let part = |n: usize| ["ba", "de", "fi", "go", "lu", "ma", "ne", "ri", "so", "ty"][n % 10];
+        format!("{}{}{}lan", part(n), part(n / 10), part(n / 100 + n))
+    };
+    let row_of = |(n, is_last): (usize, bool)| {
+        let full =
+            if is_last { format!("{} Jordan", name(n)) } else { format!("Jordan {}", name(n)) };
+        let street = format!("{} Linden Street", 10 + n / 2);
+        let fields = [
+            ("full_name", full.as_str()),
+            ("street", &street),
+            ("city", "Erie"),
+            ("state", "PA"),
+            ("postal_code", "16501"),
+        ];
+        row(&format!("J{n}"), &fields)
+    };
+    (0..first)
+        .map(|n| (n, false))
+        .chain((first..first + last).map(|n| (n, true)))
+        .map(row_of)
+        .collect()
+}
+
+#[test]
+fn a_name_that_many_have_and_that_turns_out_to_be_a_family_name_is_taken_in_bit_by_bit() {
+    let all = jordans(80, 100);
+    let (before, after) = all.split_at(152);
+    let engine = engine_with(before);
+    let households = || {
+        let view = engine.view();
+        view.network.links().filter(|link| link.class == LinkClass::Household).count()
+    };
+    let first = households();
+    for one in after {
+        import(&engine, std::slice::from_ref(one));
+        assert_eq!(engine.view().made, Made::Advanced, "{}", one["application_id"]);
+        engine.verify().unwrap();
+    }
+    assert!(households() > first + 20, "{} after {first}", households());
+}
+
+#[test]
+fn records_that_say_the_same_are_one_person_however_many_they_are() {
+    let fields = [
+        ("full_name", "Anna Hartley"),
+        ("email", "anna.hartley@example.com"),
+        ("phone", "212 555 0101"),
+        ("street", "14 Linden Street"),
+        ("city", "Erie"),
+        ("state", "PA"),
+        ("postal_code", "16501"),
+    ];
+    let mut rows: Vec<Row> = (0..600).map(|n| row(&format!("S{n}"), &fields)).collect();
+    rows.extend(jordans(60, 60));
+    let last = rows.swap_remove(300);
+    let engine = engine_with(&rows);
+    let persons = |engine: &Engine| {
+        let view = engine.view();
+        let a = view.applicant("S0").unwrap();
+        applicant(&view, a).len()
+    };
+    assert_eq!(persons(&engine), 599);
+    import(&engine, &[last]);
+    assert_eq!(engine.view().made, Made::Advanced);
+    assert_eq!(persons(&engine), 600);
+    engine.verify().unwrap();
+}
+
+#[test]
+fn numbers_in_a_row_do_not_make_one_person_of_several_who_share_an_account() {
+    let people = ["Anna Hartley", "Bruno Tarn", "Cleo Okafor", "Edgar Quill", "Fenna Nakamura"];
+    let of = |(n, name): (usize, &&str)| {
+        let number = format!("123-45-678{n}");
+        let (mailbox, phone) = (format!("p{}@example.com", n * 37), "212 555 0110");
+        let fields = [
+            ("full_name", *name),
+            ("email", &mailbox),
+            ("phone", phone),
+            ("bank_account_hash", "5f0c5f0c5f0c5f0c"),
+            ("national_id", &number),
+        ];
+        row(&format!("R{n}"), &fields)
+    };
+    let rows: Vec<Row> = people.iter().enumerate().map(of).collect();
+    let view = engine_with(&rows).view();
+    assert_eq!(view.network.applicants().len(), 5);
+    assert_eq!(rings(&view).into_values().next().map(|ring| ring.len()), Some(5));
 }

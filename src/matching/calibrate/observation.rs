@@ -100,8 +100,10 @@ impl Observation {
         name.given_bits += of_given;
         let named = if name_left_out { Bits::ZERO } else { name.bits };
         let strangers = start + named + parts.iter().flatten().copied().sum();
-        let household = self.found.iter().any(|f| !left_out(f.seen) && f.seen.is_a_households());
-        match persons::against_company(&parts, name, household, weights) {
+        let mut company = persons::Company::default();
+        let counted = self.found.iter().filter(|f| !left_out(f.seen));
+        counted.for_each(|f| company.see(f.seen));
+        match persons::against_company(&parts, name, company, weights) {
             Some(company) => strangers.min(company),
             None => strangers,
         }

@@ -4,6 +4,7 @@
 //! Invariant: a clone never changes through its origin, nor the origin through a clone.
 
 use hashbrown::HashTable;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Tables under a node, and nodes under a map: a change copies one node and one table.
@@ -11,11 +12,14 @@ const FAN: usize = 128;
 
 type Table<V> = HashTable<(u64, V)>;
 
+/// Tables, none where nothing is: a clone then has no reference to count.
+type Node<V> = Vec<Option<Arc<Table<V>>>>;
+
 /// Values by hash.
 #[derive(Debug, Clone)]
 pub(in crate::matching) struct Map<V> {
     /// Empty as long as the map is.
-    nodes: Vec<Arc<Vec<Arc<Table<V>>>>>,
+    nodes: Vec<Option<Arc<Node<V>>>>,
     len: usize,
 }
 
@@ -36,12 +40,39 @@ fn spread(key: u64) -> u64 {
     key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-impl<V: Clone> FromIterator<(u64, V)> for Map<V> {
+impl<V: Clone + Send + Sync> FromIterator<(u64, V)> for Map<V> {
+    /// Of several values under one key, the last. O(n), node by node on all cores.
     fn from_iter<I: IntoIterator<Item = (u64, V)>>(values: I) -> Self {
-        let mut map = Self::default();
-        values.into_iter().for_each(|(key, value)| map.insert(key, value));
-        map
+        let mut parts: Vec<Vec<(u64, V)>> = (0..FAN).map(|_| Vec::new()).collect();
+        values.into_iter().for_each(|(key, value)| parts[place(key).0].push((key, value)));
+        if parts.iter().all(Vec::is_empty) {
+            return Self::default();
+        }
+        let built: Vec<(Option<Arc<Node<V>>>, usize)> = parts.into_par_iter().map(node).collect();
+        let len = built.iter().map(|(_, len)| len).sum();
+        Self { nodes: built.into_iter().map(|(node, _)| node).collect(), len }
     }
+}
+
+/// A node of these values, and how many keys it has.
+fn node<V: Clone>(values: Vec<(u64, V)>) -> (Option<Arc<Node<V>>>, usize) {
+    if values.is_empty() {
+        return (None, 0);
+    }
+    let mut sizes = [0_usize; FAN];
+    values.iter().for_each(|(key, _)| sizes[place(*key).1] += 1);
+    let mut tables: Vec<Table<V>> = sizes.into_iter().map(HashTable::with_capacity).collect();
+    let hash = |(k, _): &(u64, V)| spread(*k);
+    for (key, value) in values {
+        let table = &mut tables[place(key).1];
+        match table.find_mut(spread(key), |(k, _)| *k == key) {
+            Some((_, known)) => *known = value,
+            None => drop(table.insert_unique(spread(key), (key, value), hash)),
+        }
+    }
+    let len = tables.iter().map(HashTable::len).sum();
+    let node = tables.into_iter().map(|table| (!table.is_empty()).then(|| Arc::new(table)));
+    (Some(Arc::new(node.collect())), len)
 }
 
 impl<V: Clone + PartialEq> PartialEq for Map<V> {
@@ -56,7 +87,7 @@ impl<V: Clone> Map<V> {
     #[must_use]
     pub fn get(&self, key: u64) -> Option<&V> {
         let (node, table) = place(key);
-        let table = &self.nodes.get(node)?[table];
+        let table = self.nodes.get(node)?.as_ref()?[table].as_ref()?;
         table.find(spread(key), |(k, _)| *k == key).map(|(_, v)| v)
     }
 
@@ -64,13 +95,13 @@ impl<V: Clone> Map<V> {
     /// another clone has it too.
     pub fn entry(&mut self, key: u64, new: impl FnOnce() -> V) -> &mut V {
         if self.nodes.is_empty() {
-            // All nodes are one, and all tables, until something is put there.
-            let table = Arc::new(HashTable::new());
-            let node = Arc::new((0..FAN).map(|_| Arc::clone(&table)).collect());
-            self.nodes = (0..FAN).map(|_| Arc::clone(&node)).collect();
+            self.nodes = (0..FAN).map(|_| None).collect();
         }
         let (node, table) = place(key);
-        let table = Arc::make_mut(&mut Arc::make_mut(&mut self.nodes[node])[table]);
+        let node =
+            self.nodes[node].get_or_insert_with(|| Arc::new((0..FAN).map(|_| None).collect()));
+        let table = Arc::make_mut(node)[table].get_or_insert_default();
+        let table = Arc::make_mut(table);
         let hash = |(k, _): &(u64, V)| spread(*k);
         let len = &mut self.len;
         let entry = table.entry(spread(key), |(k, _)| *k == key, hash).or_insert_with(|| {
@@ -90,7 +121,8 @@ impl<V: Clone> Map<V> {
     pub fn remove(&mut self, key: u64) -> Option<V> {
         self.get(key)?;
         let (node, table) = place(key);
-        let table = Arc::make_mut(&mut Arc::make_mut(self.nodes.get_mut(node)?)[table]);
+        let node = Arc::make_mut(self.nodes.get_mut(node)?.as_mut()?);
+        let table = Arc::make_mut(node[table].as_mut()?);
         let found = table.find_entry(spread(key), |(k, _)| *k == key).ok()?;
         self.len -= 1;
         Some(found.remove().0.1)
@@ -98,7 +130,7 @@ impl<V: Clone> Map<V> {
 
     /// Every key and value, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
-        let tables = self.nodes.iter().flat_map(|node| node.iter());
+        let tables = self.nodes.iter().flatten().flat_map(|node| node.iter().flatten());
         tables.flat_map(|table| table.iter().map(|(k, v)| (*k, v)))
     }
 }
@@ -115,11 +147,14 @@ mod tests {
             before in prop::collection::vec((0_u64..50, any::<u32>()), 0..60),
             after in prop::collection::vec((0_u64..50, prop::option::of(any::<u32>())), 0..60),
         ) {
-            let (mut map, mut plain) = (Map::default(), BTreeMap::new());
+            let mut plain = BTreeMap::new();
+            let mut map: Map<u32> = before.iter().map(|(k, v)| (k << 30, *v)).collect();
+            let mut put = Map::default();
             for (k, v) in before {
-                map.insert(k << 30, v);
+                put.insert(k << 30, v);
                 plain.insert(k << 30, v);
             }
+            prop_assert!(map == put && map.len == put.len);
             let (kept, was) = (map.clone(), plain.clone());
             for (k, v) in after {
                 match v {

@@ -11,7 +11,7 @@
 use crate::{
     matching::{
         Corpus,
-        corpus::{App, Shelf},
+        corpus::{App, Shelf, tree::Tree},
     },
     model::{AppIx, AttributeIx},
 };
@@ -22,13 +22,42 @@ use std::sync::Arc;
 #[derive(Debug, Default, Clone)]
 pub struct Passages {
     /// How many have a shingle in each cell.
-    cells: Shelf<u16>,
+    cells: Cells,
     /// Whether that is more than the limit, a bit a cell.
     full: Arc<Vec<u64>>,
     shift: u32,
     limit: u16,
     /// Of each application, how many shingles are its own.
     own: Shelf<u16>,
+}
+
+/// Cells a chunk, as a power of two. Long chunks: one application more changes cells all over, and to copy a few
+/// kilobytes in a row is cheaper than to count up hundreds of references.
+const CHUNK: usize = 12;
+
+/// A count in each cell. Cheap to clone.
+#[derive(Debug, Default, Clone)]
+struct Cells {
+    chunks: Tree<Vec<u16>>,
+    len: usize,
+}
+
+impl Cells {
+    fn get(&self, at: usize) -> u16 {
+        self.chunks.chunk(at >> CHUNK)[at & ((1 << CHUNK) - 1)]
+    }
+
+    fn get_mut(&mut self, at: usize) -> &mut u16 {
+        &mut self.chunks.chunk_mut(at >> CHUNK)[at & ((1 << CHUNK) - 1)]
+    }
+}
+
+impl From<&[u16]> for Cells {
+    fn from(cells: &[u16]) -> Self {
+        let mut chunks = Tree::default();
+        cells.chunks(1 << CHUNK).for_each(|chunk| chunks.push(chunk.to_vec()));
+        Self { chunks, len: cells.len() }
+    }
 }
 
 /// Cells that became full, or are full no longer.
@@ -95,7 +124,7 @@ impl Passages {
         };
         let full: Vec<u64> = cells.chunks(64).map(bit).collect();
         Self {
-            cells: cells.into_iter().collect(),
+            cells: cells.as_slice().into(),
             full: Arc::new(full),
             shift,
             limit,
@@ -205,12 +234,40 @@ impl Passages {
         cells.iter().any(|&cell| has(app.front(), cell) || has(app.back(), cell))
     }
 
+    /// Tells those of these cells, sorted, in which a text has a passage, some twice. O(cells × log length), or their sum.
+    pub fn each_in(&self, app: &App<'_>, cells: &[u32], mut put: impl FnMut(u32)) {
+        for part in [app.front(), app.back()] {
+            let mut rest = part;
+            for &cell in cells {
+                // From where the last one was: cells and passages are both sorted.
+                let ahead = rest.len().min(16);
+                let near = rest[..ahead].iter().position(|&shingle| self.cell(shingle) >= cell);
+                let from = near.unwrap_or_else(|| {
+                    ahead + rest[ahead..].partition_point(|&shingle| self.cell(shingle) < cell)
+                });
+                rest = &rest[from..];
+                match rest.first() {
+                    Some(&shingle) if self.cell(shingle) == cell => put(cell),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+        }
+    }
+
+    /// Whether a cell will be full before long.
+    #[must_use]
+    pub fn is_nearly_full(&self, cell: u32) -> bool {
+        let least = self.limit - self.limit / 4;
+        let known = (cell as usize) < self.cells.len;
+        known && (least..=self.limit).contains(&self.cells.get(cell as usize))
+    }
+
     /// The cells that will be full before long, sorted. O(cells).
     #[must_use]
     pub fn nearly_full(&self) -> Vec<u32> {
-        let least = self.limit - self.limit / 4;
-        let cells = (0_u32..).zip((0..self.cells.len()).map(|at| *self.cells.get(at)));
-        cells.filter(|(_, n)| (least..=self.limit).contains(n)).map(|(cell, _)| cell).collect()
+        let cells = 0..u32::try_from(self.cells.len).unwrap_or(u32::MAX);
+        cells.filter(|&cell| self.is_nearly_full(cell)).collect()
     }
 
     /// Counts what was spoken after a change in the place of what was spoken before it, and says which passages are
@@ -226,7 +283,7 @@ impl Passages {
                 *cell = cell.saturating_add_signed(change);
             }
         }
-        let is_full = |cell: u32| *self.cells.get(cell as usize) > self.limit;
+        let is_full = |cell: u32| self.cells.get(cell as usize) > self.limit;
         cells.retain(|&cell| is_full(cell) != self.is_common(cell << self.shift));
         let (up, down) = cells.iter().partition(|&&cell| is_full(cell));
         if !cells.is_empty() {

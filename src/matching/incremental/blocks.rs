@@ -12,6 +12,7 @@ use crate::{
     },
     model::AppIx,
 };
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Blocks of a corpus, through its index.
@@ -154,14 +155,14 @@ impl Asked<'_> {
     /// of neighbors that others stand between. Their members' pairs are to be looked at again. All but those that
     /// `moved` are in both states what they are.
     #[must_use]
-    pub fn changed(&self, held: &Held, other: &Self, moved: &BTreeSet<AppIx>) -> Vec<Vec<AppIx>> {
+    pub fn changed(&self, held: &Held, other: &Self, moved: &BTreeSet<AppIx>) -> Vec<Changed> {
         let mut theirs = Vec::new();
         let mut changed = Vec::new();
         for Block { pass, key, run, refined } in &held.blocks {
             other.index.block(*pass, *key, &mut theirs);
             let fits = (run.len() <= self.limit, theirs.len() <= self.limit);
             if fits.0 != fits.1 {
-                changed.push(union(run, &theirs));
+                changed.push(Changed { members: union(run, &theirs), fits: fits.0, rows: None });
             }
             if fits != (false, false) {
                 continue;
@@ -173,13 +174,58 @@ impl Asked<'_> {
                     ours.iter().copied().filter(|app| !moved.contains(app)).collect();
                 let theirs = union(&stayed, &theirs);
                 let fits = (ours.len() <= self.limit, theirs.len() <= self.limit);
-                let windows = key & s & AGAIN == AGAIN && fits != (true, true);
-                if fits.0 != fits.1 || windows {
-                    changed.push(union(ours, &theirs));
+                let members = || union(ours, &theirs);
+                if fits.0 != fits.1 {
+                    changed.push(Changed { members: members(), fits: fits.0, rows: None });
+                } else if key & s & AGAIN == AGAIN && fits == (false, false) {
+                    let rows = [self.row(ours), other.row(&theirs)];
+                    changed.push(Changed { members: members(), fits: false, rows: Some(rows) });
                 }
             }
         }
         changed
+    }
+
+    /// Members in the order in which they are neighbors.
+    fn row(&self, members: &[AppIx]) -> Vec<AppIx> {
+        let mut row = members.to_vec();
+        row.sort_unstable_by_key(|&app| self.corpus.app(app).key());
+        row
+    }
+}
+
+/// A block that is of another kind than in another state.
+pub(super) struct Changed {
+    /// Who is in it in either state, sorted.
+    pub members: Vec<AppIx>,
+    /// Whether all its members are paired in this state, and not in the other; or else the reverse.
+    pub fits: bool,
+    /// Where they are paired with their neighbors in both: in which order in this state and in the other.
+    rows: Option<[Vec<AppIx>; 2]>,
+}
+
+impl Changed {
+    /// Pairs that are in the one state and were not in the other, where members are paired with their neighbors: of `now`
+    /// this state is the one. O(members × `limit`).
+    pub fn gained(&self, limit: usize, now: bool) -> Option<Vec<(AppIx, AppIx)>> {
+        let [ours, theirs] = self.rows.as_ref()?;
+        let (is, was) = if now { (ours, theirs) } else { (theirs, ours) };
+        let step = limit.div_ceil(2).max(1);
+        let before: FxHashMap<AppIx, usize> =
+            was.iter().zip(0..).map(|(app, i)| (*app, i)).collect();
+        // Of the windows that one place is in, the last reaches farthest.
+        let together = |i: usize, j: usize| i.max(j) < i.min(j) / step * step + limit;
+        let mut gained = Vec::new();
+        for (i, &a) in is.iter().enumerate() {
+            let old = before.get(&a);
+            for (j, &b) in is.iter().enumerate().skip(i + 1).take(limit) {
+                let were = || old.zip(before.get(&b)).is_some_and(|(&p, &q)| together(p, q));
+                if together(i, j) && !were() {
+                    gained.push((a.min(b), a.max(b)));
+                }
+            }
+        }
+        Some(gained)
     }
 }
 

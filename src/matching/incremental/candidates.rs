@@ -23,6 +23,7 @@ pub(super) struct Candidates<'a> {
     met: RefCell<FxHashMap<ApplicantIx, Rc<Vec<ApplicantIx>>>>,
     rows: RefCell<FxHashMap<AttributeIx, Rc<Row>>>,
     passages: RefCell<FxHashMap<u32, Rc<Row>>>,
+    sampled: RefCell<FxHashMap<u32, Rc<Vec<AppIx>>>>,
     samples: RefCell<FxHashMap<ApplicantIx, Rc<Vec<u32>>>>,
 }
 
@@ -61,6 +62,7 @@ impl<'a> Candidates<'a> {
             met: RefCell::default(),
             rows: RefCell::default(),
             passages: RefCell::default(),
+            sampled: RefCell::default(),
             samples: RefCell::default(),
         }
     }
@@ -128,13 +130,18 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// The applications whose sample has a passage.
-    pub fn sampled(&self, passage: u32) -> Vec<AppIx> {
+    /// The applications whose sample has a passage, sorted; each passage's once.
+    pub fn sampled(&self, passage: u32) -> Rc<Vec<AppIx>> {
+        if let Some(sampled) = self.sampled.borrow().get(&passage) {
+            return Rc::clone(sampled);
+        }
         let mut run = Vec::new();
         self.known.index.passage(passage, &mut run);
         let corpus = self.known.corpus;
         run.retain(|&app| texts::samples(corpus, app, passage));
-        run
+        let sampled = Rc::new(run);
+        self.sampled.borrow_mut().insert(passage, Rc::clone(&sampled));
+        sampled
     }
 
     /// The same as applicants in a row, and how far each reaches; each passage's once.
@@ -142,7 +149,8 @@ impl<'a> Candidates<'a> {
         if let Some(row) = self.passages.borrow().get(&passage) {
             return Rc::clone(row);
         }
-        let run = self.sampled(passage).into_iter();
+        let sampled = self.sampled(passage);
+        let run = sampled.iter().copied();
         let row = Rc::new(texts::in_a_row(self.known.corpus, self.known.applicants, run));
         self.passages.borrow_mut().insert(passage, Rc::clone(&row));
         row

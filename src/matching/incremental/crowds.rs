@@ -5,7 +5,7 @@
 
 use crate::{
     matching::{
-        Background, Trace,
+        Background, Crowd, Trace,
         background::Corroboration,
         features::photo,
         incremental::{
@@ -13,6 +13,7 @@ use crate::{
             candidates::{Candidates, every},
         },
         link_candidates::MOST,
+        linking::FEW_ENOUGH,
         pictures, series,
         texts::{self, Tell},
     },
@@ -21,7 +22,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most users of whom others in common are looked for.
-const USERS: usize = 5_000;
+const USERS: usize = 40_000;
 
 /// Crowds of before and of now.
 pub(super) struct Crowds<'a, 'b> {
@@ -33,8 +34,23 @@ pub(super) struct Crowds<'a, 'b> {
     pictures: BTreeMap<u64, u64>,
     /// Those of houses: of a house and what may be the same with a slip in it, both are judged by the crowd of one.
     houses: BTreeSet<u64>,
-    /// What is judged otherwise.
+    /// What is judged otherwise, and may corroborate other things than before.
     pub judged: BTreeSet<Trace>,
+    /// What is judged otherwise and corroborates what it did: values that weigh more or less.
+    pub reweighed: BTreeSet<Trace>,
+}
+
+/// Whether two crowds of a value, as they are judged, corroborate alike: of their numbers and traits that asks only these.
+fn corroborate_alike(a: Crowd, b: Crowd) -> bool {
+    let asked = |crowd: Crowd| {
+        (
+            crowd.users <= FEW_ENOUGH,
+            crowd.is_premises(),
+            crowd.may_be_organisations(),
+            crowd.users > 3 && crowd.outside >= crowd.inside,
+        )
+    };
+    asked(a) == asked(b)
 }
 
 impl<'a, 'b> Crowds<'a, 'b> {
@@ -46,6 +62,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
             pictures: BTreeMap::new(),
             houses: BTreeSet::new(),
             judged: BTreeSet::new(),
+            reweighed: BTreeSet::new(),
         }
     }
 
@@ -62,7 +79,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
             return Ok(near.into_iter().map(|(_, app)| app).collect());
         }
         if let Some(&tell) = self.tells.get(&key) {
-            return Ok(tell.users(|passage| self.new.sampled(passage)));
+            return Ok(tell.users(|passage| self.new.sampled(passage).to_vec()));
         }
         let mut run = Vec::new();
         known.index.near(0, key, &mut run);
@@ -136,8 +153,17 @@ impl<'a, 'b> Crowds<'a, 'b> {
             }
             Trace::Series(_) => Background::crowd_of_apps(corpus, applicants, &self.apps(trace)?),
         };
+        let judged = |background: &Background| match trace {
+            Trace::Value(ix) => Some(background.of(ix)),
+            // Which of several series is looked at depends on how many are in each.
+            Trace::Series(_) => None,
+        };
+        let before = judged(&self.background);
         if self.background.set_crowd(trace, crowd) {
-            self.judged.insert(trace);
+            let after = judged(&self.background);
+            let alike = before.zip(after).is_some_and(|(a, b)| corroborate_alike(a, b));
+            let into = if alike { &mut self.reweighed } else { &mut self.judged };
+            into.insert(trace);
         }
         Ok(())
     }
@@ -255,6 +281,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
         let mut values: Vec<AttributeIx> = self
             .judged
             .iter()
+            .chain(&self.reweighed)
             .chain(more)
             .filter_map(|trace| match trace {
                 Trace::Value(ix) => Some(*ix),

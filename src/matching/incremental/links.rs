@@ -31,7 +31,7 @@ const ROW: usize = 100_000;
 /// Pairs that are worth another core.
 const AT_ONCE: usize = 64;
 /// Most pairs that are looked at again.
-const PAIRS: usize = 50_000;
+const PAIRS: usize = 400_000;
 
 /// What became of links and background.
 pub(super) struct Relinked {
@@ -100,10 +100,13 @@ pub(super) fn relink(
     let mut judged = crowds.judged.clone();
     judged.extend(recount.values.iter().map(|&ix| Trace::Value(ix)));
     judged.extend(judged_values(before.rulings, after.rulings).map(Trace::Value));
-    judged.retain(|trace| match trace {
+    let proposes = |trace: &Trace| match trace {
         Trace::Value(ix) => link_candidates::proposes(after.corpus.kind(*ix)),
         Trace::Series(_) => true,
-    });
+    };
+    judged.retain(proposes);
+    let mut reweighed = crowds.reweighed.clone();
+    reweighed.retain(|trace| proposes(trace) && !judged.contains(trace));
     // Pairs that only their crowd brings here were candidates before as well.
     let by_crowd = crowds.pairs(&judged)?;
     let number = pairs.len() + by_crowd.len();
@@ -151,18 +154,27 @@ pub(super) fn relink(
     };
     let more = crowds.corroborate(&saw, &see, sees)?;
     let background = crowds.background.clone();
-    for (a, b) in crowds.pairs(&more)? {
-        weighed.entry((a, b)).or_insert_with(|| Some(is.find(a, b, &background)));
-    }
     let weighed: Vec<(Pair, Option<Vec<Found>>)> = weighed.into_iter().collect();
-    let links = weighed
+    // Those that corroborate what they did, and may weigh otherwise.
+    let mut again = crowds.pairs(&more)?;
+    again.extend(crowds.pairs(&reweighed)?);
+    again.extend(renamed(&new, recount));
+    again.retain(|pair| weighed.binary_search_by_key(pair, |(pair, _)| *pair).is_err());
+    if again.len() > PAIRS {
+        return Err(Reason::Component);
+    }
+    let again: Vec<Pair> = again.into_iter().collect();
+    let again = again.into_par_iter().with_min_len(AT_ONCE);
+    let mut links: Vec<(ApplicantIx, ApplicantIx, Option<Link>)> = weighed
         .into_par_iter()
         .with_min_len(AT_ONCE)
         .filter(|((a, b), _)| !retired.contains(a) && !retired.contains(b))
         .map(|((a, b), things)| {
             (a, b, things.and_then(|things| is.link_found(a, b, things, &background)))
         })
+        .chain(again.map(|(a, b)| (a, b, is.link(a, b, &background))))
         .collect();
+    links.sort_unstable_by_key(|(a, b, _)| (*a, *b));
     Ok(Relinked { values: crowds.values(&more), background: crowds.background, links })
 }
 
@@ -279,6 +291,38 @@ fn difference(
     into.extend(was.iter().filter(|pair| is.binary_search(pair).is_err()));
     into.extend(is.iter().filter(|pair| was.binary_search(pair).is_err()));
     Ok(())
+}
+
+/// Candidate pairs whose names may relate otherwise, and nothing else of them: one has a token of a name that is judged to
+/// be of the other sort, and the other the same, one a slip away, or its two parts.
+fn renamed(new: &Candidates<'_>, recount: &Recount) -> Vec<Pair> {
+    let (corpus, index) = (new.known.corpus, new.known.index);
+    let tokens = corpus.tokens();
+    let mut run = Vec::new();
+    let mut pairs = Vec::new();
+    for &token in &recount.turned {
+        index.token(token, &mut run);
+        let named = new.users(run.iter().copied());
+        let mut all = named.clone();
+        let letters = tokens.text(token);
+        for (other, _) in tokens.all().filter(|(other, _)| *other != token) {
+            let rest = letters.strip_prefix(tokens.text(other)).and_then(|rest| tokens.find(rest));
+            if tokens.length(other) >= 4 && tokens.may_be_within(token, other, 1) {
+                index.token(other, &mut run);
+            } else if let Some(rest) = rest {
+                index.token(other, &mut run);
+                run.retain(|&app| corpus.app(app).tokens().any(|t| t == rest));
+            } else {
+                continue;
+            }
+            all.extend(run.iter().map(|&app| new.known.applicants.of(app)));
+        }
+        all.sort_unstable();
+        all.dedup();
+        let is_named = |user: &ApplicantIx| named.binary_search(user).is_ok();
+        pairs.extend(new.among(&all).into_iter().filter(|(a, b)| is_named(a) || is_named(b)));
+    }
+    pairs
 }
 
 /// Pairs of one career, of which a school or an employer is judged to have another number of people.

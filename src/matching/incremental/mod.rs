@@ -130,11 +130,12 @@ pub fn update(
     let recount = Recount::of(before, &corpus, &index, &changed)?;
     let mut again: BTreeSet<AppIx> = recount.again.clone();
     again.extend(&reread.again);
+    let looked_for: BTreeSet<AppIx> = again.union(&recount.renamed).copied().collect();
     let resolved = persons::resolve(
         before,
         &persons::Now { corpus: &corpus, index: &index, rulings: &rulings, policy },
         &changed,
-        &again,
+        &looked_for,
         &recount.touched,
         &reread,
     )?;

@@ -7,7 +7,11 @@ use crate::{
     matching::{
         Comparer, Corpus, Edges, Index, Pair, Policy, Rulings,
         edges::Edge,
-        incremental::{Attempt, Known, Reason, blocks::Asked, reread::Reread},
+        incremental::{
+            Attempt, Known, Reason,
+            blocks::{Asked, Changed},
+            reread::Reread,
+        },
         persons::{compare_reaching, grow, prior},
     },
     model::{AppIx, Applicant, ApplicantIx, Bits, PairVerdict},
@@ -16,12 +20,14 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most applications that are grown anew.
-const MOST: usize = 50_000;
+const MOST: usize = 300_000;
 /// Most applications whose candidates are looked for.
-const LOOKED_FOR: usize = 2_500;
+const LOOKED_FOR: usize = 25_000;
 
-/// Most members of a block that became another one.
+/// Most members of a block all of whose members are paired now and were not.
 const BLOCK: usize = 400;
+/// Most pairs that meet now and did not.
+const GAINED: usize = 200_000;
 
 /// What holds now.
 pub(super) struct Now<'a> {
@@ -74,7 +80,7 @@ pub(super) fn resolve(
         return Err(Reason::Component);
     }
     // Whoever is in a block that became another one may meet where they did not, or no longer.
-    let mut blocks: Vec<Vec<AppIx>> = Vec::new();
+    let mut blocks: Vec<(Changed, bool)> = Vec::new();
     let found: Vec<_> = looked_for
         .par_iter()
         .map(|&app| {
@@ -84,9 +90,11 @@ pub(super) fn resolve(
                 near.filter_map(|y| Some((y, total(app, y)?))).collect();
             let mut blocks = Vec::new();
             if changed.contains(&app) {
-                blocks = asked.changed(&held, &was, changed);
+                let these = asked.changed(&held, &was, changed).into_iter();
+                blocks.extend(these.map(|block| (block, true)));
                 if app.at() < before.corpus.len() {
-                    blocks.extend(was.changed(&was.held(app), &asked, changed));
+                    let these = was.changed(&was.held(app), &asked, changed).into_iter();
+                    blocks.extend(these.map(|block| (block, false)));
                 }
             }
             (app, others, blocks)
@@ -108,16 +116,34 @@ pub(super) fn resolve(
         }
     }
     let mut pairs: BTreeSet<(AppIx, AppIx)> = reread.persons(&was, &asked).into_iter().collect();
-    for members in &blocks {
-        if members.len() > BLOCK {
+    for (block, now) in &blocks {
+        // Whoever meets no longer matters only where there was an edge.
+        for &a in &block.members {
+            let known = edges.of(a).iter().map(|(b, _)| *b).filter(|b| *b > a);
+            let known = known.filter(|b| block.members.binary_search(b).is_ok());
+            pairs.extend(known.map(|b| (a, b)));
+        }
+        if let Some(gained) = block.gained(limit, *now) {
+            pairs.extend(gained);
+        } else if block.fits == *now {
+            if block.members.len() > BLOCK {
+                return Err(Reason::Component);
+            }
+            for (i, &a) in block.members.iter().enumerate() {
+                pairs.extend(block.members[i + 1..].iter().map(|&b| (a.min(b), a.max(b))));
+            }
+        }
+        if pairs.len() > GAINED {
             return Err(Reason::Component);
         }
-        for (i, &a) in members.iter().enumerate() {
-            pairs.extend(members[i + 1..].iter().map(|&b| (a.min(b), a.max(b))));
-        }
     }
-    for (a, b) in pairs {
-        let bits = total(a, b).filter(|_| asked.meet(a, b));
+    let pairs: Vec<(AppIx, AppIx)> = pairs.into_iter().collect();
+    let weighed: Vec<(AppIx, AppIx, Option<Bits>)> = pairs
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|(a, b)| (a, b, total(a, b).filter(|_| asked.meet(a, b))))
+        .collect();
+    for (a, b, bits) in weighed {
         if edges.put(a, b, bits) {
             grown.extend([a, b]);
         }
@@ -134,10 +160,15 @@ pub(super) fn resolve(
     let component = component(before, &edges, [&old, &new], grown)?;
     let mut among: Vec<Edge> = Vec::new();
     for &a in &component {
-        let later: Vec<AppIx> = edges.of(a).iter().map(|(b, _)| *b).filter(|b| *b > a).collect();
-        for b in later {
-            let bits = total(a, b);
-            edges.put(a, b, bits);
+        let later = edges.of(a).iter().filter(|(b, _)| *b > a);
+        let later: Vec<(AppIx, Bits)> = later.copied().collect();
+        for (b, known) in later {
+            // All others are known by now.
+            let weighs = touched.contains(&a) || touched.contains(&b);
+            let bits = if weighs { total(a, b) } else { Some(known) };
+            if weighs {
+                edges.put(a, b, bits);
+            }
             among.extend(bits.map(|total| Edge { total, a, b }));
         }
     }

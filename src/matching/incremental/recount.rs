@@ -16,9 +16,11 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Most users of what makes candidates be looked for anew.
-const FEW: usize = 64;
+const FEW: usize = 1_000;
+/// Most names with a token that is judged to be of the other sort.
+const NAMED: usize = 20_000;
 /// Most users of a value whose weight changed.
-const MANY: usize = 20_000;
+const MANY: usize = 300_000;
 
 /// What is judged otherwise.
 #[derive(Debug, Default)]
@@ -29,6 +31,10 @@ pub(super) struct Recount {
     pub again: BTreeSet<AppIx>,
     /// Values judged otherwise.
     pub values: BTreeSet<AttributeIx>,
+    /// Tokens of names that are rather given names now and were rather family names, or the reverse.
+    pub turned: Vec<TokenIx>,
+    /// The applications with such a token: their names may relate otherwise to others, and nothing else of them.
+    pub renamed: BTreeSet<AppIx>,
     /// The first and the last submission now.
     pub span: Option<(Moment, Moment)>,
 }
@@ -148,10 +154,14 @@ impl Recount {
         }
         index.token(token, run);
         if flipped {
-            if run.len() > FEW {
+            if run.len() > NAMED {
                 return Err(Reason::Token);
             }
-            self.again.extend(run.iter());
+            self.turned.push(token);
+            self.renamed.extend(run.iter());
+        }
+        if coarse(old) == coarse(new) {
+            return Ok(());
         }
         self.recounted(before, run, new < old)
     }
