@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// More than so many at one delivery building are no few personas with invented units.
+const CROWD: u32 = 12;
+
 /// Evidence on its way to a link.
 struct Weighed {
     evidence: Evidence,
@@ -102,9 +105,11 @@ impl Linker<'_> {
                 shared.hub = policy.link.house_in_two_states.hub;
                 shared.own = Own::Anywhere;
             }
-            // Numbers are bought where one lives.
+            // Numbers are bought where one lives, by one or two at a time.
             Family::Series
-                if home == Home::Shared && feature(f.feature).name() == "phone_block" =>
+                if home == Home::Shared
+                    && feature(f.feature).name() == "phone_block"
+                    && background.crowd(&f.shared).is_none_or(|crowd| crowd.users < 3) =>
             {
                 group = Family::Address;
             }
@@ -163,8 +168,12 @@ impl Linker<'_> {
                 place.unit().is_none() && place.building().is_some_and(many)
             })
         };
-        let come_and_go =
-            |key: u64| background.series_crowd(key).is_some_and(|c| c.outside * 6 > c.inside);
+        // ... nor a crowd most of which has nothing else in common: so many invented units have one hand behind them.
+        let come_and_go = |key: u64| {
+            background.series_crowd(key).is_some_and(|c| {
+                c.outside * 6 > c.inside || (c.users > CROWD && c.corroborated * 2 < c.users)
+            })
+        };
         (at_the_door(f.left) || at_the_door(f.right)) && come_and_go(f.shared.series[0])
     }
 

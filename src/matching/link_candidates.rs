@@ -147,17 +147,20 @@ pub fn in_a_row(corpus: &Corpus, applicants: &Applicants, ix: AttributeIx) -> Ve
     users.into_iter().map(|(_, _, user)| user).collect()
 }
 
-/// Passes in which keys are made, so that not all are in memory at once.
+/// Passes in which keys are made that propose, so that not all are in memory at once.
 pub const PASSES: usize = 2;
+/// With those of keys that propose nobody and by which a crowd is found.
+pub const KEPT: usize = PASSES + 1;
 /// A key that more have proposes nobody.
 pub const MOST: usize = 60;
 
-/// Keys through which near-equal values meet, those of one pass.
+/// Keys through which near-equal values meet, those of one pass of `KEPT`.
 pub fn near_keys(corpus: &Corpus, app: AppIx, pass: usize, put: impl FnMut(u64)) {
     let x = corpus.app(app);
     match pass {
         0 => value_keys(corpus, &x, put),
-        _ => x.phash().into_iter().flat_map(bands).for_each(put),
+        BANDS => x.phash().into_iter().flat_map(bands).for_each(put),
+        _ => series::networks(corpus, &x).into_iter().flatten().for_each(put),
     }
 }
 
@@ -190,7 +193,7 @@ fn value_keys(corpus: &Corpus, x: &App<'_>, mut put: impl FnMut(u64)) {
             put(hash(&[text, ""]));
         }
     }
-    series::keys(corpus, x, &mut put);
+    series::proposing(corpus, x, &mut put);
     if let Some(building) = x.home().and_then(|h| h.building()) {
         put(key(62, &[building.0]));
     }

@@ -1,6 +1,7 @@
 //! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
 //! stem with other digits, the runs of neighboring digits within one, handles of one stem, internet-telephony numbers
-//! bought together, one house that is claimed in several states, and one delivery place in several writings.
+//! bought together, one house that is claimed in several states, one delivery place in several writings,
+//! and one network in one week.
 //!
 //! Not responsible for what a series is worth (`features`, `background`).
 //!
@@ -18,6 +19,7 @@ use crate::{
     },
     model::{LineType, Normalized},
 };
+use std::net::Ipv6Addr;
 
 /// Fewest letters of a stem that says anything.
 pub const STEM: usize = 6;
@@ -27,6 +29,9 @@ const CELL: u16 = 40;
 
 /// Numbers of one run lie within this many of each other, and any two within half of it share a run.
 const RUN: u32 = 40;
+
+/// So many days apart two who came from one network may be.
+pub const WEEK: u32 = 7;
 
 /// Set before a skeleton that stood beside the applicant's own name.
 const BESIDE: char = '+';
@@ -120,8 +125,41 @@ pub fn house(address: &AddressView<'_>) -> Option<u64> {
     Some(key(73, &[number.0, street.0, city.0]))
 }
 
+/// The network of an application's address and the two overlapping fortnights that it was used in: any two who came
+/// from one network within a week share one.
+#[must_use]
+pub fn networks(corpus: &Corpus, app: &App<'_>) -> Option<[u64; 2]> {
+    let days = u32::try_from(app.submitted()?.0 / 86_400).ok()?;
+    let network = network(corpus.value(app.ip()?))?;
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a number")]
+    let [high, low] = [(network >> 32) as u32, network as u32];
+    let at = |fortnight: u32, shift: u32| key(76, &[high, low, shift, fortnight]);
+    Some([at(days / (2 * WEEK), 0), at((days + WEEK) / (2 * WEEK), 1)])
+}
+
+/// The /24 of an IPv4 address, the /48 of an IPv6 one, in canonical form, as a number.
+fn network(address: &str) -> Option<u64> {
+    match address.rsplit_once('.') {
+        Some((network, _)) => network.split('.').try_fold(1, |number, octet| {
+            Some(number << 8 | u64::from(octet.parse::<u8>().ok()?))
+        }),
+        None => {
+            let address: Ipv6Addr = address.split('/').next()?.parse().ok()?;
+            let [a, b, c, ..] = address.segments().map(u64::from);
+            Some(1 << 48 | a << 32 | b << 16 | c)
+        }
+    }
+}
+
 /// All of them.
 pub fn keys(corpus: &Corpus, app: &App<'_>, mut put: impl FnMut(u64)) {
+    proposing(corpus, app, &mut put);
+    networks(corpus, app).into_iter().flatten().for_each(put);
+}
+
+/// Those that are unusual enough to look at whoever shares them. A network is not: it only says something of two whom
+/// something else brings together.
+pub fn proposing(corpus: &Corpus, app: &App<'_>, mut put: impl FnMut(u64)) {
     mailbox(app).into_iter().for_each(&mut put);
     runs(app).into_iter().flatten().for_each(&mut put);
     app.profiles().filter_map(|p| handle(&p)).for_each(&mut put);

@@ -12,7 +12,7 @@ use crate::{
             Attempt, Reason,
             candidates::{Candidates, every},
         },
-        link_candidates::MOST,
+        link_candidates::{MOST, PASSES},
         pictures, series,
         texts::{self, Tell},
     },
@@ -66,6 +66,9 @@ impl<'a, 'b> Crowds<'a, 'b> {
         }
         let mut run = Vec::new();
         known.index.near(0, key, &mut run);
+        if run.is_empty() {
+            known.index.near(PASSES, key, &mut run);
+        }
         Ok(run)
     }
 
