@@ -66,8 +66,9 @@ impl Linker<'_> {
         found.iter().any(|f| {
             self.were_together(f.left, f.right)
                 || self.is_of_an_organisation(f, background)
-                || (matches!(f.family, Family::Text | Family::Address | Family::Network)
+                || (matches!(f.family, Family::Address | Family::Network)
                     && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises()))
+                || (f.family == Family::Text && self.is_of_a_course(f, background))
         })
     }
 
@@ -118,6 +119,15 @@ impl Linker<'_> {
                 shared.bits = known(policy.link.building);
                 group = Family::Address;
             }
+            // The machine of a home, where one of them leaves the home out.
+            Family::Network
+                if shared.class == BackgroundClass::SharedDevice
+                    && home == Home::Unknown
+                    && homely =>
+            {
+                shared.bits = known(policy.link.contact_home_unknown);
+                group = Family::Address;
+            }
             // One machine in two homes is no family computer, if its users have several homes.
             Family::Network
                 if shared.class == BackgroundClass::SharedDevice
@@ -130,6 +140,10 @@ impl Linker<'_> {
             // Who worked or studied together has a manager, a project and a club in common.
             Family::Text if together => {
                 shared.bits = known(policy.link.resume_together);
+                group = Family::History;
+            }
+            // A school's or a firm's template bears its name as author.
+            Family::Document if together && feature(f.feature).name() == "pdf_author" => {
                 group = Family::History;
             }
             Family::Referee | Family::Profile if together && !self.is_a_persons(f) => {
@@ -194,6 +208,14 @@ impl Linker<'_> {
             && background.crowd(&f.shared).is_some_and(|crowd| {
                 crowd.may_be_organisations() || (crowd.users > 3 && crowd.outside >= crowd.inside)
             })
+    }
+
+    /// Whether anything of what two texts share is mostly people's of one school or employer: the words of a project, beside
+    /// which these two may have others in common. Who leaves the school out has it from there as well.
+    fn is_of_a_course(&self, f: &Found, background: &Background) -> bool {
+        f.shared.series.iter().filter(|&&key| key != 0).any(|&key| {
+            background.series_crowd(key).is_some_and(|crowd| crowd.is_premises())
+        })
     }
 
     /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them

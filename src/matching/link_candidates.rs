@@ -94,7 +94,7 @@ pub fn link_candidates(
         let mut near = sorted_by_key(near);
         near.dedup();
         for run in near.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            if run.len() <= MOST {
+            if run.len() <= most(run[0].0) {
                 for (i, (_, a)) in run.iter().enumerate() {
                     run[i + 1..].iter().for_each(|(_, b)| found.add(*a, *b));
                 }
@@ -147,20 +147,25 @@ pub fn in_a_row(corpus: &Corpus, applicants: &Applicants, ix: AttributeIx) -> Ve
     users.into_iter().map(|(_, _, user)| user).collect()
 }
 
-/// Passes in which keys are made that propose, so that not all are in memory at once.
+/// Passes in which keys are made, so that not all are in memory at once.
 pub const PASSES: usize = 2;
-/// With those of keys that propose nobody and by which a crowd is found.
-pub const KEPT: usize = PASSES + 1;
 /// A key that more have proposes nobody.
 pub const MOST: usize = 60;
+/// The same of a network in a fortnight: beyond that it is a carrier's or an exit, and says nothing.
+const MOST_OF_A_NETWORK: usize = 24;
 
-/// Keys through which near-equal values meet, those of one pass of `KEPT`.
+/// How many may have a key that proposes them.
+#[must_use]
+pub fn most(key: u64) -> usize {
+    if series::is_network(key) { MOST_OF_A_NETWORK } else { MOST }
+}
+
+/// Keys through which near-equal values meet, those of one pass.
 pub fn near_keys(corpus: &Corpus, app: AppIx, pass: usize, put: impl FnMut(u64)) {
     let x = corpus.app(app);
     match pass {
         0 => value_keys(corpus, &x, put),
-        BANDS => x.phash().into_iter().flat_map(bands).for_each(put),
-        _ => series::networks(corpus, &x).into_iter().flatten().for_each(put),
+        _ => x.phash().into_iter().flat_map(bands).for_each(put),
     }
 }
 
@@ -193,7 +198,7 @@ fn value_keys(corpus: &Corpus, x: &App<'_>, mut put: impl FnMut(u64)) {
             put(hash(&[text, ""]));
         }
     }
-    series::proposing(corpus, x, &mut put);
+    series::keys(corpus, x, &mut put);
     if let Some(building) = x.home().and_then(|h| h.building()) {
         put(key(62, &[building.0]));
     }

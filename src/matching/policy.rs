@@ -190,7 +190,8 @@ pub struct LinkPolicy {
     pub handle_series: Sharing,
     /// An IP address.
     pub ip: Sharing,
-    /// Addresses of one network within a week.
+    /// Addresses of one network within a week: mostly customers of one provider, and where they corroborate each other
+    /// one hand.
     pub network_week: Sharing,
     /// A device.
     pub device: Sharing,
@@ -302,7 +303,7 @@ impl Default for LinkPolicy {
             page: sharing(0.3, 0.006, 0.05),
             handle_series: sharing(0.15, 0.001, 0.97),
             ip: sharing(0.3, 0.15, 0.2),
-            network_week: sharing(0.25, 0.05, 0.3),
+            network_week: sharing(0.3, 0.004, 0.99),
             device: sharing(0.3, 0.02, 0.3),
             device_apart: sharing(0.3, 0.006, 0.3),
             together: sharing(0.2, 4.0, 0.5),

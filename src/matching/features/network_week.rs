@@ -21,8 +21,7 @@ impl Feature for NetworkWeek {
     }
     fn describe(&self) -> &'static str {
         "Different addresses of one network (/24, for IPv6 /48) within a week. Customers of one provider meet there \
-         too, so it proposes nobody, weighs little alone, and is judged as a hub where its users of that time \
-         have nothing else in common."
+         too, so it weighs little unless several who used it at that time have something else in common."
     }
     fn family(&self) -> Family {
         Family::Network

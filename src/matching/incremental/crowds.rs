@@ -12,7 +12,7 @@ use crate::{
             Attempt, Reason,
             candidates::{Candidates, every},
         },
-        link_candidates::{MOST, PASSES},
+        link_candidates::most,
         pictures, series,
         texts::{self, Tell},
     },
@@ -66,9 +66,6 @@ impl<'a, 'b> Crowds<'a, 'b> {
         }
         let mut run = Vec::new();
         known.index.near(0, key, &mut run);
-        if run.is_empty() {
-            known.index.near(PASSES, key, &mut run);
-        }
         Ok(run)
     }
 
@@ -209,7 +206,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
             Trace::Value(ix) => self.new.row_of(ix).1 == usize::MAX,
             Trace::Series(key) => {
                 let by_key = !self.tells.contains_key(&key) && !self.pictures.contains_key(&key);
-                by_key && users.len() <= MOST
+                by_key && users.len() <= most(key)
             }
         }
     }

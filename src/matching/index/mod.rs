@@ -25,11 +25,11 @@ use crate::{
 use rayon::prelude::*;
 
 /// Postings, one for each sort of key.
-const POSTINGS: usize = blocking::PASSES + link_candidates::KEPT + 2;
+const POSTINGS: usize = blocking::PASSES + link_candidates::PASSES + 2;
 /// Where those of near-equal values begin.
 const NEAR: usize = blocking::PASSES;
 /// Where those of passages stand.
-const PASSAGES: usize = NEAR + link_candidates::KEPT;
+const PASSAGES: usize = NEAR + link_candidates::PASSES;
 /// Where those of counted words and tokens stand.
 const COUNTED: usize = PASSAGES + 1;
 
