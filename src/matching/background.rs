@@ -405,8 +405,7 @@ impl Background {
         };
         let premises = kind == Some(AttributeKind::Address);
         if (desk && seen.is_agencys()) || ((desk || premises) && seen.is_desks()) {
-            let class = BackgroundClass::AgencyContact;
-            return (Bits::ZERO, Some(taken(Bits::ZERO, class)), true);
+            return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::AgencyContact)), true);
         }
         let (bits, hub) = mixture(shared, seen, kind, self.days(), &policy.link);
         (bits, (shared.bits > bits).then(|| taken(bits, shared.class)), hub > 0.5)
@@ -553,12 +552,8 @@ mod tests {
         for users in [2, 3, 5, 20, 100] {
             let mut last = f64::NEG_INFINITY;
             for corroborated in 0..=users {
-                let bits = weigh(
-                    crowd(users, corroborated),
-                    BackgroundClass::Personal,
-                    0.05,
-                    Own::Anywhere,
-                );
+                let crowd = crowd(users, corroborated);
+                let bits = weigh(crowd, BackgroundClass::Personal, 0.05, Own::Anywhere);
                 assert!(bits >= last, "{users} {corroborated}");
                 last = bits;
             }

@@ -213,9 +213,11 @@ impl Linker<'_> {
     /// Whether anything of what two texts share is mostly people's of one school or employer: the words of a project, beside
     /// which these two may have others in common. Who leaves the school out has it from there as well.
     fn is_of_a_course(&self, f: &Found, background: &Background) -> bool {
-        f.shared.series.iter().filter(|&&key| key != 0).any(|&key| {
-            background.series_crowd(key).is_some_and(|crowd| crowd.is_premises())
-        })
+        f.shared
+            .series
+            .iter()
+            .filter(|&&key| key != 0)
+            .any(|&key| background.series_crowd(key).is_some_and(|crowd| crowd.is_premises()))
     }
 
     /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them

@@ -149,9 +149,9 @@ pub fn is_network(key: u64) -> bool {
 /// The /24 of an IPv4 address, the /48 of an IPv6 one, in canonical form, as a number.
 fn network(address: &str) -> Option<u64> {
     match address.rsplit_once('.') {
-        Some((network, _)) => network.split('.').try_fold(1, |number, octet| {
-            Some(number << 8 | u64::from(octet.parse::<u8>().ok()?))
-        }),
+        Some((network, _)) => network
+            .split('.')
+            .try_fold(1, |number, octet| Some(number << 8 | u64::from(octet.parse::<u8>().ok()?))),
         None => {
             let address: Ipv6Addr = address.split('/').next()?.parse().ok()?;
             let [a, b, c, ..] = address.segments().map(u64::from);
