@@ -186,9 +186,11 @@ impl Linker<'_> {
         found: &[Found],
         background: &Background,
     ) -> Option<Corroboration> {
-        // Only what few people share can corroborate, or two hubs would vouch for each other.
+        // Only what few people share can corroborate, or two hubs would vouch for each other. A network says nothing
+        // before others vouch for it.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
+                && f.shared.class != BackgroundClass::BusyNetwork
                 && f.family.counts()
                 && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= 12)
                 && f.shared

@@ -136,7 +136,7 @@ pub fn networks(corpus: &Corpus, app: &App<'_>) -> Option<[u64; 2]> {
     let network = network(corpus.value(app.ip()?))?;
     #[expect(clippy::cast_possible_truncation, reason = "halves of a number")]
     let [high, low] = [(network >> 32) as u32, network as u32];
-    let at = |fortnight: u32, shift: u32| key(76, &[high, low, shift, fortnight]) | NETWORK;
+    let at = |fortnight: u32, shift: u32| key(86, &[high, low, shift, fortnight]) | NETWORK;
     Some([at(days / (2 * WEEK), 0), at((days + WEEK) / (2 * WEEK), 1)])
 }
 
