@@ -403,18 +403,24 @@ impl Background {
             ),
             None => shared.class == BackgroundClass::Template,
         };
-        if desk && seen.is_agencys() {
-            let class = BackgroundClass::AgencyContact;
-            return (Bits::ZERO, Some(taken(Bits::ZERO, class)), true);
+        let premises = kind == Some(AttributeKind::Address);
+        if (desk && seen.is_agencys()) || ((desk || premises) && seen.is_desks()) {
+            return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::AgencyContact)), true);
         }
-        let home = kind == Some(AttributeKind::Address);
-        let (bits, hub) = mixture(shared, seen, home, self.days(), &policy.link);
+        let (bits, hub) = mixture(shared, seen, kind, self.days(), &policy.link);
         (bits, (shared.bits > bits).then(|| taken(bits, shared.class)), hub > 0.5)
     }
 }
 
 /// Bits of a value that is an artefact with some probability and a hub otherwise, and how probable the hub is.
-fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolicy) -> (Bits, f64) {
+fn mixture(
+    shared: &Shared,
+    seen: Crowd,
+    kind: Option<AttributeKind>,
+    days: u32,
+    link: &LinkPolicy,
+) -> (Bits, f64) {
+    let home = kind == Some(AttributeKind::Address);
     // A mail drop, a campus or a divided building is a hub by its class.
     let by_class = match shared.class {
         BackgroundClass::MailDrop | BackgroundClass::Campus => 0.98,
@@ -431,14 +437,20 @@ fn mixture(shared: &Shared, seen: Crowd, home: bool, days: u32, link: &LinkPolic
     // hand behind it.
     let mut full = shared.bits.get();
     let counted = shared.own == Own::Not;
-    let telling = if counted { 2.0 } else { f64::from(link.careful) };
+    let picture = kind == Some(AttributeKind::Photo);
+    let telling = if counted || picture { 2.0 } else { f64::from(link.careful) };
     // Of a series strangers are expected, and its class says so.
     let a_value = counted || shared.attribute.is_some();
     let strangers = if a_value { (f64::from(users) - with - telling).max(0.0) } else { 0.0 };
+    // One face under many names shows at once, and stock pictures are in many hands.
+    let alone = if picture { alone * link.stock_picture } else { alone };
     let mut log_odds = prior + strangers * alone - with * together;
-    if !counted && seen.is_organisation() {
+    if shared.own == Own::Cohort && seen.has_no_common_ground() && seen.outside * 3 <= seen.inside {
+        // Who vouches for people of different schools, firms and states who come in one season is no manager of theirs.
+        log_odds -= link.organisation.get();
+    } else if !counted && seen.is_organisation() {
         log_odds += link.organisation.get();
-    } else if !counted && shared.own != Own::Cohort {
+    } else if !counted && !picture && shared.own != Own::Cohort {
         let further = f64::from(seen.inside.saturating_sub(2));
         log_odds += f64::from(seen.outside) * link.out_of_season.get();
         if seen.outside * 3 <= seen.inside {
@@ -513,7 +525,7 @@ mod tests {
         let link = LinkPolicy::default();
         let (attribute, bits) = (Some(AttributeIx(0)), link.phone.bits());
         let shared = Shared { attribute, series: NO_SERIES, class, bits, hub, own };
-        mixture(&shared, crowd, false, 1_024, &link).0.get()
+        mixture(&shared, crowd, None, 1_024, &link).0.get()
     }
 
     fn crowd(users: u32, corroborated: u32) -> Crowd {
@@ -540,12 +552,8 @@ mod tests {
         for users in [2, 3, 5, 20, 100] {
             let mut last = f64::NEG_INFINITY;
             for corroborated in 0..=users {
-                let bits = weigh(
-                    crowd(users, corroborated),
-                    BackgroundClass::Personal,
-                    0.05,
-                    Own::Anywhere,
-                );
+                let crowd = crowd(users, corroborated);
+                let bits = weigh(crowd, BackgroundClass::Personal, 0.05, Own::Anywhere);
                 assert!(bits >= last, "{users} {corroborated}");
                 last = bits;
             }

@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// More than so many at one delivery building are no few personas with invented units.
+const CROWD: u32 = 12;
+
 /// Evidence on its way to a link.
 struct Weighed {
     evidence: Evidence,
@@ -63,8 +66,9 @@ impl Linker<'_> {
         found.iter().any(|f| {
             self.were_together(f.left, f.right)
                 || self.is_of_an_organisation(f, background)
-                || (matches!(f.family, Family::Text | Family::Address | Family::Network)
+                || (matches!(f.family, Family::Address | Family::Network)
                     && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises()))
+                || (f.family == Family::Text && self.is_of_a_course(f, background))
         })
     }
 
@@ -102,15 +106,26 @@ impl Linker<'_> {
                 shared.hub = policy.link.house_in_two_states.hub;
                 shared.own = Own::Anywhere;
             }
-            // Numbers are bought where one lives.
+            // Numbers are bought where one lives, by one or two at a time.
             Family::Series
-                if home == Home::Shared && feature(f.feature).name() == "phone_block" =>
+                if home == Home::Shared
+                    && feature(f.feature).name() == "phone_block"
+                    && background.crowd(&f.shared).is_none_or(|crowd| crowd.users < 3) =>
             {
                 group = Family::Address;
             }
             // What is mostly used by people of one school or employer is where they live and work.
             Family::Address | Family::Network if self.is_premises(f, background) => {
                 shared.bits = known(policy.link.building);
+                group = Family::Address;
+            }
+            // The machine of a home, where one of them leaves the home out.
+            Family::Network
+                if shared.class == BackgroundClass::SharedDevice
+                    && home == Home::Unknown
+                    && homely =>
+            {
+                shared.bits = known(policy.link.contact_home_unknown);
                 group = Family::Address;
             }
             // One machine in two homes is no family computer, if its users have several homes.
@@ -125,6 +140,10 @@ impl Linker<'_> {
             // Who worked or studied together has a manager, a project and a club in common.
             Family::Text if together => {
                 shared.bits = known(policy.link.resume_together);
+                group = Family::History;
+            }
+            // A school's or a firm's template bears its name as author.
+            Family::Document if together && feature(f.feature).name() == "pdf_author" => {
                 group = Family::History;
             }
             Family::Referee | Family::Profile if together && !self.is_a_persons(f) => {
@@ -163,8 +182,12 @@ impl Linker<'_> {
                 place.unit().is_none() && place.building().is_some_and(many)
             })
         };
-        let come_and_go =
-            |key: u64| background.series_crowd(key).is_some_and(|c| c.outside * 6 > c.inside);
+        // ... nor a crowd most of which has nothing else in common: so many invented units have one hand behind them.
+        let come_and_go = |key: u64| {
+            background.series_crowd(key).is_some_and(|c| {
+                c.outside * 6 > c.inside || (c.users > CROWD && c.corroborated * 2 < c.users)
+            })
+        };
         (at_the_door(f.left) || at_the_door(f.right)) && come_and_go(f.shared.series[0])
     }
 
@@ -185,6 +208,16 @@ impl Linker<'_> {
             && background.crowd(&f.shared).is_some_and(|crowd| {
                 crowd.may_be_organisations() || (crowd.users > 3 && crowd.outside >= crowd.inside)
             })
+    }
+
+    /// Whether anything of what two texts share is mostly people's of one school or employer: the words of a project, beside
+    /// which these two may have others in common. Who leaves the school out has it from there as well.
+    fn is_of_a_course(&self, f: &Found, background: &Background) -> bool {
+        f.shared
+            .series
+            .iter()
+            .filter(|&&key| key != 0)
+            .any(|&key| background.series_crowd(key).is_some_and(|crowd| crowd.is_premises()))
     }
 
     /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them

@@ -5,7 +5,7 @@
 
 use crate::{
     matching::{Applicants, Corpus, corpus::App},
-    model::{AppIx, ApplicantIx},
+    model::{AppIx, ApplicantIx, LineType},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,11 @@ const MAY_BE_ORGANISATIONS: u8 = 4;
 const PREMISES: u8 = 8;
 const SCATTERED: u8 = 16;
 const AGENCYS: u8 = 32;
+const NO_GROUND: u8 = 64;
+const DESK: u8 = 128;
+
+/// So many people with one mailbox or one landline have an office behind it.
+const OFFICE: u32 = 6;
 
 impl Crowd {
     /// The crowd of a value that one applicant uses.
@@ -131,6 +136,21 @@ impl Crowd {
     pub fn is_agencys(&self) -> bool {
         self.traits & AGENCYS != 0
     }
+
+    /// Whether an office's desk is behind it that nobody names: a third of its users, and six at least, give one
+    /// mailbox or one landline. A mailbox is what tells candidates apart, so a hand with many personas gives each its
+    /// own; who submits other people gives the office's.
+    #[must_use]
+    pub fn is_desks(&self) -> bool {
+        self.traits & DESK != 0
+    }
+
+    /// Whether nothing is known through which its users could have met: four and more who all name different schools
+    /// and employers, and claim to live all over the country.
+    #[must_use]
+    pub fn has_no_common_ground(&self) -> bool {
+        self.traits & NO_GROUND != 0
+    }
 }
 
 /// Numbers of which traits follow.
@@ -145,11 +165,16 @@ struct Counts {
     fellows: u32,
     /// The most users who were submitted by one agency.
     agency: u32,
+    /// The most users with one mailbox, or one landline.
+    desk: u32,
+    /// How many name a school or an employer.
+    telling: u32,
 }
 
 impl Counts {
     fn traits(&self) -> u8 {
-        let Self { users, inside, states, homes, housed, fellows, agency } = *self;
+        let Self { users, inside, states, homes, housed, fellows, agency, desk, telling } = *self;
+        let scattered = states >= 3 && u32::from(states) * 2 >= inside;
         let few = |most: u32| fellows == 2 && users <= most;
         let organisation = (fellows >= 3 && fellows * 5 >= users) || few(3);
         [
@@ -157,8 +182,10 @@ impl Counts {
             (ORGANISATION, organisation),
             (MAY_BE_ORGANISATIONS, organisation || few(5)),
             (PREMISES, (fellows >= 3 && fellows * 2 >= users) || few(3)),
-            (SCATTERED, states >= 3 && u32::from(states) * 2 >= inside),
+            (SCATTERED, scattered),
             (AGENCYS, agency >= 2 && agency * 3 >= users),
+            (NO_GROUND, scattered && users >= 4 && fellows < 2 && telling * 2 > users),
+            (DESK, desk >= OFFICE && desk * 3 >= users),
         ]
         .into_iter()
         .filter(|(_, is)| *is)
@@ -180,6 +207,11 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
             school: school(&x),
             employer: employer(&x),
             agency: x.agency().map(|w| w.0),
+            email: x.email().map(|ix| ix.0),
+            landline: x
+                .phone()
+                .filter(|_| x.line_type() == Some(LineType::Landline))
+                .map(|ix| ix.0),
             state: home.and_then(|h| h.state()).map(|w| w.0),
             building: home.and_then(|h| h.building()).map(|w| w.0),
         });
@@ -200,6 +232,10 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     };
     let fellows = named(|u| u.school).max(named(|u| u.employer));
     let agency = named(|u| u.agency);
+    let desk = if users < OFFICE { 0 } else { named(|u| u.email).max(named(|u| u.landline)) };
+    let of_one = |uses: &[Use]| uses.iter().any(|u| u.school.or(u.employer).is_some());
+    let telling = first.chunk_by(|a, b| a.applicant == b.applicant).filter(|u| of_one(u)).count();
+    let telling = u32::try_from(telling).unwrap_or(u32::MAX);
     first.dedup_by_key(|u| u.applicant);
     // Whoever gives no date may have been there at any time: outside.
     first.retain(|u| u.at.is_some());
@@ -219,7 +255,7 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     let inside = u32::try_from(season.len()).unwrap_or(u32::MAX).max(1);
     let (states, homes) = (different(states), different(given()));
     let housed = u16::try_from(given().flatten().count()).unwrap_or(u16::MAX);
-    let counts = Counts { users, inside, states, homes, housed, fellows, agency };
+    let counts = Counts { users, inside, states, homes, housed, fellows, agency, desk, telling };
     Crowd {
         users,
         corroborated: 0,
@@ -240,6 +276,8 @@ struct Use {
     school: Option<u32>,
     employer: Option<u32>,
     agency: Option<u32>,
+    email: Option<u32>,
+    landline: Option<u32>,
     state: Option<u32>,
     building: Option<u32>,
 }

@@ -94,7 +94,7 @@ pub fn link_candidates(
         let mut near = sorted_by_key(near);
         near.dedup();
         for run in near.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            if run.len() <= MOST {
+            if run.len() <= most(run[0].0) {
                 for (i, (_, a)) in run.iter().enumerate() {
                     run[i + 1..].iter().for_each(|(_, b)| found.add(*a, *b));
                 }
@@ -151,6 +151,14 @@ pub fn in_a_row(corpus: &Corpus, applicants: &Applicants, ix: AttributeIx) -> Ve
 pub const PASSES: usize = 2;
 /// A key that more have proposes nobody.
 pub const MOST: usize = 60;
+/// The same of a network in a fortnight: beyond that it is a carrier's or an exit, and says nothing.
+const MOST_OF_A_NETWORK: usize = 24;
+
+/// How many may have a key that proposes them.
+#[must_use]
+pub fn most(key: u64) -> usize {
+    if series::is_network(key) { MOST_OF_A_NETWORK } else { MOST }
+}
 
 /// Keys through which near-equal values meet, those of one pass.
 pub fn near_keys(corpus: &Corpus, app: AppIx, pass: usize, put: impl FnMut(u64)) {

@@ -189,8 +189,10 @@ impl Linker<'_> {
         found: &[Found],
         background: &Background,
     ) -> Option<Corroboration> {
+        // A network says nothing before others vouch for it.
         let rare = |f: &Found| {
             f.shared.bits >= Bits::new(2.0)
+                && f.shared.class != BackgroundClass::BusyNetwork
                 && f.family.counts()
                 && background.crowd(&f.shared).is_none_or(|crowd| crowd.users <= FEW_ENOUGH)
                 && f.shared

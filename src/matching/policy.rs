@@ -194,6 +194,9 @@ pub struct LinkPolicy {
     pub handle_series: Sharing,
     /// An IP address.
     pub ip: Sharing,
+    /// Addresses of one network within a week: mostly customers of one provider, and where they corroborate each other
+    /// one hand.
+    pub network_week: Sharing,
     /// A device.
     pub device: Sharing,
     /// A device of two people who live apart.
@@ -247,6 +250,9 @@ pub struct LinkPolicy {
     /// So many users of a thing of one's own may share nothing else without that speaking for a hub: personas of a
     /// careful hand have one thing in common, but hardly a whole crowd of them.
     pub careful: u32,
+    /// How much more each user of one picture file who shares nothing else speaks for a stock picture than one of
+    /// another value does for a hub.
+    pub stock_picture: f64,
     /// What it says for a hub that most users of a thing of one's own are of one employer or school.
     pub organisation: Bits,
     /// What a user outside the densest season says for a hub: of one hand's values hardly one in ten is used then,
@@ -301,6 +307,7 @@ impl Default for LinkPolicy {
             page: sharing(0.3, 0.006, 0.05),
             handle_series: sharing(0.15, 0.001, 0.97),
             ip: sharing(0.3, 0.15, 0.2),
+            network_week: sharing(0.3, 0.004, 0.99),
             device: sharing(0.3, 0.02, 0.3),
             device_apart: sharing(0.3, 0.006, 0.3),
             together: sharing(0.2, 4.0, 0.5),
@@ -325,6 +332,7 @@ impl Default for LinkPolicy {
             corroboration_ring: 0.6,
             corroboration_hub: 0.03,
             careful: 4,
+            stock_picture: 1.5,
             organisation: Bits::new(6.0),
             out_of_season: Bits::new(3.0),
             in_season: 0.5,

@@ -1,6 +1,7 @@
 //! Series: values that are not equal but were made by one pattern, as keys under which their users meet. A mailbox
 //! stem with other digits, the runs of neighboring digits within one, handles of one stem, internet-telephony numbers
-//! bought together, one house that is claimed in several states, and one delivery place in several writings.
+//! bought together, one house that is claimed in several states, one delivery place in several writings,
+//! and one network in one week.
 //!
 //! Not responsible for what a series is worth (`features`, `background`).
 //!
@@ -18,6 +19,7 @@ use crate::{
     },
     model::{LineType, Normalized},
 };
+use std::net::Ipv6Addr;
 
 /// Fewest letters of a stem that says anything.
 pub const STEM: usize = 6;
@@ -27,6 +29,12 @@ const CELL: u16 = 40;
 
 /// Numbers of one run lie within this many of each other, and any two within half of it share a run.
 const RUN: u32 = 40;
+
+/// Set in the key of a network, and by chance in hardly any other.
+const NETWORK: u64 = 0xffff;
+
+/// So many days apart two who came from one network may be.
+pub const WEEK: u32 = 7;
 
 /// Set before a skeleton that stood beside the applicant's own name.
 const BESIDE: char = '+';
@@ -120,8 +128,41 @@ pub fn house(address: &AddressView<'_>) -> Option<u64> {
     Some(key(73, &[number.0, street.0, city.0]))
 }
 
+/// The network of an application's address and the two overlapping fortnights that it was used in: any two who came
+/// from one network within a week share one.
+#[must_use]
+pub fn networks(corpus: &Corpus, app: &App<'_>) -> Option<[u64; 2]> {
+    let days = u32::try_from(app.submitted()?.0 / 86_400).ok()?;
+    let network = network(corpus.value(app.ip()?))?;
+    #[expect(clippy::cast_possible_truncation, reason = "halves of a number")]
+    let [high, low] = [(network >> 32) as u32, network as u32];
+    let at = |fortnight: u32, shift: u32| key(86, &[high, low, shift, fortnight]) | NETWORK;
+    Some([at(days / (2 * WEEK), 0), at((days + WEEK) / (2 * WEEK), 1)])
+}
+
+/// Whether a key is a network's, which many strangers may have in common.
+#[must_use]
+pub fn is_network(key: u64) -> bool {
+    key & NETWORK == NETWORK
+}
+
+/// The /24 of an IPv4 address, the /48 of an IPv6 one, in canonical form, as a number.
+fn network(address: &str) -> Option<u64> {
+    match address.rsplit_once('.') {
+        Some((network, _)) => network
+            .split('.')
+            .try_fold(1, |number, octet| Some(number << 8 | u64::from(octet.parse::<u8>().ok()?))),
+        None => {
+            let address: Ipv6Addr = address.split('/').next()?.parse().ok()?;
+            let [a, b, c, ..] = address.segments().map(u64::from);
+            Some(1 << 48 | a << 32 | b << 16 | c)
+        }
+    }
+}
+
 /// All of them.
 pub fn keys(corpus: &Corpus, app: &App<'_>, mut put: impl FnMut(u64)) {
+    networks(corpus, app).into_iter().flatten().for_each(&mut put);
     mailbox(app).into_iter().for_each(&mut put);
     runs(app).into_iter().flatten().for_each(&mut put);
     app.profiles().filter_map(|p| handle(&p)).for_each(&mut put);
@@ -220,6 +261,43 @@ mod tests {
         let share = |a, b| of(a).unwrap().iter().any(|k| of(b).unwrap().contains(k));
         assert!(share(0, 1) && !share(0, 2));
         assert_eq!(of(3), None, "no number");
+    }
+
+    #[test]
+    fn two_who_came_from_one_network_within_a_week_share_a_fortnight_and_others_do_not() {
+        let entry = |(i, (ip, day)): (usize, &(&str, u32))| {
+            let fields = [
+                (Column::Ip, (*ip).to_owned()),
+                (Column::SubmittedAt, format!("2026-04-{day:02}T12:00:00Z")),
+                (Column::FullName, "Maria Okafor".to_owned()),
+            ];
+            let application = Application {
+                id: format!("A{i}").parse().unwrap(),
+                fields: fields.into(),
+                extra: BTreeMap::new(),
+                nested: BTreeMap::new(),
+                source: Source { file: "a.csv".into(), row: 1 },
+            };
+            let normalized = crate::normalize::normalize(&application).into();
+            Entry { normalized, label: "x".into() }
+        };
+        let near = (1..=20).map(|day| ("203.0.113.7", day));
+        let rest = [
+            ("198.51.100.7", 1),
+            ("2001:db8:5:1::1", 1),
+            ("2001:db8:5:2::1", 3),
+            ("2001:db8:6:1::1", 3),
+        ];
+        let all: Vec<(&str, u32)> = near.chain(rest).collect();
+        let corpus = Corpus::build(all.iter().enumerate().map(entry).collect());
+        let of = |n: usize| networks(&corpus, &corpus.app(AppIx::new(n))).unwrap();
+        let share = |a: usize, b: usize| of(a).iter().any(|key| of(b).contains(key));
+        for day in 0..13 {
+            assert!(share(day, day + 7), "{day}");
+        }
+        assert!(!share(0, 19), "nineteen days apart");
+        assert!(!share(0, 20) && share(21, 22) && !share(22, 23));
+        assert!(of(0).into_iter().all(is_network));
     }
 
     #[test]

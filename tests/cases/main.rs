@@ -47,6 +47,7 @@ cases! {
     n06b_agency_that_the_export_does_not_name: people_of_an_agency_that_nothing_names_make_no_ring,
     n06c_agency_with_its_own_header_and_computer: people_of_an_agency_with_header_and_computer_make_no_ring,
     n06d_agency_that_every_third_row_names: people_of_an_agency_that_every_third_row_names_make_no_ring,
+    n06e_office_line_and_computer_that_nobody_names: people_of_an_office_that_nobody_names_make_no_ring,
     n07_resume_template: thirty_users_of_a_template_make_no_ring,
     n07b_template_of_one_school: thirty_users_of_a_template_out_of_one_school_make_no_ring,
     n08_cover_letters_from_one_posting: fifty_letters_from_one_posting_make_no_ring,
@@ -82,6 +83,7 @@ cases! {
     n19_placeholders: placeholders_make_no_ring,
     n20_default_photo: a_default_picture_makes_no_ring,
     n20b_default_photo_saved_again: a_default_picture_that_is_saved_again_makes_no_ring,
+    n20c_stock_picture_of_ten: ten_with_one_stock_picture_make_no_ring,
     n21_resume_writer: the_clients_of_a_resume_writer_make_no_ring,
     n22_apartment_tower: the_tenants_of_a_tower_make_no_ring,
     n23_shared_house_over_years: a_shared_house_over_years_makes_no_ring,
@@ -89,6 +91,7 @@ cases! {
     n25_military_mail: a_military_post_office_makes_no_ring,
     n26_students_flat_that_gets_the_parcels: a_students_flat_that_gets_the_parcels_makes_no_ring,
     n27_maiden_names_in_mailboxes: a_maiden_name_in_two_mailboxes_links_nobody,
+    n28_customers_of_one_provider: customers_of_one_provider_make_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
@@ -116,6 +119,7 @@ cases! {
     p15_phone_of_personas_who_leave_out_their_homes: a_phone_of_personas_who_leave_out_their_homes_is_a_ring,
     p16_one_mark_beside_every_name: one_mark_beside_every_name_is_a_ring,
     p17_chain_that_uses_nothing_twice: a_chain_that_uses_nothing_twice_is_one_ring,
+    p18_one_network_in_one_week: a_network_in_one_week_holds_those_who_corroborate_each_other,
 }
 
 #[track_caller]

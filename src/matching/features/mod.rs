@@ -10,6 +10,7 @@ pub mod history;
 pub mod judgement;
 pub mod name;
 pub mod network;
+pub mod network_week;
 pub mod phone;
 pub mod photo;
 pub mod resume;

@@ -7,7 +7,7 @@ use crate::{
     matching::{
         Policy,
         incremental::Known,
-        link_candidates::{MOST, NEXT, PASSES, in_a_row, near_keys, proposes},
+        link_candidates::{NEXT, PASSES, in_a_row, most, near_keys, proposes},
         texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx},
@@ -76,13 +76,14 @@ impl<'a> Candidates<'a> {
     }
 
     /// Different applicants of these applications, by number; none where they are too many to be paired by something
-    /// nearly equal.
-    pub fn few(&self, apps: &[AppIx]) -> Option<Vec<ApplicantIx>> {
+    /// nearly equal, of this key.
+    pub fn few(&self, key: u64, apps: &[AppIx]) -> Option<Vec<ApplicantIx>> {
+        let most = most(key);
         let mut users: Vec<ApplicantIx> = Vec::new();
         for &app in apps {
             let user = self.known.applicants.of(app);
             if let Err(at) = users.binary_search(&user) {
-                if users.len() == MOST {
+                if users.len() == most {
                     return None;
                 }
                 users.insert(at, user);
@@ -183,7 +184,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for key in self.near_keys(me, pass) {
                 self.known.index.near(pass, key, &mut run);
-                if let Some(users) = self.few(&run) {
+                if let Some(users) = self.few(key, &run) {
                     all.extend(around(&users, me, usize::MAX));
                 }
             }
@@ -290,7 +291,7 @@ impl<'a> Candidates<'a> {
         for pass in 0..PASSES {
             for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
                 self.known.index.near(pass, key, &mut run);
-                if self.few(&run).is_some() {
+                if self.few(key, &run).is_some() {
                     every(&same, &mut |pair| pairs.push(pair));
                 }
             }
@@ -340,7 +341,7 @@ impl<'a> Candidates<'a> {
             for key in self.near_keys(a, pass) {
                 if keys.binary_search(&key).is_ok() {
                     self.known.index.near(pass, key, &mut run);
-                    if self.few(&run).is_some() {
+                    if self.few(key, &run).is_some() {
                         return true;
                     }
                 }

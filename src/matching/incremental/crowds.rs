@@ -12,7 +12,7 @@ use crate::{
             Attempt, Reason,
             candidates::{Candidates, every},
         },
-        link_candidates::MOST,
+        link_candidates::most,
         linking::FEW_ENOUGH,
         pictures, series,
         texts::{self, Tell},
@@ -232,7 +232,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
             Trace::Value(ix) => self.new.row_of(ix).1 == usize::MAX,
             Trace::Series(key) => {
                 let by_key = !self.tells.contains_key(&key) && !self.pictures.contains_key(&key);
-                by_key && users.len() <= MOST
+                by_key && users.len() <= most(key)
             }
         }
     }

@@ -224,7 +224,7 @@ fn displaced(
     for (pass, key) in keys {
         let mut few = |of: &Candidates<'_>| {
             of.known.index.near(pass, key, &mut run);
-            of.few(&run)
+            of.few(key, &run)
         };
         let stayed: Vec<ApplicantIx> = match (few(old), few(new)) {
             (Some(users), None) | (None, Some(users)) => users,
