@@ -14,10 +14,10 @@ use crate::{
         corpus::Map,
         crowd,
         feature::{Own, Series},
+        gathering::{Entry, Gathered},
         link_candidates::proposes,
         policy::LinkPolicy,
         series,
-        sorting::sorted_by_key,
         texts::Wanted,
     },
     model::{
@@ -148,27 +148,21 @@ impl Background {
                 Some((Trace::Value(ix).key(), Self::crowd_of(corpus, applicants, ix)?))
             })
             .collect();
-        let keys = (0..corpus.len())
-            .into_par_iter()
-            .with_min_len(1_024)
-            .fold(Vec::new, |mut all, i| {
-                let x = corpus.app(AppIx::new(i));
-                series::keys(corpus, &x, |key| all.push((key, x.ix.0)));
-                all
-            })
-            .reduce(Vec::new, |mut a, mut b| {
-                a.append(&mut b);
-                a
-            });
-        let keys = sorted_by_key(keys);
-        let groups: Vec<&[(u64, u32)]> =
-            keys.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1).collect();
-        let series: Vec<(u64, Crowd)> = groups
-            .par_iter()
-            .map(|group| {
+        let keys = Gathered::from_each(corpus.len(), |i, sink| {
+            let x = corpus.app(AppIx::new(i));
+            series::keys(corpus, &x, |key| sink.put(key, x.ix.0));
+        });
+        let near = keys.each_part(|part| {
+            let groups = part.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+            let crowd = |group: &[Entry]| {
                 let uses: Vec<AppIx> = group.iter().map(|(_, app)| AppIx(*app)).collect();
                 (group[0].0, crowd::of(corpus, applicants, &uses))
-            })
+            };
+            groups.map(crowd).collect::<Vec<(u64, Crowd)>>()
+        });
+        let series: Vec<(u64, Crowd)> = near
+            .into_par_iter()
+            .flatten_iter()
             .chain(passages.par_iter().map(|w| (w.series, crowd::of(corpus, applicants, &w.users))))
             .chain(
                 pictures

@@ -91,6 +91,12 @@ impl Gathered {
     pub fn each_part<T: Send>(self, show: impl Fn(&[Entry]) -> T + Sync) -> Vec<T> {
         self.parts.into_par_iter().map(|lists| show(&sorted(lists))).collect()
     }
+
+    /// The parts, in the order of the keys, each sorted by key and then by value. O(n log n).
+    #[must_use]
+    pub fn into_parts(self) -> Vec<Vec<Entry>> {
+        self.parts.into_par_iter().map(sorted).collect()
+    }
 }
 
 /// One part of these lists, sorted.

@@ -8,7 +8,13 @@
 
 use crate::{
     matching::{
-        Applicants, Corpus, Policy, blocking::key, corpus::App, series, sorting::sorted_by_key,
+        Applicants, Corpus, Policy,
+        blocking::key,
+        corpus::App,
+        features::photo,
+        findings::newest,
+        gathering::{Entry, Gathered},
+        series,
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind},
 };
@@ -78,35 +84,52 @@ pub fn link_candidates(
     }
     found.settle();
     for pass in 0..PASSES {
-        let near: Vec<(u64, u32)> = (0..corpus.len())
-            .into_par_iter()
-            .with_min_len(1_024)
-            .fold(Vec::new, |mut near, i| {
-                let app = AppIx::new(i);
-                let member = applicants.of(app).0;
-                near_keys(corpus, app, pass, |k| near.push((k, member)));
-                near
-            })
-            .reduce(Vec::new, |mut a, mut b| {
-                a.append(&mut b);
-                a
-            });
-        let mut near = sorted_by_key(near);
-        near.dedup();
-        for run in near.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
-            if run.len() <= most(run[0].0) {
-                for (i, (_, a)) in run.iter().enumerate() {
-                    run[i + 1..].iter().for_each(|(_, b)| found.add(*a, *b));
-                }
-            } else {
-                let n = run.len() as u64;
-                found.uncompared += n * (n - 1) / 2;
-            }
+        let near = Gathered::from_each(corpus.len(), |i, sink| {
+            let app = AppIx::new(i);
+            let member = applicants.of(app).0;
+            near_keys(corpus, app, pass, |k| sink.put(k, member));
+        });
+        for part in near.each_part(|part| met(corpus, applicants, pass, part)) {
+            found.uncompared += part.uncompared;
+            found.pairs.extend(part.pairs);
         }
-        drop(near);
         found.settle();
     }
     found
+}
+
+/// Pairs of those who have a key in common, of sorted entries of one pass.
+fn met(corpus: &Corpus, applicants: &Applicants, pass: usize, part: &[Entry]) -> LinkCandidates {
+    let mut found = LinkCandidates::default();
+    let mut members: Vec<u32> = Vec::new();
+    for run in part.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+        members.clear();
+        members.extend(run.iter().map(|(_, member)| member));
+        members.dedup();
+        if members.len() > most(run[0].0) {
+            let n = members.len() as u64;
+            found.uncompared += n * (n - 1) / 2;
+            continue;
+        }
+        for (i, &a) in members.iter().enumerate() {
+            for &b in &members[i + 1..] {
+                let apps = |member| applicants.get(ApplicantIx(member)).applications.as_slice();
+                if bear_out(corpus, pass, apps(a), apps(b)) {
+                    found.add(a, b);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether two applicants, of these applications, who have a key of a pass in common are nearly equal in that: two bytes of
+/// their pictures are the same of many strangers.
+#[must_use]
+pub fn bear_out(corpus: &Corpus, pass: usize, left: &[AppIx], right: &[AppIx]) -> bool {
+    let shown = |apps| newest(apps).iter().filter_map(|&app| photo::usable(&corpus.app(app)));
+    let near = |p: u64| shown(right).any(|q| (p ^ q).count_ones() <= photo::NEAR);
+    pass != BANDS || shown(left).any(near)
 }
 
 /// Pairs of the users of an attribute. Of one too busy to propose all of them, each user with the few that came

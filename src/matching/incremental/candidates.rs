@@ -7,7 +7,7 @@ use crate::{
     matching::{
         Policy,
         incremental::Known,
-        link_candidates::{NEXT, PASSES, in_a_row, most, near_keys, proposes},
+        link_candidates::{NEXT, PASSES, bear_out, in_a_row, most, near_keys, proposes},
         texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx},
@@ -163,6 +163,11 @@ impl<'a> Candidates<'a> {
         if known { &self.known.applicants.get(ix).applications } else { &[] }
     }
 
+    /// Whether two with a key of a pass in common are nearly equal in what it is of.
+    fn bear_out(&self, pass: usize, a: ApplicantIx, b: ApplicantIx) -> bool {
+        bear_out(self.known.corpus, pass, self.apps(a), self.apps(b))
+    }
+
     /// Whom an applicant is paired with, sorted; nobody where it is not known. O(what it shares).
     pub fn of(&self, ix: ApplicantIx) -> Rc<Vec<ApplicantIx>> {
         if let Some(met) = self.met.borrow().get(&ix) {
@@ -185,7 +190,8 @@ impl<'a> Candidates<'a> {
             for key in self.near_keys(me, pass) {
                 self.known.index.near(pass, key, &mut run);
                 if let Some(users) = self.few(key, &run) {
-                    all.extend(around(&users, me, usize::MAX));
+                    let others = around(&users, me, usize::MAX);
+                    all.extend(others.filter(|&other| self.bear_out(pass, me, other)));
                 }
             }
         }
@@ -292,7 +298,12 @@ impl<'a> Candidates<'a> {
             for (key, same) in shared(users, |user| self.near_keys(user, pass)) {
                 self.known.index.near(pass, key, &mut run);
                 if self.few(key, &run).is_some() {
-                    every(&same, &mut |pair| pairs.push(pair));
+                    let mut put = |pair: Pair| {
+                        if self.bear_out(pass, pair.0, pair.1) {
+                            pairs.push(pair);
+                        }
+                    };
+                    every(&same, &mut put);
                 }
             }
         }
@@ -341,7 +352,7 @@ impl<'a> Candidates<'a> {
             for key in self.near_keys(a, pass) {
                 if keys.binary_search(&key).is_ok() {
                     self.known.index.near(pass, key, &mut run);
-                    if self.few(key, &run).is_some() {
+                    if self.few(key, &run).is_some() && self.bear_out(pass, a, b) {
                         return true;
                     }
                 }

@@ -13,6 +13,7 @@ use crate::{
         Corpus,
         blocking::{self, key},
         corpus::{App, TokenIx, WordIx},
+        gathering::Gathered,
         index::{
             busy::{Busy, Place},
             postings::Postings,
@@ -22,7 +23,6 @@ use crate::{
     },
     model::{AppIx, AttributeIx},
 };
-use rayon::prelude::*;
 
 /// Postings, one for each sort of key.
 const POSTINGS: usize = blocking::PASSES + link_candidates::PASSES + 2;
@@ -72,23 +72,15 @@ impl Index {
     #[must_use]
     pub fn build(corpus: &Corpus) -> Self {
         let of_sort = |sort: usize| {
-            let entries = (0..corpus.len())
-                .into_par_iter()
-                .with_min_len(1_024)
-                .fold(Vec::new, |mut entries, i| {
-                    let x = corpus.app(AppIx::new(i));
-                    if sort == PASSAGES {
-                        let own = texts::own_sample(corpus, &x);
-                        entries.extend(own.map(|passage| (texts::spread(passage), x.ix.0)));
-                    } else {
-                        keys(corpus, &x, sort, |k| entries.push((k, x.ix.0)));
-                    }
-                    entries
-                })
-                .reduce(Vec::new, |mut a, mut b| {
-                    a.append(&mut b);
-                    a
-                });
+            let entries = Gathered::from_each(corpus.len(), |i, sink| {
+                let x = corpus.app(AppIx::new(i));
+                if sort == PASSAGES {
+                    let own = texts::own_sample(corpus, &x);
+                    own.for_each(|passage| sink.put(texts::spread(passage), x.ix.0));
+                } else {
+                    keys(corpus, &x, sort, |k| sink.put(k, x.ix.0));
+                }
+            });
             Postings::build(entries)
         };
         let postings = (0..POSTINGS).map(of_sort).collect();

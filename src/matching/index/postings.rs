@@ -5,9 +5,10 @@
 //! key.
 
 use crate::{
-    matching::{corpus::Map, sorting::sorted_by_key},
+    matching::{corpus::Map, gathering::Gathered},
     model::AppIx,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -55,16 +56,19 @@ impl Base {
 impl Postings {
     /// The postings of these entries. O(n log n).
     #[must_use]
-    pub fn build(entries: Vec<(u64, u32)>) -> Self {
-        let mut sorted = sorted_by_key(entries);
-        sorted.dedup();
-        let bits = (sorted.len().max(2).ilog2()).clamp(1, MOST_BITS);
+    pub fn build(entries: Gathered) -> Self {
+        let mut parts = entries.into_parts();
+        parts.par_iter_mut().for_each(Vec::dedup);
+        let n: usize = parts.iter().map(Vec::len).sum();
+        let bits = (n.max(2).ilog2()).clamp(1, MOST_BITS);
         let mut base = Base { bits, begins: vec![0; (1 << bits) + 1], entries: Vec::new() };
-        base.entries.reserve_exact(sorted.len());
-        for (key, app) in sorted {
-            let (bucket, kept) = base.place(key);
-            base.begins[bucket + 1] += 1;
-            base.entries.push((kept, app));
+        base.entries.reserve_exact(n);
+        for part in parts {
+            for (key, app) in part {
+                let (bucket, kept) = base.place(key);
+                base.begins[bucket + 1] += 1;
+                base.entries.push((kept, app));
+            }
         }
         let mut sum = 0;
         for begin in &mut base.begins {
@@ -123,8 +127,10 @@ mod tests {
             for &(k, app) in &built {
                 plain.entry(app).or_default().insert(hash(k));
             }
-            let mut postings =
-                Postings::build(built.into_iter().map(|(k, app)| (hash(k), app)).collect());
+            let mut postings = Postings::build(Gathered::from_each(built.len(), |i, sink| {
+                let (k, app) = built[i];
+                sink.put(hash(k), app);
+            }));
             for (app, keys) in puts {
                 let after: BTreeSet<u64> = keys.into_iter().map(hash).collect();
                 let before = plain.insert(app, after.clone());
