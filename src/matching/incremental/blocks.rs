@@ -162,7 +162,8 @@ impl Asked<'_> {
             other.index.block(*pass, *key, &mut theirs);
             let fits = (run.len() <= self.limit, theirs.len() <= self.limit);
             if fits.0 != fits.1 {
-                changed.push(Changed { members: union(run, &theirs), fits: fits.0, rows: None });
+                let (members, weak) = (union(run, &theirs), *pass > 0);
+                changed.push(Changed { members, fits: fits.0, weak, rows: None });
             }
             if fits != (false, false) {
                 continue;
@@ -176,10 +177,20 @@ impl Asked<'_> {
                 let fits = (ours.len() <= self.limit, theirs.len() <= self.limit);
                 let members = || union(ours, &theirs);
                 if fits.0 != fits.1 {
-                    changed.push(Changed { members: members(), fits: fits.0, rows: None });
+                    changed.push(Changed {
+                        members: members(),
+                        fits: fits.0,
+                        weak: false,
+                        rows: None,
+                    });
                 } else if key & s & AGAIN == AGAIN && fits == (false, false) {
                     let rows = [self.row(ours), other.row(&theirs)];
-                    changed.push(Changed { members: members(), fits: false, rows: Some(rows) });
+                    changed.push(Changed {
+                        members: members(),
+                        fits: false,
+                        weak: false,
+                        rows: Some(rows),
+                    });
                 }
             }
         }
@@ -199,12 +210,20 @@ pub(super) struct Changed {
     /// Who is in it in either state, sorted.
     pub members: Vec<AppIx>,
     /// Whether all its members are paired in this state, and not in the other; or else the reverse.
-    pub fits: bool,
+    fits: bool,
+    /// Whether it is of what two must share twice: refined, it may be shared twice by some who shared it once.
+    weak: bool,
     /// Where they are paired with their neighbors in both: in which order in this state and in the other.
     rows: Option<[Vec<AppIx>; 2]>,
 }
 
 impl Changed {
+    /// Whether any two members may meet now who did not, where they are not paired with neighbors: `now` when this is the
+    /// state of now.
+    pub fn joins(&self, now: bool) -> bool {
+        self.weak || self.fits == now
+    }
+
     /// Pairs that are in the one state and were not in the other, where members are paired with their neighbors: of `now`
     /// this state is the one. O(members × `limit`).
     pub fn gained(&self, limit: usize, now: bool) -> Option<Vec<(AppIx, AppIx)>> {

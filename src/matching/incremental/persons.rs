@@ -125,7 +125,7 @@ pub(super) fn resolve(
         }
         if let Some(gained) = block.gained(limit, *now) {
             pairs.extend(gained);
-        } else if block.fits == *now {
+        } else if block.joins(*now) {
             if block.members.len() > BLOCK {
                 return Err(Reason::Component);
             }

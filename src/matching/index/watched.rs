@@ -178,6 +178,6 @@ mod tests {
             assert_eq!(watched.holders(&corpus, &cells), all, "application {n}");
             found += all.len();
         }
-        assert!(found > 50, "only {found} texts had one");
+        assert!(found > 10, "only {found} texts had one");
     }
 }
