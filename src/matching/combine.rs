@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// Fewest people of one state, all with one text, who are rather a class than personas who happen to claim it.
+/// Fewest people with one text who are rather a class, if one school or one state is theirs, than personas who happen to
+/// claim it.
 const CLASS: u32 = 4;
 
 /// Evidence on its way to a link.
@@ -72,13 +73,13 @@ impl Linker<'_> {
         })
     }
 
-    /// Whether the passages of two texts are those of a course, a team or an office: some of those who have them name
+    /// Whether the passages of two texts are those of a course, a team or an office: half of those who have them name
     /// one school or employer, or all who do live in one state, in homes of their own. One hand's personas claim to live
     /// all over the country. Whichever of the passages show it, since people of one course leave out different ones.
     fn is_a_courses(&self, f: &Found, background: &Background) -> bool {
         f.shared.series.iter().filter(|&&key| key != 0).any(|&key| {
             background.series_crowd(key).is_some_and(|crowd| {
-                crowd.is_organisation()
+                (crowd.users >= CLASS && crowd.is_premises())
                     || (crowd.inside >= CLASS && crowd.states == 1 && crowd.homes > 2)
             })
         })
