@@ -4,7 +4,7 @@
 //! Invariant: sealed values are never shown, only whether they agree.
 
 use crate::{
-    explain::words::count,
+    explain::{passage::Common, words::count},
     matching::{Corpus, Feature, feature},
     model::{Agreement, AppIx, Application, Bits, Column, Evidence, EvidenceLine, FeatureId},
     normalize::normalize,
@@ -27,7 +27,7 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
     line.sentence = match (&line.discount, evidence.bits > Bits::ZERO) {
         (Some(d), _) if d.bits > Bits::ZERO && evidence.attribute.is_none() => format!(
             "{}; counts less beside stronger evidence of its kind: {:.1} bits taken off",
-            near(feature),
+            near(corpus, evidence, raw),
             d.bits.get()
         ),
         (Some(d), _) if d.bits > Bits::ZERO => format!(
@@ -50,7 +50,7 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
                 feature.label(),
                 count(corpus.uses(ix) as usize, "application", "applications")
             ),
-            None => near(feature),
+            None => near(corpus, evidence, raw),
         },
         (None, false) => feature.label().to_owned(),
     };
@@ -58,10 +58,20 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
 }
 
 /// What a comparison without one shared value found, in words.
-fn near(feature: &dyn Feature) -> String {
-    match feature.name() {
-        "resume_text" => "Resume texts have passages in common that few others use".to_owned(),
-        _ => format!("{} nearly the same", feature.label()),
+fn near(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> String {
+    let feature = feature(evidence.feature);
+    if feature.name() != "resume_text" {
+        return format!("{} nearly the same", feature.label());
+    }
+    let said = "Resume texts have passages in common that few others use";
+    let (left, right) = (raw(evidence.left), raw(evidence.right));
+    let common = left.as_ref().zip(right.as_ref()).and_then(|(left, right)| {
+        let apps = [corpus.app(evidence.left), corpus.app(evidence.right)];
+        Common::of(corpus, [&apps[0], &apps[1]], [left, right])
+    });
+    match common {
+        Some(common) => format!("{said}: {}", common.clause()),
+        None => said.to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod innocent;
 mod line;
 pub mod mask;
 mod pair;
+mod passage;
 mod ring;
 pub mod words;
 

@@ -5,8 +5,8 @@
 
 use crate::{
     matching::{
-        Background, Linker, corpus::doublings, feature, feature::Own, findings::Found, home::Home,
-        policy::Sharing,
+        Background, Linker, corpus::doublings, feature, feature::Own, features::resume,
+        findings::Found, home::Home, policy::Sharing,
     },
     model::{
         Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Discount, Evidence,
@@ -16,6 +16,10 @@ use crate::{
 
 /// More than so many at one delivery building are no few personas with invented units.
 const CROWD: u32 = 12;
+
+/// Fewest people with one text who are rather a class, if one school or one state is theirs, than personas who happen to
+/// claim it.
+pub(super) const CLASS: u32 = 4;
 
 /// Evidence on its way to a link.
 struct Weighed {
@@ -66,10 +70,33 @@ impl Linker<'_> {
         found.iter().any(|f| {
             self.were_together(f.left, f.right)
                 || self.is_of_an_organisation(f, background)
-                || (matches!(f.family, Family::Address | Family::Network)
+                || (f.family == Family::Text && self.is_a_courses(f, background))
+                || (matches!(f.family, Family::Text | Family::Address | Family::Network)
                     && background.crowd(&f.shared).is_some_and(|crowd| crowd.is_premises()))
-                || (f.family == Family::Text && self.is_of_a_course(f, background))
         })
+    }
+
+    /// Whether the passages of two texts are those of a course, a team or an office: half of those who have them name
+    /// one school or employer, or all who do live in one state, in homes of their own. One hand's personas claim to live
+    /// all over the country. Whichever of the passages show it, since people of one course leave out different ones.
+    fn is_a_courses(&self, f: &Found, background: &Background) -> bool {
+        f.shared.series.iter().filter(|&&key| key != 0).any(|&key| {
+            background.series_crowd(key).is_some_and(|crowd| {
+                (crowd.users >= CLASS && crowd.is_premises())
+                    || (crowd.inside >= CLASS && crowd.states == 1 && crowd.homes > 2)
+            })
+        })
+    }
+
+    /// What two texts say of which only some passages agree. What others have as well is a project or a course that many
+    /// list; what these two alone have was copied, however little an edited copy leaves.
+    fn few(&self, f: &Found, background: &Background) -> Option<Sharing> {
+        let (corpus, policy) = (self.comparer.corpus, &self.comparer.policy.link);
+        if !resume::is_few(corpus, &corpus.app(f.left), &corpus.app(f.right)) {
+            return None;
+        }
+        let alone = background.crowd(&f.shared).is_some_and(|crowd| crowd.users <= 2);
+        Some(if alone { policy.resume_few_alone } else { policy.resume_few })
     }
 
     /// One thing found, weighed against its background.
@@ -146,6 +173,11 @@ impl Linker<'_> {
             Family::Document if together && feature(f.feature).name() == "pdf_author" => {
                 group = Family::History;
             }
+            Family::Text => {
+                if let Some(few) = self.few(f, background) {
+                    shared.bits = known(few);
+                }
+            }
             Family::Referee | Family::Profile if together && !self.is_a_persons(f) => {
                 shared.bits = known(policy.link.together);
                 group = Family::History;
@@ -208,16 +240,6 @@ impl Linker<'_> {
             && background.crowd(&f.shared).is_some_and(|crowd| {
                 crowd.may_be_organisations() || (crowd.users > 3 && crowd.outside >= crowd.inside)
             })
-    }
-
-    /// Whether anything of what two texts share is mostly people's of one school or employer: the words of a project, beside
-    /// which these two may have others in common. Who leaves the school out has it from there as well.
-    fn is_of_a_course(&self, f: &Found, background: &Background) -> bool {
-        f.shared
-            .series
-            .iter()
-            .filter(|&&key| key != 0)
-            .any(|&key| background.series_crowd(key).is_some_and(|crowd| crowd.is_premises()))
     }
 
     /// Whether what two share is mostly used by people of one school or employer, so that it says no more of them

@@ -207,6 +207,9 @@ pub struct LinkPolicy {
     pub resume: Sharing,
     /// Passages in common that are under a fifth of the shorter text: a project of a team or a course.
     pub resume_few: Sharing,
+    /// ... which nobody else has: no project of a team, but what much editing leaves of a copy. Less than two identities
+    /// need to be a ring, since two friends may have a sentence in common.
+    pub resume_few_alone: Sharing,
     /// Texts in common of two who worked or studied together: colleagues copy from each other.
     pub resume_together: Sharing,
     /// The same resume file.
@@ -313,6 +316,7 @@ impl Default for LinkPolicy {
             together: sharing(0.2, 4.0, 0.5),
             resume: sharing(0.2, 0.001, 0.2),
             resume_few: sharing(0.2, 0.02, 0.2),
+            resume_few_alone: sharing(0.2, 0.0016, 0.2),
             resume_together: sharing(0.2, 0.03, 0.1),
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.5),

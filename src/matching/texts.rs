@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 /// Texts of fewer own passages than this give half of them to the sample, longer ones a quarter.
-const SHORT: usize = 80;
+const SHORT: usize = 160;
 /// Sampled passages that two texts must share to be compared.
 pub const SHARED: usize = 2;
 /// Users of a passage up to which all are compared with one another, and up to which each with the next few.

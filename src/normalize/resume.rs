@@ -23,6 +23,22 @@ const MAX_WORDS: usize = 20_000;
 /// or more of its tokens in a row. O(length).
 #[must_use]
 pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
+    let words = words(text, name);
+    let mut shingles = shingles(&words);
+    shingles.sort_unstable();
+    shingles.dedup();
+    ResumeText { shingles, n_words: u32::try_from(words.len()).unwrap_or(u32::MAX) }
+}
+
+/// The same shingles in the order of the text, repeats and all: what a reader is shown a passage by.
+/// O(length).
+#[must_use]
+pub fn in_order(text: &str, name: Option<&PersonName>) -> Vec<u32> {
+    shingles(&words(text, name))
+}
+
+/// The words of a text that count, hashed.
+fn words(text: &str, name: Option<&PersonName>) -> Vec<u64> {
     let mut words: Vec<u64> = Vec::with_capacity(text.len().min(1 << 17) / 6);
     let own: Vec<u64> =
         name.map_or_else(Vec::new, |n| n.tokens.iter().map(|t| hash(t.as_bytes())).collect());
@@ -49,11 +65,16 @@ pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
         }
     }
     words.truncate(MAX_WORDS);
+    words
+}
+
+/// The shingles of these words, in their order.
+fn shingles(words: &[u64]) -> Vec<u32> {
     let mut bytes: Vec<u8> = Vec::with_capacity(words.len() * 8);
-    for word in &words {
+    for word in words {
         bytes.extend_from_slice(&word.to_le_bytes());
     }
-    let mut shingles: Vec<u32> = match words.len() {
+    match words.len() {
         0 => Vec::new(),
         n if n < WIDTH => {
             let mut padded = [0_u8; WIDTH * 8];
@@ -63,10 +84,7 @@ pub fn shingle(text: &str, name: Option<&PersonName>) -> ResumeText {
             vec![low(hash(&padded))]
         }
         _ => bytes.windows(WIDTH * 8).step_by(8).map(|window| low(hash(window))).collect(),
-    };
-    shingles.sort_unstable();
-    shingles.dedup();
-    ResumeText { shingles, n_words: u32::try_from(words.len()).unwrap_or(u32::MAX) }
+    }
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -92,6 +92,8 @@ cases! {
     n26_students_flat_that_gets_the_parcels: a_students_flat_that_gets_the_parcels_makes_no_ring,
     n27_maiden_names_in_mailboxes: a_maiden_name_in_two_mailboxes_links_nobody,
     n28_customers_of_one_provider: customers_of_one_provider_make_no_ring,
+    n29_sentence_of_two_friends: two_friends_with_one_sentence_make_no_ring,
+    n30_bootcamp_of_one_town: a_cohort_that_kept_different_parts_of_its_wording_makes_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,

@@ -105,6 +105,14 @@ pub fn overlap(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> Option<Overlap> {
     Some(Overlap { common, least })
 }
 
+/// Whether what two texts have in common is under a fifth of the shorter one: a project of a team, a paragraph of a
+/// course. The whole texts are asked, which do not get shorter where a passage becomes common. O(length).
+#[must_use]
+pub fn is_few(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
+    let shorter = x.shingles().len().min(y.shingles().len());
+    in_common(corpus, x, y) * 5 < shorter && all_in_common(x, y) * 5 < shorter
+}
+
 /// Own passages of either of two texts; of lengths that are judged roughly there may seem to be less.
 fn either(common: usize, m: usize, n: usize) -> usize {
     (m + n).saturating_sub(common).max(common)
@@ -172,19 +180,12 @@ impl Feature for Resume {
             return None;
         }
         let Overlap { common, least, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
-        let policy = &cx.policy.link;
         let bits = passages(common, cx.corpus.len());
-        // One project that both list is no resume that was copied. The whole texts are asked, which do not get
-        // shorter where a passage becomes common.
-        let few = || {
-            let shorter = pair.x.shingles().len().min(pair.y.shingles().len());
-            common * 5 < shorter && all_in_common(&pair.x, &pair.y) * 5 < shorter
-        };
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
             series: Tell::all(least).map(|tell| tell.map_or(0, Tell::series)),
             class: BackgroundClass::Template,
-            bits: bits.min(if few() { policy.resume_few.bits() } else { policy.resume.bits() }),
+            bits: bits.min(cx.policy.link.resume.bits()),
             hub: template(common, cx.corpus.len()),
             own: Own::Anywhere,
         })

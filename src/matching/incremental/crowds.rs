@@ -7,6 +7,7 @@ use crate::{
     matching::{
         Background, Crowd, Trace,
         background::Corroboration,
+        combine::CLASS,
         features::photo,
         incremental::{
             Attempt, Reason,
@@ -46,6 +47,7 @@ fn corroborate_alike(a: Crowd, b: Crowd) -> bool {
         (
             crowd.users <= FEW_ENOUGH,
             crowd.is_premises(),
+            (crowd.users >= CLASS, crowd.inside >= CLASS, crowd.states == 1, crowd.homes > 2),
             crowd.may_be_organisations(),
             crowd.users > 3 && crowd.outside >= crowd.inside,
         )

@@ -1,0 +1,114 @@
+//! What two resume texts have in common, for a reader: how much of what is their own, and the longest passage. Not
+//! responsible for what that is worth (`matching::features::resume`), and it never quotes: a text may be masked.
+//!
+//! Invariant: passages that many applications contain are no part of it, here as there.
+
+use crate::{
+    explain::words::count,
+    matching::{Corpus, corpus::App, features::resume},
+    model::{Application, Column},
+    normalize::{normalize, resume as text},
+};
+use rustc_hash::FxHashMap;
+
+/// Words of a text in which a passage is looked for: what follows costs more than it tells a reader.
+const READ: usize = 4_000;
+
+/// What two texts have in common of what few others have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Common {
+    /// Own passages of three words that both have.
+    pub passages: usize,
+    /// Own passages of either.
+    pub of: usize,
+    /// Words of the longest passage that both have and few others.
+    pub longest: usize,
+}
+
+impl Common {
+    /// What two applications' texts have in common; none where a text is not to be had. O(length, and places at which
+    /// both have the same three words).
+    #[must_use]
+    pub fn of(corpus: &Corpus, [x, y]: [&App<'_>; 2], raw: [&Application; 2]) -> Option<Self> {
+        let own = |app: &App<'_>| {
+            app.front().iter().filter(|&&s| !corpus.passages().is_common(s)).count()
+        };
+        let passages = resume::in_common(corpus, x, y);
+        let [left, right] = raw.map(ordered);
+        let rare = |s: u32| !corpus.passages().is_common(s);
+        let run = longest_run(&left?, &right?, rare);
+        Some(Self {
+            passages,
+            of: (own(x) + own(y)).saturating_sub(passages),
+            longest: if run == 0 { 0 } else { run + text::WIDTH - 1 },
+        })
+    }
+
+    /// In words: a clause that stands after what was found.
+    #[must_use]
+    pub fn clause(&self) -> String {
+        let share = if self.of == 0 { 0 } else { (self.passages * 100 + self.of / 2) / self.of };
+        let share = if share == 0 && self.passages > 0 {
+            "under 1 %".to_owned()
+        } else {
+            format!("{share} %")
+        };
+        format!(
+            "{} of {} ({share}), the longest of {}",
+            count(self.passages, "passage", "passages"),
+            self.of,
+            count(self.longest, "word", "words")
+        )
+    }
+}
+
+/// The shingles of an application's text in their order.
+fn ordered(application: &Application) -> Option<Vec<u32>> {
+    let name = normalize(application).name;
+    let mut shingles = text::in_order(application.get(Column::ResumeText)?, name.as_ref());
+    shingles.truncate(READ);
+    Some(shingles)
+}
+
+/// The most numbers in a row that both have, each of them rare.
+fn longest_run(left: &[u32], right: &[u32], rare: impl Fn(u32) -> bool) -> usize {
+    let mut places: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    for (at, &shingle) in right.iter().enumerate() {
+        places.entry(shingle).or_default().push(at);
+    }
+    let mut ending: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut longest = 0;
+    for &shingle in left {
+        let mut next = FxHashMap::default();
+        for &at in places.get(&shingle).filter(|_| rare(shingle)).into_iter().flatten() {
+            let before = at.checked_sub(1).and_then(|before| ending.get(&before));
+            let run = before.copied().unwrap_or(0) + 1;
+            longest = longest.max(run);
+            next.insert(at, run);
+        }
+        ending = next;
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_run_is_found_wherever_it_stands_and_stops_at_what_many_have() {
+        let rare = |s: u32| s < 100;
+        assert_eq!(longest_run(&[1, 2, 3, 4, 9], &[7, 2, 3, 4, 1, 2], rare), 3);
+        assert_eq!(longest_run(&[1, 2, 100, 3, 4, 5], &[1, 2, 100, 3, 4, 5], rare), 3);
+        assert_eq!(longest_run(&[5, 5, 5], &[5, 5], rare), 2);
+        assert_eq!(longest_run(&[], &[1], rare), 0);
+    }
+
+    #[test]
+    fn it_reads_as_a_clause() {
+        let common = Common { passages: 14, of: 80, longest: 9 };
+        assert_eq!(common.clause(), "14 passages of 80 (18 %), the longest of 9 words");
+        let little = Common { passages: 1, of: 400, longest: 3 };
+        assert_eq!(little.clause(), "1 passage of 400 (under 1 %), the longest of 3 words");
+    }
+}
