@@ -17,8 +17,7 @@ use crate::{
 /// More than so many at one delivery building are no few personas with invented units.
 const CROWD: u32 = 12;
 
-/// Fewest people with one text who are rather a class, if one school or one state is theirs, than personas who happen to
-/// claim it.
+/// Fewest people with one text who are rather a class, if one state is theirs, than personas who happen to claim it.
 pub(super) const CLASS: u32 = 4;
 
 /// Evidence on its way to a link.
@@ -76,15 +75,14 @@ impl Linker<'_> {
         })
     }
 
-    /// Whether the passages of two texts are those of a course, a team or an office: half of those who have them name
-    /// one school or employer, or all who do live in one state, in homes of their own. One hand's personas claim to live
-    /// all over the country. Whichever of the passages show it, since people of one course leave out different ones.
+    /// Whether the passages of two texts are those of a course, a team or an office of one place: all who have them live in
+    /// one state, in homes of their own. One hand's personas claim to live all over the country. Whichever of the passages
+    /// show it, since people of one course leave out different ones.
     fn is_a_courses(&self, f: &Found, background: &Background) -> bool {
         f.shared.series.iter().filter(|&&key| key != 0).any(|&key| {
-            background.series_crowd(key).is_some_and(|crowd| {
-                (crowd.users >= CLASS && crowd.is_premises())
-                    || (crowd.inside >= CLASS && crowd.states == 1 && crowd.homes > 2)
-            })
+            background
+                .series_crowd(key)
+                .is_some_and(|crowd| crowd.inside >= CLASS && crowd.states == 1 && crowd.homes > 2)
         })
     }
 

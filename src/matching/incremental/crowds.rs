@@ -47,7 +47,7 @@ fn corroborate_alike(a: Crowd, b: Crowd) -> bool {
         (
             crowd.users <= FEW_ENOUGH,
             crowd.is_premises(),
-            (crowd.users >= CLASS, crowd.inside >= CLASS, crowd.states == 1, crowd.homes > 2),
+            crowd.inside >= CLASS && crowd.states == 1 && crowd.homes > 2,
             crowd.may_be_organisations(),
             crowd.users > 3 && crowd.outside >= crowd.inside,
         )
