@@ -9,7 +9,6 @@ use crate::{
     model::{Application, Column},
     normalize::{normalize, resume as text},
 };
-use rustc_hash::FxHashMap;
 
 /// Words of a text in which a passage is looked for: what follows costs more than it tells a reader.
 const READ: usize = 4_000;
@@ -26,8 +25,8 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// What two applications' texts have in common; none where a text is not to be had. O(length, and places at which
-    /// both have the same three words).
+    /// What two applications' texts have in common; none where a text is not to be had. O(length of one × length of the
+    /// other), of at most `READ` each.
     #[must_use]
     pub fn of(corpus: &Corpus, [x, y]: [&App<'_>; 2], raw: [&Application; 2]) -> Option<Self> {
         let own = |app: &App<'_>| {
@@ -70,23 +69,20 @@ fn ordered(application: &Application) -> Option<Vec<u32>> {
     Some(shingles)
 }
 
-/// The most numbers in a row that both have, each of them rare.
+/// The most numbers in a row that both have, each of them rare. O(left × right), with nothing but a comparison at each
+/// step, so that a text of one word over and over costs no more than any other.
 fn longest_run(left: &[u32], right: &[u32], rare: impl Fn(u32) -> bool) -> usize {
-    let mut places: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-    for (at, &shingle) in right.iter().enumerate() {
-        places.entry(shingle).or_default().push(at);
-    }
-    let mut ending: FxHashMap<usize, usize> = FxHashMap::default();
+    // How long a run ends at each place of the right side and at the last number of the left one.
+    let mut ending = vec![0_usize; right.len()];
     let mut longest = 0;
     for &shingle in left {
-        let mut next = FxHashMap::default();
-        for &at in places.get(&shingle).filter(|_| rare(shingle)).into_iter().flatten() {
-            let before = at.checked_sub(1).and_then(|before| ending.get(&before));
-            let run = before.copied().unwrap_or(0) + 1;
-            longest = longest.max(run);
-            next.insert(at, run);
+        let is_rare = rare(shingle);
+        let mut before = 0;
+        for (run, &other) in ending.iter_mut().zip(right) {
+            let here = if is_rare && shingle == other { before + 1 } else { 0 };
+            before = std::mem::replace(run, here);
+            longest = longest.max(here);
         }
-        ending = next;
     }
     longest
 }
