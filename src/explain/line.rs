@@ -60,8 +60,10 @@ pub fn line(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> EvidenceLine 
 /// What a comparison without one shared value found, in words.
 fn near(corpus: &Corpus, evidence: &Evidence, raw: Raw<'_>) -> String {
     let feature = feature(evidence.feature);
-    if feature.name() != "resume_text" {
-        return format!("{} nearly the same", feature.label());
+    match feature.name() {
+        "resume_text" => {}
+        "network_week" => return "Different addresses of one network within a week".to_owned(),
+        _ => return format!("{} nearly the same", feature.label()),
     }
     let said = "Resume texts have passages in common that few others use";
     let (left, right) = (raw(evidence.left), raw(evidence.right));

@@ -52,12 +52,13 @@ impl Common {
         } else {
             format!("{share} %")
         };
-        format!(
-            "{} of {} ({share}), the longest of {}",
-            count(self.passages, "passage", "passages"),
-            self.of,
-            count(self.longest, "word", "words")
-        )
+        let passages = count(self.passages, "passage", "passages");
+        let longest = match self.longest {
+            // They stand in the newest texts no more, or further on than is read.
+            0 => String::new(),
+            longest => format!(", the longest of {}", count(longest, "word", "words")),
+        };
+        format!("{passages} of {} ({share}){longest}", self.of)
     }
 }
 
@@ -106,5 +107,7 @@ mod tests {
         assert_eq!(common.clause(), "14 passages of 80 (18 %), the longest of 9 words");
         let little = Common { passages: 1, of: 400, longest: 3 };
         assert_eq!(little.clause(), "1 passage of 400 (under 1 %), the longest of 3 words");
+        let far = Common { passages: 2, of: 9, longest: 0 };
+        assert_eq!(far.clause(), "2 passages of 9 (22 %)");
     }
 }

@@ -45,6 +45,7 @@ pub fn noun(network: &Network, artefact: &Artefact) -> (String, String) {
             both("text with rare passages in common", "texts with rare passages in common")
         }
         ("career", _) => both("identical career", "identical careers"),
+        ("network_week", _) => both("network used in one week", "networks used in one week"),
         ("timing" | "return_after_rejection", _) => both("pattern in time", "patterns in time"),
         ("judgement", _) => both("judgement", "judgements"),
         (_, Some(ix)) => {
@@ -173,7 +174,9 @@ pub fn innocent<'a>(
             ("return_after_rejection", _) => {
                 "Somebody who applies again under a married name; two people who were turned down at one time."
             }
-            ("ip" | "timing", _) => "A shared network: home, dormitory, office, carrier, VPN.",
+            ("ip" | "network_week" | "timing", _) => {
+                "A shared network: home, dormitory, office, carrier, VPN."
+            }
             ("device", _) => "A library's, school's or family's computer.",
             ("resume_text" | "career", _) => {
                 "A template, a resume writer, a boot camp's sample, text copied from one posting."

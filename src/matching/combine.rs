@@ -213,9 +213,12 @@ impl Linker<'_> {
             })
         };
         // ... nor a crowd most of which has nothing else in common: so many invented units have one hand behind them.
+        // Who has others in common counts for the place as it is written, where two write it alike.
+        let written = background.crowd(&f.shared).map_or(0, |crowd| crowd.corroborated);
         let come_and_go = |key: u64| {
             background.series_crowd(key).is_some_and(|c| {
-                c.outside * 6 > c.inside || (c.users > CROWD && c.corroborated * 2 < c.users)
+                let with = c.corroborated.max(written);
+                c.outside * 6 > c.inside || (c.users > CROWD && with * 2 < c.users)
             })
         };
         (at_the_door(f.left) || at_the_door(f.right)) && come_and_go(f.shared.series[0])

@@ -138,7 +138,7 @@ impl Crowd {
     }
 
     /// Whether an office's desk is behind it that nobody names: a third of its users, and six at least, give one
-    /// mailbox or one landline. A mailbox is what tells candidates apart, so a hand with many personas gives each its
+    /// mailbox, or one landline where they do not claim to live all over the country. A mailbox is what tells candidates apart, so a hand with many personas gives each its
     /// own; who submits other people gives the office's.
     #[must_use]
     pub fn is_desks(&self) -> bool {
@@ -165,16 +165,20 @@ struct Counts {
     fellows: u32,
     /// The most users who were submitted by one agency.
     agency: u32,
-    /// The most users with one mailbox, or one landline.
+    /// The most users with one mailbox.
     desk: u32,
+    /// The most users with one landline.
+    line: u32,
     /// How many name a school or an employer.
     telling: u32,
 }
 
 impl Counts {
     fn traits(&self) -> u8 {
-        let Self { users, inside, states, homes, housed, fellows, agency, desk, telling } = *self;
+        let Self { users, inside, states, homes, housed, fellows, agency, desk, line, telling } =
+            *self;
         let scattered = states >= 3 && u32::from(states) * 2 >= inside;
+        let is_offices = |most: u32| most >= OFFICE && most * 3 >= users;
         let few = |most: u32| fellows == 2 && users <= most;
         let organisation = (fellows >= 3 && fellows * 5 >= users) || few(3);
         [
@@ -185,7 +189,8 @@ impl Counts {
             (SCATTERED, scattered),
             (AGENCYS, agency >= 2 && agency * 3 >= users),
             (NO_GROUND, scattered && users >= 4 && fellows < 2 && telling * 2 > users),
-            (DESK, desk >= OFFICE && desk * 3 >= users),
+            // A mailbox tells candidates apart and a line does not: personas all over the country may be called on one.
+            (DESK, is_offices(desk) || (!scattered && is_offices(line))),
         ]
         .into_iter()
         .filter(|(_, is)| *is)
@@ -232,7 +237,8 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     };
     let fellows = named(|u| u.school).max(named(|u| u.employer));
     let agency = named(|u| u.agency);
-    let desk = if users < OFFICE { 0 } else { named(|u| u.email).max(named(|u| u.landline)) };
+    let of_office = |of| if users < OFFICE { 0 } else { named(of) };
+    let (desk, line) = (of_office(|u| u.email), of_office(|u| u.landline));
     let of_one = |uses: &[Use]| uses.iter().any(|u| u.school.or(u.employer).is_some());
     let telling = first.chunk_by(|a, b| a.applicant == b.applicant).filter(|u| of_one(u)).count();
     let telling = u32::try_from(telling).unwrap_or(u32::MAX);
@@ -255,7 +261,8 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     let inside = u32::try_from(season.len()).unwrap_or(u32::MAX).max(1);
     let (states, homes) = (different(states), different(given()));
     let housed = u16::try_from(given().flatten().count()).unwrap_or(u16::MAX);
-    let counts = Counts { users, inside, states, homes, housed, fellows, agency, desk, telling };
+    let counts =
+        Counts { users, inside, states, homes, housed, fellows, agency, desk, line, telling };
     Crowd {
         users,
         corroborated: 0,

@@ -47,7 +47,8 @@ impl Kinds {
         Self(1 << kind as u32)
     }
 
-    fn with(self, kind: AttributeKind) -> Self {
+    /// These and another kind.
+    const fn and(self, kind: AttributeKind) -> Self {
         Self(self.0 | Self::one(kind).0)
     }
 
@@ -55,6 +56,14 @@ impl Kinds {
         self.0 & other.0 != 0
     }
 }
+
+/// What is one person's own.
+const OWN: Kinds = Kinds::one(AttributeKind::Email)
+    .and(AttributeKind::Phone)
+    .and(AttributeKind::Profile)
+    .and(AttributeKind::Document)
+    .and(AttributeKind::PaymentAccount)
+    .and(AttributeKind::GovernmentId);
 
 /// An attribute that two applications share, and how each uses it.
 pub type Common = (AttributeIx, Role, Role);
@@ -94,7 +103,7 @@ impl<'a> Pair<'a> {
                 for (_, other) in of_right.take_while(|&(ix, _)| ix == left) {
                     pair.add((left, role, other));
                 }
-                pair.kinds = pair.kinds.with(corpus.kind(left));
+                pair.kinds = pair.kinds.and(corpus.kind(left));
                 i += 1;
             } else {
                 // Without a branch: which of them is less cannot be guessed.
@@ -113,12 +122,14 @@ impl<'a> Pair<'a> {
     }
 
     /// Whether the two say the same in everything that tells who somebody is: one name of at least two tokens, one birth
-    /// date if any, and the same values, at least two, in the same roles. Hardly ever asked further than the first value.
+    /// date if any, and the same values, at least two, in the same roles, one of them a person's own: namesakes of one firm
+    /// have its name and its network. Hardly ever asked further than the first value.
     #[must_use]
     pub fn is_one_record(&self) -> bool {
         let (x, y) = (self.x.uses(), self.y.uses());
         x.len() >= 2
             && x == y
+            && self.shares(OWN)
             && self.x.birth_date() == self.y.birth_date()
             && self.x.suffix() == self.y.suffix()
             && self.x.tokens().len() >= 2

@@ -147,7 +147,10 @@ pub fn family_shared(cx: &Comparer<'_>, left: &[AppIx], right: &[AppIx]) -> bool
 /// Whether one find of a family may count with a home or an organization while another counts by itself, so that the two
 /// are independent. All finds of any other family count in one group, whichever it is.
 fn is_divided(family: Family) -> bool {
-    matches!(family, Family::Contact | Family::Delivery | Family::Series | Family::Profile)
+    matches!(
+        family,
+        Family::Contact | Family::Delivery | Family::Document | Family::Series | Family::Profile
+    )
 }
 
 /// What independent groups could add up to, in any order.

@@ -26,6 +26,8 @@ const LOOKED_FOR: usize = 25_000;
 
 /// Most members of a block all of whose members are paired now and were not.
 const BLOCK: usize = 400;
+/// Most members of blocks that are looked through for the sake of edges.
+const ASKS: usize = 20_000_000;
 /// Most pairs that meet now and did not.
 const GAINED: usize = 200_000;
 
@@ -74,7 +76,8 @@ pub(super) fn resolve(
     let was = Asked { corpus: before.corpus, index: before.index, limit };
 
     let mut edges = before.edges.clone();
-    let mut grown: BTreeSet<AppIx> = changed.iter().chain(touched).copied().collect();
+    // Whether two clusters agree is asked of pairs without an edge as well, whose totals nobody keeps.
+    let mut grown: BTreeSet<AppIx> = changed.iter().chain(again).chain(touched).copied().collect();
     let looked_for: Vec<AppIx> = changed.union(again).copied().collect();
     if looked_for.len() > LOOKED_FOR {
         return Err(Reason::Component);
@@ -116,8 +119,15 @@ pub(super) fn resolve(
         }
     }
     let mut pairs: BTreeSet<(AppIx, AppIx)> = reread.persons(&was, &asked).into_iter().collect();
+    let mut asks = 0;
     for (block, now) in &blocks {
-        // Whoever meets no longer matters only where there was an edge.
+        // Whoever meets no longer matters only where there was an edge. To ask whether two meet takes time by the size of
+        // their blocks, and in one of thousands of like records each is of that size.
+        let known: usize = block.members.iter().map(|&a| edges.of(a).len()).sum();
+        asks += known * block.members.len();
+        if asks > ASKS {
+            return Err(Reason::Component);
+        }
         for &a in &block.members {
             let known = edges.of(a).iter().map(|(b, _)| *b).filter(|b| *b > a);
             let known = known.filter(|b| block.members.binary_search(b).is_ok());

@@ -33,7 +33,7 @@ pub(super) struct Recount {
     pub values: BTreeSet<AttributeIx>,
     /// Tokens of names that are rather given names now and were rather family names, or the reverse.
     pub turned: Vec<TokenIx>,
-    /// The applications with such a token: their names may relate otherwise to others, and nothing else of them.
+    /// The applications with such a token: their names say something else of others', and nothing else of them.
     pub renamed: BTreeSet<AppIx>,
     /// The first and the last submission now.
     pub span: Option<(Moment, Moment)>,

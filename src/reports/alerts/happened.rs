@@ -149,7 +149,7 @@ impl<'a> Happened<'a> {
     #[must_use]
     pub fn is_front_door(&self, address: AttributeIx) -> bool {
         let crowd = self.view.background.of(address);
-        let is_shared = crowd.is_premises() || crowd.is_agencys();
+        let is_shared = crowd.is_premises() || crowd.is_agencys() || crowd.is_desks();
         let is_common = self.rulings.value(address) == Some(ValueVerdict::Common);
         !is_shared
             && !is_common
