@@ -2,8 +2,9 @@
 //! (`features::resume`, `background`).
 //!
 //! Passages meet by a fixed sample of their hashes (Broder, *On the resemblance and containment of documents*, 1997;
-//! as FracMinHash in Irber et al., 2022): the least hashes of all, half of them of a text of
-//! usual length and a quarter of a long one, so what two share shows in the sample in proportion, whatever their lengths. Passages that many applications contain are taken out before.
+//! as FracMinHash in Irber et al., 2022): the least hashes of all, half of them of a text of usual length and a quarter of
+//! a long one, so that what two share shows in the sample in proportion. Passages that many applications contain are taken
+//! out before.
 //!
 //! Invariant: depends on the texts alone, not on their order.
 
