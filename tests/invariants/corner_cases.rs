@@ -6,6 +6,8 @@ use crate::{
     lab::{Ids, Row, applicant, engine_with, import, judge, memory, open, pair, rings},
     names::{NAMES, strangers},
 };
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use ringer::{
     engine::{Engine, Made},
     model::{Bits, Cause, Column, Fact, LinkClass, LinkStrength, PairVerdict, Seq},
@@ -209,6 +211,86 @@ fn a_name_that_many_have_and_that_turns_out_to_be_a_family_name_is_taken_in_bit_
         engine.verify().unwrap();
     }
     assert!(households() > first + 20, "{} after {first}", households());
+}
+
+/// Three rows each of 575: two of one mailbox or one number and a third that may be either's or nobody's, of whom the first has
+/// a rare name as the last word; and as many strangers who have it as the first word as make it nearly a family name.
+fn torn_between_two(seed: u64) -> Vec<Row> {
+    let mut dice = ChaCha8Rng::seed_from_u64(seed);
+    let name = |dice: &mut ChaCha8Rng, syllables: usize| {
+        let mut text = String::new();
+        for _ in 0..syllables {
+            text.push(char::from(b"bdfgklmnprstvz"[dice.random_range(0..14)]));
+            text.push(char::from(b"aeiou"[dice.random_range(0..5)]));
+        }
+        text
+    };
+    let mut rows = Vec::new();
+    for n in 0..575 {
+        let given = name(&mut dice, 3);
+        let other = name(&mut dice, 4);
+        let mut three = [
+            row(&format!("A{n}"), &[("full_name", &format!("{given} Zorvanik"))]),
+            row(&format!("B{n}"), &[("full_name", &format!("{given} {other}"))]),
+            row(&format!("C{n}"), &[("full_name", &given)]),
+        ];
+        let mut put = |of: &[usize], column: &str, value: &str| {
+            for &at in of {
+                three[at].insert(column.to_owned(), value.to_owned());
+            }
+        };
+        put(&[0, 2], "email", &format!("{}@example.org", name(&mut dice, 6)));
+        put(&[1], "email", &format!("{}@example.org", name(&mut dice, 6)));
+        if dice.random_bool(0.5) {
+            put(&[1, 2], "phone", &format!("(415) 555-{:04}", dice.random_range(0..10_000)));
+        }
+        let mut date = || {
+            let (year, month) = (dice.random_range(60..100), dice.random_range(1..13));
+            format!("19{year}-{month:02}-{:02}", dice.random_range(1..29))
+        };
+        let (first, second) = (date(), date());
+        match dice.random_range(0..10) {
+            0..4 => {
+                put(&[0], "birth_date", &first);
+                put(&[1], "birth_date", &second);
+            }
+            4..7 => {
+                put(&[0], "birth_date", &first);
+                put(&[1, 2], "birth_date", &second);
+            }
+            _ => {}
+        }
+        for column in ["institution", "employer"] {
+            let value = name(&mut dice, 5);
+            match dice.random_range(0..10) {
+                0..3 => put(&[1, 2], column, &value),
+                3..5 => put(&[0], column, &value),
+                5 => put(&[0, 1, 2], column, &value),
+                _ => {}
+            }
+        }
+        rows.extend(three);
+    }
+    for n in 0..525 {
+        let (name, mailbox) = (name(&mut dice, 5), name(&mut dice, 6));
+        let fields = [
+            ("full_name", format!("Zorvanik {name}")),
+            ("email", format!("{mailbox}@example.org")),
+        ];
+        rows.push(row(&format!("D{n}"), &fields.each_ref().map(|(c, v)| (*c, v.as_str()))));
+    }
+    rows
+}
+
+#[test]
+fn a_name_that_turns_is_asked_again_of_all_who_have_it_also_without_an_edge() {
+    for seed in [1, 2] {
+        let engine = engine_with(&torn_between_two(seed));
+        let last = [("full_name", "Pelita Zorvanik"), ("email", "pelita.zor@example.org")];
+        import(&engine, &[row("E0", &last)]);
+        assert_eq!(engine.view().made, Made::Advanced);
+        engine.verify().unwrap();
+    }
 }
 
 #[test]
