@@ -18,6 +18,7 @@ use crate::{
         clusters::Clusters,
         corpus::doublings,
         edges::Edge,
+        features::government_id,
         names,
         policy::{CompanyPolicy, IdentityPolicy},
     },
@@ -128,15 +129,15 @@ struct Evaluated {
 pub(super) struct Company {
     /// Whether they have something in common that a household shares.
     household: bool,
-    /// Whether their government numbers are nearly the same: a slip of one person's, or numbers of a series.
-    series: bool,
+    /// Whether their government numbers differ in nothing but the last two signs: numbers in a row, such as whoever makes up
+    /// several people makes up. A slip of one person's may be anywhere, and leaves something of the name.
+    pub in_a_row: bool,
 }
 
 impl Company {
     /// Takes in what a comparison saw.
     pub fn see(&mut self, seen: Seen) {
         self.household |= seen.is_a_households();
-        self.series |= matches!(seen, Seen::NumberNear | Seen::NumberFar);
     }
 }
 
@@ -185,7 +186,8 @@ fn evaluate(
     }
     let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
     parts[*name_at] = tells.then_some(name.bits);
-    let mut company = Company::default();
+    let in_a_row = government_id::are_in_a_row(cx, pair);
+    let mut company = Company { in_a_row, ..Company::default() };
     for &i in order {
         parts[i] = part(cx, pair, FEATURES[i], &mut found);
         found.all().iter().for_each(|f| company.see(f.seen));
@@ -244,9 +246,10 @@ pub(super) fn against_company(
         NameRelation::FamilyConflict => company.others + name.bits.min(company.given),
         NameRelation::Conflict => company.others + name.bits,
     };
+    let made_up = seen.in_a_row && name.relation == NameRelation::Conflict;
     for (at, (cap, part)) in CAPS.iter().zip(parts).enumerate() {
         if let (Some(cap), Some(bits)) = (cap, *part) {
-            let most = match seen.series && at == *NUMBER {
+            let most = match made_up && at == *NUMBER {
                 true => company.government_id_near,
                 false => cap(company),
             };

@@ -61,8 +61,8 @@ pub struct CompanyPolicy {
     pub given: Bits,
     /// A government number.
     pub government_id: Bits,
-    /// One that is a slip or two apart: numbers of relatives were given out one after the other, and whoever makes up
-    /// several people makes up numbers in a row.
+    /// One that differs in its last two signs alone, of people who have no name in common: whoever makes up several people
+    /// makes up numbers in a row.
     pub government_id_near: Bits,
     /// A birth date.
     pub birth_date: Bits,

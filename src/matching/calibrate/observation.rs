@@ -5,7 +5,9 @@
 
 use crate::{
     matching::{
-        Comparer, FEATURES, Findings, NameComparison, Seen, names,
+        Comparer, FEATURES, Findings, NameComparison, Seen,
+        features::government_id,
+        names,
         persons::{self, Parts},
         policy::IdentityPolicy,
     },
@@ -25,6 +27,8 @@ struct Found {
 pub(super) struct Observation {
     found: Box<[Found]>,
     name: NameComparison,
+    /// Whether their government numbers are in a row.
+    in_a_row: bool,
 }
 
 impl Observation {
@@ -51,14 +55,14 @@ impl Observation {
         let name = name.unwrap_or_else(|| {
             names::compare(cx.corpus.tokens(), &pair.x, &pair.y, &cx.policy.identity)
         });
-        Self { found: all.into(), name }
+        Self { found: all.into(), name, in_a_row: government_id::are_in_a_row(cx, &pair) }
     }
 
     /// One of these levels and nothing else: for simulations.
     #[cfg(test)]
     pub(super) fn simulated(seen: &[Seen], name: NameComparison) -> Self {
         let found = |&seen| Found { feature: 1, seen, frequency: 1e-4 };
-        Self { found: seen.iter().map(found).collect(), name }
+        Self { found: seen.iter().map(found).collect(), name, in_a_row: false }
     }
 
     /// The levels found, each with how common the value is.
@@ -101,6 +105,7 @@ impl Observation {
         let named = if name_left_out { Bits::ZERO } else { name.bits };
         let strangers = start + named + parts.iter().flatten().copied().sum();
         let mut company = persons::Company::default();
+        company.in_a_row = self.in_a_row;
         let counted = self.found.iter().filter(|f| !left_out(f.seen));
         counted.for_each(|f| company.see(f.seen));
         match persons::against_company(&parts, name, company, weights) {

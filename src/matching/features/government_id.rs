@@ -8,6 +8,21 @@ use crate::{
 /// The government number, or its keyed hash.
 pub struct GovernmentId;
 
+/// Whether two applications give different numbers that differ in nothing but the last two signs. O(length).
+#[must_use]
+pub fn are_in_a_row(cx: &Comparer<'_>, pair: &Pair<'_>) -> bool {
+    let (Some(id), Some(other)) = (pair.x.national_id(), pair.y.national_id()) else {
+        return false;
+    };
+    let (x, y) = (cx.corpus.value(id).as_bytes(), cx.corpus.value(other).as_bytes());
+    let (Some((first, _)), Some((other_first, _))) =
+        (x.split_last_chunk::<2>(), y.split_last_chunk::<2>())
+    else {
+        return false;
+    };
+    id != other && (5..=14).contains(&x.len()) && first == other_first
+}
+
 impl Feature for GovernmentId {
     fn name(&self) -> &'static str {
         "government_id"
