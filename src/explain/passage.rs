@@ -46,7 +46,7 @@ impl Common {
     /// In words: a clause that stands after what was found.
     #[must_use]
     pub fn clause(&self) -> String {
-        let share = if self.of == 0 { 0 } else { (self.passages * 100 + self.of / 2) / self.of };
+        let share = (self.passages * 100 + self.of / 2).checked_div(self.of).unwrap_or(0);
         let share = if share == 0 && self.passages > 0 {
             "under 1 %".to_owned()
         } else {

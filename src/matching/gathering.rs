@@ -76,7 +76,7 @@ impl Gathered {
     /// What was put in these.
     #[must_use]
     pub fn of(sinks: Vec<Sink>) -> Self {
-        let mut parts: Vec<Vec<Vec<Entry>>> = vec![Vec::with_capacity(sinks.len()); PARTS];
+        let mut parts: Vec<Vec<Vec<Entry>>> = vec![Vec::new(); PARTS];
         for sink in sinks {
             for (lists, list) in parts.iter_mut().zip(sink.parts) {
                 lists.push(list);
