@@ -27,7 +27,7 @@ const LOOKED_FOR: usize = 25_000;
 /// Most members of a block all of whose members are paired now and were not.
 const BLOCK: usize = 400;
 /// Most members of blocks that are looked through for the sake of edges.
-const ASKS: usize = 20_000_000;
+const ASKS: usize = 400_000_000;
 /// Most pairs that meet now and did not.
 const GAINED: usize = 200_000;
 
