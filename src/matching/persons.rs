@@ -186,8 +186,7 @@ fn evaluate(
     }
     let tells = name.relation != NameRelation::Unknown || name.bits != Bits::ZERO;
     parts[*name_at] = tells.then_some(name.bits);
-    let in_a_row = government_id::are_in_a_row(cx, pair);
-    let mut company = Company { in_a_row, ..Company::default() };
+    let mut company = Company::default();
     for &i in order {
         parts[i] = part(cx, pair, FEATURES[i], &mut found);
         found.all().iter().for_each(|f| company.see(f.seen));
@@ -196,6 +195,7 @@ fn evaluate(
             return None;
         }
     }
+    company.in_a_row = government_id::are_in_a_row(cx, pair);
     Some(Evaluated { parts, name, company })
 }
 
