@@ -1,6 +1,6 @@
 //! Gathering entries under keys that are as good as random, on all cores: whoever makes them puts each in the part of its
 //! leading bits, and then each part is sorted by itself, on whichever core is free. Not responsible for what the entries
-//! are, nor for those that lie in one list already (`sorting`).
+//! are.
 //!
 //! Nothing is copied but once, from where it was put to its place among its part, and at most a part for each core is in
 //! memory twice.
@@ -99,6 +99,14 @@ impl Gathered {
     }
 }
 
+/// The entries of a key, of the parts of `into_parts`. O(log n).
+#[must_use]
+pub fn of_key(parts: &[Vec<Entry>], key: u64) -> &[Entry] {
+    let part = parts.get(part_of(key)).map_or(&[][..], Vec::as_slice);
+    let rest = &part[part.partition_point(|entry| entry.0 < key)..];
+    &rest[..rest.partition_point(|entry| entry.0 == key)]
+}
+
 /// One part of these lists, sorted.
 fn sorted(lists: Vec<Vec<Entry>>) -> Vec<Entry> {
     let n: usize = lists.iter().map(Vec::len).sum();
@@ -156,6 +164,18 @@ mod tests {
             plain.sort_unstable();
             prop_assert_eq!(gathered.each_part(<[Entry]>::to_vec).concat(), plain);
         }
+    }
+
+    #[test]
+    fn the_entries_of_a_key_are_found_and_no_others() {
+        let key = |n: usize| (n as u64 % 7).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let parts = Gathered::from_each(700, |n, sink| sink.put(key(n), n as u32)).into_parts();
+        for n in 0..7 {
+            let found = of_key(&parts, key(n));
+            assert_eq!(found.len(), 100, "{n}");
+            assert!(found.iter().all(|&(k, value)| k == key(n) && value as usize % 7 == n));
+        }
+        assert!(of_key(&parts, 5).is_empty() && of_key(&[], 5).is_empty());
     }
 
     #[test]

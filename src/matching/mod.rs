@@ -29,7 +29,6 @@ mod registry;
 mod rulings;
 pub mod series;
 pub mod similarity;
-mod sorting;
 pub mod texts;
 pub mod thresholds;
 mod tokens;

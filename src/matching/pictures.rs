@@ -13,8 +13,8 @@ use crate::{
         blocking::key,
         corpus::App,
         features::photo::{self, NEAR},
+        gathering::Gathered,
         link_candidates::{BANDS, bands},
-        sorting::sorted_by_key,
     },
     model::AppIx,
 };
@@ -90,31 +90,25 @@ pub fn around(corpus: &Corpus, index: &Index, hash: u64) -> Option<Vec<(u64, App
 
 /// Of distinct hashes, by position: each with each that is near it, both ways, sorted, without repeats.
 fn neighbours(hashes: &[u64]) -> Vec<(u32, u32)> {
-    let keyed: Vec<(u64, u32)> = hashes
-        .par_iter()
-        .enumerate()
-        .with_min_len(1_024)
-        .flat_map_iter(|(at, hash)| {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            bands(*hash).map(move |key| (key, at))
-        })
-        .collect();
-    let sorted = sorted_by_key(keyed);
-    let runs: Vec<&[(u64, u32)]> =
-        sorted.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
-    let mut near: Vec<(u32, u32)> = runs
-        .par_iter()
-        .with_min_len(256)
-        .flat_map_iter(|run| {
-            run.iter().enumerate().flat_map(|(i, &(_, a))| {
-                run.iter().skip(i + 1).take(ALL).filter_map(move |&(_, b)| {
-                    let apart = (hashes[a as usize] ^ hashes[b as usize]).count_ones();
-                    (apart <= NEAR).then_some((a, b))
-                })
-            })
-        })
-        .flat_map_iter(|(a, b)| [(a, b), (b, a)])
-        .collect();
+    let keyed = Gathered::from_each(hashes.len(), |at, sink| {
+        let hash = hashes[at];
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        bands(hash).for_each(|key| sink.put(key, at));
+    });
+    let of_part = keyed.each_part(|part| {
+        let mut near = Vec::new();
+        for run in part.chunk_by(|a, b| a.0 == b.0) {
+            for (i, &(_, a)) in run.iter().enumerate() {
+                for &(_, b) in run.iter().skip(i + 1).take(ALL) {
+                    if (hashes[a as usize] ^ hashes[b as usize]).count_ones() <= NEAR {
+                        near.extend([(a, b), (b, a)]);
+                    }
+                }
+            }
+        }
+        near
+    });
+    let mut near = of_part.concat();
     near.par_sort_unstable();
     near.dedup();
     near

@@ -15,7 +15,7 @@ use crate::{
         corpus::{AHEAD, App},
         features::resume,
         findings::newest,
-        sorting::sorted_by_key,
+        gathering::{self, Entry, Gathered},
     },
     model::{AppIx, ApplicantIx},
 };
@@ -145,8 +145,8 @@ pub fn samples(corpus: &Corpus, app: AppIx, passage: u32) -> bool {
 #[must_use]
 pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
     let sampled = sampled(corpus);
-    let runs: Vec<&[(u64, u32)]> =
-        sampled.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
+    let by_passage = sampled.iter().flat_map(|part| part.chunk_by(|a, b| a.0 == b.0));
+    let runs: Vec<&[Entry]> = by_passage.filter(|run| run.len() > 1).collect();
     let mut met: Vec<(u32, u32)> = runs
         .par_iter()
         .with_min_len(1_024)
@@ -181,9 +181,8 @@ pub fn texts(corpus: &Corpus, applicants: &Applicants) -> Texts {
     wanted.par_sort_unstable();
     let wanted: Vec<&[Tell]> = wanted.chunk_by(|a, b| a == b).collect();
     let users = |passage| {
-        let key = spread(passage);
-        let from = sampled.partition_point(|(k, _)| *k < key);
-        sampled[from..].iter().take_while(|(k, _)| *k == key).map(|(_, app)| AppIx(*app)).collect()
+        let entries = gathering::of_key(&sampled, spread(passage));
+        entries.iter().map(|(_, app)| AppIx(*app)).collect()
     };
     let wanted = wanted.par_iter().with_min_len(256).map(|same| Wanted {
         series: same[0].series(),
@@ -228,21 +227,13 @@ pub fn spread(passage: u32) -> u64 {
     u64::from(passage).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// Every sampled passage with the applications that contain it, by passage.
-fn sampled(corpus: &Corpus) -> Vec<(u64, u32)> {
-    let all = (0..corpus.len())
-        .into_par_iter()
-        .with_min_len(1_024)
-        .fold(Vec::new, |mut all, i| {
-            let x = corpus.app(AppIx::new(i));
-            all.extend(own_sample(corpus, &x).map(|passage| (spread(passage), x.ix.0)));
-            all
-        })
-        .reduce(Vec::new, |mut a, mut b| {
-            a.append(&mut b);
-            a
-        });
-    sorted_by_key(all)
+/// Every sampled passage with the applications that contain it, by passage, in parts.
+fn sampled(corpus: &Corpus) -> Vec<Vec<Entry>> {
+    let all = Gathered::from_each(corpus.len(), |i, sink| {
+        let x = corpus.app(AppIx::new(i));
+        own_sample(corpus, &x).for_each(|passage| sink.put(spread(passage), x.ix.0));
+    });
+    all.into_parts()
 }
 
 /// Pairs of the users of one passage.

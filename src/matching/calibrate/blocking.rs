@@ -5,7 +5,7 @@
 
 use crate::{
     matching::{
-        Corpus, blocking::key, calibrate::random::ordered, corpus::App, sorting::sorted_by_key,
+        Corpus, blocking::key, calibrate::random::ordered, corpus::App, gathering::Gathered,
     },
     model::{AppIx, AttributeKind},
 };
@@ -101,15 +101,12 @@ impl Blocking {
     /// Up to `most` pairs that it brings together, those of least hash, sorted by it. O(n log n).
     pub(super) fn pairs(self, corpus: &Corpus, most: usize) -> Vec<(AppIx, AppIx)> {
         let order = ordered(corpus);
-        let mut entries: Vec<(u64, u32)> = Vec::new();
-        for (rank, &app) in (0_u32..).zip(&order) {
-            self.keys(corpus, &corpus.app(app), |k| entries.push((k, rank)));
-        }
-        let mut entries = sorted_by_key(entries);
         // Within a key by rank, which does not depend on arrival.
-        for run in entries.chunk_by_mut(|a, b| a.0 == b.0) {
-            run.sort_unstable();
-        }
+        let gathered = Gathered::from_each(order.len(), |at, sink| {
+            let rank = u32::try_from(at).unwrap_or(u32::MAX);
+            self.keys(corpus, &corpus.app(order[at]), |k| sink.put(k, rank));
+        });
+        let mut entries = gathered.into_parts().concat();
         entries.dedup();
         let mut pairs: Vec<(u64, u32, u32)> = Vec::new();
         for run in entries.chunk_by(|a, b| a.0 == b.0) {

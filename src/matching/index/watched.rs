@@ -7,7 +7,7 @@ use crate::{
     matching::{
         Corpus,
         corpus::{App, Map},
-        sorting::sorted_by_key,
+        gathering::{Entry, Gathered},
     },
     model::AppIx,
 };
@@ -37,25 +37,17 @@ impl Watched {
         for cell in cells {
             watch[(cell >> 6) as usize] |= 1 << (cell & 63);
         }
-        let entries = (0..corpus.len())
-            .into_par_iter()
-            .with_min_len(4_096)
-            .fold(Vec::new, |mut entries: Vec<(u64, u32)>, i| {
-                let x = corpus.app(AppIx::new(i));
-                let cells = x.shingles().iter().map(|&shingle| corpus.passages().cell(shingle));
-                let is = |cell: &u32| {
-                    watch.get((cell >> 6) as usize).is_some_and(|bits| bits >> (cell & 63) & 1 == 1)
-                };
-                entries.extend(cells.filter(is).map(|cell| (key(cell), x.ix.0)));
-                entries
-            })
-            .reduce(Vec::new, |mut a, mut b| {
-                a.append(&mut b);
-                a
-            });
-        let mut entries = sorted_by_key(entries);
+        let entries = Gathered::from_each(corpus.len(), |i, sink| {
+            let x = corpus.app(AppIx::new(i));
+            let cells = x.shingles().iter().map(|&shingle| corpus.passages().cell(shingle));
+            let is = |cell: &u32| {
+                watch.get((cell >> 6) as usize).is_some_and(|bits| bits >> (cell & 63) & 1 == 1)
+            };
+            cells.filter(is).for_each(|cell| sink.put(key(cell), x.ix.0));
+        });
+        let mut entries = entries.into_parts().concat();
         entries.dedup();
-        let of_cell = |same: &[(u64, u32)]| (same[0].0, same.iter().map(|(_, app)| *app).collect());
+        let of_cell = |same: &[Entry]| (same[0].0, same.iter().map(|(_, app)| *app).collect());
         let cells = entries.chunk_by(|a, b| a.0 == b.0).map(of_cell).collect();
         Self { cells, rising: Arc::default() }
     }
