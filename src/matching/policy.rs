@@ -210,6 +210,9 @@ pub struct LinkPolicy {
     /// ... which nobody else has: no project of a team, but what much editing leaves of a copy. Less than two identities
     /// need to be a ring, since two friends may have a sentence in common.
     pub resume_few_alone: Sharing,
+    /// Passages in common that are under half of two texts, of two who apply for one opening: what it says of the work,
+    /// which many put into what they send. Too little to bear out anything else.
+    pub resume_opening: Sharing,
     /// Texts in common of two who worked or studied together: colleagues copy from each other.
     pub resume_together: Sharing,
     /// The same resume file.
@@ -317,6 +320,7 @@ impl Default for LinkPolicy {
             resume: sharing(0.2, 0.001, 0.2),
             resume_few: sharing(0.2, 0.02, 0.2),
             resume_few_alone: sharing(0.2, 0.0016, 0.2),
+            resume_opening: sharing(0.2, 0.1, 0.2),
             resume_together: sharing(0.2, 0.03, 0.1),
             resume_file: sharing(0.15, 0.002, 0.01),
             pdf_id: sharing(0.2, 0.003, 0.5),

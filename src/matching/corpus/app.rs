@@ -136,6 +136,13 @@ impl<'a> App<'a> {
         Some(self.record.mailbox_number).filter(|&number| number != NONE)
     }
 
+    /// The opening it is for, by its number.
+    #[inline]
+    #[must_use]
+    pub fn opening(&self) -> Option<WordIx> {
+        word(self.record.opening)
+    }
+
     /// Agency that submitted it.
     #[inline]
     #[must_use]

@@ -268,6 +268,7 @@ impl Corpus {
         record.birth = self.optional(Word::BirthDate, birth.as_deref().or(n.birth_hash.as_deref()));
         record.agency = self.optional(Word::Agency, n.agency.as_deref());
         record.role = self.optional(Word::Role, n.role.as_deref());
+        record.opening = self.optional(Word::Opening, n.requisition.as_deref());
         record.outcome = self.optional(Word::Outcome, n.outcome.as_deref());
         for (address, has) in
             [(&n.home, &mut record.has_home), (&n.shipping, &mut record.has_shipping)]

@@ -39,6 +39,7 @@ pub(super) struct Record {
     pub suffix: u32,
     pub role: u32,
     pub outcome: u32,
+    pub opening: u32,
     pub agency: u32,
     pub domain: u32,
     pub mailbox_series: u32,
@@ -77,6 +78,7 @@ impl Default for Record {
             suffix: NONE,
             role: NONE,
             outcome: NONE,
+            opening: NONE,
             agency: NONE,
             domain: NONE,
             mailbox_series: NONE,
@@ -142,6 +144,7 @@ impl Record {
             pair(self.outcome, self.n_shingles),
             pair(self.agency, self.domain),
             pair(self.mailbox_series, self.mailbox_number),
+            u64::from(self.opening),
             four(&lengths[..4]),
             four(&lengths[4..]),
         ] {
@@ -158,6 +161,7 @@ impl Record {
         let ((ip, device), (national_id, birth)) = (pair()?, pair()?);
         let ((suffix, role), (outcome, n_shingles)) = (pair()?, pair()?);
         let ((agency, domain), (mailbox_series, mailbox_number)) = (pair()?, pair()?);
+        let (_, opening) = pair()?;
         let mut four = || next().map(|n| [48, 32, 16, 0].map(|shift| (n >> shift) as u16));
         let (
             [n_used, n_tokens, n_education, n_employment],
@@ -178,6 +182,7 @@ impl Record {
             suffix,
             role,
             outcome,
+            opening,
             agency,
             domain,
             mailbox_series,
@@ -211,6 +216,7 @@ impl Record {
                 self.suffix,
                 self.role,
                 self.outcome,
+                self.opening,
                 self.agency,
                 self.domain,
                 self.mailbox_series,

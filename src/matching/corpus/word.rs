@@ -46,4 +46,6 @@ pub enum Word {
     Role,
     /// Outcome.
     Outcome,
+    /// Number of the opening.
+    Opening,
 }

@@ -113,6 +113,18 @@ pub fn is_few(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
     in_common(corpus, x, y) * 5 < shorter && all_in_common(x, y) * 5 < shorter
 }
 
+/// Whether what two texts have in common may be the words of the opening that both are for: it is less than half of what
+/// is in either, and who copies a resume copies more of it. O(length).
+#[must_use]
+pub fn is_an_openings(x: &App<'_>, y: &App<'_>) -> bool {
+    let one = x.opening().is_some() && x.opening() == y.opening();
+    let (m, n) = (x.shingles().len(), y.shingles().len());
+    one && {
+        let common = all_in_common(x, y);
+        common * 2 < either(common, m, n)
+    }
+}
+
 /// Own passages of either of two texts; of lengths that are judged roughly there may seem to be less.
 fn either(common: usize, m: usize, n: usize) -> usize {
     (m + n).saturating_sub(common).max(common)
@@ -181,11 +193,15 @@ impl Feature for Resume {
         }
         let Overlap { common, least, .. } = overlap(cx.corpus, &pair.x, &pair.y)?;
         let bits = passages(common, cx.corpus.len());
+        let most = match is_an_openings(&pair.x, &pair.y) {
+            true => cx.policy.link.resume_opening,
+            false => cx.policy.link.resume,
+        };
         (bits > Bits::ZERO).then(|| Shared {
             attribute: None,
             series: Tell::all(least).map(|tell| tell.map_or(0, Tell::series)),
             class: BackgroundClass::Template,
-            bits: bits.min(cx.policy.link.resume.bits()),
+            bits: bits.min(most.bits()),
             hub: template(common, cx.corpus.len()),
             own: Own::Anywhere,
         })
