@@ -124,7 +124,7 @@ impl Built<'_, '_> {
     fn ring(self, builder: &Builder<'_>) -> Option<Ring> {
         let (piece, network, policy) = (self.piece, builder.network, builder.policy);
         let identities = piece.identities();
-        let mut gates = gate::judge(identities, &self.artefacts, &policy.ring);
+        let mut gates = gate::judge(network, identities, &self.artefacts, &policy.ring);
         gates.extend(gate::joined(piece.links.iter().filter(|&&ix| builder.is_joined(ix)).count()));
         if gates.iter().any(|gate| !gate.passed) {
             return None;

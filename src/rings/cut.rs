@@ -9,7 +9,7 @@
 use crate::{
     graph::{Seams, Sets},
     matching::policy::{Policy, RingPolicy},
-    model::{Artefact, Bits, Family},
+    model::{Artefact, Bits, Family, PlaceKind},
     rings::{
         gate::{self, Signs},
         piece::{Piece, Said, number},
@@ -66,7 +66,8 @@ pub fn weakest(
     for artefact in artefacts.iter().take(TRIED) {
         // A pattern that two rings hit upon may look strong, since each has several users of it. Contacts made in series
         // that would carry a ring alone are nothing that two hit upon.
-        let made = artefact.family == Family::Series && gate::is_strong(artefact, &policy.ring);
+        let made = artefact.family == Family::Series
+            && gate::is_strong(piece.network, artefact, &policy.ring);
         let hit_upon = artefact.is_pattern() && !made;
         let held = |said: &&Said| {
             let rest = piece.totals[said.link as usize] - said.sum;
@@ -79,7 +80,40 @@ pub fn weakest(
             piece.about(artefact).iter().filter(held).map(|said| said.link).collect();
         knife.without(artefact, &cut).into_iter().for_each(&mut offer);
     }
+    if artefacts.iter().any(|artefact| is_a_drop(piece, artefact)) {
+        let cut = held_by_places(piece, policy.link.threshold);
+        knife.at_a_drop(&cut).into_iter().for_each(&mut offer);
+    }
     best
+}
+
+/// Whether an artefact is an address where mail is kept for whoever pays: two rings may be customers of one.
+fn is_a_drop(piece: &Piece<'_>, artefact: &Artefact) -> bool {
+    let corpus = piece.network.corpus();
+    let of_place = matches!(artefact.family, Family::Address | Family::Delivery);
+    let kept = |app| {
+        let x = corpus.app(app);
+        let mut places = x.home().into_iter().chain(x.shipping());
+        places.any(|place| {
+            let drop = matches!(place.place(), PlaceKind::MailDrop | PlaceKind::PoBox);
+            drop && place.dwelling() == artefact.attribute
+        })
+    };
+    of_place && artefact.attribute.is_some_and(|ix| corpus.uses_of(ix).any(|(app, _)| kept(app)))
+}
+
+/// The links that would not bind without what is said of places, however the place is written.
+fn held_by_places(piece: &Piece<'_>, threshold: Bits) -> Vec<u32> {
+    let mut rest = piece.totals.clone();
+    let of_place = |said: &&Said| matches!(said.family, Family::Address | Family::Delivery);
+    for said in piece.said.iter().filter(of_place) {
+        rest[said.link as usize] = rest[said.link as usize] - said.sum;
+    }
+    let links = (0..number(rest.len())).zip(&rest).zip(&piece.totals);
+    links
+        .filter(|((_, rest), total)| rest < total && **rest < threshold)
+        .map(|((n, _), _)| n)
+        .collect()
 }
 
 /// What all cuts of one piece have in common, and room to work in.
@@ -107,7 +141,7 @@ impl<'a> Knife<'a> {
         }
         let returned = piece.signs.iter().copied().collect::<Signs>().returned();
         let mut carrying: Vec<&Artefact> =
-            artefacts.iter().filter(|a| gate::carries(a, returned, policy)).collect();
+            artefacts.iter().filter(|a| gate::may_carry(a, returned, policy)).collect();
         // Of a near-equality each group is an artefact, and what is said of it is said of all.
         carrying.sort_by_key(|a| (a.feature, a.attribute));
         carrying.dedup_by_key(|a| (a.feature, a.attribute));
@@ -180,6 +214,27 @@ impl<'a> Knife<'a> {
         (whole >= 2 && few + 1 >= whole).then_some(Cut { bridge, side_of, sides, whole })
     }
 
+    /// The sides without these links that only a mail drop lies on, if each is a ring by what its members share besides and
+    /// hardly anybody is of none: of one ring that uses several things, most have something besides in common with either
+    /// side.
+    fn at_a_drop(&mut self, cut: &[u32]) -> Option<Cut> {
+        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
+            return None;
+        }
+        self.part(cut);
+        if self.sets.len() < 2 {
+            return None;
+        }
+        let (side_of, sizes) = self.sets.numbered();
+        let is_whole = self.whole(&side_of, &sizes);
+        let whole = is_whole.iter().filter(|&&is| is).count();
+        let of_whole: u32 =
+            is_whole.iter().zip(&sizes).filter(|(is, _)| **is).map(|(_, n)| n).sum();
+        let bridge = cut.iter().copied().max_by(|&p, &q| self.piece.weaker(p, q))?;
+        let nearly_all = of_whole * 5 >= number(self.piece.members.len()) * 4;
+        (whole >= 2 && nearly_all).then_some(Cut { bridge, side_of, sides: sizes.len(), whole })
+    }
+
     /// Puts together what holds together without these links.
     fn part(&mut self, cut: &[u32]) {
         for &link in cut {
@@ -250,7 +305,8 @@ impl<'a> Knife<'a> {
                     feature: artefact.feature,
                     family: artefact.family,
                 };
-                passes[side] |= gate::carries(&here, signs[side].returned(), self.policy);
+                passes[side] |=
+                    gate::carries(piece.network, &here, signs[side].returned(), self.policy);
             }
         }
         let enough = |side: usize| identities[side] >= self.policy.min_identities;
@@ -356,7 +412,7 @@ mod tests {
             let sizes: Vec<u32> = sides.iter().map(|side| number(side.members.len())).collect();
             let passes = |side: &Piece<'_>| {
                 let artefacts = artefact::collect(side, &background);
-                let gates = gate::judge(side.identities(), &artefacts, &policy.ring);
+                let gates = gate::judge(&network, side.identities(), &artefacts, &policy.ring);
                 side.identities() >= policy.ring.min_identities as usize
                     && gates.iter().all(|gate| gate.passed)
             };

@@ -3,14 +3,21 @@
 //! Invariant: every gate reports what it saw, passed or not.
 
 use crate::{
+    graph::Network,
     matching::{feature, policy::RingPolicy},
     model::{Artefact, Bits, Evidence, Family, Gate},
+    rings::ground,
 };
 use std::{collections::BTreeSet, ops::BitOrAssign};
 
 /// The gates, in the order they are shown.
 #[must_use]
-pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> Vec<Gate> {
+pub fn judge(
+    network: &Network,
+    identities: usize,
+    artefacts: &[Artefact],
+    policy: &RingPolicy,
+) -> Vec<Gate> {
     let families: BTreeSet<Family> =
         artefacts.iter().filter_map(|a| counted(a.family, a.bits)).collect();
     let judged = artefacts.iter().any(|a| a.family == Family::Judgement);
@@ -25,8 +32,12 @@ pub fn judge(identities: usize, artefacts: &[Artefact], policy: &RingPolicy) -> 
     let unique = artefacts.iter().find(|a| {
         let two = apart
             && (tells_two_apart(a)
-                || (edited && a.family == Family::Text && a.bits >= policy.text_of_two));
-        came_back(a, returned, policy) || (is_strong(a, policy) && (identities >= enough || two))
+                || (edited
+                    && a.family == Family::Text
+                    && a.bits >= policy.text_of_two
+                    && !ground::is_unedited(network, &a.members)));
+        came_back(a, returned, policy)
+            || ((identities >= enough || two) && is_strong(network, a, policy))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
     let identity_gate = Gate {
@@ -93,16 +104,32 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
     returned && artefact.family == Family::Document && is_own(artefact, policy.file_of_two)
 }
 
-/// Whether one artefact stands in for a second family.
-pub fn is_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
+/// Whether one artefact stands in for a second family. A text does not where its members may have met.
+pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) -> bool {
+    may_be_strong(artefact, policy)
+        && (artefact.family != Family::Text || !ground::is_common(network, &artefact.members))
+}
+
+/// The same, whoever its members are.
+fn may_be_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
     let pattern = artefact.is_pattern();
     is_own(artefact, if pattern { policy.unique_series } else { policy.unique_strong })
 }
 
 /// Whether one artefact alone carries a ring of enough identities; `returned` says whether somebody came back after a
-/// rejection. Who carries none among many carries none among some of them.
-pub fn carries(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
-    came_back(artefact, returned, policy) || is_strong(artefact, policy)
+/// rejection.
+pub fn carries(
+    network: &Network,
+    artefact: &Artefact,
+    returned: bool,
+    policy: &RingPolicy,
+) -> bool {
+    came_back(artefact, returned, policy) || is_strong(network, artefact, policy)
+}
+
+/// Whether it carries one among some of its members, if these are no others: who carries none among many carries none.
+pub fn may_carry(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
+    came_back(artefact, returned, policy) || may_be_strong(artefact, policy)
 }
 
 /// What the gates look for in evidence, of one link or of several: independent families, judgements, and whether

@@ -5,6 +5,7 @@ mod artefact;
 mod build;
 mod cut;
 mod gate;
+mod ground;
 pub mod joining;
 pub mod lineage;
 mod piece;

@@ -113,15 +113,25 @@ pub fn is_few(corpus: &Corpus, x: &App<'_>, y: &App<'_>) -> bool {
     in_common(corpus, x, y) * 5 < shorter && all_in_common(x, y) * 5 < shorter
 }
 
-/// Whether what two texts have in common may be the words of the opening that both are for: it is less than half of what
-/// is in either, and who copies a resume copies more of it. O(length).
+/// Whether two texts are the same but for a slip. O(length).
+#[must_use]
+pub fn is_unedited(x: &App<'_>, y: &App<'_>) -> bool {
+    let (m, n) = (x.shingles().len(), y.shingles().len());
+    m.min(n) >= LEAST && {
+        let common = all_in_common(x, y);
+        common * 10 >= either(common, m, n) * 9
+    }
+}
+
+/// Whether what two texts have in common may be the words of the opening that both are for: it is less than two thirds of
+/// what is in either, and who copies a resume copies more of it. O(length).
 #[must_use]
 pub fn is_an_openings(x: &App<'_>, y: &App<'_>) -> bool {
     let one = x.opening().is_some() && x.opening() == y.opening();
     let (m, n) = (x.shingles().len(), y.shingles().len());
     one && {
         let common = all_in_common(x, y);
-        common * 2 < either(common, m, n)
+        common * 3 < either(common, m, n) * 2
     }
 }
 
