@@ -330,7 +330,7 @@ impl Default for LinkPolicy {
             payment: sharing(0.2, 0.005, 0.005),
             payment_apart: sharing(0.2, 0.001, 0.005),
             history: sharing(0.1, 0.01, 0.05),
-            stale: [Bits::new(-1.0), Bits::new(-3.5)],
+            stale: [Bits::new(-4.0), Bits::new(-6.0)],
             sitting: Bits::new(2.0),
             return_after_rejection: Bits::new(1.5),
             contact_home_unknown: sharing(0.3, 0.03, 0.01),
