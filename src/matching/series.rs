@@ -63,9 +63,9 @@ pub fn has_own_stem(corpus: &Corpus, app: &App<'_>) -> bool {
     app.mailbox_series().is_some_and(|series| !is_beside_a_name(corpus.word(series)))
 }
 
-/// The one part of a stem beside the applicant's own name that may be a hand's mark. Another name of the applicant, or
-/// another spelling of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part
-/// too.
+/// The one part of a stem beside the applicant's own name that may be a hand's mark: between separators, or, since some
+/// providers read none, before or after the longest token of the name. Another name of the applicant, or another spelling
+/// of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part too.
 fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
     let name = n.name.as_ref()?;
     let own = |part: &str| {
@@ -75,10 +75,20 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
                 || jaro_winkler(token, part) >= 0.8
         })
     };
-    let mut others =
-        stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty() && !own(part));
-    let rest = others.next().filter(|rest| rest.chars().count() > STEM)?;
-    others.next().is_none().then_some(rest)
+    let parts = || stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let rest = if parts().count() > 1 {
+        let mut others = parts().filter(|part| !own(part));
+        others.next().filter(|_| others.next().is_none())?
+    } else {
+        let whole = parts().next()?;
+        let cut = |token: &str| whole.strip_prefix(token).or_else(|| whole.strip_suffix(token));
+        let tokens = name.tokens.iter().filter(|token| token.len() >= 3);
+        let (_, rest) = tokens
+            .filter_map(|token| Some((token.len(), cut(token)?)))
+            .max_by_key(|(len, rest)| (*len, *rest))?;
+        Some(rest).filter(|rest| !own(rest))?
+    };
+    (rest.chars().count() > STEM).then_some(rest)
 }
 
 /// The skeleton of a handle, unless its stem is short or the applicant's own name: what the corpus keeps.
