@@ -9,8 +9,9 @@
 use crate::{
     graph::{Seams, Sets},
     matching::policy::{Policy, RingPolicy},
-    model::{Artefact, Bits, Family, PlaceKind},
+    model::{Artefact, Bits, Family},
     rings::{
+        apart,
         gate::{self, Signs},
         piece::{Piece, Said, number},
     },
@@ -28,7 +29,7 @@ pub struct Cut {
     /// How many sides there are, each with a number below it.
     pub sides: usize,
     /// How many of them would be rings.
-    whole: usize,
+    pub(super) whole: usize,
 }
 
 /// The strongest of the weak links that alone hold two sides together, and the sides, where at least two of them would
@@ -79,53 +80,33 @@ pub fn weakest(
         let cut: Vec<u32> =
             piece.about(artefact).iter().filter(held).map(|said| said.link).collect();
         knife.without(artefact, &cut).into_iter().for_each(&mut offer);
+        if artefact.is_pattern() {
+            let alone = |said: &&Said| {
+                let rest = piece.totals[said.link as usize] - said.sum;
+                said.sum != Bits::ZERO && rest < policy.link.threshold
+            };
+            let cut: Vec<u32> =
+                piece.about(artefact).iter().filter(alone).map(|said| said.link).collect();
+            knife.between_seasons(&cut).into_iter().for_each(&mut offer);
+        }
     }
-    if artefacts.iter().any(|artefact| is_a_drop(piece, artefact)) {
-        let cut = held_by_places(piece, policy.link.threshold);
+    if artefacts.iter().any(|artefact| apart::is_a_drop(piece, artefact)) {
+        let cut = apart::held_by_places(piece, policy.link.threshold);
         knife.at_a_drop(&cut).into_iter().for_each(&mut offer);
     }
     best
 }
 
-/// Whether an artefact is an address where mail is kept for whoever pays: two rings may be customers of one.
-fn is_a_drop(piece: &Piece<'_>, artefact: &Artefact) -> bool {
-    let corpus = piece.network.corpus();
-    let of_place = matches!(artefact.family, Family::Address | Family::Delivery);
-    let kept = |app| {
-        let x = corpus.app(app);
-        let mut places = x.home().into_iter().chain(x.shipping());
-        places.any(|place| {
-            let drop = matches!(place.place(), PlaceKind::MailDrop | PlaceKind::PoBox);
-            drop && place.dwelling() == artefact.attribute
-        })
-    };
-    of_place && artefact.attribute.is_some_and(|ix| corpus.uses_of(ix).any(|(app, _)| kept(app)))
-}
-
-/// The links that would not bind without what is said of places, however the place is written.
-fn held_by_places(piece: &Piece<'_>, threshold: Bits) -> Vec<u32> {
-    let mut rest = piece.totals.clone();
-    let of_place = |said: &&Said| matches!(said.family, Family::Address | Family::Delivery);
-    for said in piece.said.iter().filter(of_place) {
-        rest[said.link as usize] = rest[said.link as usize] - said.sum;
-    }
-    let links = (0..number(rest.len())).zip(&rest).zip(&piece.totals);
-    links
-        .filter(|((_, rest), total)| rest < total && **rest < threshold)
-        .map(|((n, _), _)| n)
-        .collect()
-}
-
 /// What all cuts of one piece have in common, and room to work in.
-struct Knife<'a> {
-    piece: &'a Piece<'a>,
+pub(super) struct Knife<'a> {
+    pub(super) piece: &'a Piece<'a>,
     policy: &'a RingPolicy,
     tree: &'a [u32],
-    in_tree: Vec<bool>,
+    pub(super) in_tree: Vec<bool>,
     /// Artefacts that can carry a ring, with what is said of them: those of a side are among them.
     carrying: Vec<(&'a Artefact, &'a [Said])>,
     is_cut: Vec<bool>,
-    sets: Sets,
+    pub(super) sets: Sets,
 }
 
 impl<'a> Knife<'a> {
@@ -214,29 +195,8 @@ impl<'a> Knife<'a> {
         (whole >= 2 && few + 1 >= whole).then_some(Cut { bridge, side_of, sides, whole })
     }
 
-    /// The sides without these links that only a mail drop lies on, if each is a ring by what its members share besides and
-    /// hardly anybody is of none: of one ring that uses several things, most have something besides in common with either
-    /// side.
-    fn at_a_drop(&mut self, cut: &[u32]) -> Option<Cut> {
-        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
-            return None;
-        }
-        self.part(cut);
-        if self.sets.len() < 2 {
-            return None;
-        }
-        let (side_of, sizes) = self.sets.numbered();
-        let is_whole = self.whole(&side_of, &sizes);
-        let whole = is_whole.iter().filter(|&&is| is).count();
-        let of_whole: u32 =
-            is_whole.iter().zip(&sizes).filter(|(is, _)| **is).map(|(_, n)| n).sum();
-        let bridge = cut.iter().copied().max_by(|&p, &q| self.piece.weaker(p, q))?;
-        let nearly_all = of_whole * 5 >= number(self.piece.members.len()) * 4;
-        (whole >= 2 && nearly_all).then_some(Cut { bridge, side_of, sides: sizes.len(), whole })
-    }
-
     /// Puts together what holds together without these links.
-    fn part(&mut self, cut: &[u32]) {
+    pub(super) fn part(&mut self, cut: &[u32]) {
         for &link in cut {
             self.is_cut[link as usize] = true;
         }
@@ -258,7 +218,7 @@ impl<'a> Knife<'a> {
     }
 
     /// Which sides would be rings of enough identities by themselves.
-    fn whole(&self, side_of: &[u32], sizes: &[u32]) -> Vec<bool> {
+    pub(super) fn whole(&self, side_of: &[u32], sizes: &[u32]) -> Vec<bool> {
         let piece = self.piece;
         let side = |(a, b): (u32, u32)| {
             let side = side_of[a as usize];
@@ -328,7 +288,7 @@ mod tests {
         rings::artefact,
     };
     use proptest::prelude::*;
-    use std::{collections::BTreeMap, sync::LazyLock};
+    use std::sync::LazyLock;
 
     /// Members in the test.
     const N: u32 = 12;

@@ -70,6 +70,7 @@ cases! {
     n13c_colleagues_after_a_layoff: colleagues_with_one_manager_make_no_ring,
     n13d_colleagues_who_leave_out_the_employer: colleagues_who_leave_out_the_employer_make_no_ring,
     n13e_cohort_page_and_computer: a_cohort_with_a_page_and_a_computer_makes_no_ring,
+    n13f_course_that_two_of_four_name: a_course_that_two_of_four_name_makes_no_ring,
     n14_immigrant: an_immigrant_is_linked_to_nobody,
     n14b_five_from_one_university_abroad: graduates_of_one_university_abroad_are_linked_to_nobody,
     n15a_spouses_two_names: spouses_with_one_bank_account_make_no_ring,
@@ -77,6 +78,7 @@ cases! {
     n15c_spouses_with_everything_in_common: spouses_with_everything_in_common_make_no_ring,
     n16_wrong_pdf: a_wrong_pdf_makes_no_ring,
     n16b_wrong_pdf_for_three: a_wrong_pdf_for_three_people_makes_no_ring,
+    n16c_wrong_text: a_text_that_nobody_edited_makes_no_ring_of_two,
     n17_merged_by_the_tracking_system: a_pair_that_the_tracking_system_merged_makes_no_ring,
     n18a_victim_and_one_impostor: a_victim_and_one_impostor_make_no_ring,
     n18b_victim_beside_the_ring: a_victim_stays_outside_the_ring_that_uses_the_name,
@@ -94,6 +96,7 @@ cases! {
     n28_customers_of_one_provider: customers_of_one_provider_make_no_ring,
     n29_sentence_of_two_friends: two_friends_with_one_sentence_make_no_ring,
     n30_bootcamp_of_one_town: a_cohort_that_kept_different_parts_of_its_wording_makes_no_ring,
+    n31_words_of_an_opening: the_words_of_an_opening_make_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
@@ -110,6 +113,7 @@ cases! {
     p06b_every_pair_another_thing: personas_of_whom_every_pair_shares_another_thing_are_a_ring,
     p07_two_rings_one_mail_drop: two_rings_at_one_mail_drop_stay_two,
     p07b_two_rings_one_drop_one_exit_one_template: two_rings_with_three_hubs_in_common_stay_two,
+    p07c_two_rings_in_one_box: two_rings_in_one_box_of_a_mail_drop_stay_two,
     p08_hired_member: a_hired_member_whose_laptop_goes_to_a_known_flat_is_in_the_ring,
     p08b_hired_member_with_a_clean_record: a_hired_member_whom_only_the_flat_betrays_is_in_the_ring,
     p09_ring_behind_a_popular_exit: a_ring_behind_a_popular_vpn_exit_leaves_its_other_users_outside,
@@ -120,8 +124,10 @@ cases! {
     p14_three_with_one_account: three_people_of_three_states_with_one_account_are_a_ring,
     p15_phone_of_personas_who_leave_out_their_homes: a_phone_of_personas_who_leave_out_their_homes_is_a_ring,
     p16_one_mark_beside_every_name: one_mark_beside_every_name_is_a_ring,
+    p16b_mark_beside_every_name_without_a_separator: one_mark_run_together_with_every_name_is_a_ring,
     p17_chain_that_uses_nothing_twice: a_chain_that_uses_nothing_twice_is_one_ring,
     p18_one_network_in_one_week: a_network_in_one_week_holds_those_who_corroborate_each_other,
+    p19_two_rings_one_stem: two_rings_that_hit_upon_one_stem_stay_two,
 }
 
 #[track_caller]
