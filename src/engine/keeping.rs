@@ -8,7 +8,11 @@
 //! that cannot be written costs time at the next open and nothing else.
 
 use crate::{
-    engine::{Engine, View, ledger::Ledger, snapshot},
+    engine::{
+        Engine, View,
+        ledger::Ledger,
+        snapshot::{self, Pace},
+    },
     model::Seq,
 };
 use std::{
@@ -74,7 +78,7 @@ impl Engine {
     pub(super) fn keep(&self, ledger: &Ledger, view: &View) {
         self.keeper.wait();
         if self.may_keep(ledger, view) {
-            let _ = snapshot::write(&*self.store, ledger, view, &self.policy);
+            let _ = snapshot::write(&*self.store, ledger, view, &self.policy, Pace::Awaited);
             self.keep_cases();
             self.keeper.kept.store(ledger.seq.0, Ordering::Relaxed);
         }
@@ -91,7 +95,7 @@ impl Engine {
         let (store, policy) = (Arc::clone(&self.store), self.policy.clone());
         let (ledger, view) = (ledger.clone(), Arc::clone(view));
         let seq = ledger.seq.0;
-        let write = move || drop(snapshot::write(&*store, &ledger, &view, &policy));
+        let write = move || drop(snapshot::write(&*store, &ledger, &view, &policy, Pace::Aside));
         // Without another thread it waits for the end.
         *writing = Builder::new().name("ringer-snapshot".to_owned()).spawn(write).ok();
         self.keep_cases();

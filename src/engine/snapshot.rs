@@ -63,6 +63,15 @@ fn part(number: u32) -> String {
     format!("{NAME}-{number}")
 }
 
+/// How a snapshot is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Somebody waits for it: by two threads.
+    Awaited,
+    /// Others come and go meanwhile, and are left the other processors: by this thread.
+    Aside,
+}
+
 /// Writes a snapshot: the corpus in parts, and last the rest, which says how many parts belong to it. One that
 /// cannot be encoded is not written. O(n).
 ///
@@ -73,27 +82,32 @@ pub fn write(
     ledger: &Ledger,
     view: &View,
     policy: &Policy,
+    pace: Pace,
 ) -> Result<(), StoreError> {
-    // One thread puts the parts together, another packs and keeps them; two are in memory between them.
-    let (parts, mut image) = thread::scope(|scope| {
-        let (to, from) = sync_channel::<Vec<u8>>(1);
-        let keeping = scope.spawn(move || -> Result<u32, StoreError> {
-            let mut parts = 0;
-            for bytes in from {
-                let packed = lz4_flex::block::compress_prepend_size(&bytes);
-                drop(bytes);
-                store.write_snapshot(&part(parts), ledger.seq, &packed)?;
-                parts += 1;
-            }
-            Ok(parts)
-        });
-        // Nobody listens any more when the store refused one.
-        let _ = ledger.corpus.write(&mut |bytes| to.send(bytes));
-        drop(to);
-        let image = image(ledger, view);
-        (keeping.join().unwrap_or_else(|words| resume_unwind(words)), image)
-    });
-    image.parts = parts?;
+    let mut parts = 0;
+    let mut keep = |bytes: Vec<u8>| -> Result<(), StoreError> {
+        let packed = lz4_flex::block::compress_prepend_size(&bytes);
+        drop(bytes);
+        store.write_snapshot(&part(parts), ledger.seq, &packed)?;
+        parts += 1;
+        Ok(())
+    };
+    let mut image = if pace == Pace::Aside {
+        ledger.corpus.write(&mut keep)?;
+        image(ledger, view)
+    } else {
+        // One thread puts the parts together, another packs and keeps them; two are in memory between them.
+        thread::scope(|scope| {
+            let (to, from) = sync_channel::<Vec<u8>>(1);
+            let keeping = scope.spawn(move || from.into_iter().try_for_each(keep));
+            // Nobody listens any more when the store refused one.
+            let _ = ledger.corpus.write(&mut |bytes| to.send(bytes));
+            drop(to);
+            let image = image(ledger, view);
+            keeping.join().unwrap_or_else(|words| resume_unwind(words)).map(|()| image)
+        })?
+    };
+    image.parts = parts;
     match postcard::to_extend(&image, stamp(policy).to_vec()) {
         Ok(bytes) => store.write_snapshot(NAME, ledger.seq, &bytes),
         Err(_) => Ok(()),

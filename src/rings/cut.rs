@@ -288,7 +288,7 @@ mod tests {
         rings::artefact,
     };
     use proptest::prelude::*;
-    use std::sync::LazyLock;
+    use std::{collections::BTreeMap, sync::LazyLock};
 
     /// Members in the test.
     const N: u32 = 12;
