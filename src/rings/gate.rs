@@ -107,7 +107,7 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
 /// Whether one artefact stands in for a second family. A text does not where its members may have met.
 pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) -> bool {
     may_be_strong(artefact, policy)
-        && (artefact.family != Family::Text || !ground::is_common(network, &artefact.members))
+        && (artefact.family != Family::Text || !ground::explains(network, &artefact.members))
 }
 
 /// The same, whoever its members are.

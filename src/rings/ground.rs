@@ -1,6 +1,6 @@
-//! Common ground: a school, an employer or a town through which the members of a ring may have met. Who took one course
-//! wrote one project into their resumes, so a text alone says little of them. Not responsible for what two of them share
-//! (`matching`), nor for what else a ring must show (`gate`).
+//! Common ground: a school, an employer or a town through which the members of a ring may have met, or a template that all
+//! of them filled in. Who took one course wrote one project into their resumes, so a text alone says little of them. Not
+//! responsible for what two of them share (`matching`), nor for what else a ring must show (`gate`).
 //!
 //! Invariant: depends on what members say of themselves, not on the order of their arrival.
 
@@ -18,9 +18,11 @@ const FELLOWS: usize = 2;
 /// See `FELLOWS`.
 const NEIGHBOURS: usize = 3;
 
+/// Most members whose texts are held against one another.
+const ASKED: usize = 48;
+
 /// Whether most members who name a school, an employer or a town name the same one. O(applications).
-#[must_use]
-pub fn is_common(network: &Network, members: &[ApplicantIx]) -> bool {
+fn is_common(network: &Network, members: &[ApplicantIx]) -> bool {
     let school = |x: &App<'_>| Some((x.education().next()?.institution?.0, 0));
     let employer = |x: &App<'_>| Some((x.employment().next()?.employer?.0, 0));
     let town = |x: &App<'_>| {
@@ -51,6 +53,57 @@ fn is_mostly(
     all.sort_unstable();
     let most = all.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
     most >= least && most * 2 > naming
+}
+
+/// Whether something innocent explains that members have passages in common.
+#[must_use]
+pub fn explains(network: &Network, members: &[ApplicantIx]) -> bool {
+    is_common(network, members) || is_one_block(network, members)
+}
+
+/// Whether what members have in common is one block that all of them have word for word, and beside which hardly any two
+/// have anything: a template, a sample, a paragraph of a course. Who makes one resume into several rewrites it for each
+/// persona, so that different pairs keep different parts, or leaves it as it is, and then it is most of the text.
+/// O(length of the texts + pairs × passages in common), of at most so many members as are asked.
+fn is_one_block(network: &Network, members: &[ApplicantIx]) -> bool {
+    let mut asked = members.to_vec();
+    asked.sort_unstable_by_key(|&member| network.order(member));
+    asked.truncate(ASKED);
+    let passages = network.corpus().passages();
+    let (mut own, mut whole): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
+    let (mut n, mut shortest) = (0_u32, usize::MAX);
+    for &member in &asked {
+        let texts =
+            || newest(network, member).map(|x| x.shingles()).filter(|text| !text.is_empty());
+        let Some(len) = texts().map(<[u32]>::len).min() else { continue };
+        shortest = shortest.min(len);
+        let mut all: Vec<u32> = texts().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        own.extend(all.iter().filter(|&&passage| !passages.is_common(passage)).map(|&p| (p, n)));
+        whole.append(&mut all);
+        n += 1;
+    }
+    if n < 3 {
+        return false;
+    }
+    let by_all = |holders: usize| holders == n as usize;
+    whole.sort_unstable();
+    let of_all = whole.chunk_by(|a, b| a == b).filter(|same| by_all(same.len())).count();
+    own.sort_unstable();
+    let mut core = 0_u32;
+    let mut pairs = vec![0_u32; (n * n) as usize];
+    for holders in own.chunk_by(|a, b| a.0 == b.0).filter(|holders| holders.len() > 1) {
+        core += u32::from(by_all(holders.len()));
+        for (i, a) in holders.iter().enumerate() {
+            holders[i + 1..].iter().for_each(|b| pairs[(a.1 * n + b.1) as usize] += 1);
+        }
+    }
+    let each = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a * n + b) as usize));
+    let mut common: Vec<u32> = each.map(|at| pairs[at]).collect();
+    common.sort_unstable();
+    let median = common.get(common.len() / 2).copied().unwrap_or(0);
+    core > 0 && core * 20 >= median * 19 && of_all * 3 < shortest * 2
 }
 
 /// Whether any two of them gave the same text, word for word but for a slip: a file that was sent under a wrong name, rather

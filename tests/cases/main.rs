@@ -50,6 +50,7 @@ cases! {
     n06e_office_line_and_computer_that_nobody_names: people_of_an_office_that_nobody_names_make_no_ring,
     n07_resume_template: thirty_users_of_a_template_make_no_ring,
     n07b_template_of_one_school: thirty_users_of_a_template_out_of_one_school_make_no_ring,
+    n07c_two_sentences_of_a_sample: two_sentences_of_a_sample_make_no_ring,
     n08_cover_letters_from_one_posting: fifty_letters_from_one_posting_make_no_ring,
     n08b_letters_with_nothing_of_their_own: fifty_letters_that_say_nothing_of_their_own_make_no_ring,
     n09_coworking: a_coworking_space_makes_no_ring,
