@@ -10,7 +10,7 @@ use crate::{
         Background, Corpus, Edges, Index, Policy, Rulings,
         incremental::{self, Known, Reason},
     },
-    model::{ApplicantIx, AttributeIx, Judgement, LinkIx, Normalized},
+    model::{ApplicantIx, AttributeIx, Family, Judgement, LinkIx, Normalized},
     rings::{Rebuilt, build, rebuild},
 };
 use std::{
@@ -183,6 +183,10 @@ fn step(
             }
         }
     }
+    // What carries a ring depends on what is a text's own, also where no link changes by that.
+    let by_text = |ix: &LinkIx| network.link(*ix).evidence.iter().any(|e| e.family == Family::Text);
+    let by_text = |user: &ApplicantIx| network.links_of(*user).iter().any(by_text);
+    touched.extend(changes.reread.into_iter().filter(by_text));
     let (background, edges, index) = (updated.background, updated.edges, updated.index);
     Ok(Step { network, background, edges, index, touched, values: changes.values })
 }

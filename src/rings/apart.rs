@@ -4,7 +4,7 @@
 //! Invariant: every side that is cut off as a ring is one by what its members share besides.
 
 use crate::{
-    model::{Artefact, Bits, Family, Moment, PlaceKind},
+    model::{AppIx, Artefact, Bits, Family, Moment, PlaceKind},
     rings::{
         cut::{Cut, Knife},
         piece::{Piece, Said, number},
@@ -15,11 +15,12 @@ use std::{cmp::Reverse, collections::BTreeMap};
 /// Between two operations that hit upon one pattern lies so long at least, in seconds.
 const PAUSE: i64 = 14 * 86_400;
 
-/// Whether an artefact is an address where mail is kept for whoever pays: two rings may be customers of one.
+/// Whether an artefact is an address where mail is kept for whoever pays, as one of its members writes it: two rings may be
+/// customers of one.
 pub(super) fn is_a_drop(piece: &Piece<'_>, artefact: &Artefact) -> bool {
     let corpus = piece.network.corpus();
     let of_place = matches!(artefact.family, Family::Address | Family::Delivery);
-    let kept = |app| {
+    let kept = |&app: &AppIx| {
         let x = corpus.app(app);
         let mut places = x.home().into_iter().chain(x.shipping());
         places.any(|place| {
@@ -27,7 +28,8 @@ pub(super) fn is_a_drop(piece: &Piece<'_>, artefact: &Artefact) -> bool {
             drop && place.dwelling() == artefact.attribute
         })
     };
-    of_place && artefact.attribute.is_some_and(|ix| corpus.uses_of(ix).any(|(app, _)| kept(app)))
+    let members = || artefact.members.iter().map(|&member| piece.network.applicant(member));
+    of_place && artefact.attribute.is_some() && members().any(|m| m.applications.iter().any(kept))
 }
 
 /// The links that would not bind without what is said of places, however the place is written.

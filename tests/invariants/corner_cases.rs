@@ -340,3 +340,65 @@ fn numbers_in_a_row_do_not_make_one_person_of_several_who_share_an_account() {
     assert_eq!(view.network.applicants().len(), 5);
     assert_eq!(rings(&view).into_values().next().map(|ring| ring.len()), Some(5));
 }
+
+/// So many words, no two alike, of a series of their own.
+fn words(series: &str, n: usize) -> String {
+    let words: Vec<String> = (0..n).map(|i| format!("{series}{i}")).collect();
+    words.join(" ")
+}
+
+#[test]
+fn a_ring_of_one_text_is_looked_at_again_when_a_passage_becomes_common_without_changing_a_link() {
+    let (block, extra) = (words("block", 90), words("extra", 9));
+    let person = |id: &str, n: usize, text: &str| {
+        let names = [
+            "Anna Hartley",
+            "Bruno Tarn",
+            "Cleo Okafor",
+            "Edgar Quill",
+            "Fenna Nakamura",
+            "Goran Ilic",
+            "Hana Weiss",
+            "Ivo Castell",
+            "Jun Morita",
+            "Karin Dahl",
+            "Luca Ferro",
+            "Mina Sato",
+        ];
+        let mailbox = format!("{}@example.com", names[n].replace(' ', "."));
+        let states = ["PA", "OH", "FL", "GA", "OR", "TX", "ID", "NY"];
+        let day = format!("2026-03-{:02}", 4 + n);
+        let fields = [
+            ("full_name", names[n]),
+            ("email", mailbox.as_str()),
+            ("state", states[n % 8]),
+            ("submitted_at", day.as_str()),
+            ("resume_text", text),
+        ];
+        row(id, &fields)
+    };
+    let mut rows: Vec<Row> = (0..400)
+        .map(|n| row(&format!("H{n}"), &[("full_name", &format!("Given{n} Family{n}"))]))
+        .collect();
+    // All four have the block, and three of them something besides, which keeps it from being a template's.
+    for (n, id) in ["Ra", "Rb", "Rc", "Rd"].into_iter().enumerate() {
+        let own = words(&format!("own{id}"), 110);
+        let more = if n < 3 { extra.as_str() } else { "" };
+        rows.push(person(id, n, &format!("{block} {own} {more}")));
+    }
+    let engine = engine_with(&rows);
+    let ring = |engine: &Engine| {
+        let view = engine.view();
+        let of = |id| view.ring_of(view.applicant(id).unwrap()).map(|ring| ring.members.len());
+        of("Ra")
+    };
+    assert_eq!(ring(&engine), Some(4));
+    for n in 4..12 {
+        let id = format!("S{n}");
+        let text = format!("{extra} {}", words(&format!("own{id}"), 40));
+        import(&engine, &[person(&id, n, &text)]);
+        assert_eq!(engine.view().made, Made::Advanced);
+        engine.verify().unwrap();
+    }
+    assert_eq!(ring(&engine), None);
+}

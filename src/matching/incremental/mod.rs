@@ -71,6 +71,8 @@ pub struct Changes {
     pub links: Vec<(ApplicantIx, ApplicantIx, Option<Link>)>,
     /// Values whose crowd is judged otherwise.
     pub values: Vec<AttributeIx>,
+    /// Who has a passage that became common, or no longer is.
+    pub reread: BTreeSet<ApplicantIx>,
 }
 
 /// Why a change is not made bit by bit.
@@ -122,6 +124,7 @@ pub fn update(
         }
         more |= !flips.down.is_empty();
     }
+    let holders = texts.clone();
     let reread = Reread::of(before.corpus, &corpus, &changed, texts, more);
     for &app in &reread.again {
         index.widen(&corpus, app);
@@ -160,6 +163,7 @@ pub fn update(
     };
     let linked = links::relink(before, &after, &changes, &relooked, (&recount, &reread), policy)?;
     changes.links = linked.links;
+    changes.reread = holders.into_iter().map(|app| applicants.of(app)).collect();
     changes.values = linked.values;
     let (background, edges) = (linked.background, resolved.edges);
     Ok(Updated { corpus, applicants, edges, background, index, changes })
