@@ -210,7 +210,7 @@ pub struct LinkPolicy {
     /// ... which nobody else has: no project of a team, but what much editing leaves of a copy. Less than two identities
     /// need to be a ring, since two friends may have a sentence in common.
     pub resume_few_alone: Sharing,
-    /// Passages in common that are under two thirds of two texts, of two who apply for one opening: what it says of the work,
+    /// Passages in common that are under half of the longer text, of two who apply for one opening: what it says of the work,
     /// which many put into what they send. Too little to bear out anything else.
     pub resume_opening: Sharing,
     /// Texts in common of two who worked or studied together: colleagues copy from each other.

@@ -18,6 +18,7 @@ use crate::{
         similarity::jaro_winkler,
     },
     model::{LineType, Normalized},
+    reference::{names, organisation_words},
 };
 use std::net::Ipv6Addr;
 
@@ -75,6 +76,16 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
                 || jaro_winkler(token, part) >= 0.8
         })
     };
+    // Whoever has this name or trade may have it in a mailbox.
+    let is_a_word = |rest: &str| {
+        let of_work = n.role.iter().chain(n.employment.iter().filter_map(|job| job.title.as_ref()));
+        let mut work = of_work.flat_map(|text| text.split(' ')).filter(|word| word.len() > 3);
+        names::is_family(rest)
+            || !names::clusters(rest).is_empty()
+            || organisation_words::is_generic(rest)
+            || organisation_words::concept(rest).is_some()
+            || work.any(|word| rest.contains(word))
+    };
     let parts = || stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     let rest = if parts().count() > 1 {
         let mut others = parts().filter(|part| !own(part));
@@ -88,7 +99,7 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
             .max_by_key(|(len, rest)| (*len, *rest))?;
         Some(rest).filter(|rest| !own(rest))?
     };
-    (rest.chars().count() > STEM).then_some(rest)
+    (rest.chars().count() > STEM && !is_a_word(rest)).then_some(rest)
 }
 
 /// The skeleton of a handle, unless its stem is short or the applicant's own name: what the corpus keeps.

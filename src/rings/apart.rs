@@ -4,10 +4,11 @@
 //! Invariant: every side that is cut off as a ring is one by what its members share besides.
 
 use crate::{
-    model::{AppIx, Artefact, Bits, Family, Moment, PlaceKind},
+    matching::corpus::AddressView,
+    model::{ApplicantIx, Artefact, AttributeIx, Bits, Family, Moment, PlaceKind},
     rings::{
         cut::{Cut, Knife},
-        piece::{Piece, Said, number},
+        piece::{Piece, number},
     },
 };
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -15,42 +16,78 @@ use std::{cmp::Reverse, collections::BTreeMap};
 /// Between two operations that hit upon one pattern lies so long at least, in seconds.
 const PAUSE: i64 = 14 * 86_400;
 
-/// Whether an artefact is an address where mail is kept for whoever pays, as one of its members writes it: two rings may be
-/// customers of one.
-pub(super) fn is_a_drop(piece: &Piece<'_>, artefact: &Artefact) -> bool {
-    let corpus = piece.network.corpus();
-    let of_place = matches!(artefact.family, Family::Address | Family::Delivery);
-    let kept = |&app: &AppIx| {
-        let x = corpus.app(app);
-        let mut places = x.home().into_iter().chain(x.shipping());
-        places.any(|place| {
-            let drop = matches!(place.place(), PlaceKind::MailDrop | PlaceKind::PoBox);
-            drop && place.dwelling() == artefact.attribute
-        })
-    };
-    let members = || artefact.members.iter().map(|&member| piece.network.applicant(member));
-    of_place && artefact.attribute.is_some() && members().any(|m| m.applications.iter().any(kept))
+/// Addresses where mail is kept for whoever pays, as most of those write them who give them, and who gives one.
+pub(super) struct Drops {
+    values: Vec<AttributeIx>,
+    /// By number of the member.
+    gives: Vec<bool>,
 }
 
-/// The links that would not bind without what is said of places, however the place is written.
-pub(super) fn held_by_places(piece: &Piece<'_>, threshold: Bits) -> Vec<u32> {
-    let mut rest = piece.totals.clone();
-    let of_place = |said: &&Said| matches!(said.family, Family::Address | Family::Delivery);
-    for said in piece.said.iter().filter(of_place) {
-        rest[said.link as usize] = rest[said.link as usize] - said.sum;
+impl Drops {
+    /// Those among what members share. O(applications of their members).
+    pub fn of(piece: &Piece<'_>, artefacts: &[Artefact]) -> Self {
+        let mut drops = Self { values: Vec::new(), gives: vec![false; piece.members.len()] };
+        for artefact in artefacts {
+            let of_place = matches!(artefact.family, Family::Address | Family::Delivery);
+            let Some(value) = artefact.attribute.filter(|_| of_place) else { continue };
+            let kept = |&member: &ApplicantIx| {
+                places(piece, member).any(|place| {
+                    let kind = matches!(place.place(), PlaceKind::MailDrop | PlaceKind::PoBox);
+                    kind && place.dwelling() == Some(value)
+                })
+            };
+            let members = &artefact.members;
+            if members.iter().filter(|member| kept(member)).count() * 2 >= members.len() {
+                drops.values.push(value);
+                for member in members.iter().filter_map(|&member| piece.member(member)) {
+                    drops.gives[member as usize] = true;
+                }
+            }
+        }
+        drops
     }
-    let links = (0..number(rest.len())).zip(&rest).zip(&piece.totals);
-    links
-        .filter(|((_, rest), total)| rest < total && **rest < threshold)
-        .map(|((n, _), _)| n)
-        .collect()
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The links that would not bind without what is said of them: by name, or of a place written much like one that both
+    /// ends give.
+    pub fn links(&self, piece: &Piece<'_>, threshold: Bits) -> Vec<u32> {
+        let mut rest = piece.totals.clone();
+        for said in &piece.said {
+            let of_place = matches!(said.family, Family::Address | Family::Delivery);
+            let (a, b) = piece.ends[said.link as usize];
+            let about = match said.about.1 {
+                Some(value) => self.values.contains(&value),
+                None => self.gives[a as usize] && self.gives[b as usize],
+            };
+            if of_place && about {
+                rest[said.link as usize] = rest[said.link as usize] - said.sum;
+            }
+        }
+        let links = (0..number(rest.len())).zip(&rest).zip(&piece.totals);
+        let held = links.filter(|((_, rest), total)| rest < total && **rest < threshold);
+        held.map(|((n, _), _)| n).collect()
+    }
+}
+
+/// The homes and delivery addresses that a member gives.
+fn places<'a>(
+    piece: &Piece<'a>,
+    member: ApplicantIx,
+) -> impl Iterator<Item = AddressView<'a>> + use<'a> {
+    let network = piece.network;
+    let views = network.applicant(member).applications.iter().map(|&app| network.corpus().app(app));
+    views.flat_map(|x| x.home().into_iter().chain(x.shipping()))
 }
 
 impl Knife<'_> {
     /// The sides without these links that only a mail drop lies on, if each is a ring by what its members share besides and
     /// hardly anybody is of none: of one ring that uses several things, most have something besides in common with either
     /// side.
-    pub(super) fn at_a_drop(&mut self, cut: &[u32]) -> Option<Cut> {
+    pub(super) fn at_a_drop(&mut self, drops: &Drops, cut: &[u32]) -> Option<Cut> {
         if !cut.iter().any(|&link| self.in_tree[link as usize]) {
             return None;
         }
@@ -65,13 +102,24 @@ impl Knife<'_> {
             is_whole.iter().zip(&sizes).filter(|(is, _)| **is).map(|(_, n)| n).sum();
         let bridge = cut.iter().copied().max_by(|&p, &q| self.piece.weaker(p, q))?;
         let nearly_all = of_whole * 5 >= number(self.piece.members.len()) * 4;
-        (whole >= 2 && nearly_all).then_some(Cut { bridge, side_of, sides: sizes.len(), whole })
+        // Both are customers, and not one of them and a stray member.
+        let mut customers = vec![0_u32; sizes.len()];
+        for (&side, &gives) in side_of.iter().zip(&drops.gives) {
+            customers[side as usize] += u32::from(gives);
+        }
+        let all = is_whole.iter().zip(&customers).all(|(&is, &customers)| !is || customers >= 2);
+        (whole >= 2 && nearly_all && all).then_some(Cut {
+            bridge,
+            side_of,
+            sides: sizes.len(),
+            whole,
+        })
     }
 
-    /// The sides without these links that only one pattern lies on, if they are rings by what their members share besides,
-    /// and one was over before the other began: two hands hit upon one stem or bought numbers of one block at different
-    /// times, and one hand uses both at one time. Whoever the pattern alone binds goes with the side that most of these
-    /// links lead to.
+    /// The sides without these links that only patterns of one kind lie on, if they are rings by what their members share
+    /// besides, and one was over before the other began: two hands hit upon one stem or bought numbers of one block at
+    /// different times, and one hand uses both at one time. Whoever the pattern alone binds goes with the side that most of
+    /// these links lead to. None where a side says nothing of its time.
     pub(super) fn between_seasons(&mut self, cut: &[u32]) -> Option<Cut> {
         if !cut.iter().any(|&link| self.in_tree[link as usize]) {
             return None;
@@ -104,7 +152,7 @@ impl Knife<'_> {
     }
 
     /// Puts everybody who is of no settled side to the one that most of these links lead to, round by round; of two alike
-    /// to that whose first member comes first. O(links × sides).
+    /// to that whose first member comes first. O(links × rounds).
     fn adopt(&self, cut: &[u32], side_of: &mut [u32], mut settled: Vec<bool>) {
         let piece = self.piece;
         let mut first = vec![u64::MAX; settled.len()];

@@ -29,15 +29,16 @@ pub fn judge(
     let apart = artefacts.iter().all(|a| !matches!(a.family, Family::Address | Family::Contact));
     // Colleagues and classmates copy from each other.
     let edited = edited && artefacts.iter().all(|a| a.family != Family::Referee);
+    let rewritten = |a: &Artefact| {
+        let of_two = edited && a.family == Family::Text && a.bits >= policy.text_of_two;
+        of_two && !ground::is_unedited_or_an_openings(network, &a.members)
+    };
+    let two = |a: &Artefact| identities == 2 && apart && (tells_two_apart(a) || rewritten(a));
     let unique = artefacts.iter().find(|a| {
-        let two = apart
-            && (tells_two_apart(a)
-                || (edited
-                    && a.family == Family::Text
-                    && a.bits >= policy.text_of_two
-                    && !ground::is_unedited(network, &a.members)));
         came_back(a, returned, policy)
-            || ((identities >= enough || two) && is_strong(network, a, policy))
+            || (may_be_strong(a, policy)
+                && (identities >= enough || two(a))
+                && is_strong(network, a, policy))
     });
     let name = |a: &Artefact| feature(a.feature).label().to_lowercase();
     let identity_gate = Gate {
@@ -127,7 +128,7 @@ pub fn carries(
     came_back(artefact, returned, policy) || is_strong(network, artefact, policy)
 }
 
-/// Whether it carries one among some of its members, if these are no others: who carries none among many carries none.
+/// Whether it could carry a ring of these members or of some of them, whatever they have in common otherwise.
 pub fn may_carry(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
     came_back(artefact, returned, policy) || may_be_strong(artefact, policy)
 }

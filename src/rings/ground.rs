@@ -19,32 +19,35 @@ const FELLOWS: usize = 2;
 const NEIGHBOURS: usize = 3;
 
 /// Most members whose texts are held against one another.
-const ASKED: usize = 48;
+const ASKED: usize = 32;
+
+/// A school or an employer, or a town with its state.
+type Named = (u32, Option<u32>);
 
 /// Whether most members who name a school, an employer or a town name the same one. O(applications).
 fn is_common(network: &Network, members: &[ApplicantIx]) -> bool {
-    let school = |x: &App<'_>| Some((x.education().next()?.institution?.0, 0));
-    let employer = |x: &App<'_>| Some((x.employment().next()?.employer?.0, 0));
+    let school = |x: &App<'_>| Some((x.education().find_map(|e| e.institution)?.0, None));
+    let employer = |x: &App<'_>| Some((x.employment().find_map(|j| j.employer)?.0, None));
     let town = |x: &App<'_>| {
         let home = x.home()?;
-        Some((home.city()?.0, home.state().map_or(0, |state| state.0)))
+        Some((home.city()?.0, home.state().map(|state| state.0)))
     };
     is_mostly(network, members, FELLOWS, school)
         || is_mostly(network, members, FELLOWS, employer)
         || is_mostly(network, members, NEIGHBOURS, town)
 }
 
-/// Whether so many members at least, and most of those who name something, name the same.
+/// Whether so many members at least, two of five of all, and most of those who name something, name the same.
 fn is_mostly(
     network: &Network,
     members: &[ApplicantIx],
     least: usize,
-    of: impl Fn(&App<'_>) -> Option<(u32, u32)>,
+    of: impl Fn(&App<'_>) -> Option<Named>,
 ) -> bool {
-    let mut all: Vec<(u32, u32)> = Vec::new();
+    let mut all: Vec<Named> = Vec::new();
     let mut naming = 0;
     for &member in members {
-        let mut named: Vec<(u32, u32)> = newest(network, member).filter_map(|x| of(&x)).collect();
+        let mut named: Vec<Named> = newest(network, member).filter_map(|x| of(&x)).collect();
         named.sort_unstable();
         named.dedup();
         naming += usize::from(!named.is_empty());
@@ -52,13 +55,33 @@ fn is_mostly(
     }
     all.sort_unstable();
     let most = all.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
-    most >= least && most * 2 > naming
+    most >= least && most * 2 > naming && most * 5 >= members.len() * 2
 }
 
-/// Whether something innocent explains that members have passages in common.
+/// Whether something innocent explains that members have passages in common: not that most pairs have two thirds of a resume
+/// in common, since a course or a sample gives passages and not a whole one.
 #[must_use]
 pub fn explains(network: &Network, members: &[ApplicantIx]) -> bool {
-    is_common(network, members) || is_one_block(network, members)
+    (is_common(network, members) || is_one_block(network, members)) && !are_copies(network, members)
+}
+
+/// Some of them, in an order that does not depend on arrival.
+fn some_of(network: &Network, members: &[ApplicantIx]) -> Vec<ApplicantIx> {
+    let mut asked = members.to_vec();
+    asked.sort_unstable_by_key(|&member| network.order(member));
+    asked.truncate(ASKED);
+    asked
+}
+
+/// Whether the newest texts of most pairs are two thirds the same. O(pairs × length), of at most so many members.
+fn are_copies(network: &Network, members: &[ApplicantIx]) -> bool {
+    let texts = some_of(network, members);
+    let texts = texts.iter().filter_map(|&m| newest(network, m).filter(resume::is_text).last());
+    let texts: Vec<App<'_>> = texts.collect();
+    let pairs = texts.len() * texts.len().saturating_sub(1) / 2;
+    let each =
+        texts.iter().enumerate().flat_map(|(i, x)| texts[i + 1..].iter().map(move |y| (x, y)));
+    each.filter(|(x, y)| resume::is_mostly_one(x, y)).count() * 2 > pairs
 }
 
 /// Whether what members have in common is one block that all of them have word for word, and beside which hardly any two
@@ -66,9 +89,7 @@ pub fn explains(network: &Network, members: &[ApplicantIx]) -> bool {
 /// persona, so that different pairs keep different parts, or leaves it as it is, and then it is most of the text.
 /// O(length of the texts + pairs × passages in common), of at most so many members as are asked.
 fn is_one_block(network: &Network, members: &[ApplicantIx]) -> bool {
-    let mut asked = members.to_vec();
-    asked.sort_unstable_by_key(|&member| network.order(member));
-    asked.truncate(ASKED);
+    let asked = some_of(network, members);
     let passages = network.corpus().passages();
     let (mut own, mut whole): (Vec<(u32, u32)>, Vec<u32>) = (Vec::new(), Vec::new());
     let (mut n, mut shortest) = (0_u32, usize::MAX);
@@ -106,13 +127,17 @@ fn is_one_block(network: &Network, members: &[ApplicantIx]) -> bool {
     core > 0 && core * 20 >= median * 19 && of_all * 3 < shortest * 2
 }
 
-/// Whether any two of them gave the same text, word for word but for a slip: a file that was sent under a wrong name, rather
-/// than a resume rewritten for another persona. O(pairs of applications × length).
+/// Whether any two of them gave the same text, word for word but for a slip, or applied for one opening: a file that was sent
+/// under a wrong name, or the words of the opening, rather than a resume rewritten for another persona. O(pairs of applications × length), of at most so many members.
 #[must_use]
-pub fn is_unedited(network: &Network, members: &[ApplicantIx]) -> bool {
+pub fn is_unedited_or_an_openings(network: &Network, members: &[ApplicantIx]) -> bool {
+    let members = some_of(network, members);
     members.iter().enumerate().any(|(i, &a)| {
         members[i + 1..].iter().any(|&b| {
-            newest(network, a).any(|x| newest(network, b).any(|y| resume::is_unedited(&x, &y)))
+            newest(network, a).any(|x| {
+                newest(network, b)
+                    .any(|y| resume::is_unedited(&x, &y) || resume::are_of_one_opening(&x, &y))
+            })
         })
     })
 }

@@ -123,16 +123,30 @@ pub fn is_unedited(x: &App<'_>, y: &App<'_>) -> bool {
     }
 }
 
-/// Whether what two texts have in common may be the words of the opening that both are for: it is less than two thirds of
-/// what is in either, and who copies a resume copies more of it. O(length).
+/// Whether both are for one opening.
+#[must_use]
+pub fn are_of_one_opening(x: &App<'_>, y: &App<'_>) -> bool {
+    x.opening().is_some() && x.opening() == y.opening()
+}
+
+/// Whether there is enough of a text to be compared.
+#[must_use]
+pub fn is_text(x: &App<'_>) -> bool {
+    x.shingles().len() >= LEAST
+}
+
+/// Whether two thirds of either text are in the other. O(length).
+#[must_use]
+pub fn is_mostly_one(x: &App<'_>, y: &App<'_>) -> bool {
+    all_in_common(x, y) * 3 >= x.shingles().len().max(y.shingles().len()) * 2
+}
+
+/// Whether what two texts have in common may be the words of the opening that both are for: it is under half of the longer
+/// one, and who copies a resume keeps more of it, also with one word of ten changed. O(length).
 #[must_use]
 pub fn is_an_openings(x: &App<'_>, y: &App<'_>) -> bool {
-    let one = x.opening().is_some() && x.opening() == y.opening();
     let (m, n) = (x.shingles().len(), y.shingles().len());
-    one && {
-        let common = all_in_common(x, y);
-        common * 3 < either(common, m, n) * 2
-    }
+    are_of_one_opening(x, y) && all_in_common(x, y) * 2 < m.max(n)
 }
 
 /// Own passages of either of two texts; of lengths that are judged roughly there may seem to be less.
