@@ -95,6 +95,9 @@ pub fn joined(links: usize) -> Option<Gate> {
 /// The feature that sees a second name right after the first was rejected.
 const RETURN: &str = "return_after_rejection";
 
+/// The feature that sees mailboxes of one series.
+const MAILBOXES: &str = "email_series";
+
 /// The independent family that what is worth so much counts for.
 fn counted(family: Family, bits: Bits) -> Option<Family> {
     (bits > Bits::new(1.0) && family.counts()).then(|| family.independent())
@@ -105,10 +108,18 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
     returned && artefact.family == Family::Document && is_own(artefact, policy.file_of_two)
 }
 
-/// Whether one artefact stands in for a second family. A text does not where its members may have met.
+/// Whether one artefact stands in for a second family. A text does not where its members may have met, nor does what stands
+/// beside their names in mailboxes.
 pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) -> bool {
     may_be_strong(artefact, policy)
-        && (artefact.family != Family::Text || !ground::explains(network, &artefact.members))
+        && match artefact.family {
+            Family::Text => !ground::explains(network, &artefact.members),
+            Family::Series => {
+                feature(artefact.feature).name() != MAILBOXES
+                    || !ground::is_beside_names(network, &artefact.members)
+            }
+            _ => true,
+        }
 }
 
 /// The same, whoever its members are.

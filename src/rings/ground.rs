@@ -6,7 +6,10 @@
 
 use crate::{
     graph::Network,
-    matching::{corpus::App, features::resume},
+    matching::{
+        corpus::App,
+        features::{email, resume},
+    },
     model::ApplicantIx,
 };
 
@@ -63,6 +66,14 @@ fn is_mostly(
 #[must_use]
 pub fn explains(network: &Network, members: &[ApplicantIx]) -> bool {
     (is_common(network, members) || is_one_block(network, members)) && !are_copies(network, members)
+}
+
+/// Whether the mailboxes of all of them may be a series by what stands beside each one's own name. Strangers may have that name
+/// or trade in common, so that it carries nothing alone. O(applications).
+#[must_use]
+pub fn is_beside_names(network: &Network, members: &[ApplicantIx]) -> bool {
+    let beside = |x: App<'_>| email::is_beside_a_name(network.corpus(), &x);
+    members.iter().all(|&member| newest(network, member).any(beside))
 }
 
 /// Some of them, in an order that does not depend on arrival.
