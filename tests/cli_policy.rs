@@ -23,7 +23,7 @@ fn json(dir: &Dir, args: &[&str]) -> Vec<Value> {
 
 fn store() -> Dir {
     let dir = Dir::new();
-    ends(&dir, &["synth", "1000", "--seed", "7", "--out", "made"], 0);
+    ends(&dir, &["synth", "1000", "--seed", "8", "--out", "made"], 0);
     ends(&dir, &["import", "made/applications.csv"], 0);
     dir
 }
