@@ -22,6 +22,8 @@ pub(super) struct Common {
     pub of: usize,
     /// Words of the longest passage that both have and few others.
     pub longest: usize,
+    /// Whether it may be the words of the opening that both are for, which is why it says little.
+    pub opening: bool,
 }
 
 impl Common {
@@ -40,6 +42,7 @@ impl Common {
             passages,
             of: (own(x) + own(y)).saturating_sub(passages),
             longest: if run == 0 { 0 } else { run + text::WIDTH - 1 },
+            opening: resume::is_an_openings(x, y),
         })
     }
 
@@ -58,7 +61,12 @@ impl Common {
             0 => String::new(),
             longest => format!(", the longest of {}", count(longest, "word", "words")),
         };
-        format!("{passages} of {} ({share}){longest}", self.of)
+        let opening = if self.opening {
+            ", which may be the words of the opening that both are for"
+        } else {
+            ""
+        };
+        format!("{passages} of {} ({share}){longest}{opening}", self.of)
     }
 }
 
@@ -103,11 +111,13 @@ mod tests {
 
     #[test]
     fn it_reads_as_a_clause() {
-        let common = Common { passages: 14, of: 80, longest: 9 };
+        let common = Common { passages: 14, of: 80, longest: 9, opening: false };
         assert_eq!(common.clause(), "14 passages of 80 (18 %), the longest of 9 words");
-        let little = Common { passages: 1, of: 400, longest: 3 };
+        let little = Common { passages: 1, of: 400, longest: 3, opening: false };
         assert_eq!(little.clause(), "1 passage of 400 (under 1 %), the longest of 3 words");
-        let far = Common { passages: 2, of: 9, longest: 0 };
-        assert_eq!(far.clause(), "2 passages of 9 (22 %)");
+        let far = Common { passages: 2, of: 9, longest: 0, opening: true };
+        let said =
+            "2 passages of 9 (22 %), which may be the words of the opening that both are for";
+        assert_eq!(far.clause(), said);
     }
 }
