@@ -13,7 +13,7 @@ pub mod drops;
 mod edges;
 mod feature;
 pub mod features;
-mod findings;
+pub mod findings;
 mod gathering;
 mod home;
 pub mod incremental;

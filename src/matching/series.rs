@@ -76,16 +76,6 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
                 || jaro_winkler(token, part) >= 0.8
         })
     };
-    // Whoever has this name or trade may have it in a mailbox.
-    let is_a_word = |rest: &str| {
-        let of_work = n.role.iter().chain(n.employment.iter().filter_map(|job| job.title.as_ref()));
-        let mut work = of_work.flat_map(|text| text.split(' ')).filter(|word| word.len() > 3);
-        names::is_family(rest)
-            || !names::clusters(rest).is_empty()
-            || organisation_words::is_generic(rest)
-            || organisation_words::concept(rest).is_some()
-            || work.any(|word| rest.contains(word))
-    };
     let parts = || stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     let rest = if parts().count() > 1 {
         let mut others = parts().filter(|part| !own(part));
@@ -99,7 +89,18 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
             .max_by_key(|(len, rest)| (*len, *rest))?;
         Some(rest).filter(|rest| !own(rest))?
     };
-    (rest.chars().count() > STEM && !is_a_word(rest)).then_some(rest)
+    (rest.chars().count() > STEM && !is_a_name_or_trade(n, rest)).then_some(rest)
+}
+
+/// Whether a word is a name or a word of organisations that a list knows, or has a word of the applicant's own work in it:
+/// whoever has this name or trade may have it in a mailbox.
+fn is_a_name_or_trade(n: &Normalized, word: &str) -> bool {
+    let titles = n.employment.iter().filter_map(|job| job.title.as_ref());
+    let mut work = n.role.iter().chain(titles).flat_map(|text| text.split(' '));
+    names::is_family(word)
+        || !names::clusters(word).is_empty()
+        || organisation_words::concept(word).is_some()
+        || work.any(|own| own.len() > 3 && word.contains(own))
 }
 
 /// The skeleton of a handle, unless its stem is short or the applicant's own name: what the corpus keeps.

@@ -88,14 +88,7 @@ impl Knife<'_> {
     /// hardly anybody is of none: of one ring that uses several things, most have something besides in common with either
     /// side.
     pub(super) fn at_a_drop(&mut self, drops: &Drops, cut: &[u32]) -> Option<Cut> {
-        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
-            return None;
-        }
-        self.part(cut);
-        if self.sets.len() < 2 {
-            return None;
-        }
-        let (side_of, sizes) = self.sets.numbered();
+        let (side_of, sizes) = self.sides_without(cut)?;
         let is_whole = self.whole(&side_of, &sizes);
         let whole = is_whole.iter().filter(|&&is| is).count();
         let of_whole: u32 =
@@ -121,14 +114,7 @@ impl Knife<'_> {
     /// different times, and one hand uses both at one time. Whoever the pattern alone binds goes with the side that most of
     /// these links lead to. None where a side says nothing of its time.
     pub(super) fn between_seasons(&mut self, cut: &[u32]) -> Option<Cut> {
-        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
-            return None;
-        }
-        self.part(cut);
-        if self.sets.len() < 2 {
-            return None;
-        }
-        let (mut side_of, sizes) = self.sets.numbered();
+        let (mut side_of, sizes) = self.sides_without(cut)?;
         let is_whole = self.whole(&side_of, &sizes);
         if is_whole.iter().filter(|&&is| is).count() < 2 {
             return None;

@@ -9,7 +9,7 @@
 use crate::{
     graph::{Seams, Sets},
     matching::policy::{Policy, RingPolicy},
-    model::{Artefact, Bits, Family},
+    model::{Artefact, Bits, Family, FeatureId},
     rings::{
         apart::Drops,
         gate::{self, Signs},
@@ -64,30 +64,25 @@ pub fn weakest(
             knife.at_bridge(seam.edge, seams.behind(seam)).into_iter().for_each(&mut offer);
         }
     }
+    let mut patterns: Vec<FeatureId> = Vec::new();
     for artefact in artefacts.iter().take(TRIED) {
         // A pattern that two rings hit upon may look strong, since each has several users of it. Contacts made in series
         // that would carry a ring alone are nothing that two hit upon.
         let made = artefact.family == Family::Series
             && gate::is_strong(piece.network, artefact, &policy.ring);
         let hit_upon = artefact.is_pattern() && !made;
-        let held = |said: &&Said| {
-            let rest = piece.totals[said.link as usize] - said.sum;
-            match hit_upon {
-                true => said.sum != Bits::ZERO && rest < policy.link.threshold,
-                false => said.sum != Bits::ZERO && weak(said.link),
-            }
+        let alone =
+            |said: &&Said| piece.totals[said.link as usize] - said.sum < policy.link.threshold;
+        let links = |held: &dyn Fn(&&Said) -> bool| -> Vec<u32> {
+            let said = piece.about(artefact).iter().filter(|said| said.sum != Bits::ZERO);
+            said.filter(|said| held(said)).map(|said| said.link).collect()
         };
-        let cut: Vec<u32> =
-            piece.about(artefact).iter().filter(held).map(|said| said.link).collect();
+        let cut = if hit_upon { links(&alone) } else { links(&|said| weak(said.link)) };
         knife.without(artefact, &cut).into_iter().for_each(&mut offer);
-        if artefact.is_pattern() {
-            let alone = |said: &&Said| {
-                let rest = piece.totals[said.link as usize] - said.sum;
-                said.sum != Bits::ZERO && rest < policy.link.threshold
-            };
-            let cut: Vec<u32> =
-                piece.about(artefact).iter().filter(alone).map(|said| said.link).collect();
-            knife.between_seasons(&cut).into_iter().for_each(&mut offer);
+        // What is said of one group of a pattern is said of all, and they are asked once.
+        if artefact.is_pattern() && !patterns.contains(&artefact.feature) {
+            patterns.push(artefact.feature);
+            knife.between_seasons(&links(&alone)).into_iter().for_each(&mut offer);
         }
     }
     let drops = Drops::of(piece, artefacts);
@@ -103,11 +98,11 @@ pub(super) struct Knife<'a> {
     pub(super) piece: &'a Piece<'a>,
     policy: &'a RingPolicy,
     tree: &'a [u32],
-    pub(super) in_tree: Vec<bool>,
+    in_tree: Vec<bool>,
     /// Artefacts that can carry a ring, with what is said of them: those of a side are among them.
     carrying: Vec<(&'a Artefact, &'a [Said])>,
     is_cut: Vec<bool>,
-    pub(super) sets: Sets,
+    sets: Sets,
 }
 
 impl<'a> Knife<'a> {
@@ -166,15 +161,7 @@ impl<'a> Knife<'a> {
 
     /// The sides without these links that an artefact lies on, if there is reason to cut them.
     fn without(&mut self, artefact: &Artefact, cut: &[u32]) -> Option<Cut> {
-        // What leaves the tree whole leaves all together.
-        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
-            return None;
-        }
-        self.part(cut);
-        if self.sets.len() < 2 {
-            return None;
-        }
-        let (side_of, sizes) = self.sets.numbered();
+        let (side_of, sizes) = self.sides_without(cut)?;
         if cut.len() == 1 && !self.hold_better(&side_of, &sizes) {
             return None;
         }
@@ -196,8 +183,18 @@ impl<'a> Knife<'a> {
         (whole >= 2 && few + 1 >= whole).then_some(Cut { bridge, side_of, sides, whole })
     }
 
+    /// The side of each member without these links, and how many are of each; none where all hang together still.
+    pub(super) fn sides_without(&mut self, cut: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+        // What leaves the tree whole leaves all together.
+        if !cut.iter().any(|&link| self.in_tree[link as usize]) {
+            return None;
+        }
+        self.part(cut);
+        (self.sets.len() > 1).then(|| self.sets.numbered())
+    }
+
     /// Puts together what holds together without these links.
-    pub(super) fn part(&mut self, cut: &[u32]) {
+    fn part(&mut self, cut: &[u32]) {
         for &link in cut {
             self.is_cut[link as usize] = true;
         }
@@ -292,7 +289,7 @@ mod tests {
         matching::{Applicants, Background, Corpus, Entry, FEATURES},
         model::{
             Agreement, AppIx, Applicant, ApplicantId, ApplicantIx, Application, Attribute,
-            AttributeKind, Column, Evidence, FeatureId, Link, LinkClass, LinkStrength, Source,
+            AttributeKind, Column, Evidence, Link, LinkClass, LinkStrength, Source,
         },
         normalize::normalize,
         rings::artefact,

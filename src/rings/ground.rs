@@ -6,15 +6,9 @@
 
 use crate::{
     graph::Network,
-    matching::{
-        corpus::App,
-        features::{email, resume},
-    },
+    matching::{corpus::App, features::resume, findings, series},
     model::ApplicantIx,
 };
-
-/// Most applications of a member that are asked: the newest.
-const NEWEST: usize = 12;
 
 /// Fewest members of one school or employer, and of one town: more people live in a town than are of one school.
 const FELLOWS: usize = 2;
@@ -72,7 +66,8 @@ pub fn explains(network: &Network, members: &[ApplicantIx]) -> bool {
 /// or trade in common, so that it carries nothing alone. O(applications).
 #[must_use]
 pub fn is_beside_names(network: &Network, members: &[ApplicantIx]) -> bool {
-    let beside = |x: App<'_>| email::is_beside_a_name(network.corpus(), &x);
+    let beside =
+        |x: App<'_>| x.mailbox_series().is_some() && !series::has_own_stem(network.corpus(), &x);
     members.iter().all(|&member| newest(network, member).any(beside))
 }
 
@@ -139,7 +134,8 @@ fn is_one_block(network: &Network, members: &[ApplicantIx]) -> bool {
 }
 
 /// Whether any two of them gave the same text, word for word but for a slip, or applied for one opening: a file that was sent
-/// under a wrong name, or the words of the opening, rather than a resume rewritten for another persona. O(pairs of applications × length), of at most so many members.
+/// under a wrong name, or the words of the opening, rather than a resume rewritten for another persona.
+/// O(pairs of applications × length), of at most so many members.
 #[must_use]
 pub fn is_unedited_or_an_openings(network: &Network, members: &[ApplicantIx]) -> bool {
     let members = some_of(network, members);
@@ -153,7 +149,8 @@ pub fn is_unedited_or_an_openings(network: &Network, members: &[ApplicantIx]) ->
     })
 }
 
+/// The newest applications of a member, those that links are made of.
 fn newest(network: &Network, member: ApplicantIx) -> impl Iterator<Item = App<'_>> {
-    let all = &network.applicant(member).applications;
-    all[all.len().saturating_sub(NEWEST)..].iter().map(|&app| network.corpus().app(app))
+    let newest = findings::newest(&network.applicant(member).applications);
+    newest.iter().map(|&app| network.corpus().app(app))
 }

@@ -2,8 +2,8 @@
 //! ring is built (`build`).
 //!
 //! A ring depends on the links of its component, those that bind, those on short cycles and those between two who are
-//! bound, on what its members share and say of themselves, and on which passages are their own, so that it can have changed only where a component has, or once had, somebody whom the change touched or who
-//! is linked to one.
+//! bound, on what its members share and say of themselves, and on which passages are their own, so that it can have
+//! changed only where a component has, or once had, somebody whom the change touched or who is linked to one.
 //!
 //! Invariant: with those that are gone taken out and the new ones put in, the rings are those that `build` gives.
 
@@ -32,7 +32,8 @@ pub struct Rebuilt {
 
 /// Builds anew what a change can have changed of the `old` rings. `touched` are both ends of every link that was put,
 /// replaced or removed, whoever was added or retired, the users of every value of which the background now says
-/// something else, and whoever is linked by a text of which a passage became common or no longer is. O(members and links of the components they are or were in).
+/// something else, and whoever is linked by a text of which a passage became common or no longer is. O(members and links
+/// of the components they are or were in).
 #[must_use]
 pub fn rebuild(
     network: &Network,

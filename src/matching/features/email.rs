@@ -99,13 +99,6 @@ fn close(x: &str, y: &str) -> bool {
     x.len().min(y.len()) >= 8 && osa_within(x, y, 1).is_some()
 }
 
-/// Whether what may make a mailbox one of a series stands beside the applicant's own name: a mark of one hand, or another name
-/// or a trade of theirs that no list knows.
-#[must_use]
-pub fn is_beside_a_name(corpus: &Corpus, app: &App<'_>) -> bool {
-    app.mailbox_series().is_some() && !series::has_own_stem(corpus, app)
-}
-
 /// A series, and the runs of numbers within it that both are in.
 fn with_runs(series: u64, x: &App<'_>, y: &App<'_>) -> Series {
     let mut keys = one(series);
