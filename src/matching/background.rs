@@ -12,7 +12,7 @@ use crate::{
         Applicants, Corpus, Crowd, Policy, Rulings, Shared,
         blocking::key,
         corpus::Map,
-        crowd,
+        crowd::{self, FLAT, FULL_FLAT},
         feature::{Own, Series},
         gathering::{Entry, Gathered},
         link_candidates::proposes,
@@ -460,14 +460,25 @@ fn mixture(
             full += (further * link.further.get() * each.min(1.0)).min(link.further_cap.get());
         }
     }
+    // Flatmates may all apply in one summer, and a hall or a shelter has users all the time; whoever has more people in one
+    // home than flats hold has them apply together.
+    let is_home = home && shared.class == BackgroundClass::Dwelling;
+    let at_once = f64::from(seen.families) - f64::from(seen.outside);
+    let further = (at_once - f64::from(FLAT)).max(0.0);
+    let mut in_season = 0.0;
+    let is_crowded = is_home && at_once > f64::from(FULL_FLAT);
+    if is_crowded && !seen.is_organisation() && seen.outside * 3 <= seen.inside {
+        let chance = f64::from(seen.days.max(15)) / f64::from(days.min(1_024));
+        in_season = further * -chance.log2().min(0.0) * link.in_season;
+        log_odds -= in_season.min(link.crowd_season_cap.get());
+    }
     let hub = 1.0 / (1.0 + (-log_odds * std::f64::consts::LN_2).exp());
     // On a hub a person has all its other users as innocent company.
     let on_hub = 0.3 / f64::from(users - 1);
     let mixed = ((1.0 - hub) * full.exp2() + hub * on_hub).max(1e-9).log2();
-    let crowd = if home && shared.class == BackgroundClass::Dwelling {
+    let crowd = if is_home {
         // Those who come and go over the years are tenants of one house with many doors.
-        let at_once = f64::from(seen.inside) - f64::from(seen.outside);
-        (at_once - 4.0).max(0.0) * link.crowd.get() * (1.0 - hub)
+        (further * link.crowd.get() + in_season) * (1.0 - hub)
     } else {
         0.0
     };

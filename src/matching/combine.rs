@@ -5,8 +5,8 @@
 
 use crate::{
     matching::{
-        Background, Linker, corpus::doublings, feature, feature::Own, features::resume,
-        findings::Found, home::Home, policy::Sharing,
+        Background, Crowd, Linker, corpus::doublings, feature, feature::Own, features::resume,
+        findings::Found, home::Home, policy::Sharing, series,
     },
     model::{
         Agreement, AppIx, ApplicantIx, AttributeKind, BackgroundClass, Bits, Discount, Evidence,
@@ -16,6 +16,9 @@ use crate::{
 
 /// More than so many at one delivery building are no few personas with invented units.
 const CROWD: u32 = 12;
+
+/// Fewest mailboxes with neighboring numbers that somebody counted on in.
+const RUN: u32 = 3;
 
 /// Fewest people with one text who are rather a class, if one state is theirs, than personas who happen to claim it.
 pub(super) const CLASS: u32 = 4;
@@ -30,6 +33,11 @@ struct Weighed {
     counted: Option<Family>,
     /// Whether it is about a hub, which brings strangers together and corroborates nothing.
     hub: bool,
+}
+
+/// Whether so many mailboxes are in a run that somebody counted on.
+pub(super) fn is_run(background: &Background, run: u64) -> bool {
+    background.series_crowd(run).is_some_and(|crowd| crowd.users >= RUN)
 }
 
 impl Linker<'_> {
@@ -93,7 +101,12 @@ impl Linker<'_> {
         if !resume::is_few(corpus, &corpus.app(f.left), &corpus.app(f.right)) {
             return None;
         }
-        let alone = background.crowd(&f.shared).is_some_and(|crowd| crowd.users <= 2);
+        let crowd = background.crowd(&f.shared);
+        // An agency's header stands above the texts of all whom it submits.
+        if crowd.is_some_and(|crowd| crowd.is_agencys()) {
+            return Some(policy.resume_opening);
+        }
+        let alone = crowd.is_some_and(|crowd| crowd.users <= 2);
         Some(if alone { policy.resume_few_alone } else { policy.resume_few })
     }
 
@@ -139,6 +152,13 @@ impl Linker<'_> {
             {
                 group = Family::Address;
             }
+            // Two hands count on, each from a number of its own, with a stem that both hit upon.
+            Family::Series
+                if feature(f.feature).name() == "email_series"
+                    && self.are_of_two_runs(f, background) =>
+            {
+                shared.bits = Bits::ZERO;
+            }
             // What is mostly used by people of one school or employer is where they live and work.
             Family::Address | Family::Network if self.is_premises(f, background) => {
                 shared.bits = known(policy.link.building);
@@ -182,8 +202,15 @@ impl Linker<'_> {
             }
             _ => {}
         }
-        let (bits, mut discount, hub) =
-            background.weigh(self.comparer.corpus, &shared, self.rulings, policy);
+        let (bits, mut discount, hub) = if shared.bits > Bits::ZERO {
+            background.weigh(self.comparer.corpus, &shared, self.rulings, policy)
+        } else {
+            // What says nothing says no more for being one of many.
+            let crowd = background.crowd(&shared).unwrap_or(Crowd::ALONE);
+            let corroborated = Share::of(crowd.corroborated as usize, crowd.users as usize);
+            let (users, class) = (crowd.users, BackgroundClass::Common);
+            (Bits::ZERO, Some(Discount { users, corroborated, bits: Bits::ZERO, class }), true)
+        };
         if let Some(d) = discount.as_mut() {
             d.bits += f.shared.bits - shared.bits;
         }
@@ -199,6 +226,15 @@ impl Linker<'_> {
             discount,
         };
         Weighed { evidence, group, counted, hub }
+    }
+
+    /// Whether the numbers of two mailboxes lie in two runs of neighboring ones, each of which others are in.
+    fn are_of_two_runs(&self, f: &Found, background: &Background) -> bool {
+        let corpus = self.comparer.corpus;
+        let runs = |app| series::runs(&corpus.app(app));
+        let (Some(p), Some(q)) = (runs(f.left), runs(f.right)) else { return false };
+        let is_run = |runs: [u64; 2]| runs.iter().any(|&run| is_run(background, run));
+        !p.iter().any(|run| q.contains(run)) && is_run(p) && is_run(q)
     }
 
     /// Whether two have things sent to a building of many units of which one leaves out the unit, and people come and go

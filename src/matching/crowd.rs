@@ -33,6 +33,9 @@ pub struct Crowd {
     pub states: u16,
     /// Different homes they give, those of the season.
     pub homes: u16,
+    /// Families they are of by their names, those of the season: who has a name in common with another is of one with
+    /// them. Known where they are more than a flat holds.
+    pub families: u16,
     /// What the users are to one another, as bits.
     pub traits: u8,
 }
@@ -47,6 +50,12 @@ const AGENCYS: u8 = 32;
 const NO_GROUND: u8 = 64;
 const DESK: u8 = 128;
 
+/// So many unrelated people live in one flat.
+pub const FLAT: u16 = 4;
+
+/// So many in a full one, and hardly more.
+pub const FULL_FLAT: u16 = 6;
+
 /// So many people with one mailbox or one landline have an office behind it.
 const OFFICE: u32 = 6;
 
@@ -60,6 +69,7 @@ impl Crowd {
         days: 0,
         states: 0,
         homes: 0,
+        families: 1,
         traits: A_HOMES,
     };
 
@@ -70,6 +80,7 @@ impl Crowd {
         Self {
             users: self.users.saturating_add(one),
             inside: self.inside.saturating_add(one),
+            families: self.families.saturating_add(u16::from(more)),
             ..self
         }
     }
@@ -91,6 +102,7 @@ impl Crowd {
             days: few(self.days),
             states: few(self.states),
             homes: few(self.homes),
+            families: few(self.families),
             ..self
         }
     }
@@ -130,15 +142,16 @@ impl Crowd {
     }
 
     /// Whether a third of its users, and two at least, were submitted by one agency, whose contact it then is.
-    /// Exports often leave out who submitted an application; that several strangers name one and the same agency by
+    /// Exports often leave out who submitted an application; then mailboxes at one firm that are not the applicants' own
+    /// tell it. That several strangers name one and the same agency by
     /// chance hardly happens.
     #[must_use]
     pub fn is_agencys(&self) -> bool {
         self.traits & AGENCYS != 0
     }
 
-    /// Whether an office's desk is behind it that nobody names: a third of its users, and six at least, give one
-    /// mailbox, or one landline where they do not claim to live all over the country. A mailbox is what tells candidates apart, so a hand with many personas gives each its
+    /// Whether an office's desk is behind it that nobody names: most uses name different extensions behind one switchboard, or a
+    /// third of its users, and six at least, give one mailbox, or one landline where they do not claim to live all over the country. A mailbox is what tells candidates apart, so a hand with many personas gives each its
     /// own; who submits other people gives the office's.
     #[must_use]
     pub fn is_desks(&self) -> bool {
@@ -165,18 +178,23 @@ struct Counts {
     fellows: u32,
     /// The most users who were submitted by one agency.
     agency: u32,
+    /// The most users who give somebody else's mailbox at one firm.
+    firm: u32,
     /// The most users with one mailbox.
     desk: u32,
     /// The most users with one landline.
     line: u32,
+    /// Whether most uses name an extension, and not the same.
+    switchboard: bool,
     /// How many name a school or an employer.
     telling: u32,
 }
 
 impl Counts {
     fn traits(&self) -> u8 {
-        let Self { users, inside, states, homes, housed, fellows, agency, desk, line, telling } =
-            *self;
+        let Self { users, inside, states, homes, housed, fellows, telling, .. } = *self;
+        let Self { agency, firm, desk, line, switchboard, .. } = *self;
+        let submitted = agency.max(firm);
         let scattered = states >= 3 && u32::from(states) * 2 >= inside;
         let is_offices = |most: u32| most >= OFFICE && most * 3 >= users;
         let few = |most: u32| fellows == 2 && users <= most;
@@ -187,10 +205,10 @@ impl Counts {
             (MAY_BE_ORGANISATIONS, organisation || few(5)),
             (PREMISES, (fellows >= 3 && fellows * 2 >= users) || few(3)),
             (SCATTERED, scattered),
-            (AGENCYS, agency >= 2 && agency * 3 >= users),
+            (AGENCYS, submitted >= 2 && submitted * 3 >= users),
             (NO_GROUND, scattered && users >= 4 && fellows < 2 && telling * 2 > users),
             // A mailbox tells candidates apart and a line does not: personas all over the country may be called on one.
-            (DESK, is_offices(desk) || (!scattered && is_offices(line))),
+            (DESK, switchboard || is_offices(desk) || (!scattered && is_offices(line))),
         ]
         .into_iter()
         .filter(|(_, is)| *is)
@@ -206,13 +224,17 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     corpus.each(uses, |x| {
         let home = x.home();
         first.push(Use {
+            app: x.ix,
             applicant: applicants.of(x.ix),
             at: x.submitted().map(|t| t.0),
             key: x.key(),
             school: school(&x),
             employer: employer(&x),
             agency: x.agency().map(|w| w.0),
+            firm: x.desk().map(|w| w.0),
             email: x.email().map(|ix| ix.0),
+            phone: x.phone().map(|ix| ix.0),
+            extension: x.extension(),
             landline: x
                 .phone()
                 .filter(|_| x.line_type() == Some(LineType::Landline))
@@ -236,9 +258,10 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
         most(by.into_iter().map(|(word, _)| Some(word)))
     };
     let fellows = named(|u| u.school).max(named(|u| u.employer));
-    let agency = named(|u| u.agency);
+    let (agency, firm) = (named(|u| u.agency), named(|u| u.firm));
     let of_office = |of| if users < OFFICE { 0 } else { named(of) };
     let (desk, line) = (of_office(|u| u.email), of_office(|u| u.landline));
+    let switchboard = is_switchboard(&first);
     let of_one = |uses: &[Use]| uses.iter().any(|u| u.school.or(u.employer).is_some());
     let telling = first.chunk_by(|a, b| a.applicant == b.applicant).filter(|u| of_one(u)).count();
     let telling = u32::try_from(telling).unwrap_or(u32::MAX);
@@ -261,8 +284,20 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     let inside = u32::try_from(season.len()).unwrap_or(u32::MAX).max(1);
     let (states, homes) = (different(states), different(given()));
     let housed = u16::try_from(given().flatten().count()).unwrap_or(u16::MAX);
-    let counts =
-        Counts { users, inside, states, homes, housed, fellows, agency, desk, line, telling };
+    let counts = Counts {
+        users,
+        inside,
+        states,
+        homes,
+        housed,
+        fellows,
+        agency,
+        firm,
+        desk,
+        line,
+        switchboard,
+        telling,
+    };
     Crowd {
         users,
         corroborated: 0,
@@ -271,20 +306,25 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
         days: span(season),
         states,
         homes,
+        families: families(corpus, season),
         traits: counts.traits(),
     }
 }
 
 /// A use of a value, with all that is asked of its application.
 struct Use {
+    app: AppIx,
     applicant: ApplicantIx,
     at: Option<i64>,
     key: u64,
     school: Option<u32>,
     employer: Option<u32>,
     agency: Option<u32>,
+    firm: Option<u32>,
     email: Option<u32>,
     landline: Option<u32>,
+    phone: Option<u32>,
+    extension: Option<u32>,
     state: Option<u32>,
     building: Option<u32>,
 }
@@ -305,6 +345,49 @@ fn different(values: impl Iterator<Item = Option<u32>>) -> u16 {
 fn most(values: impl Iterator<Item = Option<u32>>) -> u32 {
     let longest = sorted(values).chunk_by(|a, b| a == b).map(<[u32]>::len).max();
     u32::try_from(longest.unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+/// Whether all uses are of one number and two in three name an extension behind it, of which there are several. Who has one
+/// extension in two writings is one user. O(uses log uses).
+fn is_switchboard(uses: &[Use]) -> bool {
+    let with = uses.iter().filter(|u| u.extension.is_some()).count();
+    let one = uses.first().and_then(|u| u.phone);
+    with >= 2
+        && with * 3 >= uses.len() * 2
+        && uses.iter().all(|u| u.phone == one)
+        && different(uses.iter().map(|u| u.extension)) >= 2
+}
+
+/// Of how many families these users are by their names, where they are more than a flat holds and few enough to be asked.
+/// O(names log names).
+fn families(corpus: &Corpus, season: &[Use]) -> u16 {
+    let all = u16::try_from(season.len()).unwrap_or(u16::MAX);
+    if all <= FLAT || u32::from(all) >= SMALL {
+        return all;
+    }
+    let mut names: Vec<(u32, usize)> = Vec::new();
+    for (at, user) in season.iter().enumerate() {
+        let tokens = corpus.app(user.app);
+        let long = tokens.tokens().filter(|&token| corpus.tokens().length(token) > 1);
+        names.extend(long.map(|token| (token.0, at)));
+    }
+    names.sort_unstable();
+    let mut of: Vec<usize> = (0..season.len()).collect();
+    let head = |of: &[usize], mut at: usize| {
+        while of[at] != at {
+            at = of[at];
+        }
+        at
+    };
+    let mut families = all;
+    for pair in names.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+        let (a, b) = (head(&of, pair[0].1), head(&of, pair[1].1));
+        if a != b {
+            of[b] = a;
+            families -= 1;
+        }
+    }
+    families
 }
 
 fn span(season: &[Use]) -> u16 {

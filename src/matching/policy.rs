@@ -162,6 +162,8 @@ pub struct LinkPolicy {
     pub email_stem_close: Sharing,
     /// How likely a series is a hub when it is at one provider.
     pub email_series_one_provider: f64,
+    /// What neighboring numbers in mailboxes of one series say against a stem that strangers hit upon, at most.
+    pub email_numbers_near: Bits,
     /// ... when the applicants' own names stand beside its stem, each mailbox its own.
     pub email_series_beside_a_name: f64,
     /// A wired line, which a household shares.
@@ -186,6 +188,9 @@ pub struct LinkPolicy {
     pub crowd: Bits,
     /// At most this many bits for a crowd.
     pub crowd_cap: Bits,
+    /// What a crowd at one dwelling who all apply in one season says against a hall or a house with many doors, at most:
+    /// see `in_season`.
+    pub crowd_season_cap: Bits,
     /// A profile.
     pub profile: Sharing,
     /// A page of code or of the web, which may be a school's or an employer's.
@@ -297,6 +302,7 @@ impl Default for LinkPolicy {
             email_series: sharing(0.15, 0.001, 0.97),
             email_stem_close: sharing(0.15, 0.03, 0.3),
             email_series_one_provider: 0.9,
+            email_numbers_near: Bits::new(6.0),
             email_series_beside_a_name: 0.985,
             phone_wired: sharing(0.1, 0.03, 0.05),
             house_in_two_states: sharing(0.3, 0.01, 0.05),
@@ -309,6 +315,7 @@ impl Default for LinkPolicy {
             ship_to_far_home: sharing(0.3, 0.004, 0.85),
             crowd: Bits::new(1.5),
             crowd_cap: Bits::new(7.5),
+            crowd_season_cap: Bits::new(16.0),
             profile: sharing(0.3, 0.002, 0.001),
             page: sharing(0.3, 0.006, 0.05),
             handle_series: sharing(0.15, 0.001, 0.97),

@@ -46,7 +46,7 @@ const BESIDE: char = '+';
 pub fn mailbox_skeleton(n: &Normalized) -> Option<String> {
     let email = n.email.as_ref()?;
     if is_own_name(n, &email.stem) {
-        let rest = beside_own_name(n, &email.stem)?;
+        let rest = beside_own_name(n, &email.stem, &email.digits)?;
         return Some(format!("{BESIDE}{}", skeleton(rest)));
     }
     Some(skeleton(&email.stem)).filter(|skeleton| skeleton.len() >= STEM)
@@ -67,7 +67,7 @@ pub fn has_own_stem(corpus: &Corpus, app: &App<'_>) -> bool {
 /// The one part of a stem beside the applicant's own name that may be a hand's mark: between separators, or, since some
 /// providers read none, before or after the longest token of the name. Another name of the applicant, or another spelling
 /// of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part too.
-fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
+fn beside_own_name<'a>(n: &Normalized, stem: &'a str, digits: &str) -> Option<&'a str> {
     let name = n.name.as_ref()?;
     let own = |part: &str| {
         name.tokens.iter().any(|token| {
@@ -79,7 +79,17 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
     let parts = || stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     let rest = if parts().count() > 1 {
         let mut others = parts().filter(|part| !own(part));
-        others.next().filter(|_| others.next().is_none())?
+        let (first, last) = (others.next()?, others.next_back());
+        match last {
+            None => first,
+            // Who counts on may do so with several words.
+            Some(last) if digits.len() > 1 => {
+                let rest = between(stem, first, last)?;
+                let mut within = rest.split(|c: char| !c.is_alphanumeric());
+                Some(rest).filter(|_| !within.any(|part| !part.is_empty() && own(part)))?
+            }
+            Some(_) => return None,
+        }
     } else {
         let whole = parts().next()?;
         let cut = |token: &str| whole.strip_prefix(token).or_else(|| whole.strip_suffix(token));
@@ -89,7 +99,16 @@ fn beside_own_name<'a>(n: &Normalized, stem: &'a str) -> Option<&'a str> {
             .max_by_key(|(len, rest)| (*len, *rest))?;
         Some(rest).filter(|rest| !own(rest))?
     };
-    (rest.chars().count() > STEM && !is_a_name_or_trade(n, rest)).then_some(rest)
+    // Who counts on need not be inventive: names and trades of six letters are many.
+    let least = if digits.len() > 1 { STEM } else { STEM + 1 };
+    (rest.chars().count() >= least && !is_a_name_or_trade(n, rest)).then_some(rest)
+}
+
+/// The stretch of a text from one part of it to another.
+fn between<'a>(text: &'a str, first: &str, last: &str) -> Option<&'a str> {
+    let from = text.find(first)?;
+    let to = text.rfind(last)? + last.len();
+    text.get(from..to)
 }
 
 /// Whether a word is a name or a word of organisations that a list knows, or has a word of the applicant's own work in it:
@@ -123,6 +142,16 @@ pub fn runs(app: &App<'_>) -> Option<[u64; 2]> {
     let (series, number) = (app.mailbox_series()?, app.mailbox_number()?);
     let run = |at: u32, shift: u32| key(75, &[series.0, shift, at]);
     Some([run(number / RUN, 0), run((number + RUN / 2) / RUN, 1)])
+}
+
+/// How many of the strangers with one stem take one number: of those of as many digits any is as likely, but people like the
+/// years they were born in.
+#[must_use]
+pub fn number_share(number: u32) -> f64 {
+    if matches!(number, 65..=99 | 1_940..=2_039) {
+        return 1.0 / 30.0;
+    }
+    [0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6][number.max(1).ilog10().min(5) as usize]
 }
 
 /// The series of a handle, with its platform.

@@ -55,6 +55,8 @@ pub struct Phone {
     pub valid: bool,
     /// Line type, where a column gave it.
     pub line_type: Option<LineType>,
+    /// The extension behind a switchboard, as a number.
+    pub extension: Option<u32>,
 }
 
 impl Phone {

@@ -68,7 +68,8 @@ fn american(digits: [u8; 10]) -> Option<Phone> {
     // Of the regions that share the code 1 the United States are asked first in any case.
     let valid = PHONE_NUMBER_UTIL.is_valid_number_for_region(&number, Region::US)
         || PHONE_NUMBER_UTIL.is_valid_number(&number);
-    Some(Phone { block: e164.get(..9)?.into(), e164: e164.into(), valid, line_type: None })
+    let block = e164.get(..9)?.into();
+    Some(Phone { block, e164: e164.into(), valid, line_type: None, extension: None })
 }
 
 fn parse_any(text: &str, country: Option<&str>) -> Option<Phone> {
@@ -89,7 +90,8 @@ fn parse_any(text: &str, country: Option<&str>) -> Option<Phone> {
     }
     let block = e164.get(..e164.len() - 3)?.into();
     let valid = PHONE_NUMBER_UTIL.is_valid_number(&number);
-    Some(Phone { e164: e164.into(), block, valid, line_type: None })
+    let extension = number.extension().parse().ok();
+    Some(Phone { e164: e164.into(), block, valid, line_type: None, extension })
 }
 
 /// The line type that a look-up column gave.

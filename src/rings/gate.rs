@@ -33,7 +33,8 @@ pub fn judge(
         let of_two = edited && a.family == Family::Text && a.bits >= policy.text_of_two;
         of_two && !ground::is_unedited_or_an_openings(network, &a.members)
     };
-    let two = |a: &Artefact| identities == 2 && apart && (tells_two_apart(a) || rewritten(a));
+    let two =
+        |a: &Artefact| identities == 2 && apart && (tells_two_apart(network, a) || rewritten(a));
     let unique = artefacts.iter().find(|a| {
         came_back(a, returned, policy)
             || (may_be_strong(a, policy)
@@ -114,18 +115,34 @@ pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) ->
     may_be_strong(artefact, policy)
         && match artefact.family {
             Family::Text => !ground::explains(network, &artefact.members),
-            Family::Series => {
-                feature(artefact.feature).name() != MAILBOXES
-                    || !ground::is_beside_names(network, &artefact.members)
+            Family::Series if is_of_mailboxes(artefact) => {
+                ground::is_run(network, &artefact.members)
+                    || (artefact.bits >= policy.unique_series
+                        && !ground::is_beside_names(network, &artefact.members))
+            }
+            // Over the months one computer is a library's, and a manager vouches for one after the other.
+            Family::Network | Family::Referee => {
+                ground::is_of_one_time(network, &artefact.members, OPERATION)
             }
             _ => true,
         }
 }
 
+/// The longest that one machine or one referee alone tells of one hand: days.
+const OPERATION: i64 = 120;
+
+/// The longest between two uses of one picture that tell of one hand, where two have nothing else in common: days.
+const ONE_PICTURE: i64 = 30;
+
 /// The same, whoever its members are.
 fn may_be_strong(artefact: &Artefact, policy: &RingPolicy) -> bool {
-    let pattern = artefact.is_pattern();
+    let pattern = artefact.is_pattern() && !is_of_mailboxes(artefact);
     is_own(artefact, if pattern { policy.unique_series } else { policy.unique_strong })
+}
+
+/// Whether it is a series of mailboxes, which carries more where one hand counted on.
+fn is_of_mailboxes(artefact: &Artefact) -> bool {
+    artefact.family == Family::Series && feature(artefact.feature).name() == MAILBOXES
 }
 
 /// Whether one artefact alone carries a ring of enough identities; `returned` says whether somebody came back after a
@@ -207,9 +224,13 @@ fn is_own(artefact: &Artefact, least: Bits) -> bool {
     artefact.bits >= least && own && artefact.family.counts()
 }
 
-/// Whether an artefact can carry a ring of two: a profile, a photo. Phones are recycled and
-/// given wrong, mailboxes are merged by tracking systems, files are uploaded under the wrong name (unless the
-/// second name came right after the first was rejected).
-fn tells_two_apart(artefact: &Artefact) -> bool {
-    matches!(artefact.family, Family::Profile | Family::Photo)
+/// Whether an artefact can carry a ring of two: a profile, unless it may be a spouse's or a namesake's, and a photo used at
+/// one time, since stock pictures are in many hands. Phones are recycled and given wrong, mailboxes are merged by tracking
+/// systems, files are uploaded under the wrong name (unless the second name came right after the first was rejected).
+fn tells_two_apart(network: &Network, artefact: &Artefact) -> bool {
+    match artefact.family {
+        Family::Profile => !ground::are_of_one_name(network, &artefact.members),
+        Family::Photo => ground::is_of_one_time(network, &artefact.members, ONE_PICTURE),
+        _ => false,
+    }
 }

@@ -71,6 +71,56 @@ pub fn is_beside_names(network: &Network, members: &[ApplicantIx]) -> bool {
     members.iter().all(|&member| newest(network, member).any(beside))
 }
 
+/// Bits by which numbers lie nearer to each other than those of strangers, from which on somebody counted on.
+const COUNTED_ON: f64 = 12.0;
+
+/// Whether the numbers in the mailboxes of members lie so near to each other that one hand counted on.
+/// O(applications log applications).
+#[must_use]
+pub fn is_run(network: &Network, members: &[ApplicantIx]) -> bool {
+    let number = |&member: &ApplicantIx| {
+        newest(network, member)
+            .filter(|x| x.mailbox_series().is_some())
+            .find_map(|x| x.mailbox_number())
+    };
+    let mut numbers: Vec<u32> = members.iter().filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let (Some(&first), Some(&last)) = (numbers.first(), numbers.last()) else { return false };
+    let share = (f64::from(last - first + 1) * series::number_share(last)).min(1.0);
+    // Of all the runs that there may be this one was looked at: the first of them is where it is.
+    let others = u32::try_from(numbers.len() - 1).unwrap_or(u32::MAX);
+    numbers.len() * 4 >= members.len() * 3 && -share.log2() * f64::from(others) >= COUNTED_ON
+}
+
+/// Whether all of them have a name in common: a family, or namesakes. O(names).
+#[must_use]
+pub fn are_of_one_name(network: &Network, members: &[ApplicantIx]) -> bool {
+    let tokens = network.corpus().tokens();
+    let names = |member| -> Vec<u32> {
+        let all = newest(network, member).flat_map(|x| x.tokens().collect::<Vec<_>>());
+        all.filter(|&token| tokens.length(token) > 1).map(|token| token.0).collect()
+    };
+    let Some((&first, rest)) = members.split_first() else { return false };
+    let mut common = names(first);
+    for &member in rest {
+        let theirs = names(member);
+        common.retain(|token| theirs.contains(token));
+    }
+    !common.is_empty()
+}
+
+/// Whether all of them first applied within so many days, as far as it is known. O(applications).
+#[must_use]
+pub fn is_of_one_time(network: &Network, members: &[ApplicantIx], days: i64) -> bool {
+    let first = |&member: &ApplicantIx| {
+        newest(network, member).filter_map(|x| x.submitted()).map(|at| at.0).min()
+    };
+    let times: Vec<i64> = members.iter().filter_map(first).collect();
+    let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else { return true };
+    last - first <= days * 86_400
+}
+
 /// Some of them, in an order that does not depend on arrival.
 fn some_of(network: &Network, members: &[ApplicantIx]) -> Vec<ApplicantIx> {
     let mut asked = members.to_vec();

@@ -66,6 +66,7 @@ cases! {
     n12_career_centre: the_computer_of_a_career_centre_makes_no_ring,
     n12b_library_computer: the_computer_of_a_library_makes_no_ring,
     n12c_shelter: people_of_a_shelter_make_no_ring,
+    n12d_computer_of_a_year: a_computer_used_over_the_months_makes_no_ring,
     n13_bootcamp: a_bootcamp_cohort_makes_no_ring,
     n13b_bootcamp_in_one_room: a_bootcamp_cohort_in_one_room_makes_no_ring,
     n13c_colleagues_after_a_layoff: colleagues_with_one_manager_make_no_ring,
@@ -99,6 +100,12 @@ cases! {
     n29_sentence_of_two_friends: two_friends_with_one_sentence_make_no_ring,
     n30_bootcamp_of_one_town: a_cohort_that_kept_different_parts_of_its_wording_makes_no_ring,
     n31_words_of_an_opening: the_words_of_an_opening_make_no_ring,
+    n32_full_flat: six_flatmates_of_one_season_make_no_ring,
+    n32b_large_family: two_families_of_one_house_make_no_ring,
+    n33_recruiters_of_one_firm: candidates_of_a_firms_recruiters_make_no_ring,
+    n34_word_and_year_of_birth: a_word_and_years_of_birth_make_no_ring,
+    n35_couple_with_one_profile: a_couple_with_one_profile_makes_no_ring,
+    n36_stock_picture_of_two: two_uses_of_a_stock_picture_make_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
@@ -132,6 +139,10 @@ cases! {
     p17_chain_that_uses_nothing_twice: a_chain_that_uses_nothing_twice_is_one_ring,
     p18_one_network_in_one_week: a_network_in_one_week_holds_those_who_corroborate_each_other,
     p19_two_rings_one_stem: two_rings_that_hit_upon_one_stem_stay_two,
+    p20_nine_in_one_flat: more_people_than_flats_hold_who_come_in_one_season_make_a_ring,
+    p21_one_mark_counted_on: a_mark_beside_names_that_somebody_counts_on_makes_a_ring,
+    p21b_one_stem_counted_on_by_three: three_neighboring_numbers_of_one_stem_make_a_ring,
+    p22_two_rings_count_on_from_different_numbers: two_runs_of_numbers_under_one_stem_stay_two,
 }
 
 #[track_caller]

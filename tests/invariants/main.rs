@@ -9,6 +9,7 @@ mod beside;
 mod calibrating;
 mod cleared;
 mod corner_cases;
+mod counting_on;
 mod histories;
 mod judging;
 mod lab;

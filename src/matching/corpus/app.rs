@@ -115,11 +115,23 @@ impl<'a> App<'a> {
         attribute(self.record.phone)
     }
 
+    /// Extension of the phone behind a switchboard.
+    #[must_use]
+    pub fn extension(&self) -> Option<u32> {
+        Some(self.record.extension).filter(|&number| number != NONE)
+    }
+
     /// Domain of the mailbox.
     #[inline]
     #[must_use]
     pub fn domain(&self) -> Option<WordIx> {
         word(self.record.domain)
+    }
+
+    /// The firm at whose desk the mailbox is, if it is somebody else's there: its domain.
+    #[must_use]
+    pub fn desk(&self) -> Option<WordIx> {
+        self.domain().filter(|_| self.record.is_at_desk)
     }
 
     /// Skeleton of the mailbox, where it may be one of a series.

@@ -42,7 +42,7 @@ use crate::{
             texts::Texts,
             usage::Usage,
         },
-        series,
+        desks, series,
         tokens::Tokens,
     },
     model::{
@@ -247,6 +247,7 @@ impl Corpus {
             record.email = self.known_number(&known, AttributeKind::Email, &email.canonical);
             record.stem = self.optional(Word::Stem, Some(&email.stem));
             record.domain = self.optional(Word::Domain, Some(&email.domain));
+            record.is_at_desk = desks::is_at_desk(n);
             let series = series::mailbox_skeleton(n);
             record.mailbox_series = self.optional(Word::Series, series.as_deref());
             if series.is_some() && email.digits.len() <= 6 {
@@ -256,6 +257,7 @@ impl Corpus {
         if let Some(phone) = &n.phone {
             record.phone = self.known_number(&known, AttributeKind::Phone, &phone.e164);
             record.block = self.optional(Word::Block, Some(&phone.block));
+            record.extension = phone.extension.unwrap_or(NONE);
             record.place_in_block = phone.last_three().unwrap_or(NO_PLACE);
             record.line_type = match phone.line_type {
                 None => 0,

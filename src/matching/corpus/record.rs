@@ -31,6 +31,8 @@ pub(super) struct Record {
     pub email: u32,
     pub stem: u32,
     pub phone: u32,
+    /// Of the phone, or `NONE`.
+    pub extension: u32,
     pub block: u32,
     pub ip: u32,
     pub device: u32,
@@ -56,6 +58,8 @@ pub(super) struct Record {
     pub n_profiles: u16,
     pub has_home: bool,
     pub has_shipping: bool,
+    /// Whether the mailbox is somebody else's at a firm: see `desks`.
+    pub is_at_desk: bool,
     pub line_type: u8,
     /// The last three digits of the phone, or `NO_PLACE`.
     pub place_in_block: u16,
@@ -70,6 +74,7 @@ impl Default for Record {
             email: NONE,
             stem: NONE,
             phone: NONE,
+            extension: NONE,
             block: NONE,
             ip: NONE,
             device: NONE,
@@ -94,6 +99,7 @@ impl Default for Record {
             n_profiles: 0,
             has_home: false,
             has_shipping: false,
+            is_at_desk: false,
             line_type: 0,
         }
     }
@@ -127,7 +133,9 @@ impl Record {
             self.n_education,
             self.n_employment,
             self.n_profiles,
-            u16::from(self.has_home) | u16::from(self.has_shipping) << 1,
+            u16::from(self.has_home)
+                | u16::from(self.has_shipping) << 1
+                | u16::from(self.is_at_desk) << 2,
             u16::from(self.line_type),
             self.place_in_block,
         ];
@@ -144,7 +152,7 @@ impl Record {
             pair(self.outcome, self.n_shingles),
             pair(self.agency, self.domain),
             pair(self.mailbox_series, self.mailbox_number),
-            u64::from(self.opening),
+            pair(self.extension, self.opening),
             four(&lengths[..4]),
             four(&lengths[4..]),
         ] {
@@ -161,7 +169,7 @@ impl Record {
         let ((ip, device), (national_id, birth)) = (pair()?, pair()?);
         let ((suffix, role), (outcome, n_shingles)) = (pair()?, pair()?);
         let ((agency, domain), (mailbox_series, mailbox_number)) = (pair()?, pair()?);
-        let (_, opening) = pair()?;
+        let (extension, opening) = pair()?;
         let mut four = || next().map(|n| [48, 32, 16, 0].map(|shift| (n >> shift) as u16));
         let (
             [n_used, n_tokens, n_education, n_employment],
@@ -174,6 +182,7 @@ impl Record {
             email,
             stem,
             phone,
+            extension,
             block,
             ip,
             device,
@@ -198,6 +207,7 @@ impl Record {
             n_profiles,
             has_home: has & 1 == 1,
             has_shipping: has & 2 == 2,
+            is_at_desk: has & 4 == 4,
             line_type: u8::try_from(line_type).ok()?,
         })
     }

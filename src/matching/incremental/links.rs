@@ -7,6 +7,7 @@ use crate::{
     matching::{
         Background, Comparer, Linker, Policy, Rulings, Trace,
         background::Corroboration,
+        combine,
         findings::Found,
         incremental::{
             Attempt, Changes, Known, Reason,
@@ -15,7 +16,7 @@ use crate::{
             recount::Recount,
             reread::Reread,
         },
-        link_candidates,
+        link_candidates, series,
         texts::{self, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx, AttributeKind, Link, PairVerdict, ValueVerdict},
@@ -106,6 +107,7 @@ pub(super) fn relink(
     };
     judged.retain(proposes);
     let mut reweighed = crowds.reweighed.clone();
+    reweighed.extend(turned_runs(before, after, &crowds.background, [&gone, &come]));
     reweighed.retain(|trace| proposes(trace) && !judged.contains(trace));
     // Pairs that only their crowd brings here were candidates before as well.
     let by_crowd = crowds.pairs(&judged)?;
@@ -176,6 +178,27 @@ pub(super) fn relink(
         .collect();
     links.sort_unstable_by_key(|(a, b, _)| (*a, *b));
     Ok(Relinked { values: crowds.values(&more), background: crowds.background, links })
+}
+
+/// The stems of mailboxes of which a run of numbers has come to be one, or is one no more: two in different runs of one stem
+/// weigh otherwise by that.
+fn turned_runs(
+    before: &Known<'_>,
+    after: &Known<'_>,
+    now: &Background,
+    apps: [&[AppIx]; 2],
+) -> BTreeSet<Trace> {
+    let mut stems = BTreeSet::new();
+    for (corpus, apps) in [before.corpus, after.corpus].into_iter().zip(apps) {
+        for x in apps.iter().map(|&app| corpus.app(app)) {
+            let turned =
+                |run: &u64| combine::is_run(before.background, *run) != combine::is_run(now, *run);
+            if series::runs(&x).is_some_and(|runs| runs.iter().any(turned)) {
+                stems.extend(series::mailbox(&x).map(Trace::Series));
+            }
+        }
+    }
+    stems
 }
 
 fn linker<'a>(known: &Known<'a>, policy: &'a Policy) -> Linker<'a> {

@@ -1,0 +1,91 @@
+//! Desks: mailboxes that are somebody else's at a firm, as recruiters give theirs for the people they submit. Exports often
+//! leave out who submitted an application. Not responsible for what is explained by that (`crowd`, `background`).
+//!
+//! Invariant: depends on one application alone.
+
+use crate::{matching::series, model::Normalized, reference::email_domains};
+
+/// Words that name a desk and no person.
+const DESKS: &[&str] = &[
+    "admin",
+    "agency",
+    "applications",
+    "apply",
+    "candidate",
+    "candidates",
+    "careers",
+    "contact",
+    "desk",
+    "hello",
+    "hiring",
+    "hr",
+    "info",
+    "jobs",
+    "mail",
+    "office",
+    "people",
+    "placement",
+    "placements",
+    "recruiter",
+    "recruiting",
+    "recruitment",
+    "resumes",
+    "search",
+    "staffing",
+    "submissions",
+    "submit",
+    "talent",
+    "team",
+];
+
+/// Whether the mailbox of an application is at a domain that does not give mailboxes to anybody, and is a desk's or, written as
+/// firms write them, another person's. O(length).
+#[must_use]
+pub fn is_at_desk(n: &Normalized) -> bool {
+    let Some(email) = &n.email else { return false };
+    if email_domains::is_public(&email.domain) || email_domains::is_relay(&email.domain) {
+        return false;
+    }
+    let parts: Vec<&str> = email.stem.split(['.', '_', '-']).collect();
+    if parts.iter().any(|part| DESKS.binary_search(part).is_ok()) {
+        return true;
+    }
+    let is_a_word = |part: &&str| part.chars().count() > 1 && part.chars().all(char::is_alphabetic);
+    parts.len() == 2
+        && email.digits.is_empty()
+        && parts.iter().all(is_a_word)
+        && !series::is_own_name(n, &email.stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Application, Column, Source};
+    use std::collections::BTreeMap;
+
+    fn of(name: &str, email: &str) -> bool {
+        let fields = [(Column::FullName, name.to_owned()), (Column::Email, email.to_owned())];
+        is_at_desk(&crate::normalize::normalize(&Application {
+            id: "A1".parse().unwrap(),
+            fields: fields.into(),
+            extra: BTreeMap::new(),
+            nested: BTreeMap::new(),
+            source: Source { file: "a.csv".into(), row: 1 },
+        }))
+    }
+
+    #[test]
+    fn a_recruiters_mailbox_is_at_a_desk_and_ones_own_or_a_providers_is_not() {
+        assert!(of("Maria Okafor", "jonas.reed@bluewater.example"));
+        assert!(of("Maria Okafor", "candidates@bluewater.example"));
+        assert!(!of("Maria Okafor", "maria.okafor@bluewater.example"));
+        assert!(!of("Maria Okafor", "m.okafor@bluewater.example"));
+        assert!(!of("Maria Okafor", "jonas.reed@gmail.com"));
+        assert!(!of("Maria Okafor", "amber.forge77@bluewater.example"), "a handle");
+    }
+
+    #[test]
+    fn the_words_are_sorted() {
+        assert!(DESKS.is_sorted());
+    }
+}
