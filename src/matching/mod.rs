@@ -22,6 +22,7 @@ mod index;
 pub mod levels;
 mod link_candidates;
 mod linking;
+mod mixture;
 pub mod names;
 pub mod persons;
 pub mod pictures;
@@ -33,6 +34,7 @@ pub mod similarity;
 pub mod texts;
 pub mod thresholds;
 mod tokens;
+mod uses;
 
 pub use applicants::Applicants;
 pub use background::{Background, Trace};
