@@ -162,11 +162,6 @@ pub fn words(text: &str) -> String {
     {
         raw.truncate(raw.len() - 2);
     }
-    // "Data Bootcamp 2024" is the course of a year, and the school is the one of the other years.
-    let is_year = |word: &String| word.len() == 4 && matches!(word.parse(), Ok(1_950..=2_049));
-    while raw.len() > 1 && raw.last().is_some_and(is_year) {
-        raw.pop();
-    }
     let mut out = String::with_capacity(text.len() + 8);
     for (at, word) in raw.iter().enumerate() {
         let next = raw.get(at + 1).map(String::as_str);
