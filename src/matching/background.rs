@@ -398,7 +398,8 @@ impl Background {
             None => shared.class == BackgroundClass::Template,
         };
         let premises = kind == Some(AttributeKind::Address);
-        if (desk && seen.is_agencys()) || ((desk || premises) && seen.is_desks()) {
+        let switchboard = kind == Some(AttributeKind::Phone) && seen.is_switchboard();
+        if switchboard || (desk && seen.is_agencys()) || ((desk || premises) && seen.is_desks()) {
             return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::AgencyContact)), true);
         }
         let (bits, hub) = mixture(shared, seen, kind, self.days(), &policy.link);

@@ -17,6 +17,9 @@ use crate::{
 /// More than so many at one delivery building are no few personas with invented units.
 const CROWD: u32 = 12;
 
+/// So many strangers with one stem there may be at least, of whom the nearest is met.
+const STRANGERS: u32 = 4;
+
 /// Fewest mailboxes with neighboring numbers that somebody counted on in.
 const RUN: u32 = 3;
 
@@ -117,6 +120,7 @@ impl Linker<'_> {
         let known = |sharing: Sharing| shared.bits.min(sharing.bits());
         let mut group = home.group(f.family);
         let mut counted = None;
+        let mut two_hands = false;
         let homely = background.crowd(&f.shared).is_none_or(|crowd| crowd.is_a_homes());
         match f.family {
             // A phone or mailbox is a family's if its users live together as far as is known.
@@ -157,7 +161,12 @@ impl Linker<'_> {
                 if feature(f.feature).name() == "email_series"
                     && self.are_of_two_runs(f, background) =>
             {
-                shared.bits = Bits::ZERO;
+                two_hands = true;
+            }
+            // Whoever numbers mailboxes counts on; strangers who hit upon one stem take any number.
+            Family::Series if feature(f.feature).name() == "email_series" => {
+                let near = self.nearness(f, background).exp2();
+                shared.hub /= shared.hub + (1.0 - shared.hub) * near;
             }
             // What is mostly used by people of one school or employer is where they live and work.
             Family::Address | Family::Network if self.is_premises(f, background) => {
@@ -202,10 +211,9 @@ impl Linker<'_> {
             }
             _ => {}
         }
-        let (bits, mut discount, hub) = if shared.bits > Bits::ZERO {
+        let (bits, mut discount, hub) = if !two_hands {
             background.weigh(self.comparer.corpus, &shared, self.rulings, policy)
         } else {
-            // What says nothing says no more for being one of many.
             let crowd = background.crowd(&shared).unwrap_or(Crowd::ALONE);
             let corroborated = Share::of(crowd.corroborated as usize, crowd.users as usize);
             let (users, class) = (crowd.users, BackgroundClass::Common);
@@ -235,6 +243,20 @@ impl Linker<'_> {
         let (Some(p), Some(q)) = (runs(f.left), runs(f.right)) else { return false };
         let is_run = |runs: [u64; 2]| runs.iter().any(|&run| is_run(background, run));
         !p.iter().any(|run| q.contains(run)) && is_run(p) && is_run(q)
+    }
+
+    /// How much nearer the numbers of two mailboxes lie than those of the nearest of the strangers with their stem, in bits.
+    fn nearness(&self, f: &Found, background: &Background) -> f64 {
+        let corpus = self.comparer.corpus;
+        let (x, y) = (corpus.app(f.left), corpus.app(f.right));
+        let (Some(p), Some(q)) = (x.mailbox_number(), y.mailbox_number()) else { return 0.0 };
+        let stem = series::mailbox(&x).filter(|stem| series::mailbox(&y) == Some(*stem));
+        let Some(stem) = stem else { return 0.0 };
+        let users = background.series_crowd(stem);
+        let strangers = users.map_or(0, |crowd| crowd.users).max(STRANGERS);
+        let near = f64::from(2 * p.abs_diff(q) + 1) * series::number_share(p.max(q));
+        let bits = -(near * f64::from(strangers)).min(1.0).log2();
+        bits.min(self.comparer.policy.link.email_numbers_near.get())
     }
 
     /// Whether two have things sent to a building of many units of which one leaves out the unit, and people come and go

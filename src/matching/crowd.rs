@@ -40,18 +40,19 @@ pub struct Crowd {
     /// them. Known where they are more than a flat holds.
     pub families: u16,
     /// What the users are to one another, as bits.
-    pub traits: u8,
+    pub traits: u16,
 }
 
 /// Bits of `Crowd::traits`.
-const A_HOMES: u8 = 1;
-const ORGANISATION: u8 = 2;
-const MAY_BE_ORGANISATIONS: u8 = 4;
-const PREMISES: u8 = 8;
-const SCATTERED: u8 = 16;
-const AGENCYS: u8 = 32;
-const NO_GROUND: u8 = 64;
-const DESK: u8 = 128;
+const A_HOMES: u16 = 1;
+const ORGANISATION: u16 = 2;
+const MAY_BE_ORGANISATIONS: u16 = 4;
+const PREMISES: u16 = 8;
+const SCATTERED: u16 = 16;
+const AGENCYS: u16 = 32;
+const NO_GROUND: u16 = 64;
+const DESK: u16 = 128;
+const SWITCHBOARD: u16 = 256;
 
 /// So many unrelated people live in one flat.
 pub const FLAT: u16 = 4;
@@ -145,20 +146,26 @@ impl Crowd {
     }
 
     /// Whether a third of its users, and two at least, were submitted by one agency, whose contact it then is.
-    /// Exports often leave out who submitted an application; then mailboxes at one firm that are not the applicants' own
-    /// tell it. That several strangers name one and the same agency by
+    /// Exports often leave out who submitted an application; then half of the users with other people's mailboxes at one firm
+    /// tell it, one of which several give. That several strangers name one and the same agency by
     /// chance hardly happens.
     #[must_use]
     pub fn is_agencys(&self) -> bool {
         self.traits & AGENCYS != 0
     }
 
-    /// Whether an office's desk is behind it that nobody names: most uses name different extensions behind one switchboard, or a
-    /// third of its users, and six at least, give one mailbox, or one landline where they do not claim to live all over the country. A mailbox is what tells candidates apart, so a hand with many personas gives each its
+    /// Whether an office's desk is behind it that nobody names: a third of its users, and six at least, give one mailbox, or one landline where they do not claim to live all over the country. A mailbox is what tells candidates apart, so a hand with many personas gives each its
     /// own; who submits other people gives the office's.
     #[must_use]
     pub fn is_desks(&self) -> bool {
         self.traits & DESK != 0
+    }
+
+    /// Whether it is the number of a firm: nearly all uses name different extensions behind it, and they are of one employer or
+    /// of one place.
+    #[must_use]
+    pub fn is_switchboard(&self) -> bool {
+        self.traits & SWITCHBOARD != 0
     }
 
     /// Whether nothing is known through which its users could have met: four and more who all name different schools
@@ -183,21 +190,24 @@ struct Counts {
     agency: u32,
     /// The most users who give somebody else's mailbox at one firm.
     firm: u32,
+    /// The most users who give one such mailbox.
+    recruiter: u32,
     /// The most users with one mailbox.
     desk: u32,
     /// The most users with one landline.
     line: u32,
-    /// Whether most uses name an extension, and not the same.
+    /// Whether nearly all uses name an extension, and not the same.
     switchboard: bool,
     /// How many name a school or an employer.
     telling: u32,
 }
 
 impl Counts {
-    fn traits(&self) -> u8 {
+    fn traits(&self) -> u16 {
         let Self { users, inside, states, homes, housed, fellows, telling, .. } = *self;
-        let Self { agency, firm, desk, line, switchboard, .. } = *self;
-        let submitted = agency.max(firm);
+        let Self { agency, firm, recruiter, desk, line, switchboard, .. } = *self;
+        let is_submitted =
+            (agency >= 2 && agency * 3 >= users) || (recruiter >= 2 && firm * 2 >= users);
         let scattered = states >= 3 && u32::from(states) * 2 >= inside;
         let is_offices = |most: u32| most >= OFFICE && most * 3 >= users;
         let few = |most: u32| fellows == 2 && users <= most;
@@ -208,10 +218,11 @@ impl Counts {
             (MAY_BE_ORGANISATIONS, organisation || few(5)),
             (PREMISES, (fellows >= 3 && fellows * 2 >= users) || few(3)),
             (SCATTERED, scattered),
-            (AGENCYS, submitted >= 2 && submitted * 3 >= users),
+            (AGENCYS, is_submitted),
             (NO_GROUND, scattered && users >= 4 && fellows < 2 && telling * 2 > users),
             // A mailbox tells candidates apart and a line does not: personas all over the country may be called on one.
-            (DESK, switchboard || is_offices(desk) || (!scattered && is_offices(line))),
+            (SWITCHBOARD, switchboard && (organisation || !scattered)),
+            (DESK, is_offices(desk) || (!scattered && is_offices(line))),
         ]
         .into_iter()
         .filter(|(_, is)| *is)
@@ -239,6 +250,7 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
     };
     let fellows = named(|u| u.school).max(named(|u| u.employer));
     let (agency, firm) = (named(|u| u.agency), named(|u| u.firm));
+    let recruiter = named(|u| u.email.filter(|_| u.firm.is_some()));
     let of_office = |of| if users < OFFICE { 0 } else { named(of) };
     let (desk, line) = (of_office(|u| u.email), of_office(|u| u.landline));
     let switchboard = is_switchboard(&first);
@@ -273,6 +285,7 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
         fellows,
         agency,
         firm,
+        recruiter,
         desk,
         line,
         switchboard,

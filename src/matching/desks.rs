@@ -3,7 +3,11 @@
 //!
 //! Invariant: depends on one application alone.
 
-use crate::{matching::series, model::Normalized, reference::email_domains};
+use crate::{
+    matching::{series, similarity::jaro_winkler},
+    model::Normalized,
+    reference::email_domains,
+};
 
 /// Words that name a desk and no person.
 const DESKS: &[&str] = &[
@@ -38,19 +42,117 @@ const DESKS: &[&str] = &[
     "team",
 ];
 
+/// Names of providers that have domains in many countries, or are at home in one.
+const PROVIDERS: &[&str] = &[
+    "126",
+    "139",
+    "163",
+    "189",
+    "21cn",
+    "aliyun",
+    "aol",
+    "att",
+    "bellsouth",
+    "bigpond",
+    "bluewin",
+    "btinternet",
+    "charter",
+    "comcast",
+    "cox",
+    "daum",
+    "earthlink",
+    "fastmail",
+    "foxmail",
+    "free",
+    "freenet",
+    "frontier",
+    "gmail",
+    "gmx",
+    "googlemail",
+    "hanmail",
+    "hey",
+    "hotmail",
+    "hushmail",
+    "icloud",
+    "inbox",
+    "interia",
+    "juno",
+    "kakao",
+    "laposte",
+    "libero",
+    "list",
+    "live",
+    "mac",
+    "mail",
+    "mailbox",
+    "me",
+    "msn",
+    "nate",
+    "naver",
+    "o2",
+    "optonline",
+    "orange",
+    "outlook",
+    "pm",
+    "posteo",
+    "proton",
+    "protonmail",
+    "qq",
+    "rambler",
+    "rediffmail",
+    "rocketmail",
+    "rogers",
+    "sbcglobal",
+    "seznam",
+    "shaw",
+    "sina",
+    "sky",
+    "sohu",
+    "sympatico",
+    "t-online",
+    "telus",
+    "tin",
+    "tiscali",
+    "tuta",
+    "tutanota",
+    "ukr",
+    "verizon",
+    "virginmedia",
+    "wanadoo",
+    "web",
+    "windstream",
+    "wp",
+    "ya",
+    "yahoo",
+    "yandex",
+    "yeah",
+    "ymail",
+    "zoho",
+];
+
 /// Whether the mailbox of an application is at a domain that does not give mailboxes to anybody, and is a desk's or, written as
 /// firms write them, another person's. O(length).
 #[must_use]
 pub fn is_at_desk(n: &Normalized) -> bool {
-    let Some(email) = &n.email else { return false };
-    if email_domains::is_public(&email.domain) || email_domains::is_relay(&email.domain) {
+    let (Some(email), Some(name)) = (&n.email, &n.name) else { return false };
+    let domain = &*email.domain;
+    let brand = domain.split('.').next().unwrap_or_default();
+    if email_domains::is_public(domain)
+        || email_domains::is_relay(domain)
+        || PROVIDERS.binary_search(&brand).is_ok()
+    {
         return false;
     }
     let parts: Vec<&str> = email.stem.split(['.', '_', '-']).collect();
+    let own =
+        |part: &&str| name.tokens.iter().any(|t| **t == **part || jaro_winkler(t, part) >= 0.8);
+    if parts.iter().any(own) {
+        return false;
+    }
     if parts.iter().any(|part| DESKS.binary_search(part).is_ok()) {
         return true;
     }
-    let is_a_word = |part: &&str| part.chars().count() > 1 && part.chars().all(char::is_alphabetic);
+    let is_a_word = |part: &&str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic());
     parts.len() == 2
         && email.digits.is_empty()
         && parts.iter().all(is_a_word)
@@ -82,10 +184,14 @@ mod tests {
         assert!(!of("Maria Okafor", "m.okafor@bluewater.example"));
         assert!(!of("Maria Okafor", "jonas.reed@gmail.com"));
         assert!(!of("Maria Okafor", "amber.forge77@bluewater.example"), "a handle");
+        assert!(!of("Li Wu", "li.wu@bluewater.example"));
+        assert!(!of("Ada Jobs", "jobs@bluewater.example"), "a family name");
+        assert!(!of("Maria Okafor", "jonas.reed@outlook.de"), "a provider");
+        assert!(!of("Maria Okafor", "\u{438}\u{440}.\u{43f}\u{435}@bluewater.example"), "not read");
     }
 
     #[test]
     fn the_words_are_sorted() {
-        assert!(DESKS.is_sorted());
+        assert!(DESKS.is_sorted() && PROVIDERS.is_sorted());
     }
 }

@@ -13,6 +13,10 @@ use crate::{
     model::{AttributeKind, BackgroundClass, Bits},
 };
 
+/// So many days people of one hand in one home take to apply, at most: a house of many doors, or a shelter, has users all
+/// the time.
+const BRIEF: u16 = 90;
+
 /// Bits of a value that is an artefact with some probability and a hub otherwise, and how probable the hub is.
 pub fn mixture(
     shared: &Shared,
@@ -74,7 +78,8 @@ pub fn mixture(
     let further = (at_once - f64::from(FLAT)).max(0.0);
     let mut in_season = 0.0;
     let is_crowded = is_home && at_once > f64::from(FULL_FLAT);
-    if is_crowded && !seen.is_organisation() && seen.outside * 3 <= seen.inside {
+    let is_brief = seen.days <= BRIEF && seen.outside * 3 <= seen.inside;
+    if is_crowded && is_brief && !seen.is_organisation() {
         let chance = f64::from(seen.days.max(15)) / f64::from(days.min(1_024));
         in_season = further * -chance.log2().min(0.0) * link.in_season;
         log_odds -= in_season.min(link.crowd_season_cap.get());

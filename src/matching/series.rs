@@ -65,7 +65,7 @@ pub fn has_own_stem(corpus: &Corpus, app: &App<'_>) -> bool {
 }
 
 /// The one part of a stem beside the applicant's own name that may be a hand's mark: between separators, or, since some
-/// providers read none, before or after the longest token of the name. Another name of the applicant, or another spelling
+/// providers read none, before or after the longest token of the name; several words where a number follows. Another name of the applicant, or another spelling
 /// of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part too.
 fn beside_own_name<'a>(n: &Normalized, stem: &'a str, digits: &str) -> Option<&'a str> {
     let name = n.name.as_ref()?;
@@ -149,7 +149,7 @@ pub fn runs(app: &App<'_>) -> Option<[u64; 2]> {
 #[must_use]
 pub fn number_share(number: u32) -> f64 {
     if matches!(number, 65..=99 | 1_940..=2_039) {
-        return 1.0 / 30.0;
+        return 1.0 / 20.0;
     }
     [0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6][number.max(1).ilog10().min(5) as usize]
 }

@@ -77,13 +77,13 @@ pub fn most(values: impl Iterator<Item = Option<u32>>) -> u32 {
     u32::try_from(longest.unwrap_or(0)).unwrap_or(u32::MAX)
 }
 
-/// Whether all uses are of one number and two in three name an extension behind it, of which there are several. Who has one
-/// extension in two writings is one user. O(uses log uses).
+/// Whether all uses are of one number and four in five name an extension behind it, of which there are several: a few may be
+/// slips. O(uses log uses).
 pub fn is_switchboard(uses: &[Use]) -> bool {
     let with = uses.iter().filter(|u| u.extension.is_some()).count();
     let one = uses.first().and_then(|u| u.phone);
     with >= 2
-        && with * 3 >= uses.len() * 2
+        && with * 5 >= uses.len() * 4
         && uses.iter().all(|u| u.phone == one)
         && different(uses.iter().map(|u| u.extension)) >= 2
 }

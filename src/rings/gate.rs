@@ -122,14 +122,11 @@ pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) ->
             }
             // Over the months one computer is a library's, and a manager vouches for one after the other.
             Family::Network | Family::Referee => {
-                ground::is_of_one_time(network, &artefact.members, OPERATION)
+                ground::is_of_one_time(network, &artefact.members, ground::OPERATION)
             }
             _ => true,
         }
 }
-
-/// The longest that one machine or one referee alone tells of one hand: days.
-const OPERATION: i64 = 120;
 
 /// The longest between two uses of one picture that tell of one hand, where two have nothing else in common: days.
 const ONE_PICTURE: i64 = 30;

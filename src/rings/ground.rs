@@ -71,10 +71,16 @@ pub fn is_beside_names(network: &Network, members: &[ApplicantIx]) -> bool {
     members.iter().all(|&member| newest(network, member).any(beside))
 }
 
+/// The longest that one pattern, machine or referee alone tells of one hand: days.
+pub const OPERATION: i64 = 120;
+
 /// Bits by which numbers lie nearer to each other than those of strangers, from which on somebody counted on.
 const COUNTED_ON: f64 = 12.0;
 
-/// Whether the numbers in the mailboxes of members lie so near to each other that one hand counted on.
+/// So many numbers are left out at most between two of a run, on average.
+const GAPS: usize = 8;
+
+/// Whether the numbers in the mailboxes of members who came at one time lie so near to each other that one hand counted on.
 /// O(applications log applications).
 #[must_use]
 pub fn is_run(network: &Network, members: &[ApplicantIx]) -> bool {
@@ -90,7 +96,11 @@ pub fn is_run(network: &Network, members: &[ApplicantIx]) -> bool {
     let share = (f64::from(last - first + 1) * series::number_share(last)).min(1.0);
     // Of all the runs that there may be this one was looked at: the first of them is where it is.
     let others = u32::try_from(numbers.len() - 1).unwrap_or(u32::MAX);
-    numbers.len() * 4 >= members.len() * 3 && -share.log2() * f64::from(others) >= COUNTED_ON
+    let is_dense = last - first < u32::try_from(numbers.len() * GAPS).unwrap_or(u32::MAX);
+    numbers.len() * 4 >= members.len() * 3
+        && is_dense
+        && -share.log2() * f64::from(others) >= COUNTED_ON
+        && is_of_one_time(network, members, OPERATION)
 }
 
 /// Whether all of them have a name in common: a family, or namesakes. O(names).
@@ -110,15 +120,21 @@ pub fn are_of_one_name(network: &Network, members: &[ApplicantIx]) -> bool {
     !common.is_empty()
 }
 
-/// Whether all of them first applied within so many days, as far as it is known. O(applications).
+/// Whether three in four of them first applied within so many days, as far as it is known: a few may come before or after.
+/// O(applications + members log members).
 #[must_use]
 pub fn is_of_one_time(network: &Network, members: &[ApplicantIx], days: i64) -> bool {
     let first = |&member: &ApplicantIx| {
         newest(network, member).filter_map(|x| x.submitted()).map(|at| at.0).min()
     };
-    let times: Vec<i64> = members.iter().filter_map(first).collect();
-    let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else { return true };
-    last - first <= days * 86_400
+    let mut times: Vec<i64> = members.iter().filter_map(first).collect();
+    times.sort_unstable();
+    let within = |from: usize| {
+        let to = times[from].saturating_add(days * 86_400);
+        times[from..].partition_point(|&at| at <= to)
+    };
+    let most = (0..times.len()).map(within).max().unwrap_or(0);
+    most * 4 >= times.len() * 3
 }
 
 /// Some of them, in an order that does not depend on arrival.

@@ -106,6 +106,7 @@ cases! {
     n34_word_and_year_of_birth: a_word_and_years_of_birth_make_no_ring,
     n35_couple_with_one_profile: a_couple_with_one_profile_makes_no_ring,
     n36_stock_picture_of_two: two_uses_of_a_stock_picture_make_no_ring,
+    n37_switchboard: colleagues_behind_one_switchboard_make_no_ring,
     p01_twenty_two_personas: twenty_two_personas_of_one_desk_are_a_ring,
     p01b_twenty_two_personas_in_three_days: twenty_two_personas_with_shuffled_paragraphs_are_a_ring,
     p02_three_home_states_one_delivery_house: three_home_states_and_one_delivery_house_are_a_ring,
@@ -143,6 +144,9 @@ cases! {
     p21_one_mark_counted_on: a_mark_beside_names_that_somebody_counts_on_makes_a_ring,
     p21b_one_stem_counted_on_by_three: three_neighboring_numbers_of_one_stem_make_a_ring,
     p22_two_rings_count_on_from_different_numbers: two_runs_of_numbers_under_one_stem_stay_two,
+    p23_device_and_one_who_came_later: a_machine_that_somebody_uses_later_makes_a_ring,
+    p24_phone_with_a_stray_extension: one_phone_with_a_stray_extension_makes_a_ring,
+    p25_two_mailboxes_at_a_domain_of_their_own: two_mailboxes_at_one_domain_are_no_firms_desk,
 }
 
 #[track_caller]

@@ -1,6 +1,8 @@
 //! Runs of numbers under one stem that come to be runs while applications arrive one by one.
 
-use crate::lab::{Row, engine_with, import};
+use crate::lab::{Row, engine_with, import, rings};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use ringer::engine::{Engine, Made};
 
 /// An application of the persona of this number, with this number in the mailbox.
@@ -71,4 +73,28 @@ fn a_run_that_somebody_joins_who_had_the_stem_before_parts_it_as_well() {
     assert_eq!(engine.view().made, Made::Advanced);
     engine.verify().unwrap();
     assert!(!are_linked(&engine, "P0", "P5"));
+}
+
+#[test]
+fn strangers_who_hit_upon_one_stem_over_the_years_make_no_ring_by_numbers_that_lie_near_by_chance()
+{
+    for users in [20, 100, 300] {
+        let mut dice = ChaCha8Rng::seed_from_u64(users);
+        let rows: Vec<Row> = (0..users)
+            .map(|n| {
+                let day = dice.random_range(0..900);
+                let at =
+                    format!("{}-{:02}-{:02}", 2023 + day / 360, day / 30 % 12 + 1, day % 28 + 1);
+                [
+                    ("application_id", format!("S{n}")),
+                    ("full_name", format!("Given{n} Family{n}")),
+                    ("email", format!("javaking{}@mail.example", dice.random_range(1_000..10_000))),
+                    ("submitted_at", at),
+                ]
+                .map(|(column, text)| (column.to_owned(), text))
+                .into()
+            })
+            .collect();
+        assert!(rings(&engine_with(&rows).view()).is_empty(), "{users}");
+    }
 }

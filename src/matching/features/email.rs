@@ -94,19 +94,9 @@ fn digits<'a>(email: &'a str, stem: &str) -> &'a str {
     local.get(stem.len()..).unwrap_or("").trim_matches(|c: char| !c.is_ascii_digit())
 }
 
-/// So many strangers with one stem there may be, of whom the nearest is met.
-const STRANGERS: f64 = 4.0;
-
 /// Stems of eight letters or more that are one letter apart.
 fn close(x: &str, y: &str) -> bool {
     x.len().min(y.len()) >= 8 && osa_within(x, y, 1).is_some()
-}
-
-/// How much nearer the numbers of two mailboxes lie than those of the nearest of a few strangers with one stem, in bits.
-fn nearness(x: &App<'_>, y: &App<'_>) -> f64 {
-    let (Some(p), Some(q)) = (x.mailbox_number(), y.mailbox_number()) else { return 0.0 };
-    let near = f64::from(2 * p.abs_diff(q) + 1) * series::number_share(p.max(q));
-    -(near * STRANGERS).min(1.0).log2()
 }
 
 /// A series, and the runs of numbers within it that both are in.
@@ -169,15 +159,12 @@ impl Feature for MailboxSeries {
         };
         // Without a stem in common there is no crowd to tell.
         let sharing = if same { policy.email_series } else { policy.email_stem_close };
-        // Whoever numbers mailboxes counts on; strangers who hit upon one stem take any number.
-        let near = nearness(x, y).min(policy.email_numbers_near.get());
-        let odds = hub / (1.0 - hub) * (-near).exp2();
         Some(Shared {
             attribute: None,
             series: if same { with_runs(p, x, y) } else { NO_SERIES },
             class: BackgroundClass::Personal,
             bits: sharing.bits(),
-            hub: odds / (1.0 + odds),
+            hub,
             own: Own::Anywhere,
         })
     }
