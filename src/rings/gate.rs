@@ -110,7 +110,7 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
 }
 
 /// Whether one artefact stands in for a second family. A text does not where its members may have met, nor does what stands
-/// beside their names in mailboxes.
+/// beside their names in mailboxes unless somebody counted on, nor a machine or a referee used over the months.
 pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) -> bool {
     may_be_strong(artefact, policy)
         && match artefact.family {
