@@ -135,28 +135,28 @@ const PROVIDERS: &[&str] = &[
 #[must_use]
 pub fn is_at_desk(n: &Normalized) -> bool {
     let (Some(email), Some(name)) = (&n.email, &n.name) else { return false };
-    let domain = &*email.domain;
-    let brand = domain.split('.').next().unwrap_or_default();
-    if email_domains::is_public(domain)
-        || email_domains::is_relay(domain)
-        || PROVIDERS.binary_search(&brand).is_ok()
-    {
-        return false;
-    }
+    // What tells most mailboxes is asked first, and what costs most last.
     let parts: Vec<&str> = email.stem.split(['.', '_', '-']).collect();
-    let own =
-        |part: &&str| name.tokens.iter().any(|t| **t == **part || jaro_winkler(t, part) >= 0.8);
-    if parts.iter().any(own) {
+    let is_own = |part: &&str| name.tokens.iter().any(|token| **token == **part);
+    if parts.iter().any(is_own) {
         return false;
-    }
-    if parts.iter().any(|part| DESKS.binary_search(part).is_ok()) {
-        return true;
     }
     let is_a_word = |part: &&str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic());
-    parts.len() == 2
-        && email.digits.is_empty()
-        && parts.iter().all(is_a_word)
-        && !series::is_own_name(n, &email.stem)
+    let is_a_name = parts.len() == 2 && email.digits.is_empty() && parts.iter().all(is_a_word);
+    let is_a_desk = parts.iter().any(|part| DESKS.binary_search(part).is_ok());
+    let is_alike = |part: &&str| name.tokens.iter().any(|token| jaro_winkler(token, part) >= 0.8);
+    (is_a_name || is_a_desk)
+        && is_a_firms(&email.domain)
+        && (is_a_desk || !series::is_own_name(n, &email.stem))
+        && !parts.iter().any(is_alike)
+}
+
+/// Whether a domain is no provider's, as far as is known.
+fn is_a_firms(domain: &str) -> bool {
+    let brand = domain.split('.').next().unwrap_or_default();
+    !email_domains::is_public(domain)
+        && !email_domains::is_relay(domain)
+        && PROVIDERS.binary_search(&brand).is_err()
 }
 
 #[cfg(test)]
