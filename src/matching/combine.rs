@@ -156,15 +156,10 @@ impl Linker<'_> {
             {
                 group = Family::Address;
             }
-            // Two hands count on, each from a number of its own, with a stem that both hit upon.
-            Family::Series
-                if feature(f.feature).name() == "email_series"
-                    && self.are_of_two_runs(f, background) =>
-            {
-                two_hands = true;
-            }
-            // Whoever numbers mailboxes counts on; strangers who hit upon one stem take any number.
+            // Whoever numbers mailboxes counts on; strangers who hit upon one stem take any number, and two hands that do count
+            // on, each from a number of its own.
             Family::Series if feature(f.feature).name() == "email_series" => {
+                two_hands = self.are_of_two_runs(f, background);
                 let near = self.nearness(f, background).exp2();
                 shared.hub /= shared.hub + (1.0 - shared.hub) * near;
             }

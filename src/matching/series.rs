@@ -65,8 +65,9 @@ pub fn has_own_stem(corpus: &Corpus, app: &App<'_>) -> bool {
 }
 
 /// The one part of a stem beside the applicant's own name that may be a hand's mark: between separators, or, since some
-/// providers read none, before or after the longest token of the name; several words where a number follows. Another name of the applicant, or another spelling
-/// of theirs, is none: what looks or sounds like a token of the name is left out, and a shorter part too.
+/// providers read none, before or after the longest token of the name; several words where a number follows. Another name of
+/// the applicant, or another spelling of theirs, is none: what looks or sounds like a token of the name is left out, and a
+/// shorter part too.
 fn beside_own_name<'a>(n: &Normalized, stem: &'a str, digits: &str) -> Option<&'a str> {
     let name = n.name.as_ref()?;
     let own = |part: &str| {

@@ -6,6 +6,7 @@
 use crate::{
     matching::{
         Applicants, Corpus,
+        clusters::Clusters,
         corpus::App,
         crowd::{FLAT, SMALL},
     },
@@ -102,22 +103,13 @@ pub fn families(corpus: &Corpus, season: &[Use]) -> u16 {
         names.extend(long.map(|token| (token.0, at)));
     }
     names.sort_unstable();
-    let mut of: Vec<usize> = (0..season.len()).collect();
-    let head = |of: &[usize], mut at: usize| {
-        while of[at] != at {
-            at = of[at];
-        }
-        at
-    };
-    let mut families = all;
+    // By their places in the season.
+    let mut kin = Clusters::new(season.len(), None);
     for pair in names.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-        let (a, b) = (head(&of, pair[0].1), head(&of, pair[1].1));
-        if a != b {
-            of[b] = a;
-            families -= 1;
-        }
+        kin.join(AppIx::new(pair[0].1), AppIx::new(pair[1].1));
     }
-    families
+    let heads = (0..season.len()).map(AppIx::new).filter(|&at| kin.root(at) == at).count();
+    u16::try_from(heads).unwrap_or(all)
 }
 
 /// From the first to the last of them, in days.

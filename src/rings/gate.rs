@@ -6,7 +6,7 @@ use crate::{
     graph::Network,
     matching::{feature, policy::RingPolicy},
     model::{Artefact, Bits, Evidence, Family, Gate},
-    rings::ground,
+    rings::{alone, ground},
 };
 use std::{collections::BTreeSet, ops::BitOrAssign};
 
@@ -116,13 +116,13 @@ pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) ->
         && match artefact.family {
             Family::Text => !ground::explains(network, &artefact.members),
             Family::Series if is_of_mailboxes(artefact) => {
-                ground::is_run(network, &artefact.members)
+                alone::is_run(network, &artefact.members)
                     || (artefact.bits >= policy.unique_series
-                        && !ground::is_beside_names(network, &artefact.members))
+                        && !alone::is_beside_names(network, &artefact.members))
             }
             // Over the months one computer is a library's, and a manager vouches for one after the other.
             Family::Network | Family::Referee => {
-                ground::is_of_one_time(network, &artefact.members, ground::OPERATION)
+                alone::is_of_one_time(network, &artefact.members, alone::OPERATION)
             }
             _ => true,
         }
@@ -226,8 +226,8 @@ fn is_own(artefact: &Artefact, least: Bits) -> bool {
 /// systems, files are uploaded under the wrong name (unless the second name came right after the first was rejected).
 fn tells_two_apart(network: &Network, artefact: &Artefact) -> bool {
     match artefact.family {
-        Family::Profile => !ground::are_of_one_name(network, &artefact.members),
-        Family::Photo => ground::is_of_one_time(network, &artefact.members, ONE_PICTURE),
+        Family::Profile => !alone::are_of_one_name(network, &artefact.members),
+        Family::Photo => alone::is_of_one_time(network, &artefact.members, ONE_PICTURE),
         _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! The room of rings: links to rings. Gates, hub reasoning as far as it concerns rings, drop-one, stable ids with
 //! lineage. Pure.
 
+mod alone;
 mod apart;
 mod artefact;
 mod build;
