@@ -393,7 +393,7 @@ impl Default for RingPolicy {
             text_of_two: Bits::new(7.5),
             file_of_two: Bits::new(5.0),
             min_families: 2,
-            weak_bridge: Bits::new(3.5),
+            weak_bridge: Bits::new(2.5),
         }
     }
 }
