@@ -19,6 +19,7 @@ use crate::{
         mixture::mixture,
         series,
         texts::Wanted,
+        uses,
     },
     model::{
         AppIx, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family,
@@ -156,18 +157,22 @@ impl Background {
             let groups = part.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
             let crowd = |group: &[Entry]| {
                 let uses: Vec<AppIx> = group.iter().map(|(_, app)| AppIx(*app)).collect();
-                (group[0].0, crowd::of(corpus, applicants, &uses))
+                (group[0].0, crowd::of_series(corpus, applicants, &uses))
             };
             groups.map(crowd).collect::<Vec<(u64, Crowd)>>()
         });
         let series: Vec<(u64, Crowd)> = near
             .into_par_iter()
             .flatten_iter()
-            .chain(passages.par_iter().map(|w| (w.series, crowd::of(corpus, applicants, &w.users))))
+            .chain(
+                passages
+                    .par_iter()
+                    .map(|w| (w.series, crowd::of_series(corpus, applicants, &w.users))),
+            )
             .chain(
                 pictures
                     .par_iter()
-                    .map(|(key, users)| (*key, crowd::of(corpus, applicants, users))),
+                    .map(|(key, users)| (*key, crowd::of_series(corpus, applicants, users))),
             )
             .filter(|(_, crowd)| crowd.users > 1)
             .collect();
@@ -189,18 +194,17 @@ impl Background {
             return None;
         }
         let uses: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
-        Self::crowd_of_apps(corpus, applicants, &uses)
+        uses::are_more_than(1, applicants, &uses).then(|| crowd::of(corpus, applicants, &uses))
     }
 
-    /// The crowd of these uses, if they are more than one applicant's.
-    pub(super) fn crowd_of_apps(
+    /// The crowd of those in a series, if they are more than one applicant.
+    pub(super) fn crowd_of_series(
         corpus: &Corpus,
         applicants: &Applicants,
         uses: &[AppIx],
     ) -> Option<Crowd> {
-        let first = applicants.of(*uses.first()?);
-        let several = uses.iter().any(|&app| applicants.of(app) != first);
-        several.then(|| crowd::of(corpus, applicants, uses))
+        let several = uses::are_more_than(1, applicants, uses);
+        several.then(|| crowd::of_series(corpus, applicants, uses))
     }
 
     /// How many days the store covers, as a power of two, so that it hardly ever changes.
@@ -383,6 +387,9 @@ impl Background {
                 return (bits, Some(taken(bits, BackgroundClass::JudgedBad)), false);
             }
             None => {}
+        }
+        if shared.attribute.is_none() && seen.is_of_many() {
+            return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::Common)), true);
         }
         let kind = shared.attribute.map(|attribute| corpus.kind(attribute));
         // An agency's desk gives its own contact and uses its own computer, network and files.

@@ -53,12 +53,16 @@ const AGENCYS: u16 = 32;
 const NO_GROUND: u16 = 64;
 const DESK: u16 = 128;
 const SWITCHBOARD: u16 = 256;
+const OF_MANY: u16 = 512;
 
 /// So many unrelated people live in one flat.
 pub const FLAT: u16 = 4;
 
 /// So many in a full one, and hardly more.
 pub const FULL_FLAT: u16 = 6;
+
+/// A series that more people are in than so many has no hand behind it: it is a trade's, a provider's or a template's.
+const HANDS: usize = 400;
 
 /// So many people with one mailbox or one landline have an office behind it.
 const OFFICE: u32 = 6;
@@ -168,6 +172,13 @@ impl Crowd {
         self.traits & SWITCHBOARD != 0
     }
 
+    /// Whether it is that of a series that very many are in; of those `users` counts the applications, and nothing else is
+    /// known.
+    #[must_use]
+    pub fn is_of_many(&self) -> bool {
+        self.traits & OF_MANY != 0
+    }
+
     /// Whether nothing is known through which its users could have met: four and more who all name different schools
     /// and employers, and claim to live all over the country.
     #[must_use]
@@ -228,6 +239,16 @@ impl Counts {
         .filter(|(_, is)| *is)
         .fold(0, |all, (bit, _)| all | bit)
     }
+}
+
+/// The crowd of those in one series. O(uses log uses), and of very many O(1).
+#[must_use]
+pub fn of_series(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
+    if uses.len() > HANDS && uses::are_more_than(HANDS, applicants, uses) {
+        let users = u32::try_from(uses.len()).unwrap_or(u32::MAX);
+        return Crowd { users, traits: OF_MANY, ..Crowd::default() };
+    }
+    of(corpus, applicants, uses)
 }
 
 /// The crowd of these uses of one value. Nobody is corroborated yet. O(uses log uses).

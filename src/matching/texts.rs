@@ -17,10 +17,11 @@ use crate::{
         findings::newest,
         gathering::{self, Entry, Gathered},
     },
-    model::{AppIx, ApplicantIx},
+    model::{AppIx, ApplicantIx, Moment},
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::rc::Rc;
 
 /// Texts of fewer own passages than this give half of them to the sample, longer ones a quarter.
 const SHORT: usize = 160;
@@ -252,29 +253,48 @@ fn propose(
 
 /// The users of one passage in a row, in an order that does not depend on arrival, and how many that come next each
 /// is paired with.
-#[must_use]
-pub fn in_a_row(
+fn in_a_row(
     corpus: &Corpus,
     applicants: &Applicants,
     apps: impl Iterator<Item = AppIx>,
 ) -> (Vec<ApplicantIx>, usize) {
-    let mut users: Vec<(ApplicantIx, AppIx)> = apps.map(|app| (applicants.of(app), app)).collect();
+    let apps: Vec<AppIx> = apps.collect();
+    row(applicants, &apps, || {
+        let mut placed: Vec<Placed> = apps.iter().map(|&app| placed(corpus, app)).collect();
+        placed.sort_unstable();
+        Rc::new(placed)
+    })
+}
+
+/// Where an application stands in a row.
+pub type Placed = (Option<Moment>, u64, AppIx);
+
+/// See `Placed`.
+#[must_use]
+pub fn placed(corpus: &Corpus, app: AppIx) -> Placed {
+    let x = corpus.app(app);
+    (x.submitted(), x.key(), app)
+}
+
+/// The same of these applications, given how to put them in order, which is asked only where it matters.
+pub fn row(
+    applicants: &Applicants,
+    apps: &[AppIx],
+    in_order: impl FnOnce() -> Rc<Vec<Placed>>,
+) -> (Vec<ApplicantIx>, usize) {
+    let mut users: Vec<ApplicantIx> = apps.iter().map(|&app| applicants.of(app)).collect();
     users.sort_unstable();
-    let n = users.chunk_by(|a, b| a.0 == b.0).count();
-    if n > CHAIN {
-        return (Vec::new(), 0);
+    users.dedup();
+    match users.len() {
+        0..=ALL => (users, ALL),
+        n if n <= CHAIN => {
+            let mut seen = FxHashSet::default();
+            let all = in_order();
+            let row = all.iter().map(|&(_, _, app)| applicants.of(app));
+            (row.filter(|&user| seen.insert(user)).collect(), NEXT)
+        }
+        _ => (Vec::new(), 0),
     }
-    if n > ALL {
-        users.sort_by_cached_key(|&(_, app)| {
-            let x = corpus.app(app);
-            (x.submitted(), x.key())
-        });
-        let mut seen = FxHashSet::default();
-        users.retain(|(user, _)| seen.insert(*user));
-    }
-    let mut row: Vec<ApplicantIx> = users.into_iter().map(|(user, _)| user).collect();
-    row.dedup();
-    (row, if n > ALL { NEXT } else { ALL })
 }
 
 #[cfg(test)]

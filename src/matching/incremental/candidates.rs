@@ -8,22 +8,25 @@ use crate::{
         Policy,
         incremental::Known,
         link_candidates::{NEXT, PASSES, bear_out, in_a_row, most, near_keys, proposes},
-        texts::{self, Tell},
+        texts::{self, Placed, Tell},
     },
     model::{AppIx, ApplicantIx, AttributeIx},
 };
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 /// Asks for candidates, each applicant's once.
 pub(super) struct Candidates<'a> {
     pub known: Known<'a>,
+    /// The candidates of before, and the applications whose texts are others or sampled otherwise since.
+    before: Option<(&'a Candidates<'a>, &'a BTreeSet<AppIx>)>,
     /// Users of an attribute up to which all are paired.
     limit: usize,
     met: RefCell<FxHashMap<ApplicantIx, Rc<Vec<ApplicantIx>>>>,
     rows: RefCell<FxHashMap<AttributeIx, Rc<Row>>>,
     passages: RefCell<FxHashMap<u32, Rc<Row>>>,
     sampled: RefCell<FxHashMap<u32, Rc<Vec<AppIx>>>>,
+    lines: RefCell<FxHashMap<u32, Rc<Vec<Placed>>>>,
     samples: RefCell<FxHashMap<ApplicantIx, Rc<Vec<u32>>>>,
 }
 
@@ -58,13 +61,26 @@ impl<'a> Candidates<'a> {
         let limit = policy.blocking.attribute as usize;
         Self {
             known,
+            before: None,
             limit,
             met: RefCell::default(),
             rows: RefCell::default(),
             passages: RefCell::default(),
             sampled: RefCell::default(),
+            lines: RefCell::default(),
             samples: RefCell::default(),
         }
+    }
+
+    /// The same of a state after another, between which only these applications have other texts or are sampled otherwise:
+    /// of all others what was asked before is not asked again.
+    pub fn after(
+        before: &'a Candidates<'a>,
+        known: Known<'a>,
+        resampled: &'a BTreeSet<AppIx>,
+        policy: &Policy,
+    ) -> Self {
+        Self { before: Some((before, resampled)), ..Self::new(known, policy) }
     }
 
     /// Different applicants of these applications, by number.
@@ -138,11 +154,46 @@ impl<'a> Candidates<'a> {
         }
         let mut run = Vec::new();
         self.known.index.passage(passage, &mut run);
-        let corpus = self.known.corpus;
-        run.retain(|&app| texts::samples(corpus, app, passage));
+        let samples = |app| texts::samples(self.known.corpus, app, passage);
+        if let Some((before, resampled)) = self.before {
+            let was = before.sampled(passage);
+            run.retain(|&app| {
+                if resampled.contains(&app) {
+                    samples(app)
+                } else {
+                    was.binary_search(&app).is_ok()
+                }
+            });
+        } else {
+            run.retain(|&app| samples(app));
+        }
         let sampled = Rc::new(run);
         self.sampled.borrow_mut().insert(passage, Rc::clone(&sampled));
         sampled
+    }
+
+    /// The same in the order in which they are paired; each passage's once.
+    fn line(&self, passage: u32) -> Rc<Vec<Placed>> {
+        if let Some(line) = self.lines.borrow().get(&passage) {
+            return Rc::clone(line);
+        }
+        let (corpus, sampled) = (self.known.corpus, self.sampled(passage));
+        let placed = |&app: &AppIx| texts::placed(corpus, app);
+        let mut line: Vec<Placed> = Vec::with_capacity(sampled.len() + 1);
+        if let Some((before, resampled)) = self.before {
+            let was = before.line(passage);
+            line.extend(was.iter().filter(|(_, _, app)| !resampled.contains(app)));
+            for app in sampled.iter().filter(|app| resampled.contains(app)).map(placed) {
+                let at = line.partition_point(|other| *other < app);
+                line.insert(at, app);
+            }
+        } else {
+            line.extend(sampled.iter().map(placed));
+            line.sort_unstable();
+        }
+        let line = Rc::new(line);
+        self.lines.borrow_mut().insert(passage, Rc::clone(&line));
+        line
     }
 
     /// The same as applicants in a row, and how far each reaches; each passage's once.
@@ -151,8 +202,7 @@ impl<'a> Candidates<'a> {
             return Rc::clone(row);
         }
         let sampled = self.sampled(passage);
-        let run = sampled.iter().copied();
-        let row = Rc::new(texts::in_a_row(self.known.corpus, self.known.applicants, run));
+        let row = Rc::new(texts::row(self.known.applicants, &sampled, || self.line(passage)));
         self.passages.borrow_mut().insert(passage, Rc::clone(&row));
         row
     }

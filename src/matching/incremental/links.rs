@@ -41,17 +41,18 @@ pub(super) struct Relinked {
     pub values: Vec<AttributeIx>,
 }
 
-/// Links anew what changed. `relooked` are applicants who stayed and whose records are read otherwise.
+/// Links anew what changed. `relooked` are applicants who stayed and whose records are read otherwise, `resampled` the
+/// applications that are new or may be sampled otherwise.
 pub(super) fn relink(
     before: &Known<'_>,
     after: &Known<'_>,
     changes: &Changes,
-    relooked: &BTreeSet<ApplicantIx>,
+    (relooked, resampled): (&BTreeSet<ApplicantIx>, &BTreeSet<AppIx>),
     (recount, reread): (&Recount, &Reread),
     policy: &Policy,
 ) -> Attempt<Relinked> {
     let old = Candidates::new(*before, policy);
-    let new = Candidates::new(*after, policy);
+    let new = Candidates::after(&old, *after, resampled, policy);
     let retired: BTreeSet<ApplicantIx> = changes.retired.iter().copied().collect();
     let added: BTreeSet<ApplicantIx> = changes.added.iter().map(|(ix, _)| *ix).collect();
     let stayed: BTreeSet<ApplicantIx> = relooked.difference(&added).copied().collect();

@@ -161,7 +161,9 @@ pub fn update(
         index: &index,
         rulings: &rulings,
     };
-    let linked = links::relink(before, &after, &changes, &relooked, (&recount, &reread), policy)?;
+    again.extend(&changed);
+    let whose = (&relooked, &again);
+    let linked = links::relink(before, &after, &changes, whose, (&recount, &reread), policy)?;
     changes.links = linked.links;
     changes.reread = holders.into_iter().map(|app| applicants.of(app)).collect();
     changes.values = linked.values;
