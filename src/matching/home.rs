@@ -65,7 +65,7 @@ impl Linker<'_> {
     ) -> Home {
         let (xs, ys) = (self.homes(a), self.homes(b));
         let cx = &self.comparer;
-        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx, x, y)));
+        let mut shared = xs.iter().any(|x| ys.iter().any(|y| same_building(cx.corpus, x, y)));
         for f in found.iter_mut().filter(|f| f.family == Family::Delivery) {
             let delivery = |app: AppIx| {
                 let near = f.shared.attribute.is_none();
@@ -79,7 +79,8 @@ impl Linker<'_> {
             // over the country have equipment sent to it.
             let scattered = background.crowd(&f.shared).is_some_and(|crowd| crowd.is_scattered());
             let may_live = |app: AppIx, homes: &[AddressView<'_>]| {
-                let there = |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx, &p, h));
+                let there =
+                    |h: &AddressView<'_>| place.is_some_and(|p| same_building(cx.corpus, &p, h));
                 let elsewhere = |h: AddressView<'_>| {
                     let state = place.and_then(|p| p.state());
                     h.building().is_some() || (h.state().is_some() && h.state() != state)

@@ -2,7 +2,7 @@
 
 use crate::{
     matching::{
-        Comparer, Feature, Findings, Pair, Seen, Shared,
+        Comparer, Corpus, Feature, Findings, Pair, Seen, Shared,
         corpus::{AddressView, WordIx},
         feature::{NO_SERIES, Own, either, one},
         series,
@@ -34,20 +34,20 @@ fn equal(a: Option<WordIx>, b: Option<WordIx>) -> bool {
 }
 
 /// Whether two words are equal or alike to `least`; none when one is missing.
-fn alike(cx: &Comparer<'_>, a: Option<WordIx>, b: Option<WordIx>, least: f64) -> Option<bool> {
+fn alike(corpus: &Corpus, a: Option<WordIx>, b: Option<WordIx>, least: f64) -> Option<bool> {
     let (a, b) = a.zip(b)?;
-    Some(a == b || jaro_winkler(cx.corpus.word(a), cx.corpus.word(b)) >= least)
+    Some(a == b || jaro_winkler(corpus.word(a), corpus.word(b)) >= least)
 }
 
 /// Whether two addresses name one building, a slip in the street and a missing ZIP or unit allowed for.
 #[must_use]
-pub fn same_building(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> bool {
+pub fn same_building(corpus: &Corpus, x: &AddressView<'_>, y: &AddressView<'_>) -> bool {
     if equal(x.building(), y.building()) {
         return true;
     }
     equal(x.number(), y.number())
         && (equal(x.postal(), y.postal()) || equal(x.city(), y.city()))
-        && alike(cx, x.street(), y.street(), 0.92) == Some(true)
+        && alike(corpus, x.street(), y.street(), 0.92) == Some(true)
 }
 
 /// Fewest letters of a unit that is a name rather than a number.
@@ -80,7 +80,7 @@ fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen,
     }
     let alike_long = |a: Option<WordIx>, b: Option<WordIx>| {
         let long = |w: Option<WordIx>| w.is_some_and(|w| corpus.word(w).len() >= LONG_UNIT);
-        long(a) && long(b) && alike(cx, a, b, 0.9) == Some(true)
+        long(a) && long(b) && alike(cx.corpus, a, b, 0.9) == Some(true)
     };
     if equal(x.building(), y.building()) {
         let (a, b) = (x.unit(), y.unit());
@@ -91,8 +91,8 @@ fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen,
     let near_place = equal(x.postal(), y.postal())
         || equal(x.city(), y.city())
         || near_digits(cx, x.postal(), y.postal())
-        || alike(cx, x.city(), y.city(), 0.92) == Some(true);
-    let street = alike(cx, x.street(), y.street(), 0.88) == Some(true);
+        || alike(cx.corpus, x.city(), y.city(), 0.92) == Some(true);
+    let street = alike(cx.corpus, x.street(), y.street(), 0.88) == Some(true);
     let number = x.number().zip(y.number()).map(|(a, b)| a == b);
     // Street and house name in each other's place.
     let swapped = alike_long(x.street(), y.unit()) || alike_long(x.unit(), y.street());
@@ -111,7 +111,7 @@ fn relate(cx: &Comparer<'_>, x: &AddressView<'_>, y: &AddressView<'_>) -> (Seen,
     }
     if equal(x.postal(), y.postal()) {
         (Seen::HomeArea, common(x.postal()))
-    } else if alike(cx, x.city(), y.city(), 0.92) == Some(true) {
+    } else if alike(cx.corpus, x.city(), y.city(), 0.92) == Some(true) {
         (Seen::HomeCity, commoner(x.city(), y.city()))
     } else {
         (Seen::HomeDifferent, 0.0)
@@ -132,7 +132,7 @@ fn relate_areas(
     if equal(x.postal(), y.postal()) {
         return Some((Seen::AreaPostal, common(x.postal())));
     }
-    match alike(cx, x.city(), y.city(), 0.92) {
+    match alike(cx.corpus, x.city(), y.city(), 0.92) {
         Some(true) => Some((Seen::AreaCity, common(x.city()).max(common(y.city())))),
         Some(false) => Some((Seen::AreaDifferent, 0.0)),
         None => x.postal().zip(y.postal()).map(|_| (Seen::AreaDifferent, 0.0)),
@@ -191,7 +191,7 @@ impl Feature for Home {
             && seen != Seen::HomeDwelling
             && cx.corpus.word(a).len().min(cx.corpus.word(b).len()) >= LONG_UNIT
         {
-            let same = alike(cx, Some(a), Some(b), 0.9) == Some(true);
+            let same = alike(cx.corpus, Some(a), Some(b), 0.9) == Some(true);
             found.see(if same { Seen::UnitName } else { Seen::UnitNameDifferent });
         }
     }
@@ -223,7 +223,7 @@ impl Feature for Home {
                 own: Own::Anywhere,
             });
         }
-        if !same_building(cx, &x, &y) {
+        if !same_building(cx.corpus, &x, &y) {
             return None;
         }
         // Of a flat and its building without a unit, the building.

@@ -6,6 +6,7 @@
 use crate::{
     matching::{
         Policy,
+        features::address::same_building,
         incremental::Known,
         link_candidates::{NEXT, PASSES, bear_out, in_a_row, most, near_keys, proposes},
         texts::{self, Placed, Tell},
@@ -218,6 +219,16 @@ impl<'a> Candidates<'a> {
         bear_out(self.known.corpus, pass, self.apps(a), self.apps(b))
     }
 
+    /// Whether a home of one may be a home of another, as it is written or with a slip. O(applications of both).
+    pub fn are_neighbors(&self, a: ApplicantIx, b: ApplicantIx) -> bool {
+        let corpus = self.known.corpus;
+        let home = |&app: &AppIx| corpus.app(app).home();
+        self.apps(a)
+            .iter()
+            .filter_map(home)
+            .any(|x| self.apps(b).iter().filter_map(home).any(|y| same_building(corpus, &x, &y)))
+    }
+
     /// Whom an applicant is paired with, sorted; nobody where it is not known. O(what it shares).
     pub fn of(&self, ix: ApplicantIx) -> Rc<Vec<ApplicantIx>> {
         if let Some(met) = self.met.borrow().get(&ix) {
@@ -298,12 +309,17 @@ impl<'a> Candidates<'a> {
     /// What stands for the text that two have in common, if they are paired by it.
     pub fn tells(&self, a: ApplicantIx, b: ApplicantIx) -> Vec<Tell> {
         let (left, right) = (self.sample(a), self.sample(b));
-        let both = left.iter().filter(|passage| right.binary_search(passage).is_ok());
-        let met = both.filter(|&&passage| within(&self.row_of_passage(passage), a, b));
-        if met.take(texts::SHARED).count() < texts::SHARED {
+        let both = || left.iter().filter(|passage| right.binary_search(passage).is_ok());
+        if both().take(texts::SHARED).count() < texts::SHARED {
             return Vec::new();
         }
-        self.stand_for(a, b)
+        // Most have hardly more in common than that, and who else has it need not be asked then.
+        let tells = self.stand_for(a, b);
+        let met = || both().filter(|&&passage| within(&self.row_of_passage(passage), a, b));
+        if tells.is_empty() || met().take(texts::SHARED).count() < texts::SHARED {
+            return Vec::new();
+        }
+        tells
     }
 
     /// The keys of near-equal values that an applicant has in a pass, sorted.

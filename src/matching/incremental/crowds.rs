@@ -11,7 +11,7 @@ use crate::{
         features::photo,
         incremental::{
             Attempt, Reason,
-            candidates::{Candidates, every},
+            candidates::{Candidates, every, ordered},
         },
         link_candidates::most,
         linking::FEW_ENOUGH,
@@ -216,7 +216,9 @@ impl<'a, 'b> Crowds<'a, 'b> {
             }
             if self.is_house(trace) {
                 for &a in &users {
-                    pairs.extend(self.new.of(a).iter().map(|&b| (a.min(b), a.max(b))));
+                    let near = self.new.of(a);
+                    let near = near.iter().filter(|&&b| self.new.are_neighbors(a, b));
+                    pairs.extend(near.map(|&b| ordered(a, b)));
                 }
             }
             if self.pairs_all(trace, &users) {
