@@ -388,9 +388,6 @@ impl Background {
             }
             None => {}
         }
-        if shared.attribute.is_none() && seen.is_of_many() {
-            return (Bits::ZERO, Some(taken(Bits::ZERO, BackgroundClass::Common)), true);
-        }
         let kind = shared.attribute.map(|attribute| corpus.kind(attribute));
         // An agency's desk gives its own contact and uses its own computer, network and files.
         let desk = match kind {

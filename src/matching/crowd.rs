@@ -61,7 +61,8 @@ pub const FLAT: u16 = 4;
 /// So many in a full one, and hardly more.
 pub const FULL_FLAT: u16 = 6;
 
-/// A series that more people are in than so many has no hand behind it: it is a trade's, a provider's or a template's.
+/// Of a series that more people are in than so many (a trade's, a provider's or a template's) only how many of them have other
+/// things in common is asked.
 const HANDS: usize = 400;
 
 /// So many people with one mailbox or one landline have an office behind it.
@@ -172,8 +173,8 @@ impl Crowd {
         self.traits & SWITCHBOARD != 0
     }
 
-    /// Whether it is that of a series that very many are in; of those `users` counts the applications, and nothing else is
-    /// known.
+    /// Whether it is that of a series that very many are in; of those `users` counts the applications, and nothing but who
+    /// is corroborated is known.
     #[must_use]
     pub fn is_of_many(&self) -> bool {
         self.traits & OF_MANY != 0

@@ -44,8 +44,8 @@ pub fn mixture(
     let counted = shared.own == Own::Not;
     let picture = kind == Some(AttributeKind::Photo);
     let telling = if counted || picture { 2.0 } else { f64::from(link.careful) };
-    // Of a series strangers are expected, and its class says so.
-    let a_value = counted || shared.attribute.is_some();
+    // Of a series strangers are expected, and its class says so; not hundreds.
+    let a_value = counted || shared.attribute.is_some() || seen.is_of_many();
     let strangers = if a_value { (f64::from(users) - with - telling).max(0.0) } else { 0.0 };
     // One face under many names shows at once, and stock pictures are in many hands.
     let alone = if picture { alone * link.stock_picture } else { alone };
@@ -139,6 +139,26 @@ mod tests {
         assert!(weigh(crowd(40, 30), personal, 0.001, Own::Anywhere) > 6.0);
         assert!(weigh(crowd(40, 30), BackgroundClass::MailDrop, 0.02, Own::Not) > 6.0);
         assert!(weigh(crowd(40, 2), BackgroundClass::MailDrop, 0.02, Own::Not) < 0.1);
+    }
+
+    #[test]
+    fn a_series_that_hundreds_are_in_weighs_what_those_say_who_corroborate() {
+        let link = LinkPolicy::default();
+        let weigh = |corroborated| {
+            let crowd = Crowd { users: 600, corroborated, traits: 512, ..Crowd::default() };
+            assert!(crowd.is_of_many());
+            let shared = Shared {
+                attribute: None,
+                series: NO_SERIES,
+                class: BackgroundClass::Common,
+                bits: link.email_series.bits(),
+                hub: link.email_series.hub,
+                own: Own::Anywhere,
+            };
+            mixture(&shared, crowd, None, 1_024, &link).0.get()
+        };
+        assert!(weigh(30) < 0.1);
+        assert!(weigh(500) > 6.0);
     }
 
     #[test]

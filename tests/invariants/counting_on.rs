@@ -75,26 +75,47 @@ fn a_run_that_somebody_joins_who_had_the_stem_before_parts_it_as_well() {
     assert!(!are_linked(&engine, "P0", "P5"));
 }
 
+/// So many strangers who hit upon one stem over three years.
+fn strangers_of_one_stem(users: u64) -> Vec<Row> {
+    let mut dice = ChaCha8Rng::seed_from_u64(users);
+    (0..users)
+        .map(|n| {
+            let day = dice.random_range(0..900);
+            let at = format!("{}-{:02}-{:02}", 2023 + day / 360, day / 30 % 12 + 1, day % 28 + 1);
+            [
+                ("application_id", format!("S{n}")),
+                ("full_name", format!("Given{n} Family{n}")),
+                ("email", format!("javaking{}@mail.example", dice.random_range(1_000..10_000))),
+                ("submitted_at", at),
+            ]
+            .map(|(column, text)| (column.to_owned(), text))
+            .into()
+        })
+        .collect()
+}
+
 #[test]
 fn strangers_who_hit_upon_one_stem_over_the_years_make_no_ring_by_numbers_that_lie_near_by_chance()
 {
-    for users in [20, 100, 300] {
-        let mut dice = ChaCha8Rng::seed_from_u64(users);
-        let rows: Vec<Row> = (0..users)
-            .map(|n| {
-                let day = dice.random_range(0..900);
-                let at =
-                    format!("{}-{:02}-{:02}", 2023 + day / 360, day / 30 % 12 + 1, day % 28 + 1);
-                [
-                    ("application_id", format!("S{n}")),
-                    ("full_name", format!("Given{n} Family{n}")),
-                    ("email", format!("javaking{}@mail.example", dice.random_range(1_000..10_000))),
-                    ("submitted_at", at),
-                ]
-                .map(|(column, text)| (column.to_owned(), text))
-                .into()
-            })
-            .collect();
-        assert!(rings(&engine_with(&rows).view()).is_empty(), "{users}");
+    for users in [20, 100, 300, 3_000] {
+        let engine = engine_with(&strangers_of_one_stem(users));
+        assert!(rings(&engine.view()).is_empty(), "{users}");
+    }
+}
+
+#[test]
+fn a_stem_that_comes_to_have_hundreds_of_users_one_by_one_is_judged_as_computing_everything_does() {
+    let mut rows = strangers_of_one_stem(402);
+    let mut late = rows.split_off(398);
+    // Two of those who were there share more than the stem.
+    for row in &mut rows[7..9] {
+        row.insert("phone".to_owned(), "+1 303 555 0142".to_owned());
+    }
+    // And one who comes.
+    late[2].insert("phone".to_owned(), "+1 303 555 0142".to_owned());
+    let engine = engine_with(&rows);
+    for row in late {
+        import(&engine, &[row]);
+        engine.verify().unwrap();
     }
 }
