@@ -19,7 +19,6 @@ use crate::{
         mixture::mixture,
         series,
         texts::Wanted,
-        uses,
     },
     model::{
         AppIx, ApplicantIx, AttributeIx, AttributeKind, BackgroundClass, Bits, Discount, Family,
@@ -157,22 +156,18 @@ impl Background {
             let groups = part.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
             let crowd = |group: &[Entry]| {
                 let uses: Vec<AppIx> = group.iter().map(|(_, app)| AppIx(*app)).collect();
-                (group[0].0, crowd::of_series(corpus, applicants, &uses))
+                (group[0].0, crowd::of_series(corpus, applicants, group[0].0, &uses))
             };
             groups.map(crowd).collect::<Vec<(u64, Crowd)>>()
         });
         let series: Vec<(u64, Crowd)> = near
             .into_par_iter()
             .flatten_iter()
-            .chain(
-                passages
-                    .par_iter()
-                    .map(|w| (w.series, crowd::of_series(corpus, applicants, &w.users))),
-            )
+            .chain(passages.par_iter().map(|w| (w.series, crowd::of(corpus, applicants, &w.users))))
             .chain(
                 pictures
                     .par_iter()
-                    .map(|(key, users)| (*key, crowd::of_series(corpus, applicants, users))),
+                    .map(|(key, users)| (*key, crowd::of(corpus, applicants, users))),
             )
             .filter(|(_, crowd)| crowd.users > 1)
             .collect();
@@ -194,17 +189,17 @@ impl Background {
             return None;
         }
         let uses: Vec<AppIx> = corpus.uses_of(ix).map(|(app, _)| app).collect();
-        uses::are_more_than(1, applicants, &uses).then(|| crowd::of(corpus, applicants, &uses))
+        are_several(applicants, &uses).then(|| crowd::of(corpus, applicants, &uses))
     }
 
-    /// The crowd of those in a series, if they are more than one applicant.
+    /// The crowd of those in the series of this key, if they are more than one applicant.
     pub(super) fn crowd_of_series(
         corpus: &Corpus,
         applicants: &Applicants,
+        key: u64,
         uses: &[AppIx],
     ) -> Option<Crowd> {
-        let several = uses::are_more_than(1, applicants, uses);
-        several.then(|| crowd::of_series(corpus, applicants, uses))
+        are_several(applicants, uses).then(|| crowd::of_series(corpus, applicants, key, uses))
     }
 
     /// How many days the store covers, as a power of two, so that it hardly ever changes.
@@ -417,6 +412,12 @@ impl Corroboration {
         let other = |family| self.families.iter().any(|f| *f != family);
         self.traces.iter().filter(move |(_, family)| other(*family)).map(|(trace, _)| *trace)
     }
+}
+
+/// Whether these are of more than one applicant.
+fn are_several(applicants: &Applicants, uses: &[AppIx]) -> bool {
+    let Some(&first) = uses.first() else { return false };
+    uses.iter().any(|&app| applicants.of(app) != applicants.of(first))
 }
 
 /// The first and the last submission. O(n).

@@ -5,7 +5,7 @@
 
 use crate::{
     matching::{
-        Applicants, Corpus,
+        Applicants, Corpus, series,
         uses::{self, Use, different, families, is_switchboard, most, span},
     },
     model::{AppIx, ApplicantIx},
@@ -61,9 +61,9 @@ pub const FLAT: u16 = 4;
 /// So many in a full one, and hardly more.
 pub const FULL_FLAT: u16 = 6;
 
-/// Of a series that more people are in than so many (a trade's, a provider's or a template's) only how many of them have other
-/// things in common is asked.
-const HANDS: usize = 400;
+/// Of a stem of mailboxes that more people have than so many ("candidates", say) only how many there are, and how many of them
+/// have other things in common, is asked.
+const STEM_OF_MANY: usize = 4_000;
 
 /// So many people with one mailbox or one landline have an office behind it.
 const OFFICE: u32 = 6;
@@ -173,8 +173,8 @@ impl Crowd {
         self.traits & SWITCHBOARD != 0
     }
 
-    /// Whether it is that of a series that very many are in; of those `users` counts the applications, and nothing but who
-    /// is corroborated is known.
+    /// Whether it is that of a stem of mailboxes that thousands have, of whom nothing is known but how many they are and how
+    /// many are corroborated.
     #[must_use]
     pub fn is_of_many(&self) -> bool {
         self.traits & OF_MANY != 0
@@ -242,12 +242,16 @@ impl Counts {
     }
 }
 
-/// The crowd of those in one series. O(uses log uses), and of very many O(1).
+/// The crowd of those in the series of this key. O(uses log uses), of very many with a quarter of the looks.
 #[must_use]
-pub fn of_series(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
-    if uses.len() > HANDS && uses::are_more_than(HANDS, applicants, uses) {
-        let users = u32::try_from(uses.len()).unwrap_or(u32::MAX);
-        return Crowd { users, traits: OF_MANY, ..Crowd::default() };
+pub fn of_series(corpus: &Corpus, applicants: &Applicants, key: u64, uses: &[AppIx]) -> Crowd {
+    let is_stem = |&app: &AppIx| series::mailbox(&corpus.app(app)) == Some(key);
+    if uses.len() > STEM_OF_MANY && uses.first().is_some_and(is_stem) {
+        let users = uses::users(applicants, uses);
+        if users > STEM_OF_MANY {
+            let users = u32::try_from(users).unwrap_or(u32::MAX);
+            return Crowd { users, traits: OF_MANY, ..Crowd::default() };
+        }
     }
     of(corpus, applicants, uses)
 }

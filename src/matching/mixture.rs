@@ -44,7 +44,7 @@ pub fn mixture(
     let counted = shared.own == Own::Not;
     let picture = kind == Some(AttributeKind::Photo);
     let telling = if counted || picture { 2.0 } else { f64::from(link.careful) };
-    // Of a series strangers are expected, and its class says so; not hundreds.
+    // Of a series strangers are expected, and its class says so; not thousands.
     let a_value = counted || shared.attribute.is_some() || seen.is_of_many();
     let strangers = if a_value { (f64::from(users) - with - telling).max(0.0) } else { 0.0 };
     // One face under many names shows at once, and stock pictures are in many hands.
@@ -142,10 +142,10 @@ mod tests {
     }
 
     #[test]
-    fn a_series_that_hundreds_are_in_weighs_what_those_say_who_corroborate() {
+    fn a_stem_that_thousands_have_weighs_what_those_say_who_corroborate() {
         let link = LinkPolicy::default();
         let weigh = |corroborated| {
-            let crowd = Crowd { users: 600, corroborated, traits: 512, ..Crowd::default() };
+            let crowd = Crowd { users: 6_000, corroborated, traits: 512, ..Crowd::default() };
             assert!(crowd.is_of_many());
             let shared = Shared {
                 attribute: None,
@@ -157,8 +157,8 @@ mod tests {
             };
             mixture(&shared, crowd, None, 1_024, &link).0.get()
         };
-        assert!(weigh(30) < 0.1);
-        assert!(weigh(500) > 6.0);
+        assert!(weigh(300) < 0.1);
+        assert!(weigh(5_000) > 6.0);
     }
 
     #[test]

@@ -12,7 +12,6 @@ use crate::{
     },
     model::{AppIx, ApplicantIx, LineType},
 };
-use rustc_hash::FxHashSet;
 
 /// A use of a value, with all that is asked of its application.
 pub struct Use {
@@ -61,10 +60,12 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Vec<Use> 
     first
 }
 
-/// Whether they are of more applicants than so many. O(uses up to then).
-pub fn are_more_than(most: usize, applicants: &Applicants, uses: &[AppIx]) -> bool {
-    let mut users = FxHashSet::default();
-    uses.iter().any(|&app| users.insert(applicants.of(app)) && users.len() > most)
+/// Of how many applicants they are. O(uses log uses).
+pub fn users(applicants: &Applicants, uses: &[AppIx]) -> usize {
+    let mut users: Vec<ApplicantIx> = uses.iter().map(|&app| applicants.of(app)).collect();
+    users.sort_unstable();
+    users.dedup();
+    users.len()
 }
 
 fn sorted(values: impl Iterator<Item = Option<u32>>) -> Vec<u32> {

@@ -104,15 +104,20 @@ fn strangers_who_hit_upon_one_stem_over_the_years_make_no_ring_by_numbers_that_l
 }
 
 #[test]
-fn a_stem_that_comes_to_have_hundreds_of_users_one_by_one_is_judged_as_computing_everything_does() {
-    let mut rows = strangers_of_one_stem(402);
-    let mut late = rows.split_off(398);
+fn a_stem_that_comes_to_have_thousands_of_users_one_by_one_is_judged_as_computing_everything_does()
+{
+    let mut rows = strangers_of_one_stem(4_002);
+    let mut late = rows.split_off(3_998);
     // Two of those who were there share more than the stem.
     for row in &mut rows[7..9] {
         row.insert("phone".to_owned(), "+1 303 555 0142".to_owned());
     }
     // And one who comes.
     late[2].insert("phone".to_owned(), "+1 303 555 0142".to_owned());
+    // And one who applies again, so that there are more applications than applicants.
+    let mut again = rows[20].clone();
+    again.insert("application_id".to_owned(), "S20b".to_owned());
+    late.insert(2, again);
     let engine = engine_with(&rows);
     for row in late {
         import(&engine, &[row]);

@@ -153,7 +153,9 @@ impl<'a, 'b> Crowds<'a, 'b> {
             {
                 None
             }
-            Trace::Series(_) => Background::crowd_of_series(corpus, applicants, &self.apps(trace)?),
+            Trace::Series(key) => {
+                Background::crowd_of_series(corpus, applicants, key, &self.apps(trace)?)
+            }
         };
         let judged = |background: &Background| match trace {
             Trace::Value(ix) => Some(background.of(ix)),
