@@ -19,7 +19,6 @@ pub fn collect(piece: &Piece<'_>, background: &Background) -> Vec<Artefact> {
     for (turn, said) in (1_u32..).zip(piece.said.chunk_by(|p, q| p.about == q.about)) {
         let (feature, attribute) = said[0].about;
         let speaking = || said.iter().filter(|said| said.most > Bits::ZERO);
-        let bits = speaking().map(|said| said.most).max().unwrap_or_default();
         let ends = || speaking().map(|said| piece.ends[said.link as usize]);
         let mut sharers: Vec<u32> = Vec::new();
         for member in ends().flat_map(|(a, b)| [a, b]) {
@@ -32,8 +31,9 @@ pub fn collect(piece: &Piece<'_>, background: &Background) -> Vec<Artefact> {
             continue;
         }
         sharers.sort_unstable();
-        let groups: Vec<Vec<ApplicantIx>> = if attribute.is_some() {
-            vec![piece.named(&sharers)]
+        let groups: Vec<(Vec<ApplicantIx>, Bits)> = if attribute.is_some() {
+            let bits = speaking().map(|said| said.most).max().unwrap_or_default();
+            vec![(piece.named(&sharers), bits)]
         } else {
             // A near-equality holds together those it links, directly or through one another.
             for (place, &member) in (0_u32..).zip(&sharers) {
@@ -44,14 +44,19 @@ pub fn collect(piece: &Piece<'_>, background: &Background) -> Vec<Artefact> {
                 sets.join(seen[a as usize].1, seen[b as usize].1);
             }
             let (numbers, sizes) = sets.numbered();
-            let mut groups = vec![Vec::new(); sizes.len()];
+            let mut groups = vec![(Vec::new(), Bits::ZERO); sizes.len()];
             for (&group, &member) in numbers.iter().zip(&sharers) {
-                groups[group as usize].push(piece.members[member as usize]);
+                groups[group as usize].0.push(piece.members[member as usize]);
+            }
+            for (said, (a, _)) in speaking().zip(ends()) {
+                let group = numbers[seen[a as usize].1 as usize];
+                let bits = &mut groups[group as usize].1;
+                *bits = said.most.max(*bits);
             }
             groups
         };
         let family = said[0].family;
-        for members in groups {
+        for (members, bits) in groups {
             let users =
                 attribute.map_or_else(|| number(members.len()), |ix| background.of(ix).users);
             artefacts.push(Artefact { attribute, feature, family, members, bits, users });
