@@ -14,10 +14,10 @@ use ringer::{
     store::MemoryStore,
 };
 use std::{
-    fs,
-    io::{Cursor, Write},
+    io::Cursor,
     time::{Duration, Instant},
 };
+use synthetic::Later;
 use tempfile::TempDir;
 
 /// Applications of the small store, and of the large one.
@@ -26,44 +26,13 @@ const SIZES: [usize; 2] = [3_000, 30_000];
 /// Of so many stored applications one is held back and comes later.
 const HELD_BACK: usize = 50;
 
-/// What comes to a store one by one.
-struct Later {
-    header: String,
-    /// Rows without their ids.
-    rows: Vec<String>,
-}
-
-impl Later {
-    /// The file of the application that comes as the `n`th: after the last row the first again, under another id, as one
-    /// more application of somebody.
-    fn file(&self, n: usize) -> Vec<u8> {
-        let row = self.rows.get(n % self.rows.len().max(1)).map_or("", String::as_str);
-        format!("{}\nlater-{n},{row}\n", self.header).into_bytes()
-    }
-}
-
 /// A folder with synthetic rows of a store, and those that come to it one by one: some of its own, some of another
 /// world.
 fn split(size: usize) -> (TempDir, Later) {
-    let file = |dir: &TempDir| dir.path().join("applications.csv");
-    let rows = |dir: &TempDir| fs::read_to_string(file(dir)).unwrap_or_default();
-    let dir = synthetic::written(size as u64, 1);
-    let (own, strange) = (rows(&dir), rows(&synthetic::written((size / HELD_BACK) as u64, 2)));
-    let header = own.lines().next().unwrap_or_default().to_owned();
-    let one = |row: &str| row.split_once(',').map_or(row, |(_, rest)| rest).to_owned();
-    let (mut stored, mut later) = (Vec::new(), Vec::new());
-    let mut strangers = strange.lines().skip(1);
-    let _ = writeln!(stored, "{header}");
-    for (n, row) in own.lines().skip(1).enumerate() {
-        if n % HELD_BACK == 7 {
-            later.push(one(row));
-            later.extend(strangers.next().map(one));
-        } else {
-            let _ = writeln!(stored, "{row}");
-        }
-    }
-    assert!(fs::write(file(&dir), stored).is_ok());
-    (dir, Later { header, rows: later })
+    let (dir, own) = synthetic::split(size as u64, 1, HELD_BACK);
+    let (_, strange) = synthetic::split((size / HELD_BACK) as u64, 2, 1);
+    let rows = own.rows.into_iter().zip(strange.rows).flat_map(<[String; 2]>::from).collect();
+    (dir, Later { header: own.header, rows })
 }
 
 fn import(engine: &Engine, csv: Vec<u8>) {

@@ -14,6 +14,7 @@
 mod opened;
 mod served;
 mod synthetic;
+mod took;
 
 use ringer::{
     casework::{Role, audit::Trail},
@@ -33,6 +34,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
+use took::{Took, head, number};
 
 /// Applications of the larger store, unless the environment says otherwise.
 const APPLICATIONS: u64 = 20_000;
@@ -53,34 +55,6 @@ const MEANWHILE: u64 = 20;
 struct Pages {
     name: &'static str,
     paths: Vec<String>,
-}
-
-/// How long requests took, shortest first.
-struct Took(Vec<Duration>);
-
-impl Took {
-    fn new(mut took: Vec<Duration>) -> Self {
-        took.sort_unstable();
-        Self(took)
-    }
-
-    /// The time that so many of a hundred did not exceed, in milliseconds.
-    fn within(&self, percent: usize) -> f64 {
-        let last = self.0.len().saturating_sub(1);
-        let at = (self.0.len() * percent).div_ceil(100).saturating_sub(1).min(last);
-        self.0.get(at).map_or(0.0, |t| t.as_secs_f64() * 1_000.0)
-    }
-
-    fn row(&self, name: &str) -> String {
-        let [half, most, nearly, all] = [50, 95, 99, 100].map(|p| self.within(p));
-        format!("| {name} | {} | {half:.2} | {most:.2} | {nearly:.2} | {all:.2} |", self.0.len())
-    }
-}
-
-const HEAD: &str = "| pages | requests | p50 | p95 | p99 | most |\n|---|---:|---:|---:|---:|---:|";
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 fn store(dir: &Path) -> Box<dyn Store> {
@@ -216,7 +190,10 @@ fn mix(
 }
 
 fn print_mix(title: &str, (rows, answered): (Vec<(&'static str, Took)>, f64), rate: u32) {
-    println!("\n{title}: {rate} requests a second asked for, {answered:.0} answered\n\n{HEAD}");
+    println!(
+        "\n{title}: {rate} requests a second asked for, {answered:.0} answered\n\n{}",
+        head("pages")
+    );
     rows.iter().for_each(|(name, took)| println!("{}", took.row(name)));
 }
 
@@ -233,10 +210,11 @@ fn by_sort(engine: &Arc<Engine>, requests: usize) -> (Door, Vec<Pages>, f64) {
     let warm = begun.elapsed() - assessed;
     let _ = view.index();
     println!(
-        "\n{n} applications, {} rings; assessed in {:.2} s, ready to be searched in {:.2} s more\n\n{HEAD}",
+        "\n{n} applications, {} rings; assessed in {:.2} s, ready to be searched in {:.2} s more\n\n{}",
         view.rings.len(),
         assessed.as_secs_f64(),
-        warm.as_secs_f64()
+        warm.as_secs_f64(),
+        head("pages")
     );
     let folder = tempfile::tempdir().unwrap();
     let trail = Arc::new(Trail::of(folder.path()));
