@@ -110,6 +110,18 @@ impl Applicants {
         *self.of.get(app.at())
     }
 
+    /// The different applicants that these applications belong to, by number. O(n log n).
+    ///
+    /// # Panics
+    /// When an application is unknown.
+    #[must_use]
+    pub fn different(&self, apps: impl Iterator<Item = AppIx>) -> Vec<ApplicantIx> {
+        let mut all: Vec<ApplicantIx> = apps.map(|app| self.of(app)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// The applicants of all numbers, retired ones included.
     pub fn all(&self) -> impl ExactSizeIterator<Item = &Applicant> {
         (0..self.slots.len()).map(|i| self.slots.get(i))

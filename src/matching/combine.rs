@@ -141,7 +141,8 @@ impl Linker<'_> {
             Family::Delivery if shared.own == Own::Not => group = Family::Address,
             // Others claim the same house in another state: it is nobody's home.
             Family::Address
-                if background.series_crowd(shared.series[0]).is_some_and(|c| c.states > 1) =>
+                if background.series_crowd(shared.series[0]).is_some_and(|c| c.states > 1)
+                    && !self.is_ruled(f) =>
             {
                 shared.attribute = None;
                 shared.bits = policy.link.house_in_two_states.bits();
@@ -229,6 +230,11 @@ impl Linker<'_> {
             discount,
         };
         Weighed { evidence, group, counted, hub }
+    }
+
+    /// Whether somebody judged the value that two share.
+    fn is_ruled(&self, f: &Found) -> bool {
+        f.shared.attribute.is_some_and(|ix| self.rulings.value(ix).is_some())
     }
 
     /// Whether the numbers of two mailboxes lie in two runs of neighboring ones, each of which others are in.
@@ -402,6 +408,8 @@ pub fn reduce(e: &mut Evidence, bits: Bits, class: BackgroundClass) {
         bits: Bits::ZERO,
         class,
     });
+    // What somebody judged stays judged.
+    let class = if before.class == BackgroundClass::JudgedBad { before.class } else { class };
     e.discount = Some(Discount { bits: before.bits + taken, class, ..before });
     e.bits = bits;
 }

@@ -10,6 +10,7 @@ use crate::{
     },
     model::{AppIx, ApplicantIx},
 };
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 /// How long one operation lasts, in seconds: half a year and some. Public cases run for weeks to months; what
@@ -58,8 +59,8 @@ const OF_MANY: u16 = 512;
 /// So many unrelated people live in one flat.
 pub const FLAT: u16 = 4;
 
-/// So many in a full one, and hardly more.
-pub const FULL_FLAT: u16 = 6;
+/// So many in a full one, and hardly more: of those who share a flat with many some apply together.
+pub const FULL_FLAT: u16 = 8;
 
 /// Of a stem of mailboxes that more people have than so many ("candidates", say) only how many there are, and how many of them
 /// have other things in common, is asked.
@@ -242,12 +243,39 @@ impl Counts {
     }
 }
 
+/// How many people name the school or the employer that most of them do, and how many of the others name a second one.
+/// Of two that as many name, the one with more beside it, so that numbers do not decide. O(n²), of few.
+#[must_use]
+pub fn two_most(mut named: Vec<(u32, ApplicantIx)>) -> (u32, u32) {
+    named.sort_unstable();
+    named.dedup();
+    let people = |word: u32| named.iter().filter(move |(w, _)| *w == word).map(|(_, who)| *who);
+    let count = |group: &[(u32, ApplicantIx)]| u32::try_from(group.len()).unwrap_or(u32::MAX);
+    let each = || named.chunk_by(|a, b| a.0 == b.0);
+    let most = each().map(count).max().unwrap_or(0);
+    let beside = |first: &[(u32, ApplicantIx)]| {
+        let those: FxHashSet<ApplicantIx> = people(first[0].0).collect();
+        let others = named.iter().filter(|(_, who)| !those.contains(who)).map(|(word, _)| *word);
+        uses::most(others.map(Some))
+    };
+    (most, each().filter(|group| count(group) == most).map(beside).max().unwrap_or(0))
+}
+
+/// Whether a second school or employer has half as many people as the first. That alone happens: two schools send people to one
+/// course, and a firm is sold. Who makes up careers takes both from a few, again and again; those of one course who are of other
+/// schools have employers of all kinds, and the people of a firm schools of all kinds.
+#[must_use]
+pub fn is_a_kit(schools: (u32, u32), employers: (u32, u32)) -> bool {
+    let has_rival = |(most, second): (u32, u32)| second >= 2 && second * 2 >= most;
+    has_rival(schools) && has_rival(employers)
+}
+
 /// The crowd of those in the series of this key. O(uses log uses), of very many with a quarter of the looks.
 #[must_use]
 pub fn of_series(corpus: &Corpus, applicants: &Applicants, key: u64, uses: &[AppIx]) -> Crowd {
     let is_stem = |&app: &AppIx| series::mailbox(&corpus.app(app)) == Some(key);
     if uses.len() > STEM_OF_MANY && uses.first().is_some_and(is_stem) {
-        let users = uses::users(applicants, uses);
+        let users = applicants.different(uses.iter().copied()).len();
         if users > STEM_OF_MANY {
             let users = u32::try_from(users).unwrap_or(u32::MAX);
             return Crowd { users, traits: OF_MANY, ..Crowd::default() };
@@ -275,6 +303,13 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Crowd {
         most(by.into_iter().map(|(word, _)| Some(word)))
     };
     let fellows = named(|u| u.school).max(named(|u| u.employer));
+    let two = |of: fn(&Use) -> Option<u32>| {
+        two_most(first.iter().filter_map(|u| Some((of(u)?, u.applicant))).collect())
+    };
+    // Two are brought together by chance, and what very many have no kit is for.
+    let may_be_kit = fellows > 2 && users < SMALL;
+    let is_kit = may_be_kit && is_a_kit(two(|u| u.school), two(|u| u.employer));
+    let fellows = if is_kit { 2 } else { fellows };
     let (agency, firm) = (named(|u| u.agency), named(|u| u.firm));
     let recruiter = named(|u| u.email.filter(|_| u.firm.is_some()));
     let of_office = |of| if users < OFFICE { 0 } else { named(of) };

@@ -141,12 +141,10 @@ fn users_paired(
     limit: usize,
     found: &mut LinkCandidates,
 ) {
-    let mut users: Vec<u32> = corpus.uses_of(ix).map(|(app, _)| applicants.of(app).0).collect();
-    users.sort_unstable();
-    users.dedup();
+    let users = applicants.different(corpus.uses_of(ix).map(|(app, _)| app));
     if users.len() <= limit {
         for (i, &a) in users.iter().enumerate() {
-            users[i + 1..].iter().for_each(|&b| found.add(a, b));
+            users[i + 1..].iter().for_each(|&b| found.add(a.0, b.0));
         }
         return;
     }

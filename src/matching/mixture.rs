@@ -17,6 +17,9 @@ use crate::{
 /// the time.
 const BRIEF: u16 = 90;
 
+/// So probable is it at least of a pattern that strangers hit upon that a hub is behind it.
+const MOSTLY_A_WORD: f64 = 0.92;
+
 /// Bits of a value that is an artefact with some probability and a hub otherwise, and how probable the hub is.
 pub fn mixture(
     shared: &Shared,
@@ -67,8 +70,11 @@ pub fn mixture(
             if shared.own == Own::Local {
                 log_odds += local(seen, link);
             }
-            // The more people one hand's artefact has in a season, the less it is a coincidence.
-            full += (further * link.further.get() * each.min(1.0)).min(link.further_cap.get());
+            // The more people one hand's artefact has in a season, the less it is a coincidence; of a pattern that strangers hit
+            // upon, some have many for no reason.
+            if !is_a_words(shared) {
+                full += (further * link.further.get() * each.min(1.0)).min(link.further_cap.get());
+            }
         }
     }
     // Flatmates may all apply in one summer, and a hall or a shelter has users all the time; whoever has more people in one
@@ -95,6 +101,12 @@ pub fn mixture(
         0.0
     };
     (Bits::new(mixed.max(-12.0) + crowd.min(link.crowd_cap.get())), hub)
+}
+
+/// Whether it is a pattern that is mostly a word strangers hit upon, as stems of mailboxes and handles are.
+fn is_a_words(shared: &Shared) -> bool {
+    let is_pattern = shared.attribute.is_none() && shared.class == BackgroundClass::Personal;
+    is_pattern && shared.hub > MOSTLY_A_WORD
 }
 
 /// What the states its users claim to live in say for a hub: libraries, offices and landlines are used by people

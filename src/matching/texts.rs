@@ -282,9 +282,7 @@ pub fn row(
     apps: &[AppIx],
     in_order: impl FnOnce() -> Rc<Vec<Placed>>,
 ) -> (Vec<ApplicantIx>, usize) {
-    let mut users: Vec<ApplicantIx> = apps.iter().map(|&app| applicants.of(app)).collect();
-    users.sort_unstable();
-    users.dedup();
+    let users = applicants.different(apps.iter().copied());
     match users.len() {
         0..=ALL => (users, ALL),
         n if n <= CHAIN => {

@@ -60,14 +60,6 @@ pub fn of(corpus: &Corpus, applicants: &Applicants, uses: &[AppIx]) -> Vec<Use> 
     first
 }
 
-/// Of how many applicants they are. O(uses log uses).
-pub fn users(applicants: &Applicants, uses: &[AppIx]) -> usize {
-    let mut users: Vec<ApplicantIx> = uses.iter().map(|&app| applicants.of(app)).collect();
-    users.sort_unstable();
-    users.dedup();
-    users.len()
-}
-
 fn sorted(values: impl Iterator<Item = Option<u32>>) -> Vec<u32> {
     let mut all: Vec<u32> = values.flatten().collect();
     all.sort_unstable();

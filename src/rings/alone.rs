@@ -7,7 +7,7 @@
 use crate::{
     graph::Network,
     matching::{corpus::App, series},
-    model::ApplicantIx,
+    model::{ApplicantIx, Artefact, Moment},
     rings::ground::newest,
 };
 
@@ -20,7 +20,7 @@ pub fn is_beside_names(network: &Network, members: &[ApplicantIx]) -> bool {
     members.iter().all(|&member| newest(network, member).any(beside))
 }
 
-/// The longest that one pattern, machine or referee alone tells of one hand: days.
+/// The longest that one thing alone tells of one hand: days.
 pub const OPERATION: i64 = 120;
 
 /// Bits by which numbers lie nearer to each other than those of strangers, from which on somebody counted on.
@@ -73,15 +73,43 @@ pub fn are_of_one_name(network: &Network, members: &[ApplicantIx]) -> bool {
 /// O(applications + members log members).
 #[must_use]
 pub fn is_of_one_time(network: &Network, members: &[ApplicantIx], days: i64) -> bool {
-    let first = |&member: &ApplicantIx| {
-        newest(network, member).filter_map(|x| x.submitted()).map(|at| at.0).min()
+    let times: Vec<i64> = members.iter().filter_map(|&m| first_applied(network, m)).collect();
+    let (most, known) = (at_once(times.clone(), days), times.len());
+    most * 4 >= known * 3
+}
+
+/// The day on which a member first applied.
+fn first_applied(network: &Network, member: ApplicantIx) -> Option<i64> {
+    newest(network, member).filter_map(|x| x.submitted()).map(day).min()
+}
+
+/// The days on which those who have it first used an artefact, or first applied where it is no value, of those of whom it is
+/// known. O(uses log uses).
+#[must_use]
+pub fn first_used(network: &Network, artefact: &Artefact) -> Vec<i64> {
+    let corpus = network.corpus();
+    let Some(value) = artefact.attribute else {
+        return artefact.members.iter().filter_map(|&m| first_applied(network, m)).collect();
     };
-    let mut times: Vec<i64> = members.iter().filter_map(first).collect();
+    let used = corpus.uses_of(value).map(|(app, _)| app);
+    let when = |app| Some((network.applicant_of(app), day(corpus.submitted(app)?)));
+    let mut all: Vec<(ApplicantIx, i64)> = used.filter_map(when).collect();
+    all.sort_unstable();
+    all.dedup_by_key(|(user, _)| *user);
+    let is_member = |user: &ApplicantIx| artefact.members.binary_search(user).is_ok();
+    all.into_iter().filter(|(user, _)| is_member(user)).map(|(_, day)| day).collect()
+}
+
+/// The most of these that lie within so many days. O(n log n).
+#[must_use]
+pub fn at_once(mut times: Vec<i64>, days: i64) -> usize {
     times.sort_unstable();
-    let within = |from: usize| {
-        let to = times[from].saturating_add(days * 86_400);
-        times[from..].partition_point(|&at| at <= to)
-    };
-    let most = (0..times.len()).map(within).max().unwrap_or(0);
-    most * 4 >= times.len() * 3
+    let within =
+        |from: usize| times[from..].partition_point(|&day| day <= times[from].saturating_add(days));
+    (0..times.len()).map(within).max().unwrap_or(0)
+}
+
+/// The day of a moment, since 1970.
+fn day(at: Moment) -> i64 {
+    at.0.div_euclid(86_400)
 }

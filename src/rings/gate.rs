@@ -5,7 +5,7 @@
 use crate::{
     graph::Network,
     matching::{feature, policy::RingPolicy},
-    model::{Artefact, Bits, Evidence, Family, Gate},
+    model::{Artefact, BackgroundClass, Bits, Evidence, Family, Gate},
     rings::{alone, ground},
 };
 use std::{collections::BTreeSet, ops::BitOrAssign};
@@ -110,9 +110,10 @@ fn came_back(artefact: &Artefact, returned: bool, policy: &RingPolicy) -> bool {
 }
 
 /// Whether one artefact stands in for a second family. A text does not where its members may have met, nor does what stands
-/// beside their names in mailboxes unless somebody counted on, nor a machine or a referee used over the months.
+/// beside their names in mailboxes unless somebody counted on, nor what one hand used no more than anybody else.
 pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) -> bool {
     may_be_strong(artefact, policy)
+        && is_of_one_hand(network, artefact)
         && match artefact.family {
             Family::Text => !ground::explains(network, &artefact.members),
             Family::Series if is_of_mailboxes(artefact) => {
@@ -120,12 +121,38 @@ pub fn is_strong(network: &Network, artefact: &Artefact, policy: &RingPolicy) ->
                     || (artefact.bits >= policy.unique_series
                         && !alone::is_beside_names(network, &artefact.members))
             }
-            // Over the months one computer is a library's, and a manager vouches for one after the other.
-            Family::Network | Family::Referee => {
-                alone::is_of_one_time(network, &artefact.members, alone::OPERATION)
-            }
             _ => true,
         }
+}
+
+/// So many who came within the days of one operation are one, whoever else had the thing before or after.
+const WAVE: usize = 5;
+
+/// Whether those who have it came as the people of one operation do. Over the years a number is given to somebody else, a place
+/// takes in everybody's parcels, one computer is a library's, a manager vouches for one after the other and many quote from one
+/// posting: then three in four must have come within one operation, or so many that nobody passes a thing on so fast; where
+/// many are innocent by nature, three in four. A profile, a file or an account is passed on to nobody. Somebody may have
+/// judged it, too. O(applications).
+fn is_of_one_hand(network: &Network, artefact: &Artefact) -> bool {
+    if !artefact.is_pattern()
+        && matches!(artefact.family, Family::Profile | Family::Document | Family::Payment)
+    {
+        return true;
+    }
+    let times = alone::first_used(network, artefact);
+    let (known, most) = (times.len(), alone::at_once(times, alone::OPERATION));
+    let by_nature = matches!(artefact.family, Family::Text | Family::Network | Family::Referee);
+    most * 4 >= known * 3 || (most >= WAVE && !by_nature) || is_judged(network, artefact)
+}
+
+/// Whether somebody judged it to be known bad: then it is known to be one hand's, however long it is used. All evidence of a
+/// value says so, and the first is asked. O(links of members).
+fn is_judged(network: &Network, artefact: &Artefact) -> bool {
+    let Some(value) = artefact.attribute else { return false };
+    let links = artefact.members.iter().flat_map(|&member| network.links_of(member));
+    let mut evidence = links.flat_map(|&link| &network.link(link).evidence);
+    let of_it = evidence.find(|e| e.attribute == Some(value));
+    of_it.and_then(|e| e.discount).is_some_and(|d| d.class == BackgroundClass::JudgedBad)
 }
 
 /// The longest between two uses of one picture that tell of one hand, where two have nothing else in common: days.

@@ -6,7 +6,7 @@
 
 use crate::{
     graph::Network,
-    matching::{corpus::App, features::resume, findings},
+    matching::{corpus::App, crowd, features::resume, findings},
     model::ApplicantIx,
 };
 
@@ -21,7 +21,8 @@ const ASKED: usize = 32;
 /// A school or an employer, or a town with its state.
 type Named = (u32, Option<u32>);
 
-/// Whether most members who name a school, an employer or a town name the same one. O(applications).
+/// Whether most members who name a school, an employer or a town name the same one, and their careers are not from a kit.
+/// O(applications).
 fn is_common(network: &Network, members: &[ApplicantIx]) -> bool {
     let school = |x: &App<'_>| Some((x.education().find_map(|e| e.institution)?.0, None));
     let employer = |x: &App<'_>| Some((x.employment().find_map(|j| j.employer)?.0, None));
@@ -29,30 +30,48 @@ fn is_common(network: &Network, members: &[ApplicantIx]) -> bool {
         let home = x.home()?;
         Some((home.city()?.0, home.state().map(|state| state.0)))
     };
-    is_mostly(network, members, FELLOWS, school)
-        || is_mostly(network, members, FELLOWS, employer)
-        || is_mostly(network, members, NEIGHBOURS, town)
+    let (schools, employers) =
+        (naming(network, members, school), naming(network, members, employer));
+    let one_career = is_mostly(&schools, members.len(), FELLOWS)
+        || is_mostly(&employers, members.len(), FELLOWS);
+    one_career && !are_from_a_kit(&schools, &employers)
+        || is_mostly(&naming(network, members, town), members.len(), NEIGHBOURS)
+}
+
+/// Who of the members names what.
+fn naming(
+    network: &Network,
+    members: &[ApplicantIx],
+    of: impl Fn(&App<'_>) -> Option<Named>,
+) -> Vec<(Named, ApplicantIx)> {
+    let each = members.iter().flat_map(|&member| {
+        newest(network, member)
+            .filter_map(|x| of(&x))
+            .map(move |named| (named, member))
+            .collect::<Vec<_>>()
+    });
+    let mut all: Vec<(Named, ApplicantIx)> = each.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Whether so many members at least, two of five of all, and most of those who name something, name the same.
-fn is_mostly(
-    network: &Network,
-    members: &[ApplicantIx],
-    least: usize,
-    of: impl Fn(&App<'_>) -> Option<Named>,
-) -> bool {
-    let mut all: Vec<Named> = Vec::new();
-    let mut naming = 0;
-    for &member in members {
-        let mut named: Vec<Named> = newest(network, member).filter_map(|x| of(&x)).collect();
-        named.sort_unstable();
-        named.dedup();
-        naming += usize::from(!named.is_empty());
-        all.extend(named);
-    }
-    all.sort_unstable();
-    let most = all.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
-    most >= least && most * 2 > naming && most * 5 >= members.len() * 2
+fn is_mostly(named: &[(Named, ApplicantIx)], members: usize, least: usize) -> bool {
+    let most = named.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).max().unwrap_or(0);
+    let mut naming: Vec<ApplicantIx> = named.iter().map(|(_, who)| *who).collect();
+    naming.sort_unstable();
+    naming.dedup();
+    most >= least && most * 2 > naming.len() && most * 5 >= members * 2
+}
+
+/// Whether the careers of few are made of the same few schools and employers.
+fn are_from_a_kit(schools: &[(Named, ApplicantIx)], employers: &[(Named, ApplicantIx)]) -> bool {
+    let two = |named: &[(Named, ApplicantIx)]| {
+        crowd::two_most(named.iter().map(|((word, _), who)| (*word, *who)).collect())
+    };
+    let few = schools.len().max(employers.len()) < crowd::SMALL as usize;
+    few && crowd::is_a_kit(two(schools), two(employers))
 }
 
 /// Whether something innocent explains that members have passages in common: not that most pairs have two thirds of a resume

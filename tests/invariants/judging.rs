@@ -162,6 +162,39 @@ fn an_unknown_value_or_application_is_judged_or_refused_and_never_breaks_anythin
     assert_eq!(before, shape(&engine.view()));
 }
 
+#[test]
+fn a_number_that_three_had_within_a_year_makes_a_ring_while_it_is_judged_bad_and_at_no_other_time()
+{
+    let owners = [
+        ("Gerald Ostrander", "2025-08-03"),
+        ("Nkechi Balogun", "2026-01-21"),
+        ("Paulina Reyes", "2026-06-29"),
+    ];
+    let owner = |(i, (name, day)): (usize, &(&str, &str))| -> Row {
+        [
+            ("application_id", format!("owner-{i}")),
+            ("full_name", (*name).to_owned()),
+            ("phone", "+1 713 555 0164".to_owned()),
+            ("submitted_at", format!("{day}T10:00:00Z")),
+        ]
+        .map(|(column, text)| (column.to_owned(), text))
+        .into()
+    };
+    let rows: Vec<Row> =
+        owners.iter().enumerate().map(owner).chain(SYNTH[0].iter().cloned()).collect();
+    let engine = engine_with(&rows);
+    let ring_of = |id| {
+        let view = engine.view();
+        view.ring_of(view.applicant(id).unwrap()).map(|ring| ring.members.len())
+    };
+    assert_eq!(ring_of("owner-0"), None);
+    let number = Attribute { kind: AttributeKind::Phone, value: "+17135550164".to_owned() };
+    let bad = judge(&engine, value(number, ValueVerdict::KnownBad));
+    assert_eq!(ring_of("owner-0"), Some(3));
+    withdraw(&engine, &bad);
+    assert_eq!(ring_of("owner-0"), None);
+}
+
 /// Parts every link of a ring that has few of them, and takes that back; the applications of the ring.
 pub fn part_and_take_back(engine: &Engine) -> crate::lab::Ids {
     let before = engine.view();

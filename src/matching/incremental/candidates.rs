@@ -84,14 +84,6 @@ impl<'a> Candidates<'a> {
         Self { before: Some((before, resampled)), ..Self::new(known, policy) }
     }
 
-    /// Different applicants of these applications, by number.
-    pub fn users(&self, apps: impl Iterator<Item = AppIx>) -> Vec<ApplicantIx> {
-        let mut users: Vec<ApplicantIx> = apps.map(|app| self.known.applicants.of(app)).collect();
-        users.sort_unstable();
-        users.dedup();
-        users
-    }
-
     /// Different applicants of these applications, by number; none where they are too many to be paired by something
     /// nearly equal, of this key.
     pub fn few(&self, key: u64, apps: &[AppIx]) -> Option<Vec<ApplicantIx>> {
@@ -112,7 +104,7 @@ impl<'a> Candidates<'a> {
     /// The users of an attribute.
     pub fn users_of(&self, ix: AttributeIx) -> Vec<ApplicantIx> {
         if ix.at() < self.known.corpus.attribute_numbers().len() {
-            self.users(self.known.corpus.uses_of(ix).map(|(app, _)| app))
+            self.known.applicants.different(self.known.corpus.uses_of(ix).map(|(app, _)| app))
         } else {
             Vec::new()
         }

@@ -90,7 +90,7 @@ impl<'a, 'b> Crowds<'a, 'b> {
 
     /// Everybody who uses a value or belongs to a series now.
     fn users(&self, trace: Trace) -> Attempt<Vec<ApplicantIx>> {
-        Ok(self.new.users(self.apps(trace)?.into_iter()))
+        Ok(self.new.known.applicants.different(self.apps(trace)?.into_iter()))
     }
 
     /// What stands for texts, by its series.

@@ -326,7 +326,7 @@ fn renamed(new: &Candidates<'_>, recount: &Recount) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for &token in &recount.turned {
         index.token(token, &mut run);
-        let named = new.users(run.iter().copied());
+        let named = new.known.applicants.different(run.iter().copied());
         let mut all = named.clone();
         let letters = tokens.text(token);
         for (other, _) in tokens.all().filter(|(other, _)| *other != token) {
@@ -363,7 +363,7 @@ fn careers(new: &Candidates<'_>, recount: &Recount) -> BTreeSet<Pair> {
     let (mut run, mut pairs) = (Vec::new(), BTreeSet::new());
     for key in keys {
         new.known.index.near(0, key, &mut run);
-        let users = new.users(run.iter().copied());
+        let users = new.known.applicants.different(run.iter().copied());
         for (i, &a) in users.iter().enumerate().filter(|_| users.len() <= link_candidates::MOST) {
             pairs.extend(users[i + 1..].iter().map(|&b| (a, b)));
         }
