@@ -152,6 +152,7 @@ cases! {
     p24_phone_with_a_stray_extension: one_phone_with_a_stray_extension_makes_a_ring,
     p25_two_mailboxes_at_a_domain_of_their_own: two_mailboxes_at_one_domain_are_no_firms_desk,
     p26_careers_from_a_kit: personas_with_careers_from_one_kit_make_a_ring,
+    p27_one_number_over_nine_months: one_number_for_eight_names_over_nine_months_makes_a_ring,
 }
 
 #[track_caller]
