@@ -18,7 +18,10 @@ use crate::{
 const BRIEF: u16 = 90;
 
 /// So probable is it at least of a pattern that strangers hit upon that a hub is behind it.
-const MOSTLY_A_WORD: f64 = 0.92;
+const MOSTLY_A_WORD: f64 = 0.91;
+
+/// So many days a hand takes at most to use a word so often that strangers hardly hit upon it in the same time.
+const BURST: u16 = 60;
 
 /// Bits of a value that is an artefact with some probability and a hub otherwise, and how probable the hub is.
 pub fn mixture(
@@ -70,9 +73,9 @@ pub fn mixture(
             if shared.own == Own::Local {
                 log_odds += local(seen, link);
             }
-            // The more people one hand's artefact has in a season, the less it is a coincidence; of a pattern that strangers hit
-            // upon, some have many for no reason.
-            if !is_a_words(shared) {
+            // The more people one hand's artefact has in a season, the less it is a coincidence; of the words that strangers hit
+            // upon, some have many over the months for no reason.
+            if !is_a_words(shared) || seen.days <= BURST {
                 full += (further * link.further.get() * each.min(1.0)).min(link.further_cap.get());
             }
         }

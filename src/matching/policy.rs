@@ -301,7 +301,7 @@ impl Default for LinkPolicy {
             email: sharing(0.2, 0.002, 0.001),
             email_series: sharing(0.15, 0.001, 0.97),
             email_stem_close: sharing(0.15, 0.03, 0.3),
-            email_series_one_provider: 0.94,
+            email_series_one_provider: 0.92,
             email_numbers_near: Bits::new(6.0),
             email_series_beside_a_name: 0.985,
             phone_wired: sharing(0.1, 0.03, 0.05),
